@@ -1,0 +1,1 @@
+"""How the platform is wired; imports every app, imported by none."""

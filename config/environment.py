@@ -1,0 +1,75 @@
+"""Every environment variable that the platform reads, with its default.
+
+Settings take their values from here and from nowhere else; `VARIABLES` is
+also what the operations handbook prints.
+"""
+
+import os
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Variable:
+    name: str
+    default: str
+    meaning: str
+
+
+VARIABLES: tuple[Variable, ...] = (
+    Variable("DATABASE_URL", "", "应用角色的 PostgreSQL 地址；留空则启动内置 PostgreSQL"),
+    Variable("MIGRATION_DATABASE_URL", "", "属主角色的地址，用于 migrate 与建测试库；留空则同 DATABASE_URL"),
+    Variable("REDIS_URL", "", "Celery 队列的 Redis 地址；留空则启动内置 Redis"),
+    Variable("ZHAOCAI_VAR", "", "内置服务、密钥与附件的目录；默认为项目下的 var/"),
+    Variable("ZHAOCAI_ENV", "local", "local 或 production；production 拒绝不安全的设置"),
+    Variable("DEBUG", "0", "调试页；生产环境必须为 0"),
+    Variable("SECRET_KEY", "", "签名密钥；local 环境下自动生成并保存在 var/secrets"),
+    Variable("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]", "允许的主机名，逗号分隔"),
+    Variable("CSRF_TRUSTED_ORIGINS", "", "代理后的来源，如 https://zc.example.gov.cn，逗号分隔"),
+    Variable("HTTPS_ONLY", "", "1 时强制 HTTPS、安全 Cookie 与 HSTS；production 默认 1，local 默认 0"),
+    Variable("BEHIND_PROXY", "0", "1 时信任反向代理的 X-Forwarded-Proto 与最后一跳地址"),
+    Variable("CONN_MAX_AGE", "60", "数据库连接保持秒数"),
+    Variable("WEB_LOCK_TIMEOUT_MS", "3000", "网页请求等待行锁的上限（毫秒）"),
+    Variable("WEB_STATEMENT_TIMEOUT_MS", "15000", "网页请求单条语句的上限（毫秒）"),
+    Variable("WEB_IDLE_TRANSACTION_TIMEOUT_MS", "30000", "网页请求事务空闲的上限（毫秒）"),
+    Variable("JOB_LOCK_TIMEOUT_MS", "60000", "后台任务等待行锁的上限（毫秒）"),
+    Variable("SESSION_IDLE_MINUTES", "30", "会话空闲退出（分钟）"),
+    Variable("SESSION_ABSOLUTE_HOURS", "12", "会话最长时间（小时）"),
+    Variable("LOGIN_FAILURE_LIMIT", "5", "连续登录失败几次后锁定"),
+    Variable("LOGIN_LOCK_MINUTES", "30", "锁定时长（分钟）"),
+    Variable("CELERY_VISIBILITY_TIMEOUT", "21600", "未确认任务重新投递前的秒数，须长于最长的任务"),
+    Variable("METRICS_TOKEN", "", "访问 /metrics 的令牌；留空则只允许本机访问"),
+    Variable("LOG_LEVEL", "INFO", "日志级别"),
+    Variable("LOG_FORMAT", "", "json 或 console；production 默认 json"),
+    Variable("UPLOAD_MAX_MEGABYTES", "50", "单个上传文件的上限（MB）"),
+    Variable("MAP_APPROVAL_NUMBER", "", "地图审图号，显示在示意图下方"),
+    Variable("ZHAOCAI_DEMO_PASSWORD", "", "演示账号的口令；留空则随机生成并显示"),
+)
+
+_BY_NAME = {variable.name: variable for variable in VARIABLES}
+_TRUE = {"1", "true", "yes", "on"}
+
+
+class BadEnvironment(Exception):
+    """A variable has a value that cannot be used; the text names it."""
+
+
+def text(name: str) -> str:
+    """Value of `name`; KeyError when it is not listed above."""
+    return os.environ.get(name, "").strip() or _BY_NAME[name].default
+
+
+def flag(name: str, *, default: bool | None = None) -> bool:
+    value = text(name)
+    return default if value == "" and default is not None else value.lower() in _TRUE
+
+
+def number(name: str) -> int:
+    value = text(name)
+    try:
+        return int(value)
+    except ValueError:
+        raise BadEnvironment(f"环境变量 {name} 应为整数，现在是 {value!r}。") from None
+
+
+def words(name: str) -> list[str]:
+    return [word.strip() for word in text(name).split(",") if word.strip()]

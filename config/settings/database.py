@@ -1,0 +1,44 @@
+"""PostgreSQL: the application's role by default, the owner's for migrations."""
+
+import os
+
+from config import environment
+from config.addresses import application_url, database, owner_url
+
+PROCESS_IS_WEB = os.environ.get("ZHAOCAI_PROCESS") == "web"
+"""Set by wsgi and runserver; everything else is a job or a command."""
+
+if PROCESS_IS_WEB:
+    _TIMEOUTS = {
+        "lock_timeout": environment.number("WEB_LOCK_TIMEOUT_MS"),
+        "statement_timeout": environment.number("WEB_STATEMENT_TIMEOUT_MS"),
+        "idle_in_transaction_session_timeout": environment.number(
+            "WEB_IDLE_TRANSACTION_TIMEOUT_MS"
+        ),
+    }
+else:
+    _TIMEOUTS = {"lock_timeout": environment.number("JOB_LOCK_TIMEOUT_MS")}
+
+DATABASES = {
+    "default": database(
+        application_url(),
+        options=" ".join(f"-c {name}={value}" for name, value in _TIMEOUTS.items()),
+        CONN_MAX_AGE=environment.number("CONN_MAX_AGE"),
+        CONN_HEALTH_CHECKS=True,
+        ATOMIC_REQUESTS=False,
+    ),
+    "owner": database(owner_url(), CONN_MAX_AGE=0, ATOMIC_REQUESTS=False),
+}
+
+# Connections speak UTC (Django's rule under USE_TZ); people see Asia/Shanghai.
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+LANGUAGE_CODE = "zh-hans"
+USE_I18N = True
+LANGUAGES = [("zh-hans", "简体中文")]
+
+# Triggers and history are written into migrations, never installed on the side.
+PGTRIGGER_MIGRATIONS = True
+PGTRIGGER_INSTALL_ON_MIGRATE = False
+PGTRIGGER_SCHEMA_EDITOR = False
+PGHISTORY_INSTALL_CONTEXT_FUNC_ON_MIGRATE = True

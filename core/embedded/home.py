@@ -1,0 +1,79 @@
+"""The folder of the servers: chosen once, private to the user that runs them."""
+
+import hashlib
+import os
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from core.embedded.account import Account
+from core.embedded.errors import EmbeddedServiceError
+from core.embedded.places import Places
+
+_SOCKET_PATH_LIMIT = 107
+"""Bytes of a unix socket address, `.s.PGSQL.5432` included."""
+
+
+def choose_home(places: Places, account: Account) -> Path:
+    """A new folder of mode 0700 owned by `account`, below var/ where that is possible."""
+    digest = hashlib.sha256(str(places.var).encode()).hexdigest()[:12]
+    candidates = [places.var / "services"]
+    if os.geteuid() == 0:
+        candidates.append(Path("/var/lib/zhaocai") / digest)
+    candidates.append(Path(tempfile.gettempdir()) / f"zhaocai-{digest}")
+    for home in candidates:
+        if _create(home, account):
+            return home
+    raise EmbeddedServiceError(
+        "找不到可存放内置数据库的目录，请用 ZHAOCAI_VAR 指定一个可写目录。"
+    )
+
+
+def _create(home: Path, account: Account) -> bool:
+    if home == Path(tempfile.gettempdir()) / home.name and home.is_symlink():
+        return False
+    if home.exists():
+        _set_aside(home)
+    try:
+        home.parent.mkdir(parents=True, exist_ok=True)
+        if not account.can_enter(home.parent):
+            return False
+        home.mkdir(mode=0o700)
+        account.own(home)
+    except OSError:
+        return False
+    return True
+
+
+def _set_aside(home: Path) -> None:
+    """Keep the data of a var/ that was deleted; its passwords are gone, so it cannot be used."""
+    aside = home.with_name(f"{home.name}.orphan-{int(time.time())}")
+    home.rename(aside)
+    print(f"旧的内置数据库目录没有对应的口令，已改名保留：{aside}", file=sys.stderr)
+
+
+def socket_folder(home: Path) -> Path:
+    """Where the sockets go: in the home, or in a short folder when its path is too long."""
+    inside = home / "run"
+    if len(os.fsencode(inside / ".s.PGSQL.5432")) <= _SOCKET_PATH_LIMIT:
+        return inside
+    digest = hashlib.sha256(str(home).encode()).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"zhaocai-run-{digest}"
+
+
+def prepare_socket_folder(home: Path, account: Account) -> Path:
+    folder = socket_folder(home)
+    if not folder.exists():
+        folder.mkdir(mode=0o700)
+        account.own(folder)
+    elif folder.is_symlink() or folder.stat().st_uid != account.uid:
+        raise EmbeddedServiceError(f"目录 {folder} 属于其他用户，请删除它后重试。")
+    return folder
+
+
+def remove_home(home: Path) -> None:
+    run = socket_folder(home)
+    shutil.rmtree(home, ignore_errors=True)
+    shutil.rmtree(run, ignore_errors=True)

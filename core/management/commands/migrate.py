@@ -1,0 +1,33 @@
+"""`migrate` as the tables' owner, then the grants of the application role."""
+
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.core.management.commands.migrate import Command as DjangoMigrate
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from core.database.grants import GrantError, apply_grants, prepare_schemas
+from core.database.owner import acting_as_owner
+from core.database.version import OldServerError, require_version
+
+_LOOK_ONLY = ("plan", "check_unapplied")
+
+
+class Command(DjangoMigrate):
+    help = "以属主角色执行数据库迁移，并为应用角色授权。"
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        alias = options["database"]
+        application = connections[DEFAULT_DB_ALIAS].settings_dict["USER"]
+        with acting_as_owner(alias):
+            connection = connections[alias]
+            try:
+                require_version(connection)
+                if any(options.get(name) for name in _LOOK_ONLY):
+                    super().handle(*args, **options)
+                    return
+                prepare_schemas(connection, application=application)
+                super().handle(*args, **options)
+                apply_grants(connection, application=application)
+            except (OldServerError, GrantError) as error:
+                raise CommandError(str(error)) from error
