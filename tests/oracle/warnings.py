@@ -170,7 +170,7 @@ class Rules:
 
     def overrun(self, row: Row, value: Fraction, terms: Terms) -> Iterator[Warning_]:
         limit = terms.in_force("overrun_multiple")
-        if limit is not None and value > number(limit):
+        if limit is not None and row.assessed and value > number(limit):
             yield raised(row, "overrun", "yellow", number(limit), terms.clause("overrun_multiple"))
 
     def substitute_growth(self, row: Row, value: Fraction, terms: Terms) -> Iterator[Warning_]:
