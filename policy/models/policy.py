@@ -1,10 +1,12 @@
 """One jurisdiction's dated set of rules."""
 
+import pghistory
 from django.db import models
 
 from policy.models.document import Document
 
 
+@pghistory.track()
 class Policy(models.Model):
     """What a batch names; effective_from decides for subjects without a batch.
 

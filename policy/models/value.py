@@ -1,5 +1,6 @@
 """Dated values: which number, since when, by which clause, set by whom."""
 
+import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
@@ -18,6 +19,7 @@ class DayRange(Func):
     output_field = DateRangeField()
 
 
+@pghistory.track()
 class ParameterValue(models.Model):
     """A parameter's value in one policy from valid_from to valid_to, both included.
 
@@ -38,7 +40,7 @@ class ParameterValue(models.Model):
     set_by_id = models.BigIntegerField("设定人编号", null=True, blank=True)
     set_by_name = models.CharField("设定人", max_length=60)
     reason = models.CharField("理由", max_length=300, blank=True)
-    created_at = models.DateTimeField("记录时间")
+    set_at = models.DateTimeField("设定时间")
 
     class Meta:
         verbose_name = "政策参数取值"

@@ -1,0 +1,146 @@
+"""Read what a policy says on a day, always together with the clause that it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet
+
+from policy.models import ParameterValue, Policy
+from policy.queries.parse import parse_value
+from policy.queries.shipped import shipped_parameters
+
+FALLBACK_POLICY = "jiangxi-2024"
+
+
+class MissingPolicyValue(LookupError):
+    """No value is recorded: names policy, parameter and day in Chinese."""
+
+
+@dataclass(frozen=True)
+class PolicyValue:
+    """A parameter's value and its source; value None = 不在执行, no warning comes of it."""
+
+    key: str
+    value: Decimal | str | None
+    clause: str
+    document: str = ""
+    overridden: bool = False
+
+    @property
+    def in_force(self) -> bool:
+        return self.value is not None
+
+    @property
+    def number(self) -> Decimal:
+        """The value as a number. Raises MissingPolicyValue when it is not in force or no number."""
+        if not isinstance(self.value, Decimal):
+            raise MissingPolicyValue(f"政策参数 {self.key} 不在执行或不是数值，不能用于计算")
+        return self.value
+
+    @property
+    def text(self) -> str:
+        """The value as text. Raises MissingPolicyValue when it is not in force or a number."""
+        if not isinstance(self.value, str):
+            raise MissingPolicyValue(f"政策参数 {self.key} 不在执行或不是文本，不能用于计算")
+        return self.value
+
+
+def values_on(policy_code: str, on: date) -> dict[str, PolicyValue]:
+    """Every parameter of the policy on that day, by key.
+
+    A batch may name a policy before that policy became its province's own; its opening values
+    bind then. Raises MissingPolicyValue when a parameter has no row for the day.
+    """
+    policy = _policy(policy_code)
+    day = max(on, policy.effective_from)
+    found = {row.parameter.key: _read(row) for row in _rows(policy, day)}
+    for key in shipped_parameters():
+        if key not in found:
+            raise _missing(policy_code, key, on)
+    return found
+
+
+def value_of(policy_code: str, key: str, on: date) -> PolicyValue:
+    """One parameter of the policy on that day. Raises MissingPolicyValue by name."""
+    policy = _policy(policy_code)
+    day = max(on, policy.effective_from)
+    row = _rows(policy, day).filter(parameter__key=key).first()
+    if row is None:
+        raise _missing(policy_code, key, on)
+    return _read(row)
+
+
+def fallback_value(key: str, on: date) -> PolicyValue:
+    """What an indicator is computed with where its own policy has the parameter not in force."""
+    return value_of(FALLBACK_POLICY, key, on)
+
+
+def needed_values(values: Mapping[str, PolicyValue], on: date) -> dict[str, PolicyValue]:
+    """`values` with jiangxi-2024's in place of what is not in force: for computing, not warning."""
+    fallback = values_on(FALLBACK_POLICY, on)
+    return {key: own if own.in_force else fallback.get(key, own) for key, own in values.items()}
+
+
+def resolve(
+    values: Mapping[str, PolicyValue], overrides: Mapping[str, tuple[str, str]]
+) -> dict[str, PolicyValue]:
+    """A batch's values: the policy's, with (value, clause) of its execution document on top.
+
+    An override without a clause keeps the clause of the policy. Raises MissingPolicyValue for a
+    key that the policy lacks, InvalidParameterValue for a value that cannot be read.
+    """
+    resolved = dict(values)
+    for key, (text, clause) in overrides.items():
+        if key not in values:
+            raise MissingPolicyValue(f"批次覆盖了政策中没有的参数 {key}")
+        own = values[key]
+        resolved[key] = replace(
+            own,
+            value=parse_value(key, text),
+            clause=clause or own.clause,
+            document="" if clause else own.document,
+            overridden=True,
+        )
+    return resolved
+
+
+def province_policy_on(province_code: str, on: date) -> Policy | None:
+    """The province's own policy in force on that day, or None: no warnings without a batch."""
+    return (
+        Policy.objects.filter(province_code=province_code, effective_from__lte=on)
+        .order_by("-effective_from")
+        .first()
+    )
+
+
+def _policy(code: str) -> Policy:
+    try:
+        return Policy.objects.get(code=code)
+    except Policy.DoesNotExist:
+        raise MissingPolicyValue(f"没有代码为 {code} 的政策") from None
+
+
+def _rows(policy: Policy, day: date) -> QuerySet[ParameterValue]:
+    return ParameterValue.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gte=day), policy=policy, valid_from__lte=day
+    ).select_related("parameter", "document")
+
+
+def _read(row: ParameterValue) -> PolicyValue:
+    key = row.parameter.key
+    return PolicyValue(
+        key=key,
+        value=None if row.value is None else parse_value(key, row.value),
+        clause=row.clause,
+        document=row.document.code if row.document else "",
+    )
+
+
+def _missing(policy_code: str, key: str, on: date) -> MissingPolicyValue:
+    return MissingPolicyValue(
+        f"政策 {policy_code} 的参数 {key} 在 {on:%Y-%m-%d} 没有取值，请在政策参数页补录后重试"
+    )
