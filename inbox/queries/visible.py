@@ -1,0 +1,31 @@
+"""What waits for a person and what they were told."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from inbox.models import Notice, SavedView, Task
+from organisations.queries.scope import Scope
+from organisations.queries.visibility import NOTHING, within
+
+
+def visible_tasks(scope: Scope) -> QuerySet[Task]:
+    """Tasks of the own organisation that name no role or one that the person has."""
+    mine = Q(organisation_id=scope.organisation_id) & (
+        Q(roles=[]) | Q(roles__overlap=sorted(scope.roles))
+    )
+    return within(scope, Task.objects.all(), mine if scope.active else NOTHING)
+
+
+def visible_notices(scope: Scope) -> QuerySet[Notice]:
+    """Notices to the person, or to everyone of the own organisation."""
+    mine = Q(organisation_id=scope.organisation_id) & (
+        Q(user__isnull=True) | Q(user_id=scope.user_id)
+    )
+    return within(scope, Notice.objects.all(), mine if scope.active else NOTHING)
+
+
+def visible_saved_views(scope: Scope) -> QuerySet[SavedView]:
+    """A person's own saved filters."""
+    mine = Q(user_id=scope.user_id)
+    return within(scope, SavedView.objects.all(), mine if scope.active else NOTHING)

@@ -1,0 +1,1 @@
+"""Who sees what, and lists of organisations and people."""

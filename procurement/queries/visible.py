@@ -1,0 +1,64 @@
+"""Orders, deliveries, receipts, returns, payments and history by their parties and regions."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from organisations.queries.scope import Scope
+from organisations.queries.visibility import NOTHING, party_rows, within
+from procurement.models import (
+    Delivery,
+    LineDelta,
+    Order,
+    OrderLine,
+    Payment,
+    PurchaseHistory,
+    Receipt,
+    Return,
+)
+
+
+def visible_orders(scope: Scope) -> QuerySet[Order]:
+    """Order heads. A head names no manufacturer: it sees those with a line of its products."""
+    seen = party_rows(scope)
+    if scope.is_business and scope.is_manufacturer:
+        lines = OrderLine.objects.filter(
+            order_id=OuterRef("pk"),
+            ordered_at=OuterRef("sent_at"),
+            manufacturer_id=scope.organisation_id,
+        )
+        seen |= Q(Exists(lines))
+    return within(scope, Order.objects.all(), seen)
+
+
+def visible_order_lines(scope: Scope) -> QuerySet[OrderLine]:
+    return within(scope, OrderLine.objects.all(), party_rows(scope))
+
+
+def visible_deliveries(scope: Scope) -> QuerySet[Delivery]:
+    return within(scope, Delivery.objects.all(), party_rows(scope))
+
+
+def visible_receipts(scope: Scope) -> QuerySet[Receipt]:
+    return within(scope, Receipt.objects.all(), party_rows(scope))
+
+
+def visible_returns(scope: Scope) -> QuerySet[Return]:
+    return within(scope, Return.objects.all(), party_rows(scope))
+
+
+def visible_payments(scope: Scope) -> QuerySet[Payment]:
+    """By party, and to the enterprise that was paid."""
+    seen = party_rows(scope)
+    if scope.is_business and scope.kind == "enterprise":
+        seen |= Q(enterprise_id=scope.organisation_id)
+    return within(scope, Payment.objects.all(), seen)
+
+
+def visible_purchase_history(scope: Scope) -> QuerySet[PurchaseHistory]:
+    return within(scope, PurchaseHistory.objects.all(), party_rows(scope))
+
+
+def visible_line_deltas(scope: Scope) -> QuerySet[LineDelta]:
+    """Notes between jobs; shown to nobody."""
+    return within(scope, LineDelta.objects.all(), NOTHING)
