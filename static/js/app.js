@@ -1,0 +1,154 @@
+/* Behaviour that every page shares. Pages work without it; nothing here holds business rules. */
+(function () {
+  "use strict";
+
+  function remember(key, value) {
+    try {
+      window.localStorage.setItem(key, value);
+    } catch (error) {
+      /* Storage may be full or switched off: the choice lasts for this page only. */
+    }
+  }
+
+  document.addEventListener("click", function (event) {
+    const fold = event.target.closest("[data-fold]");
+    if (fold) {
+      const folded = document.documentElement.classList.toggle("zc-folded");
+      fold.setAttribute("aria-pressed", String(folded));
+      remember("zc-folded", folded ? "1" : "0");
+      window.dispatchEvent(new Event("resize"));
+    }
+    const opener = event.target.closest("[data-dialog-open]");
+    if (opener) {
+      document.getElementById(opener.dataset.dialogOpen).showModal();
+    }
+    const closer = event.target.closest("[data-dialog-close]");
+    if (closer) {
+      closer.closest("dialog").close();
+    }
+    const none = event.target.closest("[data-tick-none]");
+    if (none) {
+      tickAll(none.dataset.tickNone, false);
+    }
+    const printer = event.target.closest("[data-print]");
+    if (printer) {
+      window.print();
+    }
+  });
+
+  /* Ticks of bulk acts. */
+  function ticks(name) {
+    return Array.from(document.querySelectorAll('[data-tick="' + CSS.escape(name) + '"]'));
+  }
+
+  function tickAll(name, on) {
+    ticks(name).forEach(function (box) {
+      box.checked = on;
+    });
+    showTicked(name);
+  }
+
+  function showTicked(name) {
+    const boxes = ticks(name);
+    const ticked = boxes.filter((box) => box.checked).length;
+    document.querySelectorAll('[data-bulk="' + CSS.escape(name) + '"]').forEach(function (bar) {
+      bar.hidden = ticked === 0;
+      bar.querySelector("[data-bulk-count]").textContent = String(ticked);
+    });
+    document.querySelectorAll('[data-tick-all="' + CSS.escape(name) + '"]').forEach(function (box) {
+      box.checked = ticked > 0 && ticked === boxes.length;
+      box.indeterminate = ticked > 0 && ticked < boxes.length;
+    });
+    boxes.forEach((box) => box.closest("tr").classList.toggle("zc-row-ticked", box.checked));
+  }
+
+  document.addEventListener("change", function (event) {
+    const box = event.target;
+    if (box.dataset.tickAll) {
+      tickAll(box.dataset.tickAll, box.checked);
+    } else if (box.dataset.tick) {
+      showTicked(box.dataset.tick);
+    }
+  });
+
+  /* A click beside a dialog closes it, as people expect; fields in it keep what was typed. */
+  document.addEventListener("mousedown", function (event) {
+    if (event.target instanceof HTMLDialogElement) {
+      event.target.close();
+    }
+  });
+
+  function tooltips(root) {
+    if (!window.bootstrap) {
+      return;
+    }
+    root.querySelectorAll('[data-bs-toggle="tooltip"]').forEach(function (element) {
+      window.bootstrap.Tooltip.getOrCreateInstance(element, { animation: false });
+    });
+  }
+
+  document.addEventListener("htmx:load", (event) => tooltips(event.detail.elt));
+
+  /* A dead server or a lost session must not look like nothing happened. */
+  function tell(text) {
+    const place = document.getElementById("toasts");
+    if (!place) {
+      return;
+    }
+    const toast = document.createElement("div");
+    toast.className = "zc-toast zc-toast-error";
+    toast.setAttribute("role", "alert");
+    toast.textContent = text;
+    place.replaceChildren(toast);
+  }
+
+  document.addEventListener("htmx:responseError", function (event) {
+    const status = event.detail.xhr.status;
+    if (status === 401) {
+      tell("登录已过期，请重新登录后再试；已填写的内容保留在本机。");
+    } else if (status === 403 || status === 404) {
+      tell("内容不存在，或您无权查看。");
+    } else {
+      tell("服务暂时不可用（" + status + "），页面内容未更新，请稍后刷新。");
+    }
+  });
+  document.addEventListener("htmx:sendError", () => tell("连不上服务器，页面内容未更新，请检查网络后刷新。"));
+
+  document.addEventListener("alpine:init", function () {
+    window.Alpine.data("toast", function () {
+      return {
+        open: true,
+        init() {
+          if (this.$el.hasAttribute("data-leaves")) {
+            setTimeout(() => this.close(), 6000);
+          }
+        },
+        close() {
+          this.open = false;
+        },
+      };
+    });
+
+    window.Alpine.data("upload", function () {
+      return {
+        chosen: "",
+        state: "",
+        choose() {
+          const files = Array.from(this.$el.files);
+          this.chosen = files.map((file) => file.name + "（" + size(file.size) + "）").join("、");
+          this.state = files.length ? "zc-upload-ready" : "";
+        },
+        enter() {
+          this.state = "zc-upload-over";
+        },
+        leave() {
+          this.state = "";
+        },
+      };
+    });
+  });
+
+  function size(bytes) {
+    return bytes >= 1048576 ? (bytes / 1048576).toFixed(1) + " MB" : Math.max(1, Math.round(bytes / 1024)) + " KB";
+  }
+})();
