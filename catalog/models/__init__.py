@@ -1,0 +1,19 @@
+"""What is bought: groups, products and their prices, batches and their results."""
+
+from catalog.models.batch import AgreementYear, Batch, BatchParameter
+from catalog.models.exemption import Exemption
+from catalog.models.group import Group, Substitute
+from catalog.models.product import ListedPrice, Product
+from catalog.models.selection import Selection
+
+__all__ = [
+    "AgreementYear",
+    "Batch",
+    "BatchParameter",
+    "Exemption",
+    "Group",
+    "ListedPrice",
+    "Product",
+    "Selection",
+    "Substitute",
+]

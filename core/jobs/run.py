@@ -1,0 +1,135 @@
+"""Run jobs under a lease: claim, do, and commit the effect together with `done`."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import time
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from core.audit.record import Actor
+from core.jobs.context import JobContext
+from core.jobs.enqueue import enqueue, ring_worker
+from core.jobs.kinds import KINDS, JobCancelled, JobRefused, LeaseLost
+from core.jobs.models import Job
+from core.operations import operation
+
+logger = logging.getLogger(__name__)
+POLL_SECONDS = 0.5
+SWEEP_AFTER_SECONDS = 25
+
+
+@operation
+def claim(*, job_id: int, at: datetime) -> Job | None:
+    """Take a job that waits or whose lease ran out; None when another worker has it or it is over.
+
+    A job that used up its attempts is dead: it is not tried again, and says so.
+    """
+    job = Job.objects.select_for_update(skip_locked=True).filter(pk=job_id).first()
+    if job is None or not _may_be_taken(job, at):
+        return None
+    kind = KINDS[job.kind]
+    if job.attempts >= kind.max_attempts:
+        job.state = Job.State.DEAD
+        job.ended_at = at
+        job.save(update_fields=["state", "ended_at"])
+        return None
+    job.state = Job.State.RUNNING
+    job.attempts += 1
+    job.started_at = job.started_at or at
+    job.lease_until = at + timedelta(seconds=kind.lease_seconds)
+    job.worker = f"{socket.gethostname()}:{os.getpid()}"
+    job.save(update_fields=["state", "attempts", "started_at", "lease_until", "worker"])
+    return job
+
+
+def _may_be_taken(job: Job, at: datetime) -> bool:
+    if job.state in (Job.State.QUEUED, Job.State.FAILED):
+        return True
+    expired = job.lease_until is None or job.lease_until < at
+    return job.state == Job.State.RUNNING and expired
+
+
+def run(job_id: int) -> Job | None:
+    """Claim and run one job to its end; None when there was nothing to take.
+
+    A refusal and a cancellation end the job. Any other error leaves it `failed`, to be taken
+    again until its attempts are used up.
+    """
+    job = claim(job_id=job_id, at=timezone.now())
+    if job is None:
+        return None
+    kind = KINDS[job.kind]
+    context = JobContext(job, kind)
+    context.start()
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = 0")
+                cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            result = kind.handler(context, job.arguments)
+            context.stop()
+            if not _end(job, Job.State.DONE, result=result):
+                raise LeaseLost
+    except JobRefused as refusal:
+        context.stop()
+        _end(job, Job.State.REFUSED, problem=str(refusal))
+    except JobCancelled:
+        context.stop()
+        _end(job, Job.State.CANCELLED, problem="已按要求取消，未写入任何数据")
+    except LeaseLost:
+        context.stop()
+        logger.warning("job %s was taken over by another worker", job.pk)
+    except Exception as error:
+        context.stop()
+        logger.exception("job %s failed", job.pk)
+        _end(job, Job.State.FAILED, problem=f"{type(error).__name__}: {error}"[:2000])
+    return Job.objects.get(pk=job.pk)
+
+
+def _end(
+    job: Job, state: str, *, result: dict[str, Any] | None = None, problem: str = ""
+) -> bool:
+    """Write how this attempt ended; False when another worker has taken the job over."""
+    now = timezone.now()
+    mine = Job.objects.filter(pk=job.pk, attempts=job.attempts, state=Job.State.RUNNING)
+    changed = mine.update(
+        state=state,
+        result=result or {},
+        problem=problem,
+        lease_until=None,
+        ended_at=None if state == Job.State.FAILED else now,
+    )
+    return bool(changed)
+
+
+def run_here(
+    *, kind: str, key: str, arguments: dict[str, Any], by: Actor, at: datetime
+) -> Job:
+    """Run a job in this process and wait; joins one that another process already runs."""
+    job = enqueue(kind=kind, key=key, arguments=arguments, by=by, at=at, ring=False)
+    while True:
+        ended = run(job.pk) or Job.objects.get(pk=job.pk)
+        if ended.state not in (Job.State.RUNNING, Job.State.QUEUED):
+            return ended
+        time.sleep(POLL_SECONDS)
+
+
+def sweep(*, at: datetime) -> int:
+    """Call workers for jobs whose call was lost: waiting too long, lease over, or failed.
+
+    Returns how many were called. Safe to run twice at once: taking is decided by `claim`.
+    """
+    stale = at - timedelta(seconds=SWEEP_AFTER_SECONDS)
+    waiting = Job.objects.filter(state=Job.State.QUEUED, queued_at__lt=stale)
+    expired = Job.objects.filter(state=Job.State.RUNNING, lease_until__lt=at)
+    failed = Job.objects.filter(state=Job.State.FAILED)
+    ids = {job.pk for jobs in (waiting, expired, failed) for job in jobs.only("pk")}
+    for job_id in sorted(ids):
+        ring_worker(job_id)
+    return len(ids)

@@ -1,0 +1,1 @@
+"""Quantities and money: field kinds and the one rounding of each."""

@@ -1,0 +1,25 @@
+"""Model fields of the platform's number kinds, so that precision is said once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+
+class QuantityField(models.DecimalField):  # type: ignore[type-arg]
+    """Packs, base quantities and unit prices: numeric(18,4)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_digits", 18)
+        kwargs.setdefault("decimal_places", 4)
+        super().__init__(*args, **kwargs)
+
+
+class HeldField(models.DecimalField):  # type: ignore[type-arg]
+    """Held numerators and denominators of indicators: numeric(28,8)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_digits", 28)
+        kwargs.setdefault("decimal_places", 8)
+        super().__init__(*args, **kwargs)

@@ -1,0 +1,5 @@
+"""The one decorator around every write: outermost transaction, bounded retries."""
+
+from core.operations.operation import operation
+
+__all__ = ["operation"]

@@ -1,0 +1,46 @@
+"""Open the transaction of an operation and repeat it when the database asks for that."""
+
+from __future__ import annotations
+
+import functools
+import random
+import time
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from django.db import OperationalError, connection, transaction
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+SERIALIZATION_FAILURE = "40001"
+DEADLOCK_DETECTED = "40P01"
+ATTEMPTS = 3
+
+
+def operation(function: Callable[P, R]) -> Callable[P, R]:
+    """Run `function` in one transaction; nested operations join it.
+
+    The outermost call repeats up to three times on serialization failure and deadlock, which
+    PostgreSQL resolves by refusing one side with nothing written. Other errors pass through.
+    """
+
+    @functools.wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        if connection.in_atomic_block:
+            return function(*args, **kwargs)
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with transaction.atomic():
+                    return function(*args, **kwargs)
+            except OperationalError as error:
+                code = getattr(error.__cause__, "pgcode", None)
+                if (
+                    code not in (SERIALIZATION_FAILURE, DEADLOCK_DETECTED)
+                    or attempt == ATTEMPTS
+                ):
+                    raise
+                time.sleep(random.uniform(0.01, 0.05) * attempt)
+        raise AssertionError("unreachable")
+
+    return wrapper

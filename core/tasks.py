@@ -1,0 +1,5 @@
+"""Where Celery's autodiscovery finds core's tasks."""
+
+from core.jobs.tasks import run_job, sweep_jobs
+
+__all__ = ["run_job", "sweep_jobs"]
