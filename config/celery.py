@@ -1,18 +1,26 @@
-"""The Celery application and its clock."""
+"""The Celery application; its clock is in `config.clock`."""
 
 import os
+import sys
+from pathlib import Path
 from typing import Any
 
 from celery import Celery
 from celery.signals import setup_logging
 
-from core.embedded import services
+from config.clock import BEAT_SCHEDULE
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-services.ensure_started()
+
+if {"celery"} & set(Path(sys.argv[0]).parts[-2:]):
+    # `celery worker` and `celery beat` come in here first; everybody else has started them.
+    from core.embedded import services
+
+    services.ensure_started()
 
 app = Celery("zhaocai")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.beat_schedule = BEAT_SCHEDULE
 app.autodiscover_tasks()
 
 

@@ -37,6 +37,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("LOGIN_FAILURE_LIMIT", "5", "连续登录失败几次后锁定"),
     Variable("LOGIN_LOCK_MINUTES", "30", "锁定时长（分钟）"),
     Variable("CELERY_VISIBILITY_TIMEOUT", "21600", "未确认任务重新投递前的秒数，须长于最长的任务"),
+    Variable("QUEUE_PREFIX", "zhaocai:", "Redis 键的前缀，几套系统共用一个 Redis 时区分"),
     Variable("METRICS_TOKEN", "", "访问 /metrics 的令牌；留空则只允许本机访问"),
     Variable("LOG_LEVEL", "INFO", "日志级别"),
     Variable("LOG_FORMAT", "", "json 或 console；production 默认 json"),
