@@ -20,6 +20,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("MIGRATION_DATABASE_URL", "", "属主角色的地址，用于 migrate 与建测试库；留空则同 DATABASE_URL"),
     Variable("REDIS_URL", "", "Celery 队列的 Redis 地址；留空则启动内置 Redis"),
     Variable("ZHAOCAI_VAR", "", "内置服务、密钥与附件的目录；默认为项目下的 var/"),
+    Variable("FILES_DIR", "", "附件目录，各 web 与 worker 共用；默认为 ZHAOCAI_VAR 下的 files/"),
     Variable("ZHAOCAI_ENV", "local", "local 或 production；production 拒绝不安全的设置"),
     Variable("DEBUG", "0", "调试页；生产环境必须为 0"),
     Variable("SECRET_KEY", "", "签名密钥；local 环境下自动生成并保存在 var/secrets"),

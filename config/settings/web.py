@@ -7,7 +7,7 @@ from core.embedded.places import current_places
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = current_places().var
-FILES_DIR = VAR_DIR / "files"
+FILES_DIR = Path(environment.text("FILES_DIR") or VAR_DIR / "files")
 """Attachments, content-addressed."""
 
 MIDDLEWARE = [

@@ -1,0 +1,1 @@
+"""Tests mirror the apps; run them from the project root with `make test`."""

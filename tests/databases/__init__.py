@@ -1,0 +1,1 @@
+"""Databases of a test run: migrated once, cloned as often as needed, never flushed."""

@@ -1,0 +1,74 @@
+"""Owner's access to the server: create, clone and drop test databases."""
+
+import hashlib
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg2
+from django.conf import settings
+from psycopg2 import sql
+
+_HOST = hashlib.sha256(socket.gethostname().encode()).hexdigest()[:6]
+CLONE_PREFIX = f"zc_test_{_HOST}_"
+"""Followed by the pid of its run, so that a later run can tell which are left over."""
+
+
+@contextmanager
+def owner_cursor() -> Iterator[Any]:
+    """A cursor outside of transactions on the owner's ordinary database."""
+    owner = settings.DATABASES["owner"]
+    connection = psycopg2.connect(
+        host=owner["HOST"],
+        port=owner["PORT"] or None,
+        user=owner["USER"],
+        password=owner["PASSWORD"],
+        dbname=MAINTENANCE_DATABASE or owner["NAME"],
+    )
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            yield cursor
+    finally:
+        connection.close()
+
+
+MAINTENANCE_DATABASE = ""
+"""The owner's database before the settings were pointed at a clone."""
+
+
+def remember_maintenance_database() -> None:
+    global MAINTENANCE_DATABASE
+    MAINTENANCE_DATABASE = MAINTENANCE_DATABASE or settings.DATABASES["owner"]["NAME"]
+
+
+def create(cursor: Any, name: str, template: str | None = None) -> None:
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+        sql.Identifier(name), sql.Identifier(template or "template0")
+    )
+    cursor.execute(statement)
+
+
+def drop(cursor: Any, name: str) -> None:
+    cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def drop_left_over_clones(cursor: Any) -> None:
+    """Drop clones whose run on this machine has died."""
+    cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [CLONE_PREFIX + "%"])
+    for (name,) in cursor.fetchall():
+        pid = name.removeprefix(CLONE_PREFIX).split("_")[0]
+        if not _is_alive(int(pid)):
+            drop(cursor, name)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,83 @@
+"""The migrated template, cached by a hash of everything that shapes it."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from psycopg2 import sql
+
+from core.database.privileges import VERBS, table_policies
+from tests.databases import server
+from tests.databases.pointing import point_at
+
+_PREFIX = "zc_template_"
+_LOCK = 7_302_311
+_KEPT = 6
+"""Templates of other states of the code that are kept; older ones are dropped."""
+
+
+def fingerprint() -> str:
+    """Hash of our migrations, the locked packages, grants and shipped data."""
+    digest = hashlib.sha256()
+    root = Path(settings.BASE_DIR)
+    files = [root / "requirements" / "runtime.lock"]
+    files += sorted((root / "core" / "database").glob("*.py"))
+    for app in settings.OUR_APPS:
+        files += sorted((root / app / "migrations").rglob("*.py"))
+        files += sorted((root / app / "migrations").rglob("*.sql"))
+    for path in files:
+        digest.update(str(path.relative_to(root)).encode())
+        digest.update(path.read_bytes())
+    digest.update(repr(sorted(table_policies().items())).encode())
+    digest.update(repr(VERBS).encode())
+    return digest.hexdigest()[:16]
+
+
+def ready_template() -> str:
+    """Name of the template for the present migrations, migrated now if there is none."""
+    name = _PREFIX + fingerprint()
+    with server.owner_cursor() as cursor:
+        # One builder at a time; released with the connection.
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        server.drop_left_over_clones(cursor)
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        if cursor.fetchone() is None:
+            _build(cursor, name)
+            _drop_old(cursor, keep=name)
+    return name
+
+
+def _build(cursor: Any, name: str) -> None:
+    draft = f"{name}_draft"
+    server.drop(cursor, draft)
+    server.create(cursor, draft)
+    with point_at(draft):
+        call_command("migrate", verbosity=0, interactive=False)
+        connections.close_all()
+    cursor.execute(
+        sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+            sql.Identifier(draft), sql.Identifier(name)
+        )
+    )
+    cursor.execute(
+        sql.SQL("DO $$ BEGIN EXECUTE format('COMMENT ON DATABASE %I IS %L', {}, now()); END $$").format(
+            sql.Literal(name)
+        )
+    )
+
+
+def _drop_old(cursor: Any, keep: str) -> None:
+    cursor.execute(
+        """
+        SELECT datname FROM pg_database
+        WHERE datname LIKE %s AND datname NOT LIKE %s AND datname <> %s
+        ORDER BY shobj_description(oid, 'pg_database')::timestamptz DESC NULLS LAST
+        OFFSET %s
+        """,
+        [_PREFIX + "%", "%_draft", keep, _KEPT],
+    )
+    for (old,) in cursor.fetchall():
+        server.drop(cursor, old)

@@ -1,0 +1,51 @@
+"""The services run, and the settings know where, before the first test."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+import redis
+from django.conf import settings
+
+from config import addresses
+from config.celery import app as celery_app
+from core.embedded import services
+
+QUEUE_PREFIX = f"zhaocai-test-{os.getpid()}:"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start what is missing; settings may have been read before it had an address."""
+    services.ensure_started()
+    for alias, url in (("default", addresses.application_url()), ("owner", addresses.owner_url())):
+        fresh = addresses.database(url)
+        for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT"):
+            settings.DATABASES[alias][key] = fresh[key]
+        settings.DATABASES[alias]["CONN_MAX_AGE"] = 0
+    settings.CELERY_BROKER_URL = addresses.redis_url()
+    celery_app.conf.broker_url = settings.CELERY_BROKER_URL
+    celery_app.conf.broker_transport_options = {
+        **settings.CELERY_BROKER_TRANSPORT_OPTIONS,
+        "global_keyprefix": QUEUE_PREFIX,
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        # Tests render pages without collecting static files first.
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _files_apart(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Attachments of tests go to a folder of the run."""
+    settings.FILES_DIR = tmp_path_factory.mktemp("files")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _queue_left_empty() -> Iterator[None]:
+    """Remove this run's messages from the shared Redis."""
+    yield
+    with redis.Redis.from_url(settings.CELERY_BROKER_URL) as client:
+        for key in client.scan_iter(match=f"{QUEUE_PREFIX}*", count=1000):
+            client.delete(key)
