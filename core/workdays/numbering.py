@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import connections
 
 from core.workdays.models import CalendarDay
@@ -16,7 +18,7 @@ UPDATE {table} AS day
 PARK = "UPDATE {table} SET workday_no = -workday_no - 1000000 WHERE date >= %s"
 
 
-def renumber(*, since: object, using: str = "default") -> None:
+def renumber(*, since: date, using: str = "default") -> None:
     """Count anew from the first published day; `since` is the first day that may have moved.
 
     Numbers are parked below zero first, as the unique rule is checked row by row.

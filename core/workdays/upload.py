@@ -42,7 +42,9 @@ def parse_rows(content: bytes, *, year: int) -> list[CalendarRow]:
             if cells:
                 _take(cells, header, year, f"第 {reader.line_num} 行", rows, errors)
     except csv.Error as error:
-        errors.append(f"第 {reader.line_num} 行：引号或分隔符有误（{error}），请按 CSV 格式重新保存")
+        errors.append(
+            f"第 {reader.line_num} 行：引号或分隔符有误（{error}），请按 CSV 格式重新保存"
+        )
     if not errors:
         errors = [
             f"缺少 {day:%Y-%m-%d}：全年每一天都要有一行" for day in _days(year) if day not in rows
@@ -127,7 +129,9 @@ def _decode(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise CalendarUploadRefused(["文件不是 UTF-8 编码，请另存为“CSV UTF-8（逗号分隔）”"]) from None
+        raise CalendarUploadRefused(
+            ["文件不是 UTF-8 编码，请另存为“CSV UTF-8（逗号分隔）”"]
+        ) from None
 
 
 def _check_header(header: list[str]) -> None:

@@ -6,8 +6,9 @@ import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import policy.models.value
 from django.db import migrations, models
+
+import policy.models.value
 
 
 class Migration(migrations.Migration):

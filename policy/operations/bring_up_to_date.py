@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from django.db import connections
+from django.utils import timezone
+
 from core.audit.models import AuditEvent
 from core.audit.record import SystemActor
 from core.workdays.models import CalendarDay, CalendarYear
 from core.workdays.seed import seed_calendar
-from django.db import connections
-from django.utils import timezone
-
 from policy.models import Document, Parameter, ParameterValue, Policy
 from policy.operations.seed_policies import seed
 

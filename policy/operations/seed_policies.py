@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from core.audit.models import AuditEvent
-from core.audit.record import Actor
 from django.db import models, transaction
 
+from core.audit.models import AuditEvent
+from core.audit.record import Actor
 from policy.models import Document, Parameter, ParameterValue, Policy
 from policy.queries.shipped import (
     ShippedDataError,
@@ -204,7 +205,7 @@ def _upsert(
     result: SeedResult,
     using: str,
     key: dict[str, str],
-    fields: dict[str, object],
+    fields: Mapping[str, object],
 ) -> int:
     manager = model._default_manager.using(using)
     row = manager.filter(**key).first()
@@ -217,7 +218,7 @@ def _upsert(
 
 
 def _change(
-    row: models.Model, result: SeedResult, using: str, fields: dict[str, object]
+    row: models.Model, result: SeedResult, using: str, fields: Mapping[str, object]
 ) -> None:
     changed = [name for name, value in fields.items() if getattr(row, name) != value]
     if not changed:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from core.audit.record import Actor, record
-from core.operations import operation
 from django.db.models import Q
 
+from core.audit.record import Actor, record
+from core.operations import operation
 from policy.models import Document, Parameter, ParameterValue, Policy
 from policy.queries.parse import InvalidParameterValue, parse_value
 from policy.states import Origin

@@ -36,7 +36,9 @@ def parse_value(key: str, text: str) -> Decimal | str:
             return text
         case ValueType.CHOICE:
             if text not in parameter.choices:
-                raise InvalidParameterValue(f"{parameter.label}须为 {' 或 '.join(parameter.choices)}")
+                raise InvalidParameterValue(
+                    f"{parameter.label}须为 {' 或 '.join(parameter.choices)}"
+                )
             return text
         case _:
             if not text or len(text) > MAX_TEXT:

@@ -107,7 +107,9 @@ def _parameter(path: Path) -> ShippedParameter:
     if key != path.stem:
         raise ShippedDataError(f"{path.name}：文件名与参数 {key} 不一致")
     if row.get("force") not in FORCES:
-        raise ShippedDataError(f"{path.name}：约束力“{row.get('force')}”不在 {'、'.join(FORCES)} 之中")
+        raise ShippedDataError(
+            f"{path.name}：约束力“{row.get('force')}”不在 {'、'.join(FORCES)} 之中"
+        )
     return ShippedParameter(
         key=key,
         position=int(row["position"]),

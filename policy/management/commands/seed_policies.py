@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from core.audit.record import SystemActor
-from core.workdays.seed import seed_calendar
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from core.audit.record import SystemActor
+from core.workdays.seed import seed_calendar
 from policy.operations.seed_policies import seed
 from policy.queries.shipped import ShippedDataError
 
