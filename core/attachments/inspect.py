@@ -1,0 +1,61 @@
+"""Look into an uploaded file before it is kept: kind by its first bytes, size, known test virus."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from core.transitions.refusals import MissingInput
+
+MAX_BYTES = 20 * 1024 * 1024
+EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+
+# Extension → (content type, the bytes that a file of this kind begins with).
+KINDS: dict[str, tuple[str, bytes]] = {
+    "pdf": ("application/pdf", b"%PDF-"),
+    "jpg": ("image/jpeg", b"\xff\xd8\xff"),
+    "jpeg": ("image/jpeg", b"\xff\xd8\xff"),
+    "png": ("image/png", b"\x89PNG\r\n\x1a\n"),
+    "docx": (
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        b"PK\x03\x04",
+    ),
+    "xlsx": (
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        b"PK\x03\x04",
+    ),
+}
+ALLOWED_WORDS = "PDF、JPG、PNG、DOCX、XLSX"
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """What was found: the type to serve it as, and whether it carries a known threat."""
+
+    content_type: str
+    dangerous: bool
+
+
+def inspect(*, name: str, size: int, content: BinaryIO) -> Inspected:
+    """Accept a file by what it holds, not by what the browser says it is.
+
+    Raises MissingInput (field `files`) with the way out for a wrong kind, an empty or large file.
+    """
+    extension = name.rsplit(".", 1)[-1].lower() if "." in name else ""
+    if extension not in KINDS:
+        raise MissingInput(
+            "files", f"“{name}”的类型不能上传，请转换为 {ALLOWED_WORDS} 后再传"
+        )
+    if size == 0:
+        raise MissingInput("files", f"“{name}”是空文件，请检查后重新选择")
+    if size > MAX_BYTES:
+        raise MissingInput("files", f"“{name}”超过 20 MB，请压缩或拆分后再传")
+    content_type, magic = KINDS[extension]
+    content.seek(0)
+    body = content.read()
+    content.seek(0)
+    if not body.startswith(magic):
+        raise MissingInput(
+            "files", f"“{name}”的内容与扩展名 .{extension} 不符，请用原软件另存后再传"
+        )
+    return Inspected(content_type=content_type, dangerous=EICAR in body)
