@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 
@@ -22,7 +22,7 @@ PAGES = {
 
 
 class SampleForm(forms.Form):
-    quantity = forms.DecimalField(label="采购需求量", help_text="上年度实际采购 15,200 片，按 80% 至 120% 填报无须说明。")
+    quantity = forms.DecimalField(label="采购需求量", widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "zc-grouped"}), help_text="上年度实际采购 15,200 片，按 80% 至 120% 填报无须说明。")
     reason = forms.ChoiceField(label="偏差原因", choices=[("", "请选择"), ("a", "诊疗科目调整"), ("b", "临床替代")], required=False)
     note = forms.CharField(label="说明", widget=forms.Textarea(attrs={"rows": 3}), required=False)
 
@@ -34,7 +34,9 @@ def sample() -> dict[str, Any]:
 
 
 def gallery(request: HttpRequest, page: str = "") -> HttpResponse:
-    """`page` is a key of PAGES."""
+    """`page` is a key of PAGES; anything else does not exist."""
+    if page not in PAGES:
+        raise Http404
     wrong = SampleForm({"quantity": "一万二"})
     wrong.is_valid()
     context = sample() | {

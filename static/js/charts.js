@@ -7,7 +7,7 @@
   const LINE = "#e1e7ee";
   const SERIES = ["#1c5cb8", "#0f8a85", "#b9770e", "#6a58b0", "#66788a"];
   const STEPS = ["#dfeaf8", "#b9d1f0", "#8bb2e3", "#5c90d2", "#2f6cba"];
-  const LEVELS = { red: "#c0281c", orange: "#d9730d", yellow: "#c99a06" };
+  const LEVELS = { red: "#b01c11", orange: "#9a4303", yellow: "#6f5100" };
   const FONT = getComputedStyle(document.documentElement).getPropertyValue("--zc-font").trim();
 
   let library = null;
@@ -109,7 +109,7 @@
       };
     });
     return Object.assign(common(data), {
-      grid: { left: 8, right: 18, top: series.length > 1 ? 34 : 16, bottom: 4, containLabel: true },
+      grid: { left: 8, right: 30, top: series.length > 1 ? 34 : 16, bottom: 4, containLabel: true },
       legend: { show: series.length > 1, top: 0, left: 4, itemWidth: 16, itemHeight: 8, icon: "roundRect", textStyle: { color: INK, fontSize: 12 } },
       tooltip: Object.assign({ trigger: "axis", axisPointer: { lineStyle: { color: "#9aa9ba" } }, valueFormatter: (value) => written(value, data) }, TOOLTIP),
       xAxis: Object.assign(labelAxis(data), { boundaryGap: false }),
@@ -120,7 +120,7 @@
 
   function bars(data) {
     return Object.assign(common(data), {
-      grid: { left: 8, right: 18, top: data.series.length > 1 ? 34 : 16, bottom: 4, containLabel: true },
+      grid: { left: 8, right: 30, top: data.series.length > 1 ? 34 : 16, bottom: 4, containLabel: true },
       legend: { show: data.series.length > 1, top: 0, left: 4, itemWidth: 12, itemHeight: 8, textStyle: { color: INK, fontSize: 12 } },
       tooltip: Object.assign({ trigger: "axis", axisPointer: { type: "shadow" }, valueFormatter: (value) => written(value, data) }, TOOLTIP),
       xAxis: labelAxis(data),
@@ -154,14 +154,13 @@
     }));
   }
 
-  function region(row, byName) {
+  function region(row) {
     const flagged = LEVELS[row.level];
     return {
       name: row.name,
       value: row.value,
-      itemStyle: flagged ? { borderColor: flagged, borderWidth: 2 } : undefined,
-      label: flagged ? { color: "#8f1d13" } : undefined,
-      url: byName,
+      label: flagged ? { color: flagged, fontWeight: 600 } : undefined,
+      url: row.url,
     };
   }
 
@@ -207,10 +206,10 @@
           map: data.region,
           roam: false,
           selectedMode: false,
-          layoutCenter: ["54%", "50%"],
-          layoutSize: "104%",
-          aspectScale: 0.88,
-          data: rows.map((row) => region(row, row.url)),
+          layoutCenter: ["55%", "50%"],
+          layoutSize: "98%",
+          aspectScale: 0.89,
+          data: rows.map(region),
           cursor: "pointer",
           itemStyle: { borderColor: "#fff", borderWidth: 1.2, areaColor: "#eef1f4" },
           emphasis: { itemStyle: { areaColor: "#ffe3a8" }, label: { color: INK } },
