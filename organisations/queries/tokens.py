@@ -1,0 +1,25 @@
+"""Find the live token that a secret belongs to."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import datetime
+
+from knox.crypto import hash_token
+from knox.settings import CONSTANTS
+
+from organisations.models import ApiToken
+
+
+def live_token(secret: str, now: datetime) -> ApiToken | None:
+    """The token of this secret, unless expired, revoked, or its user or organisation is off."""
+    digest = hash_token(secret)
+    candidates = ApiToken.objects.filter(
+        token_key=secret[: CONSTANTS.TOKEN_KEY_LENGTH], revoked_at__isnull=True
+    ).select_related("user__organisation")
+    for token in candidates:
+        fresh = token.expiry is None or token.expiry > now
+        live = token.user.is_active and token.user.organisation.is_active
+        if hmac.compare_digest(token.digest, digest) and fresh and live:
+            return token
+    return None
