@@ -6,8 +6,30 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from config.health import healthz, readyz
+from config.metrics import metrics
 
-for _app in settings.OUR_APPS:
-    if find_spec(f"{_app}.urls") is not None:
-        urlpatterns.append(path("", include(import_module(f"{_app}.urls"))))
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
+    path("api/", include("config.api")),
+    *(
+        path("", include(import_module(f"{app}.urls")))
+        for app in settings.OUR_APPS
+        if find_spec(f"{app}.urls") is not None
+    ),
+]
+
+if settings.DEBUG:
+    from core.views.gallery import gallery
+
+    urlpatterns += [
+        path("gallery/", gallery, name="gallery"),
+        path("gallery/<slug:page>/", gallery, name="gallery-page"),
+    ]
+
+handler400 = "core.views.errors.bad_request"
+handler403 = "core.views.errors.permission_denied"
+handler404 = "core.views.errors.not_found"
+handler500 = "core.views.errors.server_error"

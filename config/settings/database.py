@@ -19,6 +19,8 @@ if PROCESS_IS_WEB:
 else:
     _TIMEOUTS = {"lock_timeout": environment.number("JOB_LOCK_TIMEOUT_MS")}
 
+EMBEDDED_DATABASE = not environment.text("DATABASE_URL")
+
 DATABASES = {
     "default": database(
         application_url(),

@@ -11,6 +11,8 @@ _TRANSPORT = {
     "socket_keepalive": True,
 }
 
+EMBEDDED_BROKER = not environment.text("REDIS_URL")
+
 CELERY_BROKER_URL = redis_url()
 CELERY_BROKER_TRANSPORT_OPTIONS = {**_TRANSPORT, "global_keyprefix": environment.text("QUEUE_PREFIX")}
 CELERY_VISIBILITY_TIMEOUT = _VISIBILITY_TIMEOUT

@@ -24,6 +24,8 @@ def free_port() -> int:
 
 def port_is_taken(port: int) -> bool:
     with socket.socket() as probe:
+        # As Redis does: a port whose old connections linger in TIME_WAIT is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from core.embedded import postgres, redis_server
 from core.embedded.account import choose_account, named
+from core.embedded.addresses import APPLICATION, OWNER, SUPERUSER
 from core.embedded.home import choose_home, remove_home
 from core.embedded.lock import exclusive
 from core.embedded.places import Places, current_places
 from core.embedded.record import ServiceRecord, read_record, write_record
 from core.embedded.secrets import secret
-from core.embedded.addresses import APPLICATION, OWNER, SUPERUSER
 
 
 @dataclass(frozen=True)

@@ -29,11 +29,6 @@ def pytest_configure(config: pytest.Config) -> None:
         "global_keyprefix": QUEUE_PREFIX,
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.STORAGES = {
-        **settings.STORAGES,
-        # Tests render pages without collecting static files first.
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
 
 
 @pytest.fixture(scope="session", autouse=True)
