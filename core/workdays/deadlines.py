@@ -68,7 +68,9 @@ def day_status(day: date) -> DayStatus:
     if row is not None:
         return DayStatus(row.is_workday, row.name, provisional=False)
     return DayStatus(
-        provisional_is_workday(day), statutory_days(day.year).get(day, ""), provisional=True
+        provisional_is_workday(day),
+        statutory_days(day.year).get(day, ""),
+        provisional=True,
     )
 
 
@@ -109,7 +111,9 @@ def workdays_between(start: date, end: date) -> int:
     Raises CalendarYearMissing when either year is unpublished.
     """
     numbers = dict(
-        CalendarDay.objects.filter(date__in=(start, end)).values_list("date", "workday_no")
+        CalendarDay.objects.filter(date__in=(start, end)).values_list(
+            "date", "workday_no"
+        )
     )
     missing = {day.year for day in (start, end) if day not in numbers}
     if missing:

@@ -47,7 +47,9 @@ def parse_rows(content: bytes, *, year: int) -> list[CalendarRow]:
         )
     if not errors:
         errors = [
-            f"缺少 {day:%Y-%m-%d}：全年每一天都要有一行" for day in _days(year) if day not in rows
+            f"缺少 {day:%Y-%m-%d}：全年每一天都要有一行"
+            for day in _days(year)
+            if day not in rows
         ]
     if errors:
         raise CalendarUploadRefused(errors)
@@ -70,9 +72,13 @@ def store_year(
     """
     with transaction.atomic():
         known = list(CalendarYear.objects.select_for_update().order_by("year"))
-        published = {row.year for row in known if row.status == CalendarYear.Status.PUBLISHED}
+        published = {
+            row.year for row in known if row.status == CalendarYear.Status.PUBLISHED
+        }
         if year not in published and year - 1 not in published:
-            raise CalendarUploadRefused([f"请先上传 {year - 1} 年的日历：各年须连续录入"])
+            raise CalendarUploadRefused(
+                [f"请先上传 {year - 1} 年的日历：各年须连续录入"]
+            )
         stored, _ = CalendarYear.objects.update_or_create(
             year=year,
             defaults={
@@ -109,7 +115,11 @@ def _write_days(year: int, rows: Sequence[CalendarRow]) -> None:
 
 
 def _list_next_as_provisional(at: datetime, by_name: str) -> None:
-    last = CalendarYear.objects.filter(status=CalendarYear.Status.PUBLISHED).latest("year").year
+    last = (
+        CalendarYear.objects.filter(status=CalendarYear.Status.PUBLISHED)
+        .latest("year")
+        .year
+    )
     CalendarYear.objects.get_or_create(
         year=last + 1,
         defaults={
@@ -123,7 +133,9 @@ def _list_next_as_provisional(at: datetime, by_name: str) -> None:
 
 def _decode(content: bytes) -> str:
     if len(content) > MAX_BYTES:
-        raise CalendarUploadRefused([f"文件超过 {MAX_BYTES // 1000} KB，不是一年的日历"])
+        raise CalendarUploadRefused(
+            [f"文件超过 {MAX_BYTES // 1000} KB，不是一年的日历"]
+        )
     if b"\x00" in content:
         raise CalendarUploadRefused(["文件不是文本，请另存为“CSV UTF-8（逗号分隔）”"])
     try:
@@ -136,7 +148,9 @@ def _decode(content: bytes) -> str:
 
 def _check_header(header: list[str]) -> None:
     if sorted(header) != sorted(COLUMNS):
-        raise CalendarUploadRefused([f"第 1 行：表头须为 {','.join(COLUMNS)}，各列一次"])
+        raise CalendarUploadRefused(
+            [f"第 1 行：表头须为 {','.join(COLUMNS)}，各列一次"]
+        )
 
 
 def _take(
@@ -177,4 +191,6 @@ def _date(text: str) -> date | None:
 
 def _days(year: int) -> list[date]:
     first = date(year, 1, 1)
-    return [first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days)]
+    return [
+        first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days)
+    ]

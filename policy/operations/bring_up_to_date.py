@@ -12,7 +12,15 @@ from core.workdays.seed import seed_calendar
 from policy.models import Document, Parameter, ParameterValue, Policy
 from policy.operations.seed_policies import seed
 
-NEEDED = (AuditEvent, CalendarYear, CalendarDay, Document, Policy, Parameter, ParameterValue)
+NEEDED = (
+    AuditEvent,
+    CalendarYear,
+    CalendarDay,
+    Document,
+    Policy,
+    Parameter,
+    ParameterValue,
+)
 INSTALLER = SystemActor(audit_name="平台安装程序")
 
 

@@ -75,11 +75,15 @@ def _seed_documents(result: SeedResult, using: str) -> dict[str, int]:
             "issued_on": shipped.issued_on,
             "note": shipped.note,
         }
-        ids[shipped.code] = _upsert(Document, result, using, {"code": shipped.code}, fields)
+        ids[shipped.code] = _upsert(
+            Document, result, using, {"code": shipped.code}, fields
+        )
     return ids
 
 
-def _seed_policies(result: SeedResult, using: str, documents: dict[str, int]) -> dict[str, int]:
+def _seed_policies(
+    result: SeedResult, using: str, documents: dict[str, int]
+) -> dict[str, int]:
     ids: dict[str, int] = {}
     for shipped in shipped_policies():
         fields = {
@@ -88,7 +92,9 @@ def _seed_policies(result: SeedResult, using: str, documents: dict[str, int]) ->
             "document_id": documents[shipped.document],
             "effective_from": shipped.effective_from,
         }
-        ids[shipped.code] = _upsert(Policy, result, using, {"code": shipped.code}, fields)
+        ids[shipped.code] = _upsert(
+            Policy, result, using, {"code": shipped.code}, fields
+        )
     return ids
 
 
@@ -107,7 +113,9 @@ def _seed_parameters(result: SeedResult, using: str) -> dict[str, int]:
             "clause_cell": shipped.clause_cell,
             "compared_on": shipped.compared_on,
         }
-        ids[shipped.key] = _upsert(Parameter, result, using, {"key": shipped.key}, fields)
+        ids[shipped.key] = _upsert(
+            Parameter, result, using, {"key": shipped.key}, fields
+        )
     return ids
 
 
@@ -121,7 +129,9 @@ def _seed_values(
     parameters: dict[str, int],
 ) -> None:
     held: dict[tuple[int, int], list[ParameterValue]] = defaultdict(list)
-    for row in ParameterValue.objects.using(using).select_for_update().order_by("valid_from"):
+    for row in (
+        ParameterValue.objects.using(using).select_for_update().order_by("valid_from")
+    ):
         held[row.policy_id, row.parameter_id].append(row)
     for key, shipped in shipped_parameters().items():
         by_policy: dict[str, list[ShippedValue]] = defaultdict(list)
@@ -135,7 +145,9 @@ def _seed_values(
 
 
 def _page_starts(rows: list[ParameterValue]) -> date | None:
-    return min((row.valid_from for row in rows if row.origin == Origin.PAGE), default=None)
+    return min(
+        (row.valid_from for row in rows if row.origin == Origin.PAGE), default=None
+    )
 
 
 def _periods(
@@ -174,7 +186,9 @@ def _match(
     seeded = {row.valid_from: row for row in rows if row.origin == Origin.SEED}
     vanished = sorted(set(seeded) - {period.valid_from for period in periods})
     if vanished:
-        raise ShippedDataError(f"{name}：{vanished[0]:%Y-%m-%d} 起的取值已入库，不能从文件中删去")
+        raise ShippedDataError(
+            f"{name}：{vanished[0]:%Y-%m-%d} 起的取值已入库，不能从文件中删去"
+        )
     # Oldest first: a row is shortened before its successor is inserted, so nothing overlaps.
     for period in periods:
         fields = {

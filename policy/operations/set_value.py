@@ -93,7 +93,9 @@ def _check(
     if not reason.strip():
         raise InvalidParameterValue("请填写调整理由")
     if valid_from < policy.effective_from:
-        raise ValueChangeRefused(f"生效日不能早于该政策的施行日 {policy.effective_from:%Y-%m-%d}")
+        raise ValueChangeRefused(
+            f"生效日不能早于该政策的施行日 {policy.effective_from:%Y-%m-%d}"
+        )
     if issued_until is not None and valid_from <= issued_until:
         raise ValueChangeRefused(
             f"{issued_until:%Y 年 %m 月}的通报已发布，生效日须在 {issued_until:%Y-%m-%d} 之后"

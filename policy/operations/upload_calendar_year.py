@@ -21,7 +21,12 @@ def upload_year(
     before it is not published.
     """
     stored = store_year(
-        year=year, rows=rows, source=source, by_id=by.audit_id, by_name=by.audit_name, at=at
+        year=year,
+        rows=rows,
+        source=source,
+        by_id=by.audit_id,
+        by_name=by.audit_name,
+        at=at,
     )
     record(
         by=by,

@@ -1,0 +1,101 @@
+"""The shipped values are those of the specification's table, each with its clause."""
+
+from datetime import date
+
+import pytest
+
+from policy.models import ParameterValue
+from policy.queries.parse import parse_value
+from policy.queries.read import value_of, values_on
+from policy.queries.shipped import (
+    shipped_documents,
+    shipped_parameters,
+    shipped_policies,
+)
+from tests.policy.rules_table import POLICIES, Expected, expected_values
+
+TODAY = date(2026, 3, 31)
+SCORE_WEIGHTS = {
+    "score_weight_fulfilment": 30,
+    "score_weight_complaint": 20,
+    "score_weight_rectification": 15,
+    "score_weight_response": 15,
+    "score_weight_on_time": 20,
+}
+
+
+def test_every_key_of_the_table_ships_and_no_other() -> None:
+    in_table = {expected.key for expected in expected_values()}
+    assert len(in_table) == 51
+    assert set(shipped_parameters()) == in_table | set(SCORE_WEIGHTS)
+
+
+@pytest.mark.parametrize(
+    "expected",
+    expected_values(),
+    ids=lambda expected: f"{expected.policy}-{expected.key}",
+)
+def test_shipped_value_and_clause_equal_the_table(expected: Expected) -> None:
+    [shipped] = [
+        value
+        for value in shipped_parameters()[expected.key].values
+        if value.policy == expected.policy
+    ]
+    assert (shipped.value, shipped.clause) == (expected.value, expected.clause)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("policy", POLICIES)
+def test_database_holds_the_table(policy: str) -> None:
+    read = values_on(policy, TODAY)
+    for expected in expected_values():
+        if expected.policy == policy:
+            value = read[expected.key]
+            wanted = (
+                None
+                if expected.value is None
+                else parse_value(value.key, expected.value)
+            )
+            assert (value.value, value.clause) == (wanted, expected.clause), (
+                expected.key
+            )
+            assert value == value_of(policy, expected.key, TODAY)
+
+
+@pytest.mark.django_db
+def test_score_weights_make_a_hundred() -> None:
+    for policy in POLICIES:
+        read = values_on(policy, TODAY)
+        assert {key: read[key].number for key in SCORE_WEIGHTS} == SCORE_WEIGHTS
+    assert sum(SCORE_WEIGHTS.values()) == 100
+
+
+def test_every_parameter_is_described_and_dated_in_every_policy() -> None:
+    for key, parameter in shipped_parameters().items():
+        assert parameter.label and parameter.meaning and parameter.narrowed_by, key
+        assert {value.policy for value in parameter.values} == set(POLICIES), key
+
+
+def test_every_value_starts_with_its_policy_and_names_its_document() -> None:
+    starts = {policy.code: policy.effective_from for policy in shipped_policies()}
+    documents = {document.code for document in shipped_documents()}
+    for key, parameter in shipped_parameters().items():
+        for value in parameter.values:
+            assert value.valid_from >= starts[value.policy], key
+            assert (
+                min(
+                    other.valid_from
+                    for other in parameter.values
+                    if other.policy == value.policy
+                )
+                == starts[value.policy]
+            ), key
+            prefix = value.clause.split(" ")[0]
+            assert value.document == (prefix if prefix in documents else None), key
+            assert prefix in documents or value.clause == "平台默认", key
+
+
+@pytest.mark.django_db
+def test_every_value_in_the_database_has_a_clause() -> None:
+    assert ParameterValue.objects.count() >= 280
+    assert not ParameterValue.objects.filter(clause="").exists()
