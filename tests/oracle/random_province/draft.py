@@ -15,7 +15,6 @@ import chinese_calendar
 from ..periods import ONE_DAY, Month, midnight
 
 TICK = timedelta(microseconds=1)
-EARLIEST = Month.parse("2018-01").first_day
 
 # Around policies that come into force, quarters, years, leap days and the swapped working days.
 MONTHS = (
@@ -78,12 +77,16 @@ class Draft:
         """Exactly at an instant, or one microsecond to either side."""
         return at + self.rng.choice((-TICK, timedelta(0), TICK))
 
+    def known_edges(self) -> list[datetime]:
+        """Those that a computation around the month can see; the calendar of a far year may not be published."""
+        return [edge for edge in self.edges if edge <= self.cut + timedelta(days=2)]
+
     def edge(self) -> datetime:
         """At or beside a cut, a month's start or an agreement year's start or end."""
-        return self.beside(self.rng.choice(self.edges))
+        return self.beside(self.rng.choice(self.known_edges()))
 
     def edge_day(self) -> date:
-        return self.rng.choice(self.edges).date() + self.rng.choice((-1, 0, 0, 1)) * ONE_DAY
+        return self.rng.choice(self.known_edges()).date() + self.rng.choice((-1, 0, 0, 1)) * ONE_DAY
 
     def workday_edge(self, after: date, count: int) -> datetime:
         """Around the end of the count-th working day after a day."""
