@@ -29,10 +29,12 @@ YEAR = 365
 LEAST_PACKS = 10  # a year: what is needed less often is bought by others
 _RHYTHM = {TERTIARY: (10, 18), SECONDARY: (19, 32), PRIMARY: (25, 38), OTHER: (25, 38)}
 # Chance of buying non-selected products of a group, and their usual share.
-_NON_SELECTED = {TERTIARY: (0.85, 0.17), SECONDARY: (0.5, 0.15), PRIMARY: (0.13, 0.13), OTHER: (0.0, 0.0)}
-_WINTER = {1: 1.66, 2: 1.28, 3: 1.08, 4: 0.9, 5: 0.76, 6: 0.66, 7: 0.6, 8: 0.64, 9: 0.82, 10: 1.0, 11: 1.22, 12: 1.52}
+_NON_SELECTED = {
+    TERTIARY: (0.85, 0.135), SECONDARY: (0.5, 0.125), PRIMARY: (0.13, 0.12), OTHER: (0.0, 0.0),
+}
+_WINTER = (1.42, 1.2, 1.06, 0.95, 0.87, 0.82, 0.8, 0.82, 0.9, 1.0, 1.14, 1.34)  # by month
 _TAKES_PART = 0.82  # a thinner province than the real one, for a demo's sake
-_OTHERS_AMOUNT = 0.78  # spent on products outside the groups ÷ spent on selected products
+_OTHERS_AMOUNT = 0.66  # spent on products outside the groups ÷ spent on selected products
 _NEGOTIATED_AMOUNT = 0.35
 
 
@@ -82,7 +84,7 @@ class Demand:
 
 
 def season_factor(season: str, month: int) -> float:
-    return _WINTER[month] if season == "respiratory" else 1.0
+    return _WINTER[month - 1] if season == "respiratory" else 1.0
 
 
 class DemandBuilder:
@@ -204,7 +206,7 @@ class DemandBuilder:
         use = sum(agreed.values()) * factor
         share = 0.7 if unreported and institution.level != OTHER else self._share(institution)
         if share > 0.3 and not unreported:
-            use *= 0.86
+            use *= 0.93
         non_selected = use * share / (1 - share)
         if non_selected / group.packs[-1] < LEAST_PACKS:
             non_selected = 0.0
@@ -242,8 +244,8 @@ class DemandBuilder:
         rng = self._rng
         usual = story.SLOW_CITIES.get(institution.city)
         if usual is not None:
-            return max(0.5, rng.gauss(usual, 0.11))
-        return max(0.9, min(1.5, rng.gauss(1.105, 0.065)))
+            return max(0.5, rng.gauss(usual, 0.10))
+        return max(0.95, min(1.5, rng.gauss(1.09, 0.038)))
 
     def _share(self, institution: Institution) -> float:
         rng = self._rng
@@ -254,7 +256,7 @@ class DemandBuilder:
         chance, usual = _NON_SELECTED[institution.level]
         if rng.random() >= chance:
             return 0.0
-        return min(0.27, usual * rng.lognormvariate(-0.05, 0.35))
+        return min(0.21, usual * rng.lognormvariate(-0.05, 0.35))
 
     def _supplied(
         self, group: Group, product: Product, institution: Institution, start: int, now: float

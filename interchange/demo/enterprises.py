@@ -69,16 +69,16 @@ def build_enterprises(
         distributors.append(maker)
     for index, one in enumerate(distributors):
         one.home = cities[index % len(cities)]
-        one.late = rng.uniform(0.010, 0.028)
+        one.late = rng.uniform(0.004, 0.014)
         one.slow_answer = rng.uniform(0.012, 0.022)
         one.refuses = rng.uniform(0.004, 0.010)
         if index in story.WEAK_DISTRIBUTORS:
-            one.late = 0.085
-            one.slow_answer = 0.030
+            one.late = 0.075
+            one.slow_answer = 0.028
         if index == story.FAILING_DISTRIBUTOR:
             one.failing = True
             one.home = story.FAILING_CITIES[0]
-            one.late, one.slow_answer, one.refuses = 0.05, 0.025, 0.012
+            one.late, one.slow_answer, one.refuses = 0.05, 0.025, 0.018
     return makers, distributors
 
 
@@ -103,7 +103,7 @@ class DeliveryRelations:
         for one in self._distributors:
             weight = 1.0 / (0.6 + geography.kilometres(one.home, city) / 150)
             if one.failing:
-                weight *= 2.2 if city in story.FAILING_CITIES else 0.25
+                weight *= 5.0 if city in story.FAILING_CITIES and maker.serial % 4 == 1 else 0.1
             if one.makes:
                 weight *= 0.15
             weights.append(weight)

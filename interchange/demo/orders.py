@@ -27,6 +27,7 @@ class OrderBook:
         institutions: list[Institution],
         demand: Demand,
         complaints: Complaints,
+        year_starts: frozenset[int],
     ) -> None:
         self._rng = rng
         self._clock = clock
@@ -34,6 +35,7 @@ class OrderBook:
         self._institutions = institutions
         self._streams = demand.streams
         self._complaints = complaints
+        self._year_starts = year_starts
         self._supply = Supply(rng, clock, tables)
         self._serials: dict[int, int] = {}
         self._client_serials: dict[str, int] = {}
@@ -51,6 +53,8 @@ class OrderBook:
         rng, clock = self._rng, self._clock
         weekday = clock.dates[day].weekday()
         holiday = day in clock.holidays
+        if day in self._year_starts:
+            self._stock_up(day)
         for institution in self._institutions:
             open_today = weekday in institution.weekdays
             if weekday == 5:
@@ -60,6 +64,19 @@ class OrderBook:
             due = [one for one in self._streams[institution.code] if one.due <= day]
             if due:
                 self._order(institution, day, due)
+
+    def _stock_up(self, day: int) -> None:
+        """With a new agreement year everybody orders its products within days."""
+        for institution in self._institutions:
+            for stream in self._streams[institution.code]:
+                group = stream.product.group
+                if (
+                    group is not None
+                    and group.batch is not None
+                    and stream.product.part == SELECTED
+                    and any(first == day for first, _ in group.batch.years)
+                ):
+                    stream.due = min(stream.due, day + self._rng.uniform(0, 5))
 
     def _order(self, institution: Institution, day: int, due: list[Stream]) -> None:
         rng = self._rng

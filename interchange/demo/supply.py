@@ -161,8 +161,8 @@ class Supply:
         distributor, city = line.distributor, line.institution.city
         key = (distributor.uscc, city)
         if key not in self._distance:
-            self._distance[key] = geography.kilometres(distributor.home, city) / 100 * 0.006
-        chance = (distributor.late * worse + self._distance[key]) * self._weekend(line, 1.7)
+            self._distance[key] = geography.kilometres(distributor.home, city) / 100 * 0.005
+        chance = (distributor.late * worse + self._distance[key]) * self._weekend(line, 1.8)
         if line.urgent:
             chance += 0.03
         deadline = line.sent + (24 if line.urgent else 72) * HOUR
