@@ -58,6 +58,7 @@ def add_product(
     category: str,
     base_units: str | None = None,
     tags: str | None = None,
+    manufacturer: str | None = None,
 ) -> str:
     rng = draft.rng
     code = product_code(rng, category, len(catalogue.products) + len(catalogue.category_of) + 1)
@@ -65,7 +66,7 @@ def add_product(
     chosen = tags if tags is not None else rng.choice((*choices, "", "", "equal_quality;negotiated"))
     units = Decimal(base_units or rng.choice(PACKS_OF))
     price = number(rng.choice((5, 7.5, 12.3456, 0.95, 33.3333)))
-    catalogue.manufacturer_of[code] = rng.choice(places.manufacturers)
+    catalogue.manufacturer_of[code] = manufacturer or rng.choice(places.manufacturers)
     draft.add(
         "products",
         code=code,

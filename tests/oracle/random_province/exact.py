@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from ..periods import add_months, midnight
@@ -14,6 +14,7 @@ from .places import Places
 ELAPSED_DAYS = 40
 YEAR_DAYS = 100
 STEP = Decimal("0.0001")
+NO_WAIT = timedelta(0)
 
 
 def make_exact_cases(draft: Draft, places: Places, catalogue: Catalogue) -> None:
@@ -37,25 +38,29 @@ def quiet_product(draft: Draft, places: Places, catalogue: Catalogue, group: str
     return add_product(draft, places, catalogue, group, "drug", base_units="1", tags="")
 
 
-def select(draft: Draft, places: Places, product: str) -> None:
+def select(
+    draft: Draft, places: Places, product: str, *, batch: str = "Q", valid_from: date | None = None
+) -> None:
     draft.add(
         "selections",
-        batch_code="Q",
+        batch_code=batch,
         product_code=product,
         region_code=places.province,
-        valid_from=None,
+        valid_from=valid_from,
         valid_to=None,
         role="selected",
         price=Decimal(2),
     )
 
 
-def agree(draft: Draft, places: Places, catalogue: Catalogue, product: str, quantity: Decimal) -> None:
+def agree(
+    draft: Draft, places: Places, catalogue: Catalogue, product: str, quantity: Decimal, *, batch: str = "Q"
+) -> None:
     signed_at = draft.cut - timedelta(days=50)
     draft.add(
         "agreements",
         agreement_no=f"Q{len(draft.tables['agreements']):05d}",
-        batch_code="Q",
+        batch_code=batch,
         year_no=1,
         institution_code=places.quiet,
         manufacturer_uscc=catalogue.manufacturer_of[product],
@@ -70,21 +75,31 @@ def agree(draft: Draft, places: Places, catalogue: Catalogue, product: str, quan
 
 
 def buy(
-    draft: Draft, places: Places, product: str, packs: Decimal, ordered: Decimal | None = None, sent_at: datetime | None = None
-) -> None:
-    """A line ordered, delivered and accepted on one day of the month, without a batch."""
+    draft: Draft,
+    places: Places,
+    product: str,
+    packs: Decimal,
+    *,
+    ordered: Decimal | None = None,
+    sent_at: datetime | None = None,
+    institution: str | None = None,
+    distributor: str | None = None,
+    waits: tuple[timedelta | None, timedelta, timedelta | None] = (NO_WAIT, NO_WAIT, NO_WAIT),
+) -> str:
+    """A line without a batch; `waits`: to the answer, from it to the delivery, from that to the receipt (None: never)."""
     at = sent_at or draft.cut - timedelta(days=20)
     order_no = f"Q{len(draft.tables['orders']):06d}"
     draft.add(
         "orders",
         order_no=order_no,
-        institution_code=places.quiet,
-        distributor_uscc=places.distributors[0],
+        institution_code=institution or places.quiet,
+        distributor_uscc=distributor or places.distributors[0],
         sent_at=at,
         urgent=0,
         client_no=None,
         receiving_place=None,
     )
+    answer, delivery, receipt = waits
     draft.add(
         "order_lines",
         order_no=order_no,
@@ -93,34 +108,44 @@ def buy(
         batch_code=None,
         packs=ordered or packs,
         unit_price=Decimal(2),
-        response="confirmed",
-        responded_at=at,
+        response=None if answer is None else "confirmed",
+        responded_at=None if answer is None else at + answer,
         reject_reason=None,
         cancelled_at=None,
     )
+    delivered_at = at + (answer or NO_WAIT) + delivery
+    received_at = None if receipt is None else delivered_at + receipt
+    add_delivery(draft, order_no, 1, packs, delivered_at, received_at)
+    return order_no
+
+
+def add_delivery(
+    draft: Draft, order_no: str, delivery_no: int, packs: Decimal, delivered_at: datetime, received_at: datetime | None
+) -> None:
     draft.add(
         "deliveries",
         order_no=order_no,
         line_no=1,
-        delivery_no=1,
+        delivery_no=delivery_no,
         packs=packs,
-        shipped_at=at,
-        delivered_at=at,
+        shipped_at=None,
+        delivered_at=delivered_at,
         lot_no=None,
         expires_on=None,
         note_no=None,
         invoice_no=None,
     )
-    draft.add(
-        "receipts",
-        order_no=order_no,
-        line_no=1,
-        delivery_no=1,
-        receipt_no=None,
-        accepted_packs=packs,
-        refused_packs=Decimal(0),
-        received_at=at,
-    )
+    if received_at is not None:
+        draft.add(
+            "receipts",
+            order_no=order_no,
+            line_no=1,
+            delivery_no=delivery_no,
+            receipt_no=None,
+            accepted_packs=packs,
+            refused_packs=Decimal(0),
+            received_at=received_at,
+        )
 
 
 def completions(draft: Draft, places: Places, catalogue: Catalogue) -> None:

@@ -11,6 +11,7 @@ from .draft import MONTHS, Draft
 from .exact import make_exact_cases
 from .paper import make_paper
 from .places import make_places
+from .sparse import make_sparse_cases
 from .trade import make_trade
 
 PREFIXES = ("36", "36", "36", "37", "61", "43")
@@ -27,6 +28,7 @@ def generate(seed: int, folder: Path, size: int) -> list[str]:
     make_paper(draft, places, catalogue)
     make_trade(draft, places, catalogue)
     make_exact_cases(draft, places, catalogue)
+    make_sparse_cases(draft, places, catalogue)
     draft.write(folder)
     months = [str(month), str(month.plus(-1)), str(month.plus(1))]
     (folder / "months.txt").write_text("\n".join(months) + "\n", encoding="utf-8")

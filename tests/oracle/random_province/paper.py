@@ -149,10 +149,10 @@ def make_history(draft: Draft, places: Places, catalogue: Catalogue) -> None:
 def make_complaints(draft: Draft, places: Places, catalogue: Catalogue) -> None:
     """Every pattern of missing answers; replies, promises and solutions around the ends of their working days."""
     rng = draft.rng
-    for serial in range(60):
+    for serial in range(120):
         filed_at = draft.between(midnight(draft.month.first_day) - timedelta(days=25), draft.cut + timedelta(days=4))
         reply_edge = draft.workday_edge(filed_at.date(), 2)
-        replied_at = rng.choice((None, filed_at, reply_edge, reply_edge, filed_at + timedelta(days=9), draft.beside(draft.cut)))
+        replied_at = rng.choice((None, None, filed_at, reply_edge, reply_edge, filed_at + timedelta(days=9), draft.beside(draft.cut)))
         if replied_at and replied_at < filed_at:
             replied_at = filed_at
         latest = draft.workday_edge((replied_at or reply_edge).date(), 5)

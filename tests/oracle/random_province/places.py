@@ -19,6 +19,8 @@ class Places:
     institutions: list[str] = field(default_factory=list)
     region_of: dict[str, str] = field(default_factory=dict)
     quiet: str = ""
+    sleepy: str = ""
+    rare_enterprise: str = ""
     manufacturers: list[str] = field(default_factory=list)
     distributors: list[str] = field(default_factory=list)
 
@@ -45,11 +47,11 @@ def make_places(draft: Draft) -> Places:
 
 
 def make_institutions(draft: Draft, places: Places) -> None:
-    """Nine in counties, one in a city, sometimes one of the province; the last one is the quiet one."""
+    """Nine in counties, one in a city, sometimes one of the province; the last two have only designed cases."""
     regions = [*places.counties, *draft.rng.choices(places.counties, k=3), draft.rng.choice(places.cities)]
     if draft.chance(0.5):
         regions.append(places.province)
-    regions.append(places.counties[0])
+    regions += [places.counties[1], places.counties[0]]
     for index, region in enumerate(regions):
         code = institution_code("P" if index == 7 else "H", region, index + 1)
         own_pool = region[:4] if region[:4] in places.pools else places.pools[-1]
@@ -67,6 +69,7 @@ def make_institutions(draft: Draft, places: Places) -> None:
         places.institutions.append(code)
         places.region_of[code] = region
     places.quiet = places.institutions.pop()
+    places.sleepy = places.institutions.pop()
 
 
 def make_consortia(draft: Draft, places: Places) -> None:
@@ -108,9 +111,9 @@ def add_member(draft: Draft, consortium: str, institution: str, start: date, end
 
 
 def make_enterprises(draft: Draft, places: Places) -> None:
-    for index in range(6):
-        manufacturer, distributor = index < 4, index > 2
-        code = uscc(draft.rng, places.counties[index])
+    for index in range(7):
+        manufacturer, distributor = index < 4 or index == 6, index > 2
+        code = uscc(draft.rng, places.counties[index % 6])
         draft.add(
             "enterprises",
             uscc=code,
@@ -118,6 +121,9 @@ def make_enterprises(draft: Draft, places: Places) -> None:
             is_manufacturer=int(manufacturer),
             is_distributor=int(distributor),
         )
+        if index == 6:
+            places.rare_enterprise = code
+            continue
         if manufacturer:
             places.manufacturers.append(code)
         if distributor:

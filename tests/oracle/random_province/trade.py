@@ -57,6 +57,8 @@ def sent_instant(draft: Draft, urgent: bool) -> datetime:
     first = draft.month.window.start
     if kind < 0.45:
         return draft.between(first, draft.cut)
+    if kind < 0.60:
+        return draft.between(first - timedelta(days=32), first)
     if kind < 0.75:
         return draft.between(first - timedelta(days=280), first)
     if kind < 0.80:
@@ -194,10 +196,10 @@ def make_deliveries(draft: Draft, catalogue: Catalogue, sent: Sent, not_before: 
             kept, last_received = make_receipts(draft, sent, delivery_no, packs, delivered_at, last_received)
             accepted += kept
     if last_received and accepted > 0:
-        if draft.chance(0.15):
-            make_return(draft, sent, accepted, last_received)
+        returned = make_return(draft, sent, accepted, last_received) if draft.chance(0.2) else Decimal(0)
         if draft.chance(0.85):
-            make_payments(draft, catalogue, sent, number(accepted * sent.unit_price), last_received)
+            net = accepted - returned if draft.chance(0.6) else accepted
+            make_payments(draft, sent, number(net * sent.unit_price), last_received)
 
 
 def delivery_instant(draft: Draft, due: datetime, sent_at: datetime) -> datetime:
@@ -255,7 +257,7 @@ def receipt_instant(draft: Draft, delivered_at: datetime) -> datetime:
     return max(at, delivered_at)
 
 
-def make_return(draft: Draft, sent: Sent, accepted: Decimal, received_at: datetime) -> None:
+def make_return(draft: Draft, sent: Sent, accepted: Decimal, received_at: datetime) -> Decimal:
     packs = number(draft.rng.choice((accepted, accepted / 2, min(accepted, Decimal("0.0298")))))
     if not 0 < packs <= accepted:
         packs = accepted
@@ -269,9 +271,10 @@ def make_return(draft: Draft, sent: Sent, accepted: Decimal, received_at: dateti
         packs=packs,
         returned_at=max(at, received_at),
     )
+    return packs
 
 
-def make_payments(draft: Draft, catalogue: Catalogue, sent: Sent, owed: Decimal, received_at: datetime) -> None:
+def make_payments(draft: Draft, sent: Sent, owed: Decimal, received_at: datetime) -> None:
     """In full, in parts, short or over; on the due day, the day after, earlier or much later."""
     rng = draft.rng
     shares = rng.choice(((1,), (1,), (1,), (0.5, 0.5), (0.5,), (1.3,), (0.2, 0.9), (0.3, 0.3)))

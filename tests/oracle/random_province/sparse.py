@@ -1,0 +1,95 @@
+"""Cases at the smallest counts that a rule judges, at a year's last day, and of a line selected for a part of its time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+from ..periods import add_months
+from ..policies import POLICIES
+from .catalogue import Catalogue, add_batch, add_product
+from .draft import Draft, number
+from .exact import ELAPSED_DAYS, NO_WAIT, STEP, add_delivery, agree, buy, quiet_product, select
+from .places import Places
+
+
+def make_sparse_cases(draft: Draft, places: Places, catalogue: Catalogue) -> None:
+    few_deliveries(draft, places, catalogue)
+    rare_enterprise(draft, places, catalogue)
+    year_that_ends_with_the_month(draft, places, catalogue)
+    line_selected_later(draft, places, catalogue)
+
+
+def few_deliveries(draft: Draft, places: Places, catalogue: Catalogue) -> None:
+    """Two or three deliveries of one hospital, never received."""
+    product = quiet_product(draft, places, catalogue, None)
+    for _ in range(draft.rng.choice((2, 3))):
+        buy(draft, places, product, Decimal(1), institution=places.sleepy, waits=(NO_WAIT, NO_WAIT, None))
+
+
+def rare_enterprise(draft: Draft, places: Places, catalogue: Catalogue) -> None:
+    """An enterprise that makes and delivers one product: 9 to 20 lines a month or a quarter, a tenth or more late.
+
+    Batch R runs over all of the quarters that can turn late_delivery red.
+    """
+    rng, month = draft.rng, draft.month
+    starts_on = add_months(month.first_day, -10)
+    ends_on = starts_on + timedelta(days=500)
+    add_batch(draft, catalogue, "R", rng.choice(POLICIES), "drug", starts_on, ends_on, [(1, starts_on, ends_on)])
+    rare = places.rare_enterprise
+    product = add_product(draft, places, catalogue, None, "drug", base_units="1", tags="", manufacturer=rare)
+    select(draft, places, product, batch="R")
+    for back in range(9):
+        start = month.plus(-back).window.start
+        lines, late = rng.choice(((10, 2), (10, 1), (9, 3), (20, 2), (10, 3))) if back == 0 else (rng.choice((3, 4, 8)), 1)
+        for index in range(lines):
+            fails = index < late
+            buy(
+                draft,
+                places,
+                product,
+                Decimal(1),
+                sent_at=start + timedelta(days=2 + index % 9, hours=index),
+                institution=places.sleepy,
+                distributor=rare,
+                waits=(
+                    rng.choice((None, timedelta(hours=49))) if fails else timedelta(hours=48),
+                    timedelta(hours=80) if fails else timedelta(hours=24),
+                    timedelta(hours=1),
+                ),
+            )
+
+
+def year_that_ends_with_the_month(draft: Draft, places: Places, catalogue: Catalogue) -> None:
+    """90 of 100 at the end: behind by little, red because the year is over; 100 is complete; 99.9999 is not."""
+    last_day = draft.month.last_day
+    starts_on = last_day - timedelta(days=ELAPSED_DAYS)
+    policy = draft.rng.choice(POLICIES)
+    add_batch(draft, catalogue, "S", policy, "drug", starts_on, last_day, [(1, starts_on, last_day)])
+    for bought in (Decimal(90), Decimal(100), 100 - STEP):
+        product = quiet_product(draft, places, catalogue, None)
+        select(draft, places, product, batch="S")
+        agree(draft, places, catalogue, product, Decimal(100), batch="S")
+        buy(draft, places, product, number(bought))
+
+
+def line_selected_later(draft: Draft, places: Places, catalogue: Catalogue) -> None:
+    """Two deliveries of a line, received before and after the product becomes selected; half of it is paid."""
+    first_received = draft.cut - timedelta(days=ELAPSED_DAYS - 3)
+    product = quiet_product(draft, places, catalogue, None)
+    select(draft, places, product, valid_from=(first_received + timedelta(days=2)).date())
+    order_no = buy(draft, places, product, Decimal(5), ordered=Decimal(10), sent_at=first_received)
+    second_received = first_received + timedelta(days=3)
+    add_delivery(draft, order_no, 2, Decimal(5), second_received, second_received)
+    draft.add(
+        "payments",
+        payment_no="PQ1",
+        institution_code=places.quiet,
+        enterprise_uscc=places.distributors[0],
+        batch_code=None,
+        order_no=order_no,
+        line_no=1,
+        amount=Decimal(10),
+        paid_on=draft.month.last_day,
+        payer="fund",
+    )
