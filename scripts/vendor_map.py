@@ -8,6 +8,9 @@ from typing import Any
 DECIMALS = 4
 """Degrees; about ten metres, finer than the source."""
 
+LABEL_POINTS = {"360900": [114.55, 28.4], "360700": [115.2, 25.75], "361100": [117.6, 28.6]}
+"""Where the source puts a label at the seat of government and neighbours' labels would then overlap."""
+
 
 def decode_ring(encoded: str, offsets: list[int], scale: float) -> list[list[float]]:
     """Zigzag-encoded differences, two characters a point, starting from the ring's offset."""
@@ -35,10 +38,16 @@ def decode_geometry(geometry: dict[str, Any], scale: float) -> dict[str, Any]:
 
 def decode_feature(feature: dict[str, Any], scale: float) -> dict[str, Any]:
     properties = feature["properties"]
+    label_point = LABEL_POINTS.get(feature["id"], properties["cp"])
     return {
         "type": "Feature",
         "id": feature["id"],
-        "properties": {"adcode": feature["id"], "name": properties["name"], "center": properties["cp"]},
+        "properties": {
+            "adcode": feature["id"],
+            "name": properties["name"],
+            "center": properties["cp"],
+            "cp": label_point,
+        },
         "geometry": decode_geometry(feature["geometry"], scale),
     }
 

@@ -96,9 +96,11 @@
       return;
     }
     const toast = document.createElement("div");
+    const words = document.createElement("span");
     toast.className = "zc-toast zc-toast-error";
     toast.setAttribute("role", "alert");
-    toast.textContent = text;
+    words.textContent = text;
+    toast.append(words);
     place.replaceChildren(toast);
   }
 

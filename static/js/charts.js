@@ -6,8 +6,8 @@
   const QUIET = "#5f6d7c";
   const LINE = "#e1e7ee";
   const SERIES = ["#1c5cb8", "#0f8a85", "#b9770e", "#6a58b0", "#66788a"];
-  const STEPS = ["#dfeaf8", "#b9d1f0", "#8bb2e3", "#5c90d2", "#2f6cba"];
-  const LEVELS = { red: "#b01c11", orange: "#9a4303", yellow: "#6f5100" };
+  const STEPS = ["#e8f0fa", "#d0e1f5", "#b3cef0", "#93b8e7", "#6f9fdc"];
+  const LEVELS = { red: "#9c150b", orange: "#9a4303", yellow: "#6f5100" };
   const FONT = getComputedStyle(document.documentElement).getPropertyValue("--zc-font").trim();
 
   let library = null;
@@ -76,7 +76,7 @@
       data: data.labels,
       axisLine: { lineStyle: { color: "#c9d2dd" } },
       axisTick: { show: false },
-      axisLabel: { color: QUIET, fontSize: 11 },
+      axisLabel: { color: QUIET, fontSize: 11, interval: data.labels.length <= 8 ? 0 : "auto" },
     };
   }
 
@@ -206,7 +206,7 @@
           map: data.region,
           roam: false,
           selectedMode: false,
-          layoutCenter: ["55%", "50%"],
+          layoutCenter: ["59%", "50%"],
           layoutSize: "98%",
           aspectScale: 0.89,
           data: rows.map(region),
@@ -218,8 +218,8 @@
             color: INK,
             fontSize: 11,
             lineHeight: 14,
-            textBorderColor: "rgba(255,255,255,0.92)",
-            textBorderWidth: 2.5,
+            textBorderColor: "rgba(255,255,255,0.6)",
+            textBorderWidth: 1.5,
             formatter: function (item) {
               const row = texts.get(item.name);
               return sign(row) + item.name.replace(/市$/, "") + (row ? "\n" + (row.text || written(row.value, data)) : "");
