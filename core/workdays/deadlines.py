@@ -111,9 +111,7 @@ def workdays_between(start: date, end: date) -> int:
     Raises CalendarYearMissing when either year is unpublished.
     """
     numbers = dict(
-        CalendarDay.objects.filter(date__in=(start, end)).values_list(
-            "date", "workday_no"
-        )
+        CalendarDay.objects.filter(date__in=(start, end)).values_list("date", "workday_no")
     )
     missing = {day.year for day in (start, end) if day not in numbers}
     if missing:

@@ -40,9 +40,7 @@ class CalendarDay(models.Model):
     """
 
     date = models.DateField("日期", primary_key=True)
-    year = models.ForeignKey(
-        CalendarYear, on_delete=models.PROTECT, related_name="days"
-    )
+    year = models.ForeignKey(CalendarYear, on_delete=models.PROTECT, related_name="days")
     is_workday = models.BooleanField("工作日")
     name = models.CharField("说明", max_length=60, blank=True)
     workday_no = models.IntegerField("工作日序号")

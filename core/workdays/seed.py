@@ -29,9 +29,7 @@ def seed_calendar(*, by_name: str, at: datetime, using: str = "default") -> list
     with transaction.atomic(using=using):
         years = CalendarYear.objects.using(using)
         published = set(
-            years.filter(status=CalendarYear.Status.PUBLISHED).values_list(
-                "year", flat=True
-            )
+            years.filter(status=CalendarYear.Status.PUBLISHED).values_list("year", flat=True)
         )
         missing = [year for year in shipped_years() if year not in published]
         for year in missing:

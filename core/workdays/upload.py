@@ -40,16 +40,16 @@ def parse_rows(content: bytes, *, year: int) -> list[CalendarRow]:
         _check_header(header)
         for cells in reader:
             if cells:
-                _take(cells, header, year, f"第 {reader.line_num} 行", rows, errors)
+                problem = _take(cells, header, year, rows)
+                if problem:
+                    errors.append(f"第 {reader.line_num} 行：{problem}")
     except csv.Error as error:
         errors.append(
             f"第 {reader.line_num} 行：引号或分隔符有误（{error}），请按 CSV 格式重新保存"
         )
     if not errors:
         errors = [
-            f"缺少 {day:%Y-%m-%d}：全年每一天都要有一行"
-            for day in _days(year)
-            if day not in rows
+            f"缺少 {day:%Y-%m-%d}：全年每一天都要有一行" for day in _days(year) if day not in rows
         ]
     if errors:
         raise CalendarUploadRefused(errors)
@@ -72,13 +72,9 @@ def store_year(
     """
     with transaction.atomic():
         known = list(CalendarYear.objects.select_for_update().order_by("year"))
-        published = {
-            row.year for row in known if row.status == CalendarYear.Status.PUBLISHED
-        }
+        published = {row.year for row in known if row.status == CalendarYear.Status.PUBLISHED}
         if year not in published and year - 1 not in published:
-            raise CalendarUploadRefused(
-                [f"请先上传 {year - 1} 年的日历：各年须连续录入"]
-            )
+            raise CalendarUploadRefused([f"请先上传 {year - 1} 年的日历：各年须连续录入"])
         stored, _ = CalendarYear.objects.update_or_create(
             year=year,
             defaults={
@@ -115,11 +111,7 @@ def _write_days(year: int, rows: Sequence[CalendarRow]) -> None:
 
 
 def _list_next_as_provisional(at: datetime, by_name: str) -> None:
-    last = (
-        CalendarYear.objects.filter(status=CalendarYear.Status.PUBLISHED)
-        .latest("year")
-        .year
-    )
+    last = CalendarYear.objects.filter(status=CalendarYear.Status.PUBLISHED).latest("year").year
     CalendarYear.objects.get_or_create(
         year=last + 1,
         defaults={
@@ -133,9 +125,7 @@ def _list_next_as_provisional(at: datetime, by_name: str) -> None:
 
 def _decode(content: bytes) -> str:
     if len(content) > MAX_BYTES:
-        raise CalendarUploadRefused(
-            [f"文件超过 {MAX_BYTES // 1000} KB，不是一年的日历"]
-        )
+        raise CalendarUploadRefused([f"文件超过 {MAX_BYTES // 1000} KB，不是一年的日历"])
     if b"\x00" in content:
         raise CalendarUploadRefused(["文件不是文本，请另存为“CSV UTF-8（逗号分隔）”"])
     try:
@@ -148,36 +138,31 @@ def _decode(content: bytes) -> str:
 
 def _check_header(header: list[str]) -> None:
     if sorted(header) != sorted(COLUMNS):
-        raise CalendarUploadRefused(
-            [f"第 1 行：表头须为 {','.join(COLUMNS)}，各列一次"]
-        )
+        raise CalendarUploadRefused([f"第 1 行：表头须为 {','.join(COLUMNS)}，各列一次"])
 
 
 def _take(
-    cells: list[str],
-    header: list[str],
-    year: int,
-    place: str,
-    rows: dict[date, CalendarRow],
-    errors: list[str],
-) -> None:
+    cells: list[str], header: list[str], year: int, rows: dict[date, CalendarRow]
+) -> str | None:
+    """Add the line to `rows`, or say what is wrong with it."""
     if len(cells) != len(header):
-        errors.append(f"{place}：有 {len(cells)} 列，应为 {len(header)} 列")
-        return
+        return f"有 {len(cells)} 列，应为 {len(header)} 列"
     cell = dict(zip(header, cells, strict=True))
     day = _date(cell["date"])
+    problem = None
     if day is None:
-        errors.append(f"{place}：日期“{cell['date'][:20]}”须为 YYYY-MM-DD")
+        problem = f"日期“{cell['date'][:20]}”须为 YYYY-MM-DD"
     elif day.year != year:
-        errors.append(f"{place}：{day:%Y-%m-%d} 不在 {year} 年")
+        problem = f"{day:%Y-%m-%d} 不在 {year} 年"
     elif day in rows:
-        errors.append(f"{place}：{day:%Y-%m-%d} 重复")
+        problem = f"{day:%Y-%m-%d} 重复"
     elif cell["is_workday"] not in ("0", "1"):
-        errors.append(f"{place}：is_workday 须为 1（上班）或 0（休息）")
+        problem = "is_workday 须为 1（上班）或 0（休息）"
     elif len(cell["name"]) > MAX_NAME:
-        errors.append(f"{place}：说明不超过 {MAX_NAME} 字")
+        problem = f"说明不超过 {MAX_NAME} 字"
     else:
         rows[day] = CalendarRow(day, cell["is_workday"] == "1", cell["name"])
+    return problem
 
 
 def _date(text: str) -> date | None:
@@ -191,6 +176,4 @@ def _date(text: str) -> date | None:
 
 def _days(year: int) -> list[date]:
     first = date(year, 1, 1)
-    return [
-        first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days)
-    ]
+    return [first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days)]

@@ -17,9 +17,7 @@ class Policy(models.Model):
     code = models.CharField("代码", max_length=40, unique=True)
     name = models.CharField("名称", max_length=100)
     province_code = models.CharField("省份代码", max_length=6)
-    document = models.ForeignKey(
-        Document, on_delete=models.PROTECT, related_name="policies"
-    )
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="policies")
     effective_from = models.DateField("施行日期")
 
     class Meta:

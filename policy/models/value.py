@@ -28,9 +28,7 @@ class ParameterValue(models.Model):
     """
 
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="values")
-    parameter = models.ForeignKey(
-        Parameter, on_delete=models.PROTECT, related_name="values"
-    )
+    parameter = models.ForeignKey(Parameter, on_delete=models.PROTECT, related_name="values")
     valid_from = models.DateField("起始日")
     valid_to = models.DateField("截止日", null=True, blank=True)
     value = models.CharField("取值", max_length=60, null=True, blank=True)
@@ -68,9 +66,7 @@ class ParameterValue(models.Model):
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
                 name="policy_value_ends_after_start",
             ),
-            models.CheckConstraint(
-                condition=~Q(clause=""), name="policy_value_has_clause"
-            ),
+            models.CheckConstraint(condition=~Q(clause=""), name="policy_value_has_clause"),
             models.CheckConstraint(
                 condition=~Q(origin="page") | ~Q(reason=""),
                 name="policy_value_page_edit_has_reason",

@@ -8,13 +8,14 @@ from django.db.models import Q
 
 from core.audit.record import Actor, record
 from core.operations import operation
+from core.transitions.refusals import MissingInput, Refusal
 from policy.models import Document, Parameter, ParameterValue, Policy
 from policy.queries.parse import InvalidParameterValue, parse_value
 from policy.states import Origin
 
 
-class ValueChangeRefused(ValueError):
-    """The change cannot be made; the message says why and what to do, in Chinese."""
+class ValueChangeRefused(Refusal):
+    """The change cannot begin on that day; the reason says what to do, in Chinese."""
 
 
 @operation
@@ -35,9 +36,10 @@ def set_value(
 
     issued_until is the last day of the last month whose bulletin is issued: the change must
     begin after it. A change cannot begin on or before a later value's first day; withdraw none,
-    set a new one after it. Raises ValueChangeRefused or InvalidParameterValue.
+    set a new one after it. Raises ValueChangeRefused (409) or MissingInput (400).
     """
-    _check(parameter, value, valid_from, clause, reason, issued_until, policy)
+    _check_input(parameter, value=value, clause=clause, reason=reason)
+    _check_start(policy, valid_from, issued_until)
     # The policy row is the lock: two changes of one policy come one after the other.
     Policy.objects.select_for_update().get(pk=policy.pk)
     rows = ParameterValue.objects.filter(policy=policy, parameter=parameter)
@@ -77,25 +79,21 @@ def set_value(
     return changed
 
 
-def _check(
-    parameter: Parameter,
-    value: str | None,
-    valid_from: date,
-    clause: str,
-    reason: str,
-    issued_until: date | None,
-    policy: Policy,
-) -> None:
+def _check_input(parameter: Parameter, *, value: str | None, clause: str, reason: str) -> None:
     if value is not None:
-        parse_value(parameter.key, value)
+        try:
+            parse_value(parameter.key, value)
+        except InvalidParameterValue as error:
+            raise MissingInput("value", str(error)) from error
     if not clause.strip():
-        raise InvalidParameterValue("请填写依据的条款")
+        raise MissingInput("clause", "请填写依据的条款")
     if not reason.strip():
-        raise InvalidParameterValue("请填写调整理由")
+        raise MissingInput("reason", "请填写调整理由")
+
+
+def _check_start(policy: Policy, valid_from: date, issued_until: date | None) -> None:
     if valid_from < policy.effective_from:
-        raise ValueChangeRefused(
-            f"生效日不能早于该政策的施行日 {policy.effective_from:%Y-%m-%d}"
-        )
+        raise ValueChangeRefused(f"生效日不能早于该政策的施行日 {policy.effective_from:%Y-%m-%d}")
     if issued_until is not None and valid_from <= issued_until:
         raise ValueChangeRefused(
             f"{issued_until:%Y 年 %m 月}的通报已发布，生效日须在 {issued_until:%Y-%m-%d} 之后"

@@ -21,9 +21,7 @@ def known_parameter(key: str) -> ShippedParameter:
     """The parameter's definition. Raises InvalidParameterValue for an unknown key."""
     found = shipped_parameters().get(key)
     if found is None:
-        raise InvalidParameterValue(
-            f"没有“{key}”这个政策参数，请对照政策参数页的参数名"
-        )
+        raise InvalidParameterValue(f"没有“{key}”这个政策参数，请对照政策参数页的参数名")
     return found
 
 
@@ -44,9 +42,7 @@ def parse_value(key: str, text: str) -> Decimal | str:
             return text
         case _:
             if not text or len(text) > MAX_TEXT:
-                raise InvalidParameterValue(
-                    f"{parameter.label}须为 1 至 {MAX_TEXT} 字的文本"
-                )
+                raise InvalidParameterValue(f"{parameter.label}须为 1 至 {MAX_TEXT} 字的文本")
             return text
 
 

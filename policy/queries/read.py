@@ -38,18 +38,14 @@ class PolicyValue:
     def number(self) -> Decimal:
         """The value as a number. Raises MissingPolicyValue when it is not in force or no number."""
         if not isinstance(self.value, Decimal):
-            raise MissingPolicyValue(
-                f"政策参数 {self.key} 不在执行或不是数值，不能用于计算"
-            )
+            raise MissingPolicyValue(f"政策参数 {self.key} 不在执行或不是数值，不能用于计算")
         return self.value
 
     @property
     def text(self) -> str:
         """The value as text. Raises MissingPolicyValue when it is not in force or a number."""
         if not isinstance(self.value, str):
-            raise MissingPolicyValue(
-                f"政策参数 {self.key} 不在执行或不是文本，不能用于计算"
-            )
+            raise MissingPolicyValue(f"政策参数 {self.key} 不在执行或不是文本，不能用于计算")
         return self.value
 
 
@@ -83,15 +79,10 @@ def fallback_value(key: str, on: date) -> PolicyValue:
     return value_of(FALLBACK_POLICY, key, on)
 
 
-def needed_values(
-    values: Mapping[str, PolicyValue], on: date
-) -> dict[str, PolicyValue]:
+def needed_values(values: Mapping[str, PolicyValue], on: date) -> dict[str, PolicyValue]:
     """`values` with jiangxi-2024's in place of what is not in force: for computing, not warning."""
     fallback = values_on(FALLBACK_POLICY, on)
-    return {
-        key: own if own.in_force else fallback.get(key, own)
-        for key, own in values.items()
-    }
+    return {key: own if own.in_force else fallback.get(key, own) for key, own in values.items()}
 
 
 def resolve(

@@ -98,10 +98,7 @@ def shipped_policies() -> tuple[ShippedPolicy, ...]:
 def shipped_parameters() -> Mapping[str, ShippedParameter]:
     """Every parameter by key, in the order of the spec's table."""
     found = [_parameter(path) for path in sorted((DATA / "parameters").glob("*.yaml"))]
-    return {
-        parameter.key: parameter
-        for parameter in sorted(found, key=lambda p: p.position)
-    }
+    return {parameter.key: parameter for parameter in sorted(found, key=lambda p: p.position)}
 
 
 def _parameter(path: Path) -> ShippedParameter:

@@ -14,9 +14,7 @@ POLICIES = (
     "shandong-2023",
     "shaanxi-2024",
 )
-OWN_DOCUMENT = dict(
-    zip(POLICIES, ("赣2019", "赣2024", "赣2026", "鲁", "陕"), strict=True)
-)
+OWN_DOCUMENT = dict(zip(POLICIES, ("赣2019", "赣2024", "赣2026", "鲁", "陕"), strict=True))
 NOT_IN_FORCE = ("–", "per batch")
 IN_CHINESE = {
     "platform default": "平台默认",

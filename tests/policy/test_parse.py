@@ -79,9 +79,7 @@ def test_unknown_parameter_is_refused_by_name() -> None:
         parse_value("respons_hours", "24")
 
 
-@pytest.mark.parametrize(
-    ("enterprises", "ratio"), [(1, "0.5"), (2, "0.6"), (4, "0.8"), (9, "0.8")]
-)
+@pytest.mark.parametrize(("enterprises", "ratio"), [(1, "0.5"), (2, "0.6"), (4, "0.8"), (9, "0.8")])
 def test_ratio_follows_the_number_of_enterprises(enterprises: int, ratio: str) -> None:
     assert ratio_for("0.50/0.60/0.70/0.80", enterprises) == Decimal(ratio)
     assert ratio_for("1", enterprises) == Decimal(1)

@@ -38,9 +38,7 @@ def test_not_in_force_is_told_from_missing() -> None:
         value.number  # noqa: B018
     with pytest.raises(MissingPolicyValue, match="没有代码为 hunan-2025 的政策"):
         value_of("hunan-2025", "response_hours", DAY)
-    with pytest.raises(
-        MissingPolicyValue, match="jiangxi-2024 的参数 no_such_key 在 2026-03-31"
-    ):
+    with pytest.raises(MissingPolicyValue, match="jiangxi-2024 的参数 no_such_key 在 2026-03-31"):
         value_of("jiangxi-2024", "no_such_key", DAY)
 
 
@@ -133,9 +131,7 @@ def test_province_policy_by_day(province: str, on: date, code: str | None) -> No
 
 
 def test_dated_values_hold_from_first_to_last_day() -> None:
-    row = ParameterValue.objects.get(
-        policy__code="jiangxi-2024", parameter__key="response_hours"
-    )
+    row = ParameterValue.objects.get(policy__code="jiangxi-2024", parameter__key="response_hours")
     row.valid_to = date(2026, 6, 30)
     row.save()
     row.pk = None

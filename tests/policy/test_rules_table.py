@@ -51,14 +51,8 @@ def test_database_holds_the_table(policy: str) -> None:
     for expected in expected_values():
         if expected.policy == policy:
             value = read[expected.key]
-            wanted = (
-                None
-                if expected.value is None
-                else parse_value(value.key, expected.value)
-            )
-            assert (value.value, value.clause) == (wanted, expected.clause), (
-                expected.key
-            )
+            wanted = None if expected.value is None else parse_value(value.key, expected.value)
+            assert (value.value, value.clause) == (wanted, expected.clause), expected.key
             assert value == value_of(policy, expected.key, TODAY)
 
 
@@ -83,11 +77,7 @@ def test_every_value_starts_with_its_policy_and_names_its_document() -> None:
         for value in parameter.values:
             assert value.valid_from >= starts[value.policy], key
             assert (
-                min(
-                    other.valid_from
-                    for other in parameter.values
-                    if other.policy == value.policy
-                )
+                min(other.valid_from for other in parameter.values if other.policy == value.policy)
                 == starts[value.policy]
             ), key
             prefix = value.clause.split(" ")[0]

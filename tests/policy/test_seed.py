@@ -10,8 +10,9 @@ from core.audit.models import AuditEvent
 from core.audit.record import SystemActor
 from policy.models import Parameter, ParameterValue, Policy
 from policy.operations import seed_policies
-from policy.operations.seed_policies import SeedResult, seed
+from policy.operations.seed_policies import seed
 from policy.operations.set_value import set_value
+from policy.operations.shipped_rows import SeedResult
 from policy.queries.shipped import (
     ShippedDataError,
     ShippedParameter,
@@ -35,9 +36,7 @@ def _rows() -> list[tuple[date, date | None, str | None, str]]:
     )
 
 
-def _ship(
-    monkeypatch: pytest.MonkeyPatch, *values: ShippedValue, **changes: Any
-) -> None:
+def _ship(monkeypatch: pytest.MonkeyPatch, *values: ShippedValue, **changes: Any) -> None:
     """Let the files of KEY say `values` for jiangxi-2024."""
     now: ShippedParameter = shipped_parameters()[KEY]
     others = tuple(value for value in now.values if value.policy != "jiangxi-2024")
@@ -76,9 +75,7 @@ def test_second_seed_changes_nothing() -> None:
 
 def test_new_policy_is_added_and_audited(monkeypatch: pytest.MonkeyPatch) -> None:
     own = ShippedPolicy("hunan-2027", "湖南", "430000", "国2020", date(2027, 1, 1))
-    monkeypatch.setattr(
-        seed_policies, "shipped_policies", lambda: (*shipped_policies(), own)
-    )
+    monkeypatch.setattr(seed_policies, "shipped_policies", lambda: (*shipped_policies(), own))
     _ship(
         monkeypatch,
         OPENING,
@@ -140,7 +137,5 @@ def test_file_may_add_a_value_before_the_page_took_over(
 
 def test_vanished_value_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     _ship(monkeypatch, _value(date(2024, 7, 1), "48"))
-    with pytest.raises(
-        ShippedDataError, match="jiangxi-2024 response_hours：2024-06-07 起的取值"
-    ):
+    with pytest.raises(ShippedDataError, match="jiangxi-2024 response_hours：2024-06-07 起的取值"):
         seed(by=BY, at=AT)

@@ -7,9 +7,9 @@ import pytest
 
 from core.audit.models import AuditEvent
 from core.audit.record import SystemActor
+from core.transitions.refusals import MissingInput
 from policy.models import Parameter, ParameterValue, Policy
 from policy.operations.set_value import ValueChangeRefused, set_value
-from policy.queries.parse import InvalidParameterValue
 from policy.queries.read import value_of
 
 pytestmark = pytest.mark.django_db
@@ -78,14 +78,12 @@ def test_a_value_can_be_taken_out_of_force() -> None:
             ValueChangeRefused,
             "不能早于该政策的施行日",
         ),
-        ({"value": "九成"}, InvalidParameterValue, "须为数字"),
-        ({"reason": " "}, InvalidParameterValue, "请填写调整理由"),
-        ({"clause": ""}, InvalidParameterValue, "请填写依据的条款"),
+        ({"value": "九成"}, MissingInput, "须为数字"),
+        ({"reason": " "}, MissingInput, "请填写调整理由"),
+        ({"clause": ""}, MissingInput, "请填写依据的条款"),
     ],
 )
-def test_change_is_refused(
-    changes: dict[str, Any], error: type[Exception], message: str
-) -> None:
+def test_change_is_refused(changes: dict[str, Any], error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         _set(**changes)
     assert not ParameterValue.objects.filter(origin="page").exists()

@@ -22,9 +22,7 @@ def _weekdays(year: int) -> list[CalendarRow]:
 
 
 def test_upload_is_audited() -> None:
-    upload_year(
-        year=2027, rows=_weekdays(2027), source="国办发明电〔2026〕7号", by=BY, at=AT
-    )
+    upload_year(year=2027, rows=_weekdays(2027), source="国办发明电〔2026〕7号", by=BY, at=AT)
     event = AuditEvent.objects.latest("id")
     assert (event.action, event.object_key, event.actor_id) == (
         "calendar.upload_year",

@@ -70,9 +70,7 @@ SELECT due.date
     ],
 )
 def test_add_workdays(day: str, n: int, due: str) -> None:
-    assert add_workdays(date.fromisoformat(day), n) == Deadline(
-        date.fromisoformat(due), False
-    )
+    assert add_workdays(date.fromisoformat(day), n) == Deadline(date.fromisoformat(due), False)
 
 
 def test_add_workdays_equals_counting_day_by_day() -> None:
@@ -103,7 +101,7 @@ def test_deadline_lasts_until_the_end_of_the_last_day() -> None:
 
 def test_naive_moment_and_negative_count_are_errors() -> None:
     with pytest.raises(ValueError, match="naive"):
-        add_workdays(datetime(2026, 3, 5, 12, 0), 1)
+        add_workdays(datetime(2026, 3, 5, 12, 0), 1)  # noqa: DTZ001
     with pytest.raises(ValueError, match="negative"):
         add_workdays(date(2026, 3, 5), -1)
 

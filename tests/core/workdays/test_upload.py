@@ -13,9 +13,7 @@ AT = datetime(2026, 12, 1, 4, 0, tzinfo=UTC)
 HEADER = "date,is_workday,name"
 
 
-def _lines(
-    year: int, free: tuple[str, ...] = (), worked: tuple[str, ...] = ()
-) -> list[str]:
+def _lines(year: int, free: tuple[str, ...] = (), worked: tuple[str, ...] = ()) -> list[str]:
     lines, day = [], date(year, 1, 1)
     while day.year == year:
         text = day.isoformat()
@@ -34,9 +32,7 @@ def _rows(year: int, **days: tuple[str, ...]) -> list[CalendarRow]:
 
 
 def _store(year: int, rows: list[CalendarRow]) -> CalendarYear:
-    return store_year(
-        year=year, rows=rows, source="测试", by_id=7, by_name="省局", at=AT
-    )
+    return store_year(year=year, rows=rows, source="测试", by_id=7, by_name="省局", at=AT)
 
 
 def test_file_is_read_in_any_column_order_and_row_order() -> None:
