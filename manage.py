@@ -37,9 +37,13 @@ def start_services() -> None:
     from core.embedded.errors import EmbeddedServiceError
 
     try:
-        services.ensure_started()
+        started = services.ensure_started()
     except EmbeddedServiceError as error:
         sys.exit(str(error))
+    # For commands that stop at their end what was started for them.
+    os.environ["ZHAOCAI_STARTED"] = " ".join(
+        name for name in ("postgres", "redis") if getattr(started, name)
+    )
 
 
 if __name__ == "__main__":

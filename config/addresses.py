@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from config.environment import BadEnvironment, text
+from config.environment import BadEnvironmentError, text
 from core.embedded import addresses as embedded
 
 
@@ -28,7 +28,7 @@ def database(url: str, *, options: str = "", **extra: Any) -> dict[str, Any]:
     """
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
-        raise BadEnvironment(
+        raise BadEnvironmentError(
             "数据库地址应为 postgresql://用户:口令@主机:端口/库名，"
             f"现在以 {parts.scheme or '（空）'}:// 开头或缺少库名。"
         )

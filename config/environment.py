@@ -17,17 +17,25 @@ class Variable:
 
 VARIABLES: tuple[Variable, ...] = (
     Variable("DATABASE_URL", "", "应用角色的 PostgreSQL 地址；留空则启动内置 PostgreSQL"),
-    Variable("MIGRATION_DATABASE_URL", "", "属主角色的地址，用于 migrate 与建测试库；留空则同 DATABASE_URL"),
+    Variable(
+        "MIGRATION_DATABASE_URL",
+        "",
+        "属主角色的地址，用于 migrate 与建测试库；留空则同 DATABASE_URL",
+    ),
     Variable("REDIS_URL", "", "Celery 队列的 Redis 地址；留空则启动内置 Redis"),
     Variable("ZHAOCAI_VAR", "", "内置服务、密钥与附件的目录；默认为项目下的 var/"),
     Variable("FILES_DIR", "", "附件目录，各 web 与 worker 共用；默认为 ZHAOCAI_VAR 下的 files/"),
-    Variable("STATIC_ROOT", "", "collectstatic 的目标目录，生产环境必须设置；留空则直接从源目录提供"),
+    Variable(
+        "STATIC_ROOT", "", "collectstatic 的目标目录，生产环境必须设置；留空则直接从源目录提供"
+    ),
     Variable("ZHAOCAI_ENV", "local", "local 或 production；production 拒绝不安全的设置"),
     Variable("DEBUG", "0", "调试页；生产环境必须为 0"),
     Variable("SECRET_KEY", "", "签名密钥；local 环境下自动生成并保存在 var/secrets"),
     Variable("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]", "允许的主机名，逗号分隔"),
     Variable("CSRF_TRUSTED_ORIGINS", "", "代理后的来源，如 https://zc.example.gov.cn，逗号分隔"),
-    Variable("HTTPS_ONLY", "", "1 时强制 HTTPS、安全 Cookie 与 HSTS；production 默认 1，local 默认 0"),
+    Variable(
+        "HTTPS_ONLY", "", "1 时强制 HTTPS、安全 Cookie 与 HSTS；production 默认 1，local 默认 0"
+    ),
     Variable("BEHIND_PROXY", "0", "1 时信任反向代理的 X-Forwarded-Proto 与最后一跳地址"),
     Variable("PORT", "8000", "make demo 与 make serve 的端口"),
     Variable("WEB_BIND", "127.0.0.1:8000", "gunicorn 监听的地址"),
@@ -56,7 +64,7 @@ _BY_NAME = {variable.name: variable for variable in VARIABLES}
 _TRUE = {"1", "true", "yes", "on"}
 
 
-class BadEnvironment(Exception):
+class BadEnvironmentError(Exception):
     """A variable has a value that cannot be used; the text names it."""
 
 
@@ -75,7 +83,7 @@ def number(name: str) -> int:
     try:
         return int(value)
     except ValueError:
-        raise BadEnvironment(f"环境变量 {name} 应为整数，现在是 {value!r}。") from None
+        raise BadEnvironmentError(f"环境变量 {name} 应为整数，现在是 {value!r}。") from None
 
 
 def words(name: str) -> list[str]:

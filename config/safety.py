@@ -31,7 +31,10 @@ def unsafe_settings(values: Mapping[str, Any]) -> list[str]:
         ),
         (not values["STATIC_ROOT"], "STATIC_ROOT 必须设置，并先执行 collectstatic"),
         (not values["HTTPS_ONLY"], "HTTPS_ONLY 必须为 1（Cookie 与 HSTS）"),
-        (own["USER"].endswith("_super") or own["USER"] == "postgres", "DATABASE_URL 不能用超级用户"),
+        (
+            own["USER"].endswith("_super") or own["USER"] == "postgres",
+            "DATABASE_URL 不能用超级用户",
+        ),
         (
             own["USER"] == owner["USER"],
             "MIGRATION_DATABASE_URL 必须设置，且属主角色不同于 DATABASE_URL 的应用角色",

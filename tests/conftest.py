@@ -9,7 +9,12 @@ from tests.databases import server
 from tests.databases.clones import CloneInsteadOfFlush, cloned
 from tests.databases.template import ready_template
 
-pytest_plugins = ["tests.plugins.services", "tests.plugins.browser", "tests.plugins.worker"]
+pytest_plugins = [
+    "tests.plugins.services",
+    "tests.plugins.browser",
+    "tests.plugins.effort",
+    "tests.plugins.worker",
+]
 
 
 @pytest.fixture(scope="session")

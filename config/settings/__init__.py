@@ -9,5 +9,5 @@ from config.settings.rest import *  # noqa: F403
 from config.settings.security import *  # noqa: F403
 from config.settings.web import *  # noqa: F403
 
-if PRODUCTION:  # noqa: F405
+if PRODUCTION:
     refuse_unsafe_production(globals())

@@ -40,9 +40,7 @@ class CreatePartitionedModel(migrations.CreateModel):
         statement, params = schema_editor.table_sql(model)
         key = f", PRIMARY KEY (id, {self._column}))"
         body = statement.replace(" PRIMARY KEY", "", 1).rstrip()
-        schema_editor.execute(
-            f"{body[:-1]}{key} PARTITION BY {self.partition_by}", params or None
-        )
+        schema_editor.execute(f"{body[:-1]}{key} PARTITION BY {self.partition_by}", params or None)
         table = schema_editor.quote_name(model._meta.db_table)
         default = schema_editor.quote_name(f"{model._meta.db_table}_default")
         schema_editor.execute(f"CREATE TABLE {default} PARTITION OF {table} DEFAULT")

@@ -26,9 +26,7 @@ def choose_home(places: Places, account: Account) -> Path:
     for home in candidates:
         if _create(home, account):
             return home
-    raise EmbeddedServiceError(
-        "找不到可存放内置数据库的目录，请用 ZHAOCAI_VAR 指定一个可写目录。"
-    )
+    raise EmbeddedServiceError("找不到可存放内置数据库的目录，请用 ZHAOCAI_VAR 指定一个可写目录。")
 
 
 def _create(home: Path, account: Account) -> bool:

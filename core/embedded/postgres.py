@@ -69,7 +69,9 @@ def stop(home: Path, account: Account) -> bool:
 def _is_running(programs: Path, data: Path, account: Account, home: Path) -> bool:
     if not (data / "PG_VERSION").exists():
         return False
-    return account.run([str(programs / "pg_ctl"), "status", "-D", str(data)], cwd=home).returncode == 0
+    return (
+        account.run([str(programs / "pg_ctl"), "status", "-D", str(data)], cwd=home).returncode == 0
+    )
 
 
 def _initialise(places: Places, home: Path, account: Account, programs: Path) -> None:

@@ -1,6 +1,5 @@
 """The migrated template, cached by a hash of everything that shapes it."""
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,7 @@ from django.core.management import call_command
 from django.db import connections
 from psycopg2 import sql
 
-from core.database.privileges import VERBS, table_policies
+from core.database.fingerprint import database_fingerprint
 from tests.databases import server
 from tests.databases.pointing import point_at
 
@@ -19,26 +18,9 @@ _KEPT = 6
 """Templates of other states of the code that are kept; older ones are dropped."""
 
 
-def fingerprint() -> str:
-    """Hash of our migrations, the locked packages, grants and shipped data."""
-    digest = hashlib.sha256()
-    root = Path(settings.BASE_DIR)
-    files = [root / "requirements" / "runtime.lock"]
-    files += sorted((root / "core" / "database").glob("*.py"))
-    for app in settings.OUR_APPS:
-        files += sorted((root / app / "migrations").rglob("*.py"))
-        files += sorted((root / app / "migrations").rglob("*.sql"))
-    for path in files:
-        digest.update(str(path.relative_to(root)).encode())
-        digest.update(path.read_bytes())
-    digest.update(repr(sorted(table_policies().items())).encode())
-    digest.update(repr(VERBS).encode())
-    return digest.hexdigest()[:16]
-
-
 def ready_template() -> str:
     """Name of the template for the present migrations, migrated now if there is none."""
-    name = _PREFIX + fingerprint()
+    name = _PREFIX + database_fingerprint(Path(settings.BASE_DIR), settings.OUR_APPS)
     with server.owner_cursor() as cursor:
         # One builder at a time; released with the connection.
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
@@ -63,9 +45,9 @@ def _build(cursor: Any, name: str) -> None:
         )
     )
     cursor.execute(
-        sql.SQL("DO $$ BEGIN EXECUTE format('COMMENT ON DATABASE %I IS %L', {}, now()); END $$").format(
-            sql.Literal(name)
-        )
+        sql.SQL(
+            "DO $$ BEGIN EXECUTE format('COMMENT ON DATABASE %I IS %L', {}, now()); END $$"
+        ).format(sql.Literal(name))
     )
 
 

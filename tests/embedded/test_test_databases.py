@@ -17,19 +17,26 @@ def _add_session(key: str) -> None:
 
 def test_connection_speaks_as_the_application_role() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_user, rolsuper, rolcreatedb FROM pg_roles WHERE rolname = current_user")
+        cursor.execute(
+            "SELECT current_user, rolsuper, rolcreatedb FROM pg_roles WHERE rolname = current_user"
+        )
         assert cursor.fetchone() == (connection.settings_dict["USER"], False, False)
-        cursor.execute("SELECT tableowner = current_user FROM pg_tables WHERE tablename = 'django_session'")
+        cursor.execute(
+            "SELECT tableowner = current_user FROM pg_tables WHERE tablename = 'django_session'"
+        )
         assert cursor.fetchone() == (False,)
 
 
-@pytest.mark.parametrize("statement", [
-    "DELETE FROM core_auditevent",
-    "UPDATE core_auditevent SET id = id",
-    "TRUNCATE core_auditevent",
-    "CREATE TABLE public.intruder (id int)",
-    "DELETE FROM organisations_organisation",
-])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM core_auditevent",
+        "UPDATE core_auditevent SET id = id",
+        "TRUNCATE core_auditevent",
+        "CREATE TABLE public.intruder (id int)",
+        "DELETE FROM organisations_organisation",
+    ],
+)
 def test_application_role_is_refused(statement: str) -> None:
     with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)

@@ -80,7 +80,9 @@ def _wait_until_ready(process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise RuntimeError(f"worker ended with {process.returncode}:\n{log.read_text()[-3000:]}")
+            raise RuntimeError(
+                f"worker ended with {process.returncode}:\n{log.read_text()[-3000:]}"
+            )
         if b" ready." in log.read_bytes():
             return
         time.sleep(0.1)

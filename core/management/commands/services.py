@@ -46,4 +46,6 @@ class Command(BaseCommand):
         for name, running in (("PostgreSQL", found.postgres), ("Redis", found.redis)):
             self.stdout.write(f"{name}：{'运行中' if running else '未运行'}")
         if found.home:
-            self.stdout.write(f"目录：{found.home}" + (f"（用户 {found.user}）" if found.user else ""))
+            self.stdout.write(
+                f"目录：{found.home}" + (f"（用户 {found.user}）" if found.user else "")
+            )

@@ -1,0 +1,64 @@
+# 招采. Two commands on a fresh machine: `make demo` and `make test`.
+SHELL := /bin/sh
+PY := .venv/bin/python
+PORT ?= 8000
+LINES ?= 1000000
+ARGS ?=
+export PORT
+
+.PHONY: help setup setup-dev demo demo-reset test check serve worker stop bench bench-reliability locks
+
+help:
+	@echo "make demo               演示省：安装、建库、装入数据、计算、启动，Ctrl-C 全部停止（PORT=$(PORT)）"
+	@echo "make demo-reset         删除演示数据，下次 make demo 重新开始"
+	@echo "make test               安装并运行全部测试（ARGS='-k 名称' 只跑一部分）"
+	@echo "make check              代码规范、类型、导入规则、模板、迁移检查"
+	@echo "make bench LINES=N      性能对照（默认 1000000 行订单明细）"
+	@echo "make bench-reliability  可靠性测试的完整次数"
+	@echo "make setup              只安装运行所需；make setup-dev 另装测试与检查工具"
+	@echo "make serve | worker     启动网页服务 | 后台任务进程"
+	@echo "make stop               停止内置的 PostgreSQL 与 Redis"
+
+setup:
+	@sh scripts/setup.sh runtime
+
+setup-dev:
+	@sh scripts/setup.sh dev
+
+demo: setup
+	@exec $(PY) manage.py run_demo --port $(PORT)
+
+demo-reset: setup
+	@$(PY) manage.py run_demo --reset
+
+test: setup-dev
+	@sh scripts/find_chromium.sh
+	$(PY) -m pytest $(ARGS)
+
+check: setup-dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+	$(PY) scripts/check_rooms.py
+	.venv/bin/djlint templates --check --lint --quiet
+	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) manage.py check --fail-level WARNING
+
+serve: setup
+	@exec $(PY) -m gunicorn -c config/gunicorn.py -b 127.0.0.1:$(PORT) config.wsgi
+
+worker: setup
+	@exec $(PY) manage.py run_worker
+
+stop:
+	@test -x $(PY) || { echo "还没有安装，没有可停止的服务。"; exit 0; }; $(PY) manage.py services stop
+
+bench: setup-dev
+	$(PY) -m benchmarks --lines $(LINES) $(ARGS)
+
+bench-reliability: setup-dev
+	$(PY) -m pytest -m reliability --effort full $(ARGS)
+
+locks:
+	sh scripts/lock.sh
