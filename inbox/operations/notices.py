@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,3 +46,14 @@ def notify(*, notices: Sequence[NewNotice], at: datetime) -> None:
 def mark_read(*, notice: Notice, by: User) -> None:
     """Remember that this person has read it; reading is not an act that the trail keeps."""
     notice.read_by.add(by)
+
+
+@operation
+def mark_all_read(*, notices: Iterable[Notice], by: User, at: datetime) -> None:
+    """Remember that this person has seen all of these."""
+    through = Notice.read_by.through
+    through.objects.bulk_create(
+        [through(notice_id=notice.pk, user_id=by.pk) for notice in notices],
+        ignore_conflicts=True,
+        batch_size=1000,
+    )

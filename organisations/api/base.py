@@ -52,7 +52,7 @@ class ScopedEndpoint(ViewSet):
             setattr(self, method, once(getattr(self, method), key))
 
 
-class ScopedViewSet(ScopedEndpoint, GenericViewSet[Any]):
+class ScopedViewSet(ScopedEndpoint, GenericViewSet):  # type: ignore[type-arg]
     """Rows by `visible(scope)`; cursor pages; filters of the page's own filter set.
 
     `lookup_field` is the business number, never the row's id.

@@ -66,10 +66,12 @@ class Scope:
 
 
 def scope_of(user: User, on: date, *, token_scopes: frozenset[str] | None = None) -> Scope:
-    """Build the scope of `user` on a day: one query, and one more for institutions."""
-    organisation = Organisation.objects.select_related("region__parent__parent", "pool").get(
-        pk=user.organisation_id
-    )
+    """Build the scope of `user` on a day.
+
+    No query where the user was loaded with the organisation and its regions, as sign-in and
+    tokens do; one for institutions, which may lead a consortium.
+    """
+    organisation = user.organisation
     chain = _chain(organisation.region)
     province = chain.get("province")
     return Scope(

@@ -9,6 +9,7 @@ from knox.crypto import hash_token
 from knox.settings import CONSTANTS
 
 from organisations.models import ApiToken
+from organisations.queries.sign_in_backend import WITH_ORGANISATION
 
 
 def live_token(secret: str, now: datetime) -> ApiToken | None:
@@ -16,7 +17,7 @@ def live_token(secret: str, now: datetime) -> ApiToken | None:
     digest = hash_token(secret)
     candidates = ApiToken.objects.filter(
         token_key=secret[: CONSTANTS.TOKEN_KEY_LENGTH], revoked_at__isnull=True
-    ).select_related("user__organisation")
+    ).select_related(*(f"user__{path}" for path in WITH_ORGANISATION))
     for token in candidates:
         fresh = token.expiry is None or token.expiry > now
         live = token.user.is_active and token.user.organisation.is_active

@@ -92,7 +92,7 @@ class ScopedRows:
         return require_scoped(self.visible(self.scope), self.scope)
 
 
-class ScopedListView(ScopedRows, MultipleObjectMixin[Any], ScopedTemplateView):
+class ScopedListView(ScopedRows, MultipleObjectMixin, ScopedTemplateView):  # type: ignore[type-arg]
     """A list of few enough rows to number its pages; long lists use the keyset of core.lists."""
 
     paginate_by = 50

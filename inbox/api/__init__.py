@@ -1,0 +1,1 @@
+"""Tasks and notices for an organisation's own system."""

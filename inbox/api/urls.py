@@ -1,0 +1,11 @@
+"""Addresses of the inbox under /api/v1/."""
+
+from rest_framework.routers import SimpleRouter
+
+from inbox.api.viewsets import NoticeViewSet, TaskViewSet
+
+router = SimpleRouter()
+router.register("tasks", TaskViewSet, basename="api-task")
+router.register("notices", NoticeViewSet, basename="api-notice")
+
+urlpatterns = router.urls

@@ -1,0 +1,1 @@
+"""Home, tasks and notices."""

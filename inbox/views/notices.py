@@ -1,0 +1,57 @@
+"""Notices: the list, and opening one, which marks it read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from inbox.models import Notice
+from inbox.operations.notices import mark_all_read, mark_read
+from inbox.queries.notices import notices_of, unread_notices
+from organisations.queries.scope import Scope
+from organisations.views.scoped import ScopedDetailView, ScopedListView, ScopedView
+
+
+class NoticeListView(ScopedListView):
+    template_name = "inbox/notice_list.html"
+    page_title = "通知"
+    paginate_by = 30
+
+    def exists_for(self, scope: Scope) -> bool:
+        return True
+
+    def visible(self, scope: Scope) -> QuerySet[Notice]:
+        return unread_notices(scope) if self.request.GET.get("unread") == "1" else notices_of(scope)
+
+
+class NoticeOpenView(ScopedDetailView):
+    """Marks the notice read and goes where it points."""
+
+    def exists_for(self, scope: Scope) -> bool:
+        return True
+
+    def visible(self, scope: Scope) -> QuerySet[Notice]:
+        return notices_of(scope)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return HttpResponse(status=405, headers={"Allow": "POST"})
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        notice = self.get_object()
+        mark_read(notice=notice, by=self.user)
+        ours = url_has_allowed_host_and_scheme(notice.url, allowed_hosts=None)
+        return HttpResponseRedirect(notice.url if notice.url and ours else reverse("notice-list"))
+
+
+class NoticesReadView(ScopedView):
+    def exists_for(self, scope: Scope) -> bool:
+        return True
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        mark_all_read(notices=unread_notices(self.scope), by=self.user, at=timezone.now())
+        return HttpResponseRedirect(reverse("notice-list"))

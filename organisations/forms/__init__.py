@@ -1,0 +1,1 @@
+"""Forms of sign-in, passwords and people."""

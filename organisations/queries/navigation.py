@@ -1,0 +1,117 @@
+"""What stands in the side menu for whom; each app names its own pages.
+
+An app adds its entries in `<app>/queries/navigation.py`, which is imported at start:
+
+    add(Entry(group=Group.MONITORING, order=10, label="预警", route="warning-list",
+              icon="alert-triangle", shown_to=lambda scope: scope.is_business))
+
+`count` is called once per page for entries that show how much waits; it gives (number, late).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from django.urls import reverse
+
+from organisations.queries.scope import Scope
+
+
+class Group(IntEnum):
+    """Groups of the menu in their order."""
+
+    HOME = 0
+    MONITORING = 1
+    CATALOG = 2
+    VOLUMES = 3
+    CONTRACTS = 4
+    PROCUREMENT = 5
+    COMPLAINTS = 6
+    SETTLEMENT = 7
+    DATA = 8
+    ORGANISATION = 9
+    PLATFORM = 10
+
+
+GROUP_LABELS = {
+    Group.HOME: "",
+    Group.MONITORING: "监测与预警",
+    Group.CATALOG: "目录与政策",
+    Group.VOLUMES: "报量",
+    Group.CONTRACTS: "协议",
+    Group.PROCUREMENT: "订单与配送",
+    Group.COMPLAINTS: "问题直报",
+    Group.SETTLEMENT: "结算",
+    Group.DATA: "数据与任务",
+    Group.ORGANISATION: "本机构",
+    Group.PLATFORM: "平台管理",
+}
+
+
+def everyone_of_the_trade(scope: Scope) -> bool:
+    return scope.is_business
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu."""
+
+    group: Group
+    order: int
+    label: str
+    route: str
+    icon: str = "file-text"
+    shown_to: Callable[[Scope], bool] = everyone_of_the_trade
+    count: Callable[[Scope], tuple[int, bool]] | None = None
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    label: str
+    url: str
+    icon: str
+    active: bool
+    count: int = 0
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class MenuGroup:
+    label: str
+    items: list[MenuItem]
+
+
+_ENTRIES: dict[str, Entry] = {}
+
+
+def add(*entries: Entry) -> None:
+    """Register menu lines; one per route."""
+    for entry in entries:
+        _ENTRIES[entry.route] = entry
+
+
+def entries_for(scope: Scope) -> list[Entry]:
+    """The menu lines of one person, in order."""
+    shown = [entry for entry in _ENTRIES.values() if entry.shown_to(scope)]
+    return sorted(shown, key=lambda entry: (entry.group, entry.order, entry.label))
+
+
+def menu(scope: Scope, path: str) -> list[MenuGroup]:
+    """The menu for a page at `path`; the longest entry that begins it is marked."""
+    entries = entries_for(scope)
+    urls = {entry.route: reverse(entry.route) for entry in entries}
+    active = _active(list(urls.values()), path)
+    groups: dict[Group, list[MenuItem]] = {}
+    for entry in entries:
+        number, late = entry.count(scope) if entry.count else (0, False)
+        url = urls[entry.route]
+        item = MenuItem(entry.label, url, entry.icon, url == active, number, late)
+        groups.setdefault(entry.group, []).append(item)
+    return [MenuGroup(GROUP_LABELS[group], items) for group, items in groups.items()]
+
+
+def _active(urls: list[str], path: str) -> str:
+    begun = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
+    return max(begun, key=len, default="")

@@ -1,0 +1,27 @@
+"""Who may sign in with a password, and the person of a session in one query."""
+
+from __future__ import annotations
+
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.base_user import AbstractBaseUser
+
+from organisations.models import User
+
+WITH_ORGANISATION = ("organisation__region__parent__parent", "organisation__pool")
+"""What a scope needs of a user; loaded together."""
+
+
+class PeopleBackend(ModelBackend):
+    """Accounts in use of organisations in use; never the service users of tokens."""
+
+    def user_can_authenticate(self, user: AbstractBaseUser | None) -> bool:
+        return (
+            isinstance(user, User)
+            and user.is_active
+            and not user.is_service
+            and user.organisation.is_active
+        )
+
+    def get_user(self, user_id: int) -> User | None:
+        user = User.objects.select_related(*WITH_ORGANISATION).filter(pk=user_id).first()
+        return user if user is not None and self.user_can_authenticate(user) else None

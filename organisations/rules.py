@@ -1,0 +1,58 @@
+"""Who may do what with accounts, how long a session lives, what a password must be."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from core.transitions import ALLOWED, Verdict
+
+PASSWORD_MAX_AGE = timedelta(days=90)
+"""等保 三级 身份鉴别 a): passwords are changed at intervals."""
+
+CLAUSE_IDENTITY = "GB/T 22239-2019 8.1.4.1"
+CLAUSE_SEPARATION = "GB/T 22239-2019 8.1.5"
+
+_COMMON = ("clerk", "reviewer", "leader", "admin")
+_ROLES = {
+    "institution": (*_COMMON, "storekeeper", "accountant"),
+    "enterprise": _COMMON,
+    "bureau": _COMMON,
+}
+
+
+def grantable_roles(kind: str, region_level: str) -> tuple[str, ...]:
+    """The roles that people of an organisation of this kind may have."""
+    roles = _ROLES.get(kind, _COMMON)
+    return (*roles, "importer") if kind == "bureau" and region_level == "province" else roles
+
+
+def roles_verdict(roles: list[str], kind: str, region_level: str) -> Verdict:
+    """Every role is one of the organisation's, and there is at least one."""
+    if not roles:
+        return Verdict(False, "请至少选择一个角色")
+    if not set(roles) <= set(grantable_roles(kind, region_level)):
+        return Verdict(False, "所选角色不适用于本机构")
+    return ALLOWED
+
+
+def last_admin_verdict(*, other_admins: int) -> Verdict:
+    """An organisation keeps somebody who can let its people in."""
+    if other_admins:
+        return ALLOWED
+    return Verdict(False, "本机构至少保留一名在用的机构管理员，请先指定另一名管理员")
+
+
+def password_is_old(changed_at: datetime | None, now: datetime) -> bool:
+    """Never set by its owner, or longer ago than allowed."""
+    return changed_at is None or now - changed_at > PASSWORD_MAX_AGE
+
+
+def session_has_ended(
+    *, started_at: datetime, seen_at: datetime, now: datetime, idle: timedelta, absolute: timedelta
+) -> str:
+    """Why a session is over, for the sign-in page; empty while it lives."""
+    if now - started_at > absolute:
+        return f"登录已满 {int(absolute.total_seconds() // 3600)} 小时，请重新登录"
+    if now - seen_at > idle:
+        return f"超过 {int(idle.total_seconds() // 60)} 分钟没有操作，已自动退出"
+    return ""

@@ -1,0 +1,43 @@
+"""What the frame around every page shows: menu, who one is, where to change the password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from organisations.models import User
+from organisations.queries.navigation import menu
+from organisations.views.request_scope import request_scope, signed_in
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context processor; empty for fragments and for those who are not signed in."""
+    user = signed_in(request)
+    if user is None or request.headers.get("HX-Request") == "true":
+        return {}
+    scope = request_scope(request)
+    organisation = user.organisation
+    return {
+        "nav": menu(scope, request.path) if not user.must_change_password else [],
+        "user_line": {
+            "organisation": organisation.name,
+            "region": organisation.region.name if organisation.region else "",
+            "person": user.name,
+            "role": role_words(user),
+        },
+        "links": {
+            "home": reverse("home"),
+            "notices": reverse("notice-list"),
+            "password": reverse("password-change"),
+            "logout": reverse("logout"),
+        },
+    }
+
+
+def role_words(user: User) -> str:
+    """The person's roles in Chinese, for reading."""
+    if user.platform_role:
+        return str(User.PlatformRole(user.platform_role).label)
+    return "、".join(str(User.Role(role).label) for role in user.roles)
