@@ -65,9 +65,7 @@ def explain_warning(
     finish_tasks(object_type=OBJECT_TYPE, object_keys=[moved.warning_no], at=at)
     bureaus = first_bureaus(moved)
     open_tasks(
-        tasks=[
-            _task(moved, bureau, "verify_warning", "核实预警说明") for bureau in bureaus
-        ],
+        tasks=[_task(moved, bureau, "verify_warning", "核实预警说明") for bureau in bureaus],
         at=at,
     )
     _notify(moved, bureaus, "预警已提交说明，请核实", at)
@@ -122,9 +120,7 @@ def return_warning(
     finish_tasks(object_type=OBJECT_TYPE, object_keys=[moved.warning_no], at=at)
     parties = answerers([moved]).get(moved.pk, [])
     open_tasks(
-        tasks=[
-            _task(moved, party, "answer_warning", "补充预警说明") for party in parties
-        ],
+        tasks=[_task(moved, party, "answer_warning", "补充预警说明") for party in parties],
         at=at,
     )
     _notify(moved, parties, "预警说明被退回，请补充", at)
@@ -177,9 +173,7 @@ def _task(warning: Warning, organisation_id: int, act: str, title: str) -> NewTa
     )
 
 
-def _notify(
-    warning: Warning, organisation_ids: Sequence[int], title: str, at: datetime
-) -> None:
+def _notify(warning: Warning, organisation_ids: Sequence[int], title: str, at: datetime) -> None:
     notify(
         notices=[
             NewNotice(

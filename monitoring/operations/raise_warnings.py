@@ -1,0 +1,342 @@
+"""Open, update and end the warnings of a month that has just been computed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection
+
+from core.audit.record import Actor, record
+from core.operations import operation
+from core.workdays.deadlines import add_workdays, day_end
+from inbox.operations.notices import NewNotice, notify
+from inbox.operations.tasks import NewTask, finish_tasks, open_tasks
+from monitoring.models import Warning
+from monitoring.operations.answer_warning import OBJECT_TYPE, warning_url
+from monitoring.operations.warning_inputs import make_warning_inputs
+from monitoring.queries.warning_parties import answerers
+from monitoring.rules import MONTHLY_RULES, RULES_BY_CODE
+
+KEY = "rule, subject_type, subject_code, batch_code, year_no, group_code, product_code"
+SAME_KEY = " AND ".join(f"w.{column} IS NOT DISTINCT FROM b.{column}" for column in KEY.split(", "))
+
+
+@dataclass(frozen=True)
+class WarningCounts:
+    """How many warnings the month opened, updated and ended."""
+
+    opened: int
+    updated: int
+    recovered: int
+
+
+@operation
+def raise_warnings(month: date, *, by: Actor, at: datetime) -> WarningCounts:
+    """Compare the month's figures with every rule in force on its last day.
+
+    One warning per rule and subject keys: while the rule stays broken in following months the same
+    warning is updated; when the figure mends it is ended, and a new break opens a new one. What was
+    measured in each month is kept apart, so that computing a past month again gives that month's
+    corrected warnings. Only the latest computed month ends or escalates warnings: an older month
+    does not know what happened since.
+    """
+    make_warning_inputs(month)
+    with connection.cursor() as cursor:
+        # Two months computed at once take turns here.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('raise_warnings'))")
+        _find_breaks()
+        cursor.execute(
+            "SELECT NOT EXISTS (SELECT FROM monitoring_computedmonth WHERE month > %s)", [month]
+        )
+        is_latest: bool = cursor.fetchone()[0]
+        cursor.execute(_ATTACH, {"month": month})
+        opened = _open_new(month, by, at)
+        updated = _write_months(month, at)
+        recovered = _end_mended(month, by, at) if is_latest else []
+        if is_latest:
+            _escalate(by, at)
+            opened = _set_due(opened, at)
+        else:
+            _end_in_the_past(opened, month, by, at)
+    if is_latest:
+        _tell(opened, at)
+    finish_tasks(object_type=OBJECT_TYPE, object_keys=recovered, at=at)
+    counts = WarningCounts(
+        opened=len(opened), updated=updated - len(opened), recovered=len(recovered)
+    )
+    record(
+        by=by, at=at, action="warning.raise", object_type="month", object_key=f"{month:%Y-%m}",
+        detail={"opened": counts.opened, "updated": counts.updated, "recovered": counts.recovered},
+    )  # fmt: skip
+    return counts
+
+
+def _find_breaks() -> None:
+    """Fill `broken` with one row for every broken rule, held as it is printed (6 decimals)."""
+    parts = " UNION ALL ".join(
+        f"SELECT '{rule.code}' AS rule, found.* FROM ({rule.sql}) found" for rule in MONTHLY_RULES
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.broken")
+        cursor.execute(
+            f"""
+            CREATE TEMP TABLE broken ON COMMIT DROP AS
+            SELECT rule, severity, subject_type, subject_code, batch_code, year_no, group_code,
+                   product_code, institution_id, enterprise_id, county_id, city_id, pool_id,
+                   province_id, round(measured, 6) AS measured, round(threshold, 6) AS threshold,
+                   clause, NULL::bigint AS warning_id
+            FROM ({parts}) every_rule
+            """
+        )
+        cursor.execute("ANALYZE broken")
+
+
+# A break belongs to the warning that has this month already, else to the one not mended yet, as
+# long as this month is not before its first or follows it without a gap.
+_ATTACH = f"""
+UPDATE broken b SET warning_id = w.id
+FROM monitoring_warning w
+WHERE {SAME_KEY}
+  AND w.first_month <= %(month)s
+  AND (w.mended_month IS NULL OR w.mended_month > %(month)s)
+"""
+
+
+def _open_new(month: date, by: Actor, at: datetime) -> list[Warning]:
+    """Insert a warning for every break that no warning holds; give them with their numbers."""
+    with connection.cursor() as cursor:
+        # An older month cannot open what a later month's warning of the same key holds already:
+        # it joins that one and brings its beginning forward.
+        cursor.execute(
+            f"""
+            UPDATE broken b SET warning_id = w.id
+            FROM (
+                SELECT DISTINCT ON ({KEY}) * FROM monitoring_warning
+                WHERE first_month > %s ORDER BY {KEY}, first_month
+            ) w
+            WHERE b.warning_id IS NULL AND {SAME_KEY}
+            """,
+            [month],
+        )
+        cursor.execute(
+            "UPDATE monitoring_warning w SET first_month = %(month)s FROM broken b"
+            " WHERE w.id = b.warning_id AND w.first_month > %(month)s",
+            {"month": month},
+        )
+        cursor.execute(
+            f"""
+            INSERT INTO monitoring_warning (
+                warning_no, {KEY}, severity, measured, threshold, clause, first_month, last_month,
+                state, state_at, state_by_id, state_by_name, opened_at, answer_due_provisional,
+                explanation, closing_note, row_version,
+                institution_id, enterprise_id, county_id, city_id, pool_id, province_id
+            )
+            SELECT 'YJ' || to_char(%(month)s::date, 'YYYYMM') || '-'
+                       || lpad(nextval('monitoring_warning_no')::text, 6, '0'),
+                   {KEY}, severity, measured, threshold, clause, %(month)s, %(month)s,
+                   'open', %(at)s, %(by_id)s, %(by_name)s, %(at)s, false,
+                   '', '', 1,
+                   institution_id, enterprise_id, county_id, city_id, pool_id, province_id
+            FROM broken WHERE warning_id IS NULL
+            ORDER BY {KEY}
+            RETURNING id
+            """,
+            {
+                "month": month,
+                "at": at,
+                "by_id": by.audit_id,
+                "by_name": by.audit_name,
+            },
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+        cursor.execute(
+            f"UPDATE broken b SET warning_id = w.id FROM monitoring_warning w"
+            f" WHERE b.warning_id IS NULL AND w.id = ANY(%s) AND {SAME_KEY}",
+            [ids],
+        )
+        cursor.execute(
+            "INSERT INTO monitoring_warningstep"
+            " (warning_id, at, by_id, by_name, organisation_name, verb, from_state, to_state, text)"
+            " SELECT unnest(%s::bigint[]), %s, %s, %s, '', 'raise', '', 'open', ''",
+            [ids, at, by.audit_id, by.audit_name],
+        )
+    return list(Warning.objects.filter(pk__in=ids).order_by("pk"))
+
+
+def _set_due(opened: list[Warning], at: datetime) -> list[Warning]:
+    """The answer is due rectification_workdays after the warning went out; a value of the policy."""
+    if not opened:
+        return opened
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT w.id, p.value::integer
+            FROM monitoring_warning w
+            LEFT JOIN rule_value p ON p.key = 'rectification_workdays'
+             AND p.batch_code = w.batch_code AND p.in_force
+             AND (w.batch_code <> '' OR p.province_id = w.province_id)
+            WHERE w.id = ANY(%s)
+            """,
+            [[warning.pk for warning in opened]],
+        )
+        workdays = dict(cursor.fetchall())
+    deadlines = {n: add_workdays(at, n) for n in set(workdays.values()) if n is not None}
+    for warning in opened:
+        deadline = deadlines.get(workdays[warning.pk])
+        if deadline:
+            warning.answer_due_on = deadline.day
+            warning.answer_due_provisional = deadline.provisional
+    Warning.objects.bulk_update(
+        opened, ["answer_due_on", "answer_due_provisional"], batch_size=1000
+    )
+    return opened
+
+
+def _end_in_the_past(opened: list[Warning], month: date, by: Actor, at: datetime) -> None:
+    """A break found late in a past month, which no later computed month has, is over already."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH over AS (
+                UPDATE monitoring_warning
+                SET state = 'recovered', mended_month = (
+                    SELECT min(month) FROM monitoring_computedmonth WHERE month > %s)
+                WHERE id = ANY(%s)
+                RETURNING id, state
+            )
+            INSERT INTO monitoring_warningstep (warning_id, at, by_id, by_name, organisation_name,
+                verb, from_state, to_state, text)
+            SELECT id, %s, %s, %s, '', 'recover', 'open', state, '补算以往月份，后续月份未再发生'
+            FROM over
+            """,
+            [month, [warning.pk for warning in opened], at, by.audit_id, by.audit_name],
+        )
+
+
+def _write_months(month: date, at: datetime) -> int:
+    """Replace what was measured this month; carry the newest measure to the warning itself."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM monitoring_warningmonth m WHERE month = %s"
+            " AND NOT EXISTS (SELECT FROM broken b WHERE b.warning_id = m.warning_id)",
+            [month],
+        )
+        cursor.execute(
+            """
+            INSERT INTO monitoring_warningmonth
+                (warning_id, month, severity, measured, threshold, clause)
+            SELECT warning_id, %(month)s, severity, measured, threshold, clause FROM broken
+            ON CONFLICT (warning_id, month) DO UPDATE SET
+                severity = EXCLUDED.severity, measured = EXCLUDED.measured,
+                threshold = EXCLUDED.threshold, clause = EXCLUDED.clause
+            """,
+            {"month": month},
+        )
+        cursor.execute(
+            """
+            UPDATE monitoring_warning w
+            SET severity = b.severity, measured = b.measured, threshold = b.threshold,
+                clause = b.clause, last_month = %(month)s
+            FROM broken b
+            WHERE w.id = b.warning_id AND w.last_month <= %(month)s
+            """,
+            {"month": month},
+        )
+        cursor.execute("SELECT count(*) FROM broken")
+        return int(cursor.fetchone()[0])
+
+
+def _end_mended(month: date, by: Actor, at: datetime) -> list[str]:
+    """Warnings whose figure is no longer broken: mended; unanswered ones recover by themselves."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH mended AS (
+                UPDATE monitoring_warning w
+                SET mended_month = %(month)s,
+                    state = CASE WHEN state = 'closed' THEN state ELSE 'recovered' END,
+                    state_at = CASE WHEN state = 'closed' THEN state_at ELSE %(at)s END,
+                    state_by_id = CASE WHEN state = 'closed' THEN state_by_id ELSE %(by_id)s END,
+                    state_by_name = CASE WHEN state = 'closed' THEN state_by_name
+                                         ELSE %(by_name)s END,
+                    row_version = row_version + 1
+                WHERE mended_month IS NULL AND first_month <= %(month)s AND rule = ANY(%(rules)s)
+                  AND NOT EXISTS (SELECT FROM broken b WHERE b.warning_id = w.id)
+                RETURNING w.id, w.warning_no, w.state
+            ), told AS (
+                INSERT INTO monitoring_warningstep (warning_id, at, by_id, by_name,
+                    organisation_name, verb, from_state, to_state, text)
+                SELECT id, %(at)s, %(by_id)s, %(by_name)s, '', 'recover', '', state, ''
+                FROM mended
+            )
+            SELECT warning_no FROM mended ORDER BY warning_no
+            """,
+            {
+                "month": month, "at": at, "by_id": by.audit_id, "by_name": by.audit_name,
+                "rules": list(RULES_BY_CODE),
+            },
+        )  # fmt: skip
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _escalate(by: Actor, at: datetime) -> None:
+    """A closed warning that became red since it was closed is sent out again."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH worse AS (
+                UPDATE monitoring_warning w
+                SET state = 'open', state_at = %(at)s, state_by_id = %(by_id)s,
+                    state_by_name = %(by_name)s, row_version = row_version + 1
+                FROM broken b, monitoring_warningmonth before
+                WHERE w.id = b.warning_id AND w.state = 'closed' AND b.severity = 'red'
+                  AND before.warning_id = w.id AND before.severity <> 'red'
+                  AND before.month = (
+                      SELECT max(month) FROM monitoring_warningmonth m
+                      WHERE m.warning_id = w.id AND m.month < w.last_month)
+                RETURNING w.id
+            )
+            INSERT INTO monitoring_warningstep (warning_id, at, by_id, by_name, organisation_name,
+                verb, from_state, to_state, text)
+            SELECT id, %(at)s, %(by_id)s, %(by_name)s, '', 'reopen', 'closed', 'open',
+                   '级别升为红色' FROM worse
+            """,
+            {"at": at, "by_id": by.audit_id, "by_name": by.audit_name},
+        )
+
+
+def _tell(opened: list[Warning], at: datetime) -> None:
+    """A task for whoever answers each new warning, and one notice per organisation, not a flood."""
+    parties = answerers(opened)
+    tasks = []
+    per_organisation: dict[int, int] = {}
+    for warning in opened:
+        for organisation_id in parties.get(warning.pk, []):
+            label = RULES_BY_CODE[warning.rule].label
+            tasks.append(
+                NewTask(
+                    organisation_id=organisation_id,
+                    act="answer_warning",
+                    title=f"答复预警：{label}（{warning.warning_no}）",
+                    object_type=OBJECT_TYPE,
+                    object_key=warning.warning_no,
+                    url=warning_url(warning),
+                    severity=warning.severity,
+                    due_at=day_end(warning.answer_due_on) if warning.answer_due_on else None,
+                    roles=("clerk", "reviewer", "leader"),
+                )
+            )
+            per_organisation[organisation_id] = per_organisation.get(organisation_id, 0) + 1
+    open_tasks(tasks=tasks, at=at)
+    notify(
+        notices=[
+            NewNotice(
+                organisation_id=organisation_id,
+                key=f"warnings:{at.isoformat()}:{organisation_id}",
+                title=f"本次月度监测新发出 {count} 条预警，请在待办中签收并说明",
+            )
+            for organisation_id, count in sorted(per_organisation.items())
+        ],
+        at=at,
+    )

@@ -1,0 +1,68 @@
+"""The policy values that rules compare with, per batch and per province, on the cut's last day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from catalog.models import Batch, BatchParameter
+from organisations.models import Region
+from policy.queries.read import PolicyValue, province_policy_on, resolve, values_on
+
+
+@dataclass(frozen=True)
+class RuleValue:
+    """One parameter for the subjects of one batch, or (batch_code empty) of one province.
+
+    `clause` is the override's own where a batch sets the value; `policy_clause` the policy's.
+    """
+
+    province_id: int | None
+    batch_code: str
+    key: str
+    in_force: bool
+    value: Decimal | None
+    text: str
+    clause: str
+    policy_clause: str
+
+
+def rule_values(on: date) -> Iterator[RuleValue]:
+    """Every value that a rule may need on `on`.
+
+    A province without a policy of its own gives none, so that its rows without a batch raise
+    nothing.
+    """
+    by_policy: dict[str, dict[str, PolicyValue]] = {}
+    overrides: dict[int, dict[str, tuple[str, str]]] = {}
+    for row in BatchParameter.objects.all():
+        overrides.setdefault(row.batch_id, {})[row.parameter] = (row.value, row.clause)
+    for batch in Batch.objects.select_related("policy").order_by("code"):
+        code = batch.policy.code
+        if code not in by_policy:
+            by_policy[code] = values_on(code, on)
+        own = by_policy[code]
+        resolved = resolve(own, overrides.get(batch.pk, {}))
+        for key, value in resolved.items():
+            yield _row(None, batch.code, value, own[key].clause)
+    for province in Region.objects.filter(level=Region.Level.PROVINCE).order_by("code"):
+        policy = province_policy_on(province.code, on)
+        if policy is None:
+            continue
+        for value in values_on(policy.code, on).values():
+            yield _row(province.pk, "", value, value.clause)
+
+
+def _row(province_id: int | None, batch_code: str, value: PolicyValue, clause: str) -> RuleValue:
+    return RuleValue(
+        province_id=province_id,
+        batch_code=batch_code,
+        key=value.key,
+        in_force=value.in_force,
+        value=value.value if isinstance(value.value, Decimal) else None,
+        text=value.value if isinstance(value.value, str) else "",
+        clause=value.clause,
+        policy_clause=clause,
+    )

@@ -1,0 +1,36 @@
+"""The warning rules that the month's job applies; hourly and daily ones belong to their stages."""
+
+from monitoring.rules.purchasing import ABNORMAL_ORDER, LATE_PAYMENT, LATE_RECEIPT
+from monitoring.rules.reporting import REPORT_DROP, REPORT_RISE
+from monitoring.rules.rule import Rule
+from monitoring.rules.schedule import BEHIND_SCHEDULE, OVERRUN
+from monitoring.rules.shares import (
+    NON_SELECTED_SHARE,
+    SELECTED_BELOW_NON_SELECTED,
+    SUBSTITUTE_GROWTH,
+    UNREPORTED_PURCHASE,
+)
+from monitoring.rules.signing import UNSIGNED_AGREEMENT
+from monitoring.rules.supply import LATE_DELIVERY, LOW_FULFILMENT, LOW_RESPONSE
+
+MONTHLY_RULES: tuple[Rule, ...] = (
+    REPORT_DROP,
+    REPORT_RISE,
+    UNSIGNED_AGREEMENT,
+    BEHIND_SCHEDULE,
+    OVERRUN,
+    NON_SELECTED_SHARE,
+    SELECTED_BELOW_NON_SELECTED,
+    SUBSTITUTE_GROWTH,
+    UNREPORTED_PURCHASE,
+    LOW_RESPONSE,
+    LATE_DELIVERY,
+    LOW_FULFILMENT,
+    LATE_RECEIPT,
+    ABNORMAL_ORDER,
+    LATE_PAYMENT,
+)
+
+RULES_BY_CODE = {rule.code: rule for rule in MONTHLY_RULES}
+
+__all__ = ["MONTHLY_RULES", "RULES_BY_CODE", "Rule"]
