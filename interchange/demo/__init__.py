@@ -12,25 +12,29 @@ from datetime import date
 from pathlib import Path
 
 from interchange.demo.batches import build_batches
-from interchange.demo.clock import Clock
-from interchange.demo.complaints import Complaints
-from interchange.demo.demand import DemandBuilder
-from interchange.demo.enterprises import DeliveryRelations, build_enterprises
-from interchange.demo.institutions import build_consortia, build_institutions
-from interchange.demo.names import NameMaker
-from interchange.demo.orders import OrderBook
-from interchange.demo.products import build_groups, build_loose
-from interchange.demo.reference import (
+from interchange.demo.buying import GroupBuyer
+from interchange.demo.casting import choose_cast
+from interchange.demo.catalogue import (
     plan_price_cuts,
     write_batches,
     write_catalogue,
-    write_exemptions,
-    write_history,
-    write_parties,
-    write_retention_inputs,
     write_selections,
 )
-from interchange.demo.supply import late_payer_share
+from interchange.demo.clock import Clock
+from interchange.demo.complaints import Complaints
+from interchange.demo.demand import Demand
+from interchange.demo.enterprises import DeliveryRelations, build_enterprises
+from interchange.demo.exemptions import write_exemptions
+from interchange.demo.extras import ExtrasBuyer
+from interchange.demo.history import write_history
+from interchange.demo.institutions import build_consortia, build_institutions
+from interchange.demo.names import NameMaker
+from interchange.demo.orders import OrderBook
+from interchange.demo.parties import write_parties
+from interchange.demo.products import build_groups, build_loose
+from interchange.demo.receiving import late_payer_share
+from interchange.demo.retention import write_retention_inputs
+from interchange.demo.streams import Streams
 from interchange.demo.tables import Tables
 from interchange.demo.volumes import Volumes
 
@@ -74,8 +78,17 @@ def generate(
 
     relations = DeliveryRelations(rng, distributors)
     members = {member.code for one in consortia for member, _, _ in one.members}
-    demand = DemandBuilder(rng, clock, buyers, groups, loose, relations, members).build()
-    volumes = Volumes(rng, clock, batches, demand.needs, consortia, relations)
+    cast = choose_cast(rng, buyers, members)
+    streams = Streams(rng, clock, relations)
+    group_buyer = GroupBuyer(rng, clock, groups, cast=cast, streams=streams)
+    needs = group_buyer.needs
+    extras = ExtrasBuyer(rng, clock, groups, loose=loose, streams=streams, needs=needs)
+    for one in buyers:
+        group_buyer.buy(one)
+        extras.buy_substitutes(one)
+        extras.buy_loose(one)
+    demand = Demand(streams.by_institution, needs, cast.unreported)
+    volumes = Volumes(rng, clock, batches, needs=needs, consortia=consortia, relations=relations)
     volumes.build()
 
     with Tables(directory) as tables:
@@ -89,11 +102,21 @@ def generate(
         write_history(rng, tables, clock, buyers, demand)
         complaints = Complaints(rng, clock)
         year_starts = frozenset(first for one in batches.values() for first, _ in one.years)
-        OrderBook(rng, clock, tables, buyers, demand, complaints, year_starts).run(progress)
+        OrderBook(
+            rng,
+            clock,
+            tables,
+            streams={one: demand.streams.get(one.code, []) for one in buyers},
+            complaints=complaints,
+            year_starts=year_starts,
+        ).run(progress)
         complaints.cluster()
         tables.rows("complaints", complaints.rows())
         write_exemptions(rng, tables, clock, groups, demand)
         write_retention_inputs(rng, tables, clock, groups)
-        say("数据集已写好：" + "，".join(
-            f"{name} {tables.counts[name]}" for name in ("orders", "order_lines", "receipts")
-        ))
+        say(
+            "数据集已写好："
+            + "，".join(
+                f"{name} {tables.counts[name]}" for name in ("orders", "order_lines", "receipts")
+            )
+        )

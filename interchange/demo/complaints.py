@@ -7,12 +7,19 @@ import random
 from interchange.demo.clock import DAY, HOUR, Clock
 from interchange.demo.enterprises import Enterprise
 from interchange.demo.institutions import Institution
+from interchange.demo.lines import Line, Outcome
 from interchange.demo.products import Product
-from interchange.demo.supply import Line, Outcome
 
 _OTHER_CATEGORIES = (
-    "form_or_strength", "packaging", "unclear_lot", "quality", "pre_price_lower", "abnormal_price",
-    "selective_delivery", "refused_after_agreed", "other",
+    "form_or_strength",
+    "packaging",
+    "unclear_lot",
+    "quality",
+    "pre_price_lower",
+    "abnormal_price",
+    "selective_delivery",
+    "refused_after_agreed",
+    "other",
 )
 _ENTERPRISE_CATEGORIES = ("not_paid", "not_received", "abnormal_order")
 CLUSTER_SIZE = 7
@@ -29,17 +36,17 @@ class Complaints:
         """Perhaps somebody complains about what became of a line."""
         rng = self._rng
         filed = outcome.known_at + rng.randrange(2 * HOUR, 2 * DAY)
-        if line.distributor.failing and line.batch is not None:
+        if line.head.distributor.failing and line.batch is not None:
             product = line.stream.product
-            seen = self._failing.setdefault(product.code, (product, line.distributor, {}))
-            seen[2][line.institution.code] = line.institution
+            seen = self._failing.setdefault(product.code, (product, line.head.distributor, {}))
+            seen[2][line.head.institution.code] = line.head.institution
         if outcome.late_days >= 2 and rng.random() < 0.03:
             self._file(line, "late_delivery", filed)
         elif outcome.refused == "out_of_stock" and rng.random() < 0.10:
             self._file(line, "shortage", filed)
         elif rng.random() < 0.0005:
             self._file(line, rng.choice(_OTHER_CATEGORIES), filed)
-        elif line.institution.late_payer and rng.random() < 0.0012:
+        elif line.head.institution.late_payer and rng.random() < 0.0012:
             self._file(line, "not_paid", filed + 50 * DAY, by="enterprise")
         elif rng.random() < 0.0001:
             self._file(line, rng.choice(_ENTERPRISE_CATEGORIES), filed, by="enterprise")
@@ -55,23 +62,31 @@ class Complaints:
         for institution in list(seen.values())[:CLUSTER_SIZE]:
             day = last - self._rng.randrange(0, 20)
             filed = day * DAY + self._rng.randrange(9 * HOUR, 17 * HOUR)
-            self._write(institution, product, distributor, "shortage", filed, "")
+            self._write(institution, product, distributor, category="shortage", filed=filed)
 
     def _file(self, line: Line, category: str, filed: int, by: str = "") -> None:
         hour = filed % DAY // HOUR
         if not 8 <= hour < 18:
             filed += (9 - hour) % 24 * HOUR
         product = line.stream.product
-        self._write(line.institution, product, line.distributor, category, filed, by)
+        self._write(
+            line.head.institution,
+            product,
+            line.head.distributor,
+            category=category,
+            filed=filed,
+            by=by,
+        )
 
     def _write(
         self,
         institution: Institution,
         product: Product,
         distributor: Enterprise,
+        *,
         category: str,
         filed: int,
-        by: str,
+        by: str = "",
     ) -> None:
         rng, clock = self._rng, self._clock
         careless = 0.3 if distributor.failing else 0.07
@@ -93,8 +108,13 @@ class Complaints:
             return
         known = replied is not None and replied < clock.cutoff
         row: list[object] = [
-            by or "institution", institution.code, product.maker.uscc, distributor.uscc,
-            product.code, category, clock.stamp(filed),
+            by or "institution",
+            institution.code,
+            product.maker.uscc,
+            distributor.uscc,
+            product.code,
+            category,
+            clock.stamp(filed),
             clock.stamp(replied) if replied is not None and known else "",
             clock.texts[promised] if promised is not None and known else "",
             clock.stamp(resolved) if resolved is not None and resolved < clock.cutoff else "",
@@ -105,5 +125,3 @@ class Complaints:
         """All complaints by time of filing, numbered."""
         self._filed.sort(key=lambda one: (one[0], str(one[1])))
         return [[f"TS{number:05d}", *row] for number, (_, row) in enumerate(self._filed, 1)]
-
-

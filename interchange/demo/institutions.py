@@ -47,10 +47,7 @@ def build_institutions(rng: random.Random, names: NameMaker, count: int) -> list
     other = max(1, round(count * 0.04))
     seats = _tertiary_seats(rng, tertiary)
     seats += [(region, SECONDARY, "") for region in _secondary_regions(rng, secondary)]
-    seats += [
-        (region, PRIMARY, "")
-        for region in _primary_regions(rng, count - len(seats) - other)
-    ]
+    seats += [(region, PRIMARY, "") for region in _primary_regions(rng, count - len(seats) - other)]
     seats += [(rng.choice(geography.counties()), OTHER, "") for _ in range(other)]
     return _found(rng, names, seats)
 

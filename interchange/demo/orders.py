@@ -7,11 +7,12 @@ from collections.abc import Callable
 
 from interchange.demo.clock import DAY, HOUR, Clock
 from interchange.demo.complaints import Complaints
-from interchange.demo.demand import Demand, Stream, season_factor
+from interchange.demo.demand import Stream, season_factor
 from interchange.demo.enterprises import Enterprise
 from interchange.demo.institutions import TERTIARY, Institution
+from interchange.demo.lines import Head, Line
 from interchange.demo.products import SELECTED, STANDBY
-from interchange.demo.supply import Line, Supply
+from interchange.demo.supply import Supply
 from interchange.demo.tables import Tables
 from interchange.demo.volumes import price_on
 
@@ -24,16 +25,15 @@ class OrderBook:
         rng: random.Random,
         clock: Clock,
         tables: Tables,
-        institutions: list[Institution],
-        demand: Demand,
+        *,
+        streams: dict[Institution, list[Stream]],
         complaints: Complaints,
         year_starts: frozenset[int],
     ) -> None:
         self._rng = rng
         self._clock = clock
         self._tables = tables
-        self._institutions = institutions
-        self._streams = demand.streams
+        self._streams = streams
         self._complaints = complaints
         self._year_starts = year_starts
         self._supply = Supply(rng, clock, tables)
@@ -55,20 +55,20 @@ class OrderBook:
         holiday = day in clock.holidays
         if day in self._year_starts:
             self._stock_up(day)
-        for institution in self._institutions:
+        for institution, streams in self._streams.items():
             open_today = weekday in institution.weekdays
             if weekday == 5:
                 open_today = institution.level == TERTIARY and rng.random() < 0.3
             if not open_today or (holiday and rng.random() < 0.9):
                 continue
-            due = [one for one in self._streams[institution.code] if one.due <= day]
+            due = [one for one in streams if one.due <= day]
             if due:
                 self._order(institution, day, due)
 
     def _stock_up(self, day: int) -> None:
         """With a new agreement year everybody orders its products within days."""
-        for institution in self._institutions:
-            for stream in self._streams[institution.code]:
+        for streams in self._streams.values():
+            for stream in streams:
                 group = stream.product.group
                 if (
                     group is not None
@@ -79,7 +79,6 @@ class OrderBook:
                     stream.due = min(stream.due, day + self._rng.uniform(0, 5))
 
     def _order(self, institution: Institution, day: int, due: list[Stream]) -> None:
-        rng = self._rng
         month = self._clock.dates[day].month
         baskets: dict[str, list[tuple[Stream, int]]] = {}
         for stream in due:
@@ -87,12 +86,9 @@ class OrderBook:
             if packs > 0:
                 baskets.setdefault(stream.distributor.uscc, []).append((stream, packs))
         for basket in baskets.values():
-            sent = day * DAY + rng.randrange(8 * HOUR + 1800, 17 * HOUR + 1800)
-            urgent = rng.random() < 0.025
-            distributor = basket[0][0].distributor
-            number = self._head(institution, distributor, day, sent, urgent)
+            head = self._head(institution, basket[0][0].distributor, day)
             for position, (stream, packs) in enumerate(basket, start=1):
-                self._send(institution, stream, packs, number, position, sent, urgent)
+                self._send(head, stream, packs, position)
 
     def _packs(self, stream: Stream, day: int, month: int) -> int:
         rng = self._rng
@@ -107,10 +103,10 @@ class OrderBook:
             packs += extra
         return packs
 
-    def _head(
-        self, institution: Institution, distributor: Enterprise, day: int, sent: int, urgent: bool
-    ) -> str:
-        clock = self._clock
+    def _head(self, institution: Institution, distributor: Enterprise, day: int) -> Head:
+        rng, clock = self._rng, self._clock
+        sent = day * DAY + rng.randrange(8 * HOUR + 1800, 17 * HOUR + 1800)
+        urgent = rng.random() < 0.025
         index = clock.month_index[day]
         self._serials[index] = self._serials.get(index, 0) + 1
         text = clock.texts[day]
@@ -121,43 +117,37 @@ class OrderBook:
             self._client_serials[institution.code] = serial
             client_no = f"CG{text[:4]}-{serial:06d}"
         if institution.level == TERTIARY:
-            place = self._rng.choice(_PLACES)
+            place = rng.choice(_PLACES)
         self._tables.row(
             "orders",
-            (number, institution.code, distributor.uscc, clock.stamp(sent), int(urgent),
-             client_no, place),
+            (
+                number,
+                institution.code,
+                distributor.uscc,
+                clock.stamp(sent),
+                int(urgent),
+                client_no,
+                place,
+            ),
         )
-        return number
+        return Head(number, institution, distributor, sent, urgent)
 
-    def _send(
-        self,
-        institution: Institution,
-        stream: Stream,
-        packs: int,
-        number: str,
-        position: int,
-        sent: int,
-        urgent: bool,
-    ) -> None:
-        product, day = stream.product, sent // DAY
+    def _send(self, head: Head, stream: Stream, packs: int, position: int) -> None:
+        product, day = stream.product, head.sent // DAY
         batch = product.group.batch if product.group else None
         named = (
             batch is not None
             and product.part in (SELECTED, STANDBY)
-            and institution.city in product.cities
+            and head.institution.city in product.cities
             and batch.year_on(day) is not None
         )
         line = Line(
-            order_no=number,
+            head=head,
             number=position,
-            institution=institution,
-            distributor=stream.distributor,
             stream=stream,
             batch=batch if named else None,
             packs=packs,
             cents=price_on(product, day),
-            sent=sent,
-            urgent=urgent,
         )
         outcome = self._supply.fulfil(line)
         stream.carry += outcome.missing_packs

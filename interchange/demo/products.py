@@ -14,7 +14,12 @@ from interchange.demo.enterprises import Enterprise
 from interchange.demo.geography import DATA
 
 SELECTED, STANDBY, ORIGINATOR, GENERIC, SUBSTITUTE, LOOSE = (
-    "selected", "standby", "originator", "generic", "substitute", "loose",
+    "selected",
+    "standby",
+    "originator",
+    "generic",
+    "substitute",
+    "loose",
 )
 
 
@@ -119,7 +124,9 @@ def build_groups(
     for group in groups:
         for part, multiple in _parts(rng, group):
             serial += 1
-            group.products.append(_product(rng, group, part, multiple, serial, makers))
+            group.products.append(
+                _product(rng, group, part, multiple=multiple, serial=serial, makers=makers)
+            )
         _supply(rng, group)
     return groups
 
@@ -141,15 +148,14 @@ def _product(
     rng: random.Random,
     group: Group,
     part: str,
+    *,
     multiple: float,
     serial: int,
     makers: list[Enterprise],
 ) -> Product:
     taken = {product.maker.uscc for product in group.products}
     eligible = [
-        maker
-        for maker in makers
-        if maker.category == group.category and maker.uscc not in taken
+        maker for maker in makers if maker.category == group.category and maker.uscc not in taken
     ]
     maker = rng.choice(eligible)
     pack = group.packs[-1] if part == ORIGINATOR else group.packs[0]

@@ -5,12 +5,21 @@ Everything else behaves well enough that these are found among some hundreds of 
 
 from __future__ import annotations
 
-SLOW_CITIES = {"360300": 0.82, "360200": 0.86}
+SLOW_CITIES = {"360300": 0.86, "360200": 0.89}
 SLOW_PAYING_POOL = "3609"
 UNSIGNED_COUNTY = "360424"
 CONSORTIUM_COUNTIES = (
-    "360124", "360425", "360733", "360734", "360829", "360827", "360921", "361022", "361030",
-    "361128", "361127",
+    "360124",
+    "360425",
+    "360733",
+    "360734",
+    "360829",
+    "360827",
+    "360921",
+    "361022",
+    "361030",
+    "361128",
+    "361127",
 )
 STORY_COUNTIES = (UNSIGNED_COUNTY, *CONSORTIUM_COUNTIES)
 

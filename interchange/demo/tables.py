@@ -87,3 +87,8 @@ class Tables:
     def rows(self, name: str, rows: Iterable[Sequence[object]]) -> None:
         for values in rows:
             self.row(name, values)
+
+
+def yuan(cents: int) -> str:
+    """Money as the dataset writes it."""
+    return f"{cents // 100}.{cents % 100:02d}"

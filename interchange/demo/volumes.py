@@ -14,7 +14,13 @@ from interchange.demo.enterprises import DeliveryRelations
 from interchange.demo.institutions import Consortium, Institution
 from interchange.demo.products import Group, Product
 
-_REASONS = ("门诊量下降，用量减少", "新增病区，需求增加", "临床路径调整", "上年集中备货，本年按实际需要报", "学科建设，收治病种变化")
+_REASONS = (
+    "门诊量下降，用量减少",
+    "新增病区，需求增加",
+    "临床路径调整",
+    "上年集中备货，本年按实际需要报",
+    "学科建设，收治病种变化",
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -30,9 +36,7 @@ class UnitNeed:
     products: dict[str, Product] = field(default_factory=dict)
 
 
-def reporting_unit(
-    institution: Institution, consortia: list[Consortium], day: int
-) -> Institution:
+def reporting_unit(institution: Institution, consortia: list[Consortium], day: int) -> Institution:
     """The lead of the consortium that it belongs to on the day, or itself."""
     for consortium in consortia:
         for member, first, last in consortium.members:
@@ -64,9 +68,8 @@ def units_needs(
             total.agreed[product.code] = agreed
     result: dict[str, list[UnitNeed]] = {}
     for unit_need in found.values():
-        batch = unit_need.group.batch
-        assert batch is not None
-        result.setdefault(batch.key, []).append(unit_need)
+        if unit_need.group.batch is not None:
+            result.setdefault(unit_need.group.batch.key, []).append(unit_need)
     return result
 
 
@@ -78,6 +81,7 @@ class Volumes:
         rng: random.Random,
         clock: Clock,
         batches: dict[str, Batch],
+        *,
         needs: list[Need],
         consortia: list[Consortium],
         relations: DeliveryRelations,
@@ -119,7 +123,8 @@ class Volumes:
         if need.unit.city in story.SLOW_CITIES:
             reported = need.reported * 0.98
         else:
-            reported = need.total * max(0.88, self._rng.gauss(1.02, 0.05))
+            agreed = need.use / self._rng.gauss(1.09, 0.038)
+            reported = max(0.85 * need.total, min(1.2 * need.total, agreed / batch.ratio))
         scale = reported / need.reported
         need.prior = need.total
         need.reported = reported
@@ -143,8 +148,17 @@ class Volumes:
         draw = rng.random()
         status = "approved" if draw < 0.985 else "submitted" if draw < 0.995 else "returned"
         self.reports.append(
-            [batch.code, year, need.unit.code, need.group.code, reported, prior, explanation,
-             self._clock.stamp(submitted + rng.randrange(0, 600)), status]
+            [
+                batch.code,
+                year,
+                need.unit.code,
+                need.group.code,
+                reported,
+                prior,
+                explanation,
+                self._clock.stamp(submitted + rng.randrange(0, 600)),
+                status,
+            ]
         )
 
     def _next_year_reports(self, batch: Batch, year: int, needs: list[UnitNeed]) -> None:
@@ -163,8 +177,17 @@ class Volumes:
             reported, prior = max(1, round(need.reported)), round(need.prior)
             explanation = rng.choice(_REASONS) if abs(reported / prior - 1) > 0.2 else ""
             self.reports.append(
-                [batch.code, year, need.unit.code, need.group.code, reported, prior, explanation,
-                 stamp, status]
+                [
+                    batch.code,
+                    year,
+                    need.unit.code,
+                    need.group.code,
+                    reported,
+                    prior,
+                    explanation,
+                    stamp,
+                    status,
+                ]
             )
 
     def _agree(self, batch: Batch, year: int, needs: list[UnitNeed], start: int) -> None:
@@ -176,15 +199,25 @@ class Volumes:
                 distributor = self._relations.distributor(product.maker, unit.city)
                 lines = documents.setdefault((product.maker.uscc, distributor.uscc), [])
                 lines.append((product, max(1, round(quantity))))
-        for (maker, distributor), lines in documents.items():
+        for (maker, carrier), lines in documents.items():
             self._serial += 1
             number = f"XY{self._clock.texts[start][:4]}{self._serial:06d}"
             signed = list(self._signatures(batch, unit, start))
             for product, quantity in lines:
                 price = price_on(product, start)
                 self.agreements.append(
-                    [number, batch.code, year, unit.code, maker, distributor, product.code,
-                     quantity, f"{price // 100}.{price % 100:02d}", *signed]
+                    [
+                        number,
+                        batch.code,
+                        year,
+                        unit.code,
+                        maker,
+                        carrier,
+                        product.code,
+                        quantity,
+                        f"{price // 100}.{price % 100:02d}",
+                        *signed,
+                    ]
                 )
 
     def _signatures(self, batch: Batch, unit: Institution, start: int) -> Iterator[str]:
