@@ -8,17 +8,39 @@ from fractions import Fraction
 from pathlib import Path
 
 from .rows import Row, rounded
-from .warnings import Warning_
+from .warnings import MonthlyWarning
 from .world import World
 
-INDICATOR_COLUMNS = (
-    "month,indicator,window,subject_type,subject_code,batch_code,year_no,group_code,product_code,category,"
-    "numerator,denominator,value,assessed"
-).split(",")
-WARNING_COLUMNS = (
-    "month,rule,severity,subject_type,subject_code,batch_code,year_no,group_code,product_code,"
-    "measured,threshold,clause"
-).split(",")
+INDICATOR_COLUMNS = [
+    "month",
+    "indicator",
+    "window",
+    "subject_type",
+    "subject_code",
+    "batch_code",
+    "year_no",
+    "group_code",
+    "product_code",
+    "category",
+    "numerator",
+    "denominator",
+    "value",
+    "assessed",
+]
+WARNING_COLUMNS = [
+    "month",
+    "rule",
+    "severity",
+    "subject_type",
+    "subject_code",
+    "batch_code",
+    "year_no",
+    "group_code",
+    "product_code",
+    "measured",
+    "threshold",
+    "clause",
+]
 SIX_PLACES = Decimal("0.000001")
 
 
@@ -58,7 +80,7 @@ def indicator_cells(month: str, row: Row) -> list[str]:
     ]
 
 
-def warning_cells(month: str, warning: Warning_) -> list[str]:
+def warning_cells(month: str, warning: MonthlyWarning) -> list[str]:
     return [
         month,
         warning.rule,
@@ -86,5 +108,5 @@ def write_indicators(path: Path, world: World, rows: list[Row]) -> None:
     write(path, INDICATOR_COLUMNS, [indicator_cells(str(world.month), row) for row in rows])
 
 
-def write_warnings(path: Path, world: World, warnings: list[Warning_]) -> None:
+def write_warnings(path: Path, world: World, warnings: list[MonthlyWarning]) -> None:
     write(path, WARNING_COLUMNS, [warning_cells(str(world.month), warning) for warning in warnings])

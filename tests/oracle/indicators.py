@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from .rows import Row
-from .terms import abnormal, amounts, completion, complaints, payments, receiving, reports, shares, substitutes, supply
+from .terms import (
+    abnormal,
+    amounts,
+    complaints,
+    completion,
+    payments,
+    receiving,
+    reports,
+    shares,
+    substitutes,
+    supply,
+)
 from .world import World
 
 FAMILIES = (

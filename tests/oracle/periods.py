@@ -14,6 +14,9 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time())
 
 
+BEGINNING = midnight(date.min)
+
+
 def add_months(first_day: date, months: int) -> date:
     """The first day of the month that lies `months` after the month of `first_day`."""
     index = first_day.year * 12 + first_day.month - 1 + months
@@ -45,7 +48,9 @@ class Window:
 
     def cut_to(self, starts_on: date, ends_on: date) -> Window:
         """The part inside an agreement year (both days included)."""
-        return Window(max(self.start, midnight(starts_on)), min(self.end, midnight(ends_on + ONE_DAY)))
+        return Window(
+            max(self.start, midnight(starts_on)), min(self.end, midnight(ends_on + ONE_DAY))
+        )
 
     def meets_days(self, from_on: date | None, to_on: date | None) -> bool:
         """Whether one of the days from..to (both included, None is open) lies in the window."""

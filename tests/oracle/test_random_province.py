@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from .indicators import indicators
 from .periods import ONE_DAY, Month
 from .random_province.generate import generate
 from .rows import Row
-from .warnings import Warning_, warnings
+from .warnings import MonthlyWarning, warnings
 from .world import World
 
 SEEDS = range(1, 9)
@@ -28,7 +29,7 @@ RULES = {
     "selected_below_non_selected", "substitute_growth", "unreported_purchase", "low_response", "late_delivery",
     "low_fulfilment", "late_receipt", "abnormal_order", "late_payment",
 }  # fmt: skip
-Computed = tuple[Dataset, Month, list[Row], list[Warning_]]
+Computed = tuple[Dataset, Month, list[Row], list[MonthlyWarning]]
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +78,9 @@ def test_dates_of_a_line_are_in_order(computed: list[Computed]) -> None:
                 assert at is None or at >= orders[line.order_no].sent_at
         for delivery in data.deliveries:
             line = lines[delivery.order_no, delivery.line_no]
-            delivered[delivery.order_no, delivery.line_no, delivery.delivery_no] = delivery.delivered_at
+            delivered[delivery.order_no, delivery.line_no, delivery.delivery_no] = (
+                delivery.delivered_at
+            )
             not_before = line.responded_at or orders[line.order_no].sent_at
             assert delivery.delivered_at is None or delivery.delivered_at >= not_before
         for receipt in data.receipts:
@@ -105,20 +108,25 @@ def test_packs_add_up(computed: list[Computed]) -> None:
         for line in data.lines:
             key = line.order_no, line.line_no
             assert line.packs > 0
-            assert delivered[key] <= line.packs * (1 + tolerance.get(line.batch_code or "", Decimal(0)))
+            assert delivered[key] <= line.packs * (
+                1 + tolerance.get(line.batch_code or "", Decimal(0))
+            )
             assert 0 <= returned[key] <= accepted[key] <= delivered[key]
 
 
 def test_years_are_contiguous_and_inside_the_cycle(computed: list[Computed]) -> None:
     for data, *_ in computed:
         for batch in data.batches:
-            years = sorted((year for year in data.years if year.batch_code == batch.code), key=lambda year: year.year_no)
+            years = sorted(
+                (year for year in data.years if year.batch_code == batch.code),
+                key=lambda year: year.year_no,
+            )
             assert [year.year_no for year in years] == list(range(1, len(years) + 1))
             assert batch.effective_on <= years[0].starts_on
             assert years[-1].ends_on <= batch.ends_on
             for year in years:
                 assert year.starts_on <= year.ends_on
-            for before, after in zip(years, years[1:], strict=False):
+            for before, after in pairwise(years):
                 assert after.starts_on == before.ends_on + ONE_DAY
 
 

@@ -9,8 +9,19 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from .dataset import Agreement, Batch, BatchYear, Dataset, Exemption, Institution, Line, Order, Product, Selection
-from .periods import Month, Window
+from .dataset import (
+    Agreement,
+    Batch,
+    BatchYear,
+    Dataset,
+    Exemption,
+    Institution,
+    Line,
+    Order,
+    Product,
+    Selection,
+)
+from .periods import BEGINNING, Month, Window
 from .policies import Terms, province_policy
 
 LineKey = tuple[str, str]
@@ -46,9 +57,13 @@ class World:
         self.regions = {region.code: region for region in dataset.regions}
         self.institutions = {institution.code: institution for institution in dataset.institutions}
         self.products = {product.code: product for product in dataset.products}
-        self.batches = {batch.code: batch for batch in sorted(dataset.batches, key=lambda batch: batch.code)}
+        self.batches = {
+            batch.code: batch for batch in sorted(dataset.batches, key=lambda batch: batch.code)
+        }
         self.orders = {order.order_no: order for order in dataset.orders}
-        self.lines: dict[LineKey, Line] = {(line.order_no, line.line_no): line for line in dataset.lines}
+        self.lines: dict[LineKey, Line] = {
+            (line.order_no, line.line_no): line for line in dataset.lines
+        }
         self.years_of: dict[str, list[BatchYear]] = defaultdict(list)
         for year in dataset.years:
             self.years_of[year.batch_code].append(year)
@@ -67,13 +82,18 @@ class World:
                 self.selected_of_group[selection.batch_code, group].append(selection)
         self._overrides: dict[str, dict[str, tuple[str, str | None]]] = defaultdict(dict)
         for parameter in dataset.parameters:
-            self._overrides[parameter.batch_code][parameter.parameter] = (parameter.value, parameter.clause)
+            self._overrides[parameter.batch_code][parameter.parameter] = (
+                parameter.value,
+                parameter.clause,
+            )
         self.movements = sorted(self._movements(), key=lambda movement: movement.at)
 
     # --- units and regions
 
     def _units(self) -> dict[str, str]:
-        leads = {consortium.code: consortium.lead_institution_code for consortium in self.data.consortia}
+        leads = {
+            consortium.code: consortium.lead_institution_code for consortium in self.data.consortia
+        }
         units = {code: code for code in self.institutions}
         day = self.month.last_day
         for member in self.data.members:
@@ -127,7 +147,7 @@ class World:
                     yield batch, year
 
     def year_to_date(self, year: BatchYear) -> Window:
-        return Window(datetime.min, self.month.cut).cut_to(year.starts_on, year.ends_on)
+        return Window(BEGINNING, self.month.cut).cut_to(year.starts_on, year.ends_on)
 
     def month_in(self, year: BatchYear) -> Window:
         return self.month.window.cut_to(year.starts_on, year.ends_on)
@@ -145,7 +165,9 @@ class World:
             return False
         return not (selection.valid_to and day > selection.valid_to)
 
-    def role(self, batch_code: str, product_code: str, institution_code: str, day: date) -> str | None:
+    def role(
+        self, batch_code: str, product_code: str, institution_code: str, day: date
+    ) -> str | None:
         """'selected', 'standby' or None for a batch in force, whatever batch a line names."""
         if self.year_on(batch_code, day) is None:
             return None
@@ -179,7 +201,8 @@ class World:
         """Lowest selected price per base unit of the group for the institution's region on the day."""
         institution = self.institutions[institution_code]
         prices = [
-            Fraction(selection.price) / Fraction(self.products[selection.product_code].base_units_per_pack)
+            Fraction(selection.price)
+            / Fraction(self.products[selection.product_code].base_units_per_pack)
             for selection in self.selected_of_group[batch_code, group]
             if self.holding(selection, institution, day)
         ]
@@ -196,7 +219,10 @@ class World:
             and exemption.batch_code in (None, batch_code)
             and exemption.group_code in (None, product.group_code)
             and exemption.product_code in (None, product.code)
-            and (exemption.institution_code is None or self.unit_of[exemption.institution_code] == unit)
+            and (
+                exemption.institution_code is None
+                or self.unit_of[exemption.institution_code] == unit
+            )
         )
 
     def exempt_on(self, kind: str, batch_code: str, product: Product, unit: str, day: date) -> bool:
@@ -222,9 +248,13 @@ class World:
 
     def _movements(self) -> Iterator[Movement]:
         for receipt in self.data.receipts:
-            yield self._movement(receipt.order_no, receipt.line_no, receipt.received_at, receipt.accepted_packs)
+            yield self._movement(
+                receipt.order_no, receipt.line_no, receipt.received_at, receipt.accepted_packs
+            )
         for returned in self.data.returns:
-            yield self._movement(returned.order_no, returned.line_no, returned.returned_at, -returned.packs)
+            yield self._movement(
+                returned.order_no, returned.line_no, returned.returned_at, -returned.packs
+            )
 
     def _movement(self, order_no: str, line_no: str, at: datetime, packs: Decimal) -> Movement:
         line = self.lines[order_no, line_no]

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from .generate import generate
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.oracle.random_province", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.oracle.random_province", description=__doc__
+    )
     parser.add_argument("seed", type=int)
     parser.add_argument("outdir", type=Path)
     parser.add_argument("--size", type=int, default=200, metavar="N")
     options = parser.parse_args()
-    print(*generate(options.seed, options.outdir, options.size))
+    months = generate(options.seed, options.outdir, options.size)
+    sys.stdout.write(f"{' '.join(months)}\n")
 
 
 if __name__ == "__main__":

@@ -24,7 +24,9 @@ class Catalogue:
     price_of: dict[str, Decimal] = field(default_factory=dict)
     products: list[str] = field(default_factory=list)
     years_of: dict[str, list[tuple[int, date, date]]] = field(default_factory=dict)
-    selected: dict[str, list[str]] = field(default_factory=dict)  # batch → products with any selection
+    selected: dict[str, list[str]] = field(
+        default_factory=dict
+    )  # batch → products with any selection
     groups_of: dict[str, list[str]] = field(default_factory=dict)  # batch → groups
     hours: dict[tuple[str, str], int] = field(default_factory=dict)
     tolerance: dict[str, Decimal] = field(default_factory=dict)
@@ -56,14 +58,24 @@ def add_product(
     catalogue: Catalogue,
     group: str | None,
     category: str,
+    *,
     base_units: str | None = None,
     tags: str | None = None,
     manufacturer: str | None = None,
 ) -> str:
     rng = draft.rng
     code = product_code(rng, category, len(catalogue.products) + len(catalogue.category_of) + 1)
-    choices = ("equal_quality", "equal_quality", "negotiated", "shortage", "key_monitored;emergency", "")
-    chosen = tags if tags is not None else rng.choice((*choices, "", "", "equal_quality;negotiated"))
+    choices = (
+        "equal_quality",
+        "equal_quality",
+        "negotiated",
+        "shortage",
+        "key_monitored;emergency",
+        "",
+    )
+    chosen = (
+        tags if tags is not None else rng.choice((*choices, "", "", "equal_quality;negotiated"))
+    )
     units = Decimal(base_units or rng.choice(PACKS_OF))
     price = number(rng.choice((5, 7.5, 12.3456, 0.95, 33.3333)))
     catalogue.manufacturer_of[code] = manufacturer or rng.choice(places.manufacturers)
@@ -105,10 +117,15 @@ def batch_years(draft: Draft) -> list[tuple[int, date, date]]:
             last + ONE_DAY,
         )
     )
-    leap_day = next((day for day in (date(2020, 2, 29), date(2024, 2, 29)) if 0 <= (last - day).days < 400), None)
+    leap_day = next(
+        (day for day in (date(2020, 2, 29), date(2024, 2, 29)) if 0 <= (last - day).days < 400),
+        None,
+    )
     if leap_day and rng.random() < 0.3:
         starts_on = leap_day
-    turn = rng.choice((inside, inside, last, last - ONE_DAY, first, first - ONE_DAY, last + timedelta(days=200)))
+    turn = rng.choice(
+        (inside, inside, last, last - ONE_DAY, first, first - ONE_DAY, last + timedelta(days=200))
+    )
     if turn <= starts_on:
         turn = starts_on + timedelta(days=rng.choice((0, 40, 365)))
     return [
@@ -123,18 +140,33 @@ def make_batch(draft: Draft, places: Places, catalogue: Catalogue, code: str, po
     years = batch_years(draft)
     effective_on = years[0][1] - timedelta(days=rng.choice((0, 0, 5)))
     ends_on = years[-1][2] + timedelta(days=rng.choice((0, 0, 30)))
-    add_batch(draft, catalogue, code, policy, category, effective_on, ends_on, years)
+    cycle = (effective_on, ends_on)
+    add_batch(draft, catalogue, code, policy, category=category, cycle=cycle, years=years)
     add_overrides(draft, catalogue, code)
-    groups = [group for group, members in catalogue.products_of.items() if catalogue.category_of[members[0]] == category]
+    groups = [
+        group
+        for group, members in catalogue.products_of.items()
+        if catalogue.category_of[members[0]] == category
+    ]
     catalogue.groups_of[code] = rng.sample(groups, min(len(groups), rng.randint(2, 3)))
     for place, group in enumerate(catalogue.groups_of[code]):
         standby_only = place == 1 and rng.random() < 0.3
         for product in rng.sample(catalogue.products_of[group], rng.randint(2, 3)):
             roles = ("standby",) if standby_only else ("selected", "selected", "standby")
-            add_selections(draft, places, catalogue, code, product, (effective_on, ends_on), roles)
-    ungrouped = [product for product in catalogue.products[-3:] if catalogue.category_of[product] == category]
+            add_selections(draft, places, catalogue, code, product, cycle=cycle, roles=roles)
+    ungrouped = [
+        product for product in catalogue.products[-3:] if catalogue.category_of[product] == category
+    ]
     if rng.random() < 0.6:
-        add_selections(draft, places, catalogue, code, ungrouped[0], (effective_on, ends_on), ("selected", "standby"))
+        add_selections(
+            draft,
+            places,
+            catalogue,
+            code,
+            ungrouped[0],
+            cycle=cycle,
+            roles=("selected", "standby"),
+        )
 
 
 def add_batch(
@@ -142,9 +174,9 @@ def add_batch(
     catalogue: Catalogue,
     code: str,
     policy: str,
+    *,
     category: str,
-    effective_on: date,
-    ends_on: date,
+    cycle: tuple[date, date],
     years: list[tuple[int, date, date]],
 ) -> None:
     draft.add(
@@ -154,13 +186,19 @@ def add_batch(
         category=category,
         organizer=draft.rng.choice(("national", "alliance", "province", "city")),
         policy_code=policy,
-        issued_on=effective_on - timedelta(days=30),
-        effective_on=effective_on,
-        ends_on=ends_on,
+        issued_on=cycle[0] - timedelta(days=30),
+        effective_on=cycle[0],
+        ends_on=cycle[1],
     )
     catalogue.years_of[code] = years
     for year_no, starts_on, year_ends_on in years:
-        draft.add("batch_years", batch_code=code, year_no=year_no, starts_on=starts_on, ends_on=year_ends_on)
+        draft.add(
+            "batch_years",
+            batch_code=code,
+            year_no=year_no,
+            starts_on=starts_on,
+            ends_on=year_ends_on,
+        )
         draft.edges += [midnight(starts_on), midnight(year_ends_on + ONE_DAY)]
 
 
@@ -206,6 +244,7 @@ def add_selections(
     catalogue: Catalogue,
     batch: str,
     product: str,
+    *,
     cycle: tuple[date, date],
     roles: tuple[str, ...],
 ) -> None:
@@ -214,8 +253,14 @@ def add_selections(
     catalogue.selected.setdefault(batch, []).append(product)
     for region in rng.sample([places.province, *places.cities], rng.randint(1, 3)):
         for valid_from, valid_to in periods(draft, cycle):
-            price = number(rng.choice((catalogue.price_of[product], catalogue.price_of[product] * Decimal("0.9"), 4)))
-            group = next((name for name, members in catalogue.products_of.items() if product in members), "")
+            price = number(
+                rng.choice(
+                    (catalogue.price_of[product], catalogue.price_of[product] * Decimal("0.9"), 4)
+                )
+            )
+            group = next(
+                (name for name, members in catalogue.products_of.items() if product in members), ""
+            )
             catalogue.selected_prices.setdefault((batch, group), []).append(price)
             draft.add(
                 "selections",
@@ -232,7 +277,9 @@ def add_selections(
 def periods(draft: Draft, cycle: tuple[date, date]) -> list[tuple[date | None, date | None]]:
     starts_on, ends_on = cycle
     rng, month = draft.rng, draft.month
-    turn = rng.choice((draft.day_between(month.first_day, month.last_day), month.last_day, draft.edge_day()))
+    turn = rng.choice(
+        (draft.day_between(month.first_day, month.last_day), month.last_day, draft.edge_day())
+    )
     if rng.random() < 0.45 or not starts_on < turn < ends_on:
         return [(rng.choice((None, starts_on)), rng.choice((None, ends_on)))]
     kind = rng.randrange(4)
@@ -247,4 +294,10 @@ def periods(draft: Draft, cycle: tuple[date, date]) -> list[tuple[date | None, d
 
 
 def month_edges(month: Month) -> list[datetime]:
-    return [month.cut, month.cut, month.cut, midnight(month.first_day), midnight(month.first_day.replace(month=1))]
+    return [
+        month.cut,
+        month.cut,
+        month.cut,
+        midnight(month.first_day),
+        midnight(month.first_day.replace(month=1)),
+    ]

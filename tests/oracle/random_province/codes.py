@@ -23,7 +23,9 @@ def uscc(rng: Random, region_code: str) -> str:
 def product_code(rng: Random, category: str, number: int) -> str:
     """Unique by `number`; both lengths of consumables, both kinds of drugs."""
     if category == "consumable":
-        return f"C{number:07d}{rng.randrange(10**12):012d}" + rng.choice(["", f"{rng.randrange(10**7):07d}"])
+        return f"C{number:07d}{rng.randrange(10**12):012d}" + rng.choice(
+            ["", f"{rng.randrange(10**7):07d}"]
+        )
     if rng.random() < 0.3:
         return f"Z{chr(65 + number % 26)}{number:04d}{rng.randrange(10**14):014d}"
     return f"X{chr(65 + number % 26)}{number:05d}{rng.randrange(10**16):016d}"

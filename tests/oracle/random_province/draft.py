@@ -68,7 +68,9 @@ class Draft:
         """A random instant of [start, end), most on whole seconds."""
         span = max(int((end - start).total_seconds()), 1)
         at = start + timedelta(seconds=self.rng.randrange(span))
-        return at + timedelta(microseconds=self.rng.randrange(1_000_000)) if self.chance(0.2) else at
+        return (
+            at + timedelta(microseconds=self.rng.randrange(1_000_000)) if self.chance(0.2) else at
+        )
 
     def day_between(self, start: date, end: date) -> date:
         return start + timedelta(days=self.rng.randrange(max((end - start).days, 1)))
@@ -94,7 +96,9 @@ class Draft:
         while count:
             day += ONE_DAY
             count -= chinese_calendar.is_workday(day)
-        return midnight(day + ONE_DAY) + self.rng.choice((-TICK, timedelta(0), -ONE_DAY, timedelta(hours=-9)))
+        return midnight(day + ONE_DAY) + self.rng.choice(
+            (-TICK, timedelta(0), -ONE_DAY, timedelta(hours=-9))
+        )
 
     def write(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)

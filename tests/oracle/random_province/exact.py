@@ -22,7 +22,8 @@ def make_exact_cases(draft: Draft, places: Places, catalogue: Catalogue) -> None
     starts_on = (draft.cut - timedelta(days=ELAPSED_DAYS)).date()
     ends_on = starts_on + timedelta(days=YEAR_DAYS - 1)
     policy = draft.rng.choice(POLICIES)
-    add_batch(draft, catalogue, "Q", policy, "drug", starts_on, ends_on, [(1, starts_on, ends_on)])
+    cycle = (starts_on, ends_on)
+    add_batch(draft, catalogue, "Q", policy, category="drug", cycle=cycle, years=[(1, *cycle)])
     completions(draft, places, catalogue)
     shares(draft, places, catalogue)
     substitutes(draft, places, catalogue)
@@ -54,7 +55,13 @@ def select(
 
 
 def agree(
-    draft: Draft, places: Places, catalogue: Catalogue, product: str, quantity: Decimal, *, batch: str = "Q"
+    draft: Draft,
+    places: Places,
+    catalogue: Catalogue,
+    product: str,
+    quantity: Decimal,
+    *,
+    batch: str = "Q",
 ) -> None:
     signed_at = draft.cut - timedelta(days=50)
     draft.add(
@@ -115,12 +122,20 @@ def buy(
     )
     delivered_at = at + (answer or NO_WAIT) + delivery
     received_at = None if receipt is None else delivered_at + receipt
-    add_delivery(draft, order_no, 1, packs, delivered_at, received_at)
+    add_delivery(
+        draft, order_no, 1, packs=packs, delivered_at=delivered_at, received_at=received_at
+    )
     return order_no
 
 
 def add_delivery(
-    draft: Draft, order_no: str, delivery_no: int, packs: Decimal, delivered_at: datetime, received_at: datetime | None
+    draft: Draft,
+    order_no: str,
+    delivery_no: int,
+    *,
+    packs: Decimal,
+    delivered_at: datetime,
+    received_at: datetime | None,
 ) -> None:
     draft.add(
         "deliveries",
@@ -181,7 +196,13 @@ def substitutes(draft: Draft, places: Places, catalogue: Catalogue) -> None:
             substitute = quiet_product(draft, places, catalogue, None)
             select(draft, places, chosen)
             draft.add("substitutes", group_code=group, product_code=substitute)
-            buy(draft, places, substitute, Decimal(100), sent_at=midnight(starts_on) - timedelta(microseconds=1))
+            buy(
+                draft,
+                places,
+                substitute,
+                Decimal(100),
+                sent_at=midnight(starts_on) - timedelta(microseconds=1),
+            )
             buy(draft, places, substitute, number(bought + step))
 
 

@@ -28,16 +28,22 @@ def make_reports(draft: Draft, places: Places, catalogue: Catalogue) -> None:
                 for institution in places.institutions:
                     if draft.chance(0.5):
                         continue
-                    status = rng.choice(("approved", "approved", "approved", "submitted", "draft", "returned"))
+                    status = rng.choice(
+                        ("approved", "approved", "approved", "submitted", "draft", "returned")
+                    )
                     prior = number(rng.choice((100, 1000, "33.3333", 0)))
-                    change = Decimal(rng.choice(("0.8", "0.7999", "0.85", "2.5", "2.5001", "1", "1.2", "0")))
+                    change = Decimal(
+                        rng.choice(("0.8", "0.7999", "0.85", "2.5", "2.5001", "1", "1.2", "0"))
+                    )
                     draft.add(
                         "volume_reports",
                         batch_code=batch,
                         year_no=year_no,
                         institution_code=institution,
                         group_code=group,
-                        reported_qty=number(prior * change) if prior else number(rng.choice((0, 50))),
+                        reported_qty=number(prior * change)
+                        if prior
+                        else number(rng.choice((0, 50))),
                         prior_year_qty=None if prior == 0 and draft.chance(0.5) else prior,
                         explanation=rng.choice((None, None, "用量变化，已说明")),
                         submitted_at=None
@@ -131,7 +137,12 @@ def make_history(draft: Draft, places: Places, catalogue: Catalogue) -> None:
     windows += [years[0][1].replace(day=1) for years in catalogue.years_of.values()]
     seen: set[tuple[str, str, date]] = set()
     for _ in range(draft.size):
-        month = rng.choice((add_months(first, -rng.randint(1, 14)), add_months(rng.choice(windows), rng.randint(0, 2))))
+        month = rng.choice(
+            (
+                add_months(first, -rng.randint(1, 14)),
+                add_months(rng.choice(windows), rng.randint(0, 2)),
+            )
+        )
         key = rng.choice(places.institutions[:6]), rng.choice(catalogue.products), month
         if key in seen:
             continue
@@ -150,20 +161,46 @@ def make_complaints(draft: Draft, places: Places, catalogue: Catalogue) -> None:
     """Every pattern of missing answers; replies, promises and solutions around the ends of their working days."""
     rng = draft.rng
     for serial in range(120):
-        filed_at = draft.between(midnight(draft.month.first_day) - timedelta(days=25), draft.cut + timedelta(days=4))
+        filed_at = draft.between(
+            midnight(draft.month.first_day) - timedelta(days=25), draft.cut + timedelta(days=4)
+        )
         reply_edge = draft.workday_edge(filed_at.date(), 2)
-        replied_at = rng.choice((None, None, filed_at, reply_edge, reply_edge, filed_at + timedelta(days=9), draft.beside(draft.cut)))
+        replied_at = rng.choice(
+            (
+                None,
+                None,
+                filed_at,
+                reply_edge,
+                reply_edge,
+                filed_at + timedelta(days=9),
+                draft.beside(draft.cut),
+            )
+        )
         if replied_at and replied_at < filed_at:
             replied_at = filed_at
         latest = draft.workday_edge((replied_at or reply_edge).date(), 5)
         promised_on = rng.choice(
-            (None, latest.date(), latest.date() - timedelta(days=2), latest.date() + timedelta(days=6), draft.cut.date())
+            (
+                None,
+                latest.date(),
+                latest.date() - timedelta(days=2),
+                latest.date() + timedelta(days=6),
+                draft.cut.date(),
+            )
         )
         if promised_on:
-            due = rng.choice((latest, midnight(promised_on) + timedelta(hours=23), midnight(promised_on + timedelta(days=1))))
+            due = rng.choice(
+                (
+                    latest,
+                    midnight(promised_on) + timedelta(hours=23),
+                    midnight(promised_on + timedelta(days=1)),
+                )
+            )
         else:
             due = latest
-        resolved_at = rng.choice((None, due, due, draft.beside(draft.cut), filed_at + timedelta(hours=1)))
+        resolved_at = rng.choice(
+            (None, due, due, draft.beside(draft.cut), filed_at + timedelta(hours=1))
+        )
         draft.add(
             "complaints",
             complaint_no=f"T{serial:04d}",

@@ -31,11 +31,19 @@ def make_places(draft: Draft) -> Places:
     for city_no in range(1, 4):
         city = f"{draft.prefix}{city_no:02d}00"
         places.cities.append(city)
-        draft.add("regions", code=city, name=f"第{city_no}市", level="city", parent_code=places.province)
+        draft.add(
+            "regions", code=city, name=f"第{city_no}市", level="city", parent_code=places.province
+        )
         for county_no in range(1, 3):
             county = f"{draft.prefix}{city_no:02d}{county_no:02d}"
             places.counties.append(county)
-            draft.add("regions", code=county, name=f"第{city_no}市{county_no}县", level="county", parent_code=city)
+            draft.add(
+                "regions",
+                code=county,
+                name=f"第{city_no}市{county_no}县",
+                level="county",
+                parent_code=city,
+            )
     for region in [*places.cities, places.province]:
         code = region[:4]
         places.pools.append(code)
@@ -48,7 +56,11 @@ def make_places(draft: Draft) -> Places:
 
 def make_institutions(draft: Draft, places: Places) -> None:
     """Nine in counties, one in a city, sometimes one of the province; the last two have only designed cases."""
-    regions = [*places.counties, *draft.rng.choices(places.counties, k=3), draft.rng.choice(places.cities)]
+    regions = [
+        *places.counties,
+        *draft.rng.choices(places.counties, k=3),
+        draft.rng.choice(places.cities),
+    ]
     if draft.chance(0.5):
         regions.append(places.province)
     regions += [places.counties[1], places.counties[0]]
@@ -64,7 +76,9 @@ def make_institutions(draft: Draft, places: Places) -> None:
             pool_code=pool,
             level=draft.rng.choice(("tertiary", "secondary", "primary", "other")),
             ownership=draft.rng.choice(("public", "private", "military")),
-            kind="pharmacy" if index == 7 else draft.rng.choice(("hospital", "township", "community", "clinic")),
+            kind="pharmacy"
+            if index == 7
+            else draft.rng.choice(("hospital", "township", "community", "clinic")),
         )
         places.institutions.append(code)
         places.region_of[code] = region
@@ -79,7 +93,9 @@ def make_consortia(draft: Draft, places: Places) -> None:
     picked = rng.sample(places.institutions, 7)
     first, second = picked[:4], picked[4:]
     for code, members in (("YGT1", first), ("YGT2", second)):
-        draft.add("consortia", code=code, name=f"{code}县域医共体", lead_institution_code=members[0])
+        draft.add(
+            "consortia", code=code, name=f"{code}县域医共体", lead_institution_code=members[0]
+        )
         add_member(draft, code, members[0], long_ago, None)
     decisive: list[tuple[date, date | None]] = [
         (draft.day_between(month.first_day, month.last_day), None),
@@ -100,7 +116,9 @@ def make_consortia(draft: Draft, places: Places) -> None:
     add_member(draft, "YGT2", mover, leaves + ONE_DAY, None)
 
 
-def add_member(draft: Draft, consortium: str, institution: str, start: date, end: date | None) -> None:
+def add_member(
+    draft: Draft, consortium: str, institution: str, start: date, end: date | None
+) -> None:
     draft.add(
         "consortium_members",
         consortium_code=consortium,

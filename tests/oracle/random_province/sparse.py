@@ -24,7 +24,14 @@ def few_deliveries(draft: Draft, places: Places, catalogue: Catalogue) -> None:
     """Two or three deliveries of one hospital, never received."""
     product = quiet_product(draft, places, catalogue, None)
     for _ in range(draft.rng.choice((2, 3))):
-        buy(draft, places, product, Decimal(1), institution=places.sleepy, waits=(NO_WAIT, NO_WAIT, None))
+        buy(
+            draft,
+            places,
+            product,
+            Decimal(1),
+            institution=places.sleepy,
+            waits=(NO_WAIT, NO_WAIT, None),
+        )
 
 
 def rare_enterprise(draft: Draft, places: Places, catalogue: Catalogue) -> None:
@@ -35,13 +42,27 @@ def rare_enterprise(draft: Draft, places: Places, catalogue: Catalogue) -> None:
     rng, month = draft.rng, draft.month
     starts_on = add_months(month.first_day, -10)
     ends_on = starts_on + timedelta(days=500)
-    add_batch(draft, catalogue, "R", rng.choice(POLICIES), "drug", starts_on, ends_on, [(1, starts_on, ends_on)])
+    add_batch(
+        draft,
+        catalogue,
+        "R",
+        rng.choice(POLICIES),
+        category="drug",
+        cycle=(starts_on, ends_on),
+        years=[(1, starts_on, ends_on)],
+    )
     rare = places.rare_enterprise
-    product = add_product(draft, places, catalogue, None, "drug", base_units="1", tags="", manufacturer=rare)
+    product = add_product(
+        draft, places, catalogue, None, "drug", base_units="1", tags="", manufacturer=rare
+    )
     select(draft, places, product, batch="R")
     for back in range(9):
         start = month.plus(-back).window.start
-        lines, late = rng.choice(((10, 2), (10, 1), (9, 3), (20, 2), (10, 3))) if back == 0 else (rng.choice((3, 4, 8)), 1)
+        lines, late = (
+            rng.choice(((10, 2), (10, 1), (9, 3), (20, 2), (10, 3)))
+            if back == 0
+            else (rng.choice((3, 4, 8)), 1)
+        )
         for index in range(lines):
             fails = index < late
             buy(
@@ -65,7 +86,8 @@ def year_that_ends_with_the_month(draft: Draft, places: Places, catalogue: Catal
     last_day = draft.month.last_day
     starts_on = last_day - timedelta(days=ELAPSED_DAYS)
     policy = draft.rng.choice(POLICIES)
-    add_batch(draft, catalogue, "S", policy, "drug", starts_on, last_day, [(1, starts_on, last_day)])
+    cycle = (starts_on, last_day)
+    add_batch(draft, catalogue, "S", policy, category="drug", cycle=cycle, years=[(1, *cycle)])
     for bought in (Decimal(90), Decimal(100), 100 - STEP):
         product = quiet_product(draft, places, catalogue, None)
         select(draft, places, product, batch="S")
@@ -80,7 +102,14 @@ def line_selected_later(draft: Draft, places: Places, catalogue: Catalogue) -> N
     select(draft, places, product, valid_from=(first_received + timedelta(days=2)).date())
     order_no = buy(draft, places, product, Decimal(5), ordered=Decimal(10), sent_at=first_received)
     second_received = first_received + timedelta(days=3)
-    add_delivery(draft, order_no, 2, Decimal(5), second_received, second_received)
+    add_delivery(
+        draft,
+        order_no,
+        2,
+        packs=Decimal(5),
+        delivered_at=second_received,
+        received_at=second_received,
+    )
     draft.add(
         "payments",
         payment_no="PQ1",

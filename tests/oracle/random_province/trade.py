@@ -11,23 +11,51 @@ from .catalogue import Catalogue
 from .draft import Draft, number
 from .places import Places
 
-REASONS = ("out_of_stock", "no_delivery_relation", "price", "delisted", "duplicate", "institution_error", "other", None)
+REASONS = (
+    "out_of_stock",
+    "no_delivery_relation",
+    "price",
+    "delisted",
+    "duplicate",
+    "institution_error",
+    "other",
+    None,
+)
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """The order and number of a line."""
+
+    order_no: str
+    line_no: int
+    institution: str
+    distributor: str
+    sent_at: datetime
+    urgent: bool
 
 
 @dataclass(frozen=True)
 class Sent:
     """A line as ordered, for what follows it."""
 
-    order_no: str
-    line_no: int
-    institution: str
-    distributor: str
+    order: Ordered
     product: str
     batch: str | None
     packs: Decimal
     unit_price: Decimal
-    sent_at: datetime
-    urgent: bool
+
+    @property
+    def order_no(self) -> str:
+        return self.order.order_no
+
+    @property
+    def line_no(self) -> int:
+        return self.order.line_no
+
+    @property
+    def sent_at(self) -> datetime:
+        return self.order.sent_at
 
 
 def make_trade(draft: Draft, places: Places, catalogue: Catalogue) -> None:
@@ -48,7 +76,8 @@ def make_trade(draft: Draft, places: Places, catalogue: Catalogue) -> None:
             receiving_place=None,
         )
         for line_no in range(1, draft.rng.choice((2, 3, 5))):
-            make_line(draft, catalogue, order_no, line_no, institution, distributor, sent_at, urgent)
+            order = Ordered(order_no, line_no, institution, distributor, sent_at, urgent)
+            make_line(draft, catalogue, order)
 
 
 def sent_instant(draft: Draft, urgent: bool) -> datetime:
@@ -80,18 +109,30 @@ def pick_product(draft: Draft, catalogue: Catalogue) -> tuple[str, str | None]:
         product = rng.choice(catalogue.products_of[rng.choice(catalogue.groups_of[batch])])
     else:
         product = rng.choice(catalogue.products)
-    return product, rng.choice((batch, batch, batch, None, None, rng.choice(sorted(catalogue.selected))))
+    return product, rng.choice(
+        (batch, batch, batch, None, None, rng.choice(sorted(catalogue.selected)))
+    )
 
 
 def pick_price(draft: Draft, catalogue: Catalogue, batch: str | None, product: str) -> Decimal:
     """The selected price; its own; per base unit just below, at or above a selected price of its group; or 0."""
     rng = draft.rng
-    group = next((name for name, members in catalogue.products_of.items() if product in members), "")
+    group = next(
+        (name for name, members in catalogue.products_of.items() if product in members), ""
+    )
     prices = [
-        price for (code, name), found in catalogue.selected_prices.items() if name == group for price in found
+        price
+        for (code, name), found in catalogue.selected_prices.items()
+        if name == group
+        for price in found
     ]
     if prices and rng.random() < 0.5:
-        return max(number(rng.choice(prices) + rng.choice((Decimal("-0.0001"), Decimal(0), Decimal("0.0001")))), Decimal(0))
+        return max(
+            number(
+                rng.choice(prices) + rng.choice((Decimal("-0.0001"), Decimal(0), Decimal("0.0001")))
+            ),
+            Decimal(0),
+        )
     if draft.chance(0.02):
         return Decimal(0)
     return number(catalogue.price_of[product] * Decimal(rng.choice(("1", "1", "0.3", "1.5"))))
@@ -100,32 +141,41 @@ def pick_price(draft: Draft, catalogue: Catalogue, batch: str | None, product: s
 def make_line(
     draft: Draft,
     catalogue: Catalogue,
-    order_no: str,
-    line_no: int,
-    institution: str,
-    distributor: str,
-    sent_at: datetime,
-    urgent: bool,
+    order: Ordered,
 ) -> None:
     rng = draft.rng
     product, batch = pick_product(draft, catalogue)
     packs = number(rng.choice((1, 2, 5, 10, 10, 40, "0.0298", "3.3333")))
     price = pick_price(draft, catalogue, batch, product)
-    sent = Sent(order_no, line_no, institution, distributor, product, batch, packs, price, sent_at, urgent)
+    sent = Sent(order, product, batch, packs, price)
+    sent_at = sent.sent_at
     response = rng.choices(("confirmed", "rejected", None), (80, 12, 8))[0]
-    response_due = sent_at + timedelta(hours=catalogue.hours.get((batch or "", "response_hours"), 48))
+    response_due = sent_at + timedelta(
+        hours=catalogue.hours.get((batch or "", "response_hours"), 48)
+    )
     responded_at = None
     if response:
         responded_at = rng.choice(
-            (draft.between(sent_at, response_due), draft.between(sent_at, response_due), draft.beside(response_due))
+            (
+                draft.between(sent_at, response_due),
+                draft.between(sent_at, response_due),
+                draft.beside(response_due),
+            )
         )
         if draft.chance(0.08):
-            responded_at = max(sent_at, rng.choice((draft.beside(draft.cut), response_due + timedelta(days=3), sent_at)))
-    cancelled_at = cancellation(draft, catalogue, sent, responded_at, response_due) if draft.chance(0.12) else None
+            responded_at = max(
+                sent_at,
+                rng.choice((draft.beside(draft.cut), response_due + timedelta(days=3), sent_at)),
+            )
+    cancelled_at = (
+        cancellation(draft, catalogue, sent, responded_at, response_due)
+        if draft.chance(0.12)
+        else None
+    )
     draft.add(
         "order_lines",
-        order_no=order_no,
-        line_no=line_no,
+        order_no=sent.order_no,
+        line_no=sent.line_no,
         product_code=product,
         batch_code=batch,
         packs=packs,
@@ -135,18 +185,24 @@ def make_line(
         reject_reason=rng.choice(REASONS) if response == "rejected" else None,
         cancelled_at=cancelled_at,
     )
-    unserved = (response == "rejected" and not draft.chance(0.1)) or (cancelled_at and not draft.chance(0.3))
+    unserved = (response == "rejected" and not draft.chance(0.1)) or (
+        cancelled_at and not draft.chance(0.3)
+    )
     if not unserved and draft.chance(0.92):
         make_deliveries(draft, catalogue, sent, responded_at or sent_at)
 
 
 def delivery_due(catalogue: Catalogue, sent: Sent) -> datetime:
-    name, usual = ("urgent_delivery_hours", 24) if sent.urgent else ("delivery_hours", 72)
+    name, usual = ("urgent_delivery_hours", 24) if sent.order.urgent else ("delivery_hours", 72)
     return sent.sent_at + timedelta(hours=catalogue.hours.get((sent.batch or "", name), usual))
 
 
 def cancellation(
-    draft: Draft, catalogue: Catalogue, sent: Sent, responded_at: datetime | None, response_due: datetime
+    draft: Draft,
+    catalogue: Catalogue,
+    sent: Sent,
+    responded_at: datetime | None,
+    response_due: datetime,
 ) -> datetime:
     """Around the response, either deadline, or the cut."""
     due = delivery_due(catalogue, sent)
@@ -166,7 +222,9 @@ def make_deliveries(draft: Draft, catalogue: Catalogue, sent: Sent, not_before: 
     rng = draft.rng
     tolerance = catalogue.tolerance.get(sent.batch or "", Decimal(0))
     share = rng.choice((Decimal(1), Decimal(1), Decimal(1), Decimal("0.5"), 1 + tolerance))
-    total = number(sent.packs * share - Decimal("0.00005")) if share < 1 else number(sent.packs * share)
+    total = (
+        number(sent.packs * share - Decimal("0.00005")) if share < 1 else number(sent.packs * share)
+    )
     if total > sent.packs * (1 + tolerance) or total <= 0:
         total = sent.packs
     parts = rng.choice((1, 1, 2, 3)) if total == total.to_integral() and total >= 3 else 1
@@ -193,10 +251,14 @@ def make_deliveries(draft: Draft, catalogue: Catalogue, sent: Sent, not_before: 
             invoice_no=None,
         )
         if delivered_at and draft.chance(0.9):
-            kept, last_received = make_receipts(draft, sent, delivery_no, packs, delivered_at, last_received)
+            kept, last_received = make_receipts(
+                draft, sent, delivery_no, packs=packs, delivered_at=delivered_at, last=last_received
+            )
             accepted += kept
     if last_received and accepted > 0:
-        returned = make_return(draft, sent, accepted, last_received) if draft.chance(0.2) else Decimal(0)
+        returned = (
+            make_return(draft, sent, accepted, last_received) if draft.chance(0.2) else Decimal(0)
+        )
         if draft.chance(0.85):
             net = accepted - returned if draft.chance(0.6) else accepted
             make_payments(draft, sent, number(net * sent.unit_price), last_received)
@@ -214,7 +276,13 @@ def delivery_instant(draft: Draft, due: datetime, sent_at: datetime) -> datetime
 
 
 def make_receipts(
-    draft: Draft, sent: Sent, delivery_no: int, packs: Decimal, delivered_at: datetime, last: datetime | None
+    draft: Draft,
+    sent: Sent,
+    delivery_no: int,
+    *,
+    packs: Decimal,
+    delivered_at: datetime,
+    last: datetime | None,
 ) -> tuple[Decimal, datetime]:
     """One receipt, or a first one with later corrections (also of negative packs); accepted + refused = packs."""
     rng = draft.rng
@@ -222,7 +290,10 @@ def make_receipts(
     received_at = receipt_instant(draft, delivered_at)
     steps: list[tuple[Decimal, Decimal, datetime]] = [(first, packs - first, received_at)]
     if draft.chance(0.2):
-        later = max(received_at, rng.choice((draft.edge(), received_at + timedelta(days=rng.choice((0, 3, 30))))))
+        later = max(
+            received_at,
+            rng.choice((draft.edge(), received_at + timedelta(days=rng.choice((0, 3, 30))))),
+        )
         moved = number(rng.choice((-first, -first / 2, packs - first)))
         moved = max(moved, -first)
         if draft.chance(0.3) and first not in (0, packs):
@@ -261,7 +332,9 @@ def make_return(draft: Draft, sent: Sent, accepted: Decimal, received_at: dateti
     packs = number(draft.rng.choice((accepted, accepted / 2, min(accepted, Decimal("0.0298")))))
     if not 0 < packs <= accepted:
         packs = accepted
-    at = draft.rng.choice((draft.edge(), received_at + timedelta(days=draft.rng.choice((0, 2, 25, 45)))))
+    at = draft.rng.choice(
+        (draft.edge(), received_at + timedelta(days=draft.rng.choice((0, 2, 25, 45))))
+    )
     serial = len(draft.tables["returns"])
     draft.add(
         "returns",
@@ -280,14 +353,20 @@ def make_payments(draft: Draft, sent: Sent, owed: Decimal, received_at: datetime
     shares = rng.choice(((1,), (1,), (1,), (0.5, 0.5), (0.5,), (1.3,), (0.2, 0.9), (0.3, 0.3)))
     for share in shares:
         due = month_end(received_at.date(), rng.choice((1, 1, 1, 2)))
-        days: list[date] = [due, due + timedelta(days=1), received_at.date(), add_months(due, 0), due + timedelta(days=60)]
+        days: list[date] = [
+            due,
+            due + timedelta(days=1),
+            received_at.date(),
+            add_months(due, 0),
+            due + timedelta(days=60),
+        ]
         serial = len(draft.tables["payments"])
         named = not draft.chance(0.05)
         draft.add(
             "payments",
             payment_no=f"P{serial:05d}",
-            institution_code=sent.institution,
-            enterprise_uscc=sent.distributor,
+            institution_code=sent.order.institution,
+            enterprise_uscc=sent.order.distributor,
             batch_code=rng.choice((sent.batch, None)),
             order_no=sent.order_no if named else None,
             line_no=sent.line_no if named else None,

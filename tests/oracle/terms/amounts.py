@@ -14,7 +14,9 @@ def selected_amount_share(world: World) -> list[Row]:
         for movement in world.movements_in(window):
             if "negotiated" in movement.product.tags:
                 continue
-            in_batch = bool(world.line_roles(movement.line, movement.order.institution_code, movement.day))
+            in_batch = bool(
+                world.line_roles(movement.line, movement.order.institution_code, movement.day)
+            )
             unit = world.unit_of_order(movement.order)
             for category in (movement.product.category, "all"):
                 key = Key("selected_amount_share", name, "institution", unit, category=category)

@@ -51,7 +51,11 @@ def complaints(world: World) -> list[Row]:
             unit = world.unit_of[complaint.institution_code]
             units.add(Key(indicator, "month", "institution", unit), in_time, 1)
             if complaint.manufacturer_uscc:
-                parties.add(Key(indicator, "month", "manufacturer", complaint.manufacturer_uscc), in_time, 1)
+                parties.add(
+                    Key(indicator, "month", "manufacturer", complaint.manufacturer_uscc), in_time, 1
+                )
             if complaint.distributor_uscc:
-                parties.add(Key(indicator, "month", "distributor", complaint.distributor_uscc), in_time, 1)
+                parties.add(
+                    Key(indicator, "month", "distributor", complaint.distributor_uscc), in_time, 1
+                )
     return [*region_rows(world, list(units.rows())), *parties.rows()]

@@ -13,7 +13,9 @@ from ..world import World
 UnitProduct = tuple[str, str]
 
 
-def agreed_quantities(world: World, year: BatchYear) -> tuple[dict[UnitProduct, Fraction], dict[UnitProduct, Fraction]]:
+def agreed_quantities(
+    world: World, year: BatchYear
+) -> tuple[dict[UnitProduct, Fraction], dict[UnitProduct, Fraction]]:
     """A and Σ agreed_qty × price of the effective agreements, per unit and product."""
     quantity: dict[UnitProduct, Fraction] = defaultdict(Fraction)
     priced: dict[UnitProduct, Fraction] = defaultdict(Fraction)
@@ -34,7 +36,9 @@ def completed_quantities(
     completed: dict[UnitProduct, Fraction] = defaultdict(Fraction)
     standby: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
     for movement in world.movements_in(window):
-        role = world.line_roles(movement.line, movement.order.institution_code, movement.day).get(batch.code)
+        role = world.line_roles(movement.line, movement.order.institution_code, movement.day).get(
+            batch.code
+        )
         unit = world.unit_of_order(movement.order)
         product = movement.product
         if role == "selected":
@@ -47,7 +51,9 @@ def completed_quantities(
             standby[unit, product.group_code] += movement.base_quantity
     for (unit, group), quantity in standby.items():
         sharers = {
-            key: share for key, share in agreed.items() if key[0] == unit and world.products[key[1]].group_code == group
+            key: share
+            for key, share in agreed.items()
+            if key[0] == unit and world.products[key[1]].group_code == group
         }
         total = sum(sharers.values(), Fraction(0))
         for key, share in sharers.items():
@@ -87,7 +93,9 @@ def completion_of_year(world: World, batch: Batch, year: BatchYear) -> list[Row]
         if numerator == 0 and quantity == 0:
             continue
         assessed = 0 if is_exempt(world, batch, window, unit, product) else 1
-        key = Key("completion_rate", "ytd", "institution", unit, *batch_year, product_code=product_code)
+        key = Key(
+            "completion_rate", "ytd", "institution", unit, *batch_year, product_code=product_code
+        )
         rows.append(Row(key, numerator, held(quantity), assessed))
         if quantity == 0:
             continue
@@ -98,6 +106,8 @@ def completion_of_year(world: World, batch: Batch, year: BatchYear) -> list[Row]
         aggregates.add(capped_key, min(Fraction(numerator), quantity) * price, quantity * price)
         if assessed:
             behind = 1 if Fraction(numerator) / quantity < progress else 0
-            aggregates.add(Key("behind_schedule_rate", "ytd", "institution", unit, *batch_year), behind, 1)
+            aggregates.add(
+                Key("behind_schedule_rate", "ytd", "institution", unit, *batch_year), behind, 1
+            )
     aggregate_rows = list(aggregates.rows())
     return [*rows, *aggregate_rows, *region_rows(world, aggregate_rows)]

@@ -18,14 +18,16 @@ Credit = tuple[date, Fraction]
 
 def credits_by_line(world: World) -> dict[LineKey, list[Credit]]:
     """Payments and returns of each line with their day; whoever paid, whatever batch was named."""
-    credits: dict[LineKey, list[Credit]] = defaultdict(list)
+    settled_by: dict[LineKey, list[Credit]] = defaultdict(list)
     for payment in world.data.payments:
         if payment.order_no and payment.line_no:
-            credits[payment.order_no, payment.line_no].append((payment.paid_on, Fraction(payment.amount)))
+            settled_by[payment.order_no, payment.line_no].append(
+                (payment.paid_on, Fraction(payment.amount))
+            )
     for returned in world.data.returns:
         key = returned.order_no, returned.line_no
-        credits[key].append((returned.returned_at.date(), amount(world, key, returned.packs)))
-    return credits
+        settled_by[key].append((returned.returned_at.date(), amount(world, key, returned.packs)))
+    return settled_by
 
 
 def amount(world: World, line_key: LineKey, packs: Decimal) -> Fraction:
@@ -45,7 +47,7 @@ def due_date(world: World, line_key: LineKey, receipt: Receipt) -> date | None:
 
 
 def payment_on_time_rate(world: World) -> list[Row]:
-    credits = credits_by_line(world)
+    settled_by = credits_by_line(world)
     receipts: dict[LineKey, list[Receipt]] = defaultdict(list)
     for receipt in world.data.receipts:
         receipts[receipt.order_no, receipt.line_no].append(receipt)
@@ -59,7 +61,11 @@ def payment_on_time_rate(world: World) -> list[Row]:
             due = due_date(world, line_key, receipt)
             if due is None or not world.month.window.holds_day(due):
                 continue
-            paid = sum((credit for day, credit in credits[line_key] if day <= due), Fraction(0))
+            paid = sum((credit for day, credit in settled_by[line_key] if day <= due), Fraction(0))
             settled = min(paid, owed) - min(paid, owed_before)
-            tally.add(Key("payment_on_time_rate", "month", "institution", unit), settled, owed - owed_before)
+            tally.add(
+                Key("payment_on_time_rate", "month", "institution", unit),
+                settled,
+                owed - owed_before,
+            )
     return with_regions(world, list(tally.rows()))

@@ -13,12 +13,19 @@ def known_reports(world: World, statuses: tuple[str, ...]) -> list[VolumeReport]
     return [
         report
         for report in world.data.reports
-        if report.status in statuses and report.submitted_at is not None and report.submitted_at < world.month.cut
+        if report.status in statuses
+        and report.submitted_at is not None
+        and report.submitted_at < world.month.cut
     ]
 
 
 def report_key(world: World, report: VolumeReport) -> ReportKey:
-    return report.batch_code, report.year_no, report.group_code, world.unit_of[report.institution_code]
+    return (
+        report.batch_code,
+        report.year_no,
+        report.group_code,
+        world.unit_of[report.institution_code],
+    )
 
 
 def report_deviation(world: World) -> list[Row]:

@@ -35,7 +35,9 @@ def group_movements(world: World, batch: Batch, window: Window) -> Iterator[Grou
         group = movement.product.group_code
         if group is None or group not in covered:
             continue
-        kind = world.role(batch.code, movement.product.code, movement.order.institution_code, movement.day)
+        kind = world.role(
+            batch.code, movement.product.code, movement.order.institution_code, movement.day
+        )
         if kind is None:
             kind = "non_selected"
         elif movement.line.batch_code not in (None, batch.code):
@@ -48,7 +50,9 @@ def is_cheaper_equal(world: World, batch: Batch, entry: GroupMovement) -> bool:
     movement = entry.movement
     if "equal_quality" not in movement.product.tags:
         return False
-    lowest = world.lowest_selected_price(batch.code, entry.group, movement.order.institution_code, movement.day)
+    lowest = world.lowest_selected_price(
+        batch.code, entry.group, movement.order.institution_code, movement.day
+    )
     price = Fraction(movement.line.unit_price) / Fraction(movement.product.base_units_per_pack)
     return lowest is not None and price < lowest
 
@@ -127,17 +131,24 @@ def unreported_share(world: World) -> list[Row]:
     reported = reported_units(world)
     tally = Tally()
     for batch, year in world.years_of_month():
-        window = world.year_to_date(year)
-
-        def add(unit: str, group: str, numerator: Fraction | int, denominator: Fraction) -> None:
-            if (batch.code, year.year_no, group, unit) not in reported:  # noqa: B023 - called inside the same turn
-                key = Key("unreported_share", "ytd", "institution", unit, batch.code, str(year.year_no), group)  # noqa: B023
-                tally.add(key, numerator, denominator)
-
-        for entry in group_movements(world, batch, window):
-            quantity = entry.movement.base_quantity
-            add(entry.unit, entry.group, quantity if entry.kind == "non_selected" else 0, quantity)
-        for group in world.covered_groups(batch.code):
-            for unit, quantity in substitute_quantities(world, group, window).items():
-                add(unit, group, quantity, quantity)
+        for unit, group, numerator, denominator in unreported_parts(world, batch, year):
+            if (batch.code, year.year_no, group, unit) in reported:
+                continue
+            batch_year = (batch.code, str(year.year_no))
+            key = Key("unreported_share", "ytd", "institution", unit, *batch_year, group)
+            tally.add(key, numerator, denominator)
     return list(tally.rows())
+
+
+def unreported_parts(
+    world: World, batch: Batch, year: BatchYear
+) -> Iterator[tuple[str, str, Fraction, Fraction]]:
+    """Unit, group, numerator, denominator of each movement and of each group's substitutes; no exclusions."""
+    window = world.year_to_date(year)
+    for entry in group_movements(world, batch, window):
+        quantity = entry.movement.base_quantity
+        counted = quantity if entry.kind == "non_selected" else Fraction(0)
+        yield entry.unit, entry.group, counted, quantity
+    for group in world.covered_groups(batch.code):
+        for unit, quantity in substitute_quantities(world, group, window).items():
+            yield unit, group, quantity, quantity

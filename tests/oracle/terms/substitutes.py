@@ -13,16 +13,22 @@ from .shares import substitute_quantities
 def substitute_ratio(world: World) -> list[Row]:
     tally = Tally()
     for batch, year in world.years_of_month():
+        to_date = world.year_to_date(year)
         before = Window(midnight(year_before(year.starts_on)), midnight(year.starts_on))
         for group in world.covered_groups(batch.code):
-
-            def key(unit: str) -> Key:
-                return Key("substitute_ratio", "ytd", "institution", unit, batch.code, str(year.year_no), group)  # noqa: B023
-
-            for unit, quantity in with_history(world, group, world.year_to_date(year)).items():
-                tally.add(key(unit), quantity, 0)
-            for unit, quantity in with_history(world, group, before).items():
-                tally.add(key(unit), 0, quantity)
+            numerators = with_history(world, group, to_date)
+            denominators = with_history(world, group, before)
+            for unit in {*numerators, *denominators}:
+                key = Key(
+                    "substitute_ratio",
+                    "ytd",
+                    "institution",
+                    unit,
+                    batch.code,
+                    str(year.year_no),
+                    group,
+                )
+                tally.add(key, numerators.get(unit, 0), denominators.get(unit, 0))
     return list(tally.rows())
 
 

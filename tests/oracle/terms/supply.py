@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ..dataset import Line, Order
-from ..periods import Window
+from ..periods import BEGINNING, Window
 from ..rows import Key, Row, Tally, region_rows
 from ..world import LineKey, Movement, World
 
@@ -44,7 +44,9 @@ class Supply:
         self.delivered: dict[LineKey, list[tuple[datetime, Decimal]]] = defaultdict(list)
         for delivery in world.data.deliveries:
             if delivery.delivered_at is not None:
-                self.delivered[delivery.order_no, delivery.line_no].append((delivery.delivered_at, delivery.packs))
+                self.delivered[delivery.order_no, delivery.line_no].append(
+                    (delivery.delivered_at, delivery.packs)
+                )
         self.accepted: dict[LineKey, Fraction] = defaultdict(Fraction)
         for movement in known_movements(world):
             self.accepted[movement.line.order_no, movement.line.line_no] += Fraction(movement.packs)
@@ -61,7 +63,11 @@ class Supply:
         cut = self.world.month.cut
         responded_at = line.responded_at if line.responded_at and line.responded_at < cut else None
         cancelled_at = line.cancelled_at if line.cancelled_at and line.cancelled_at < cut else None
-        if cancelled_at and cancelled_at < deadline and (responded_at is None or cancelled_at < responded_at):
+        if (
+            cancelled_at
+            and cancelled_at < deadline
+            and (responded_at is None or cancelled_at < responded_at)
+        ):
             return True
         return (
             responded_at is not None
@@ -73,7 +79,9 @@ class Supply:
         known = line.responded_at is not None and line.responded_at < self.world.month.cut
         return known and line.response == "rejected"
 
-    def figures(self, indicator: str, entry: SupplyLine, deadline: datetime) -> tuple[Fraction, Fraction]:
+    def figures(
+        self, indicator: str, entry: SupplyLine, deadline: datetime
+    ) -> tuple[Fraction, Fraction]:
         """Numerator and denominator of one line that counts."""
         line = entry.line
         ordered = Fraction(line.packs)
@@ -82,7 +90,10 @@ class Supply:
             in_time = confirmed and line.responded_at is not None and line.responded_at <= deadline
             return Fraction(1 if in_time else 0), Fraction(1)
         if indicator == "on_time_rate":
-            packs = sum((Fraction(packs) for at, packs in self.delivered[entry.key] if at <= deadline), Fraction(0))
+            packs = sum(
+                (Fraction(packs) for at, packs in self.delivered[entry.key] if at <= deadline),
+                Fraction(0),
+            )
             return Fraction(1 if packs >= ordered and not self.rejected(line) else 0), Fraction(1)
         price = Fraction(line.unit_price)
         accepted = Fraction(0) if self.rejected(line) else self.accepted[entry.key]
@@ -95,7 +106,7 @@ def hours(world: World, batch_code: str, parameter: str) -> timedelta:
 
 
 def known_movements(world: World) -> Iterator[Movement]:
-    return world.movements_in(Window(datetime.min, world.month.cut))
+    return world.movements_in(Window(BEGINNING, world.month.cut))
 
 
 def supply(world: World) -> list[Row]:
@@ -111,24 +122,37 @@ def supply(world: World) -> list[Row]:
 
 def supply_rows(facts: Supply, indicator: str, window_name: str, window: Window) -> list[Row]:
     world = facts.world
-    deadline_of = facts.response_deadline if indicator == "response_rate" else facts.delivery_deadline
+    deadline_of = (
+        facts.response_deadline if indicator == "response_rate" else facts.delivery_deadline
+    )
     units, others = Tally(), Tally()
     for entry in facts.lines:
         deadline = deadline_of(entry, entry.batch_codes[0])
         if window.holds(deadline) and not facts.left_out(entry.line, deadline):
             figures = facts.figures(indicator, entry, deadline)
             product = world.products[entry.line.product_code]
-            units.add(Key(indicator, window_name, "institution", world.unit_of_order(entry.order)), *figures)
-            others.add(Key(indicator, window_name, "distributor", entry.order.distributor_uscc), *figures)
-            others.add(Key(indicator, window_name, "manufacturer", product.manufacturer_uscc), *figures)
+            units.add(
+                Key(indicator, window_name, "institution", world.unit_of_order(entry.order)),
+                *figures,
+            )
+            others.add(
+                Key(indicator, window_name, "distributor", entry.order.distributor_uscc), *figures
+            )
+            others.add(
+                Key(indicator, window_name, "manufacturer", product.manufacturer_uscc), *figures
+            )
         add_batch_figures(facts, others, indicator, window_name, entry)
     return [*region_rows(world, list(units.rows())), *others.rows()]
 
 
-def add_batch_figures(facts: Supply, tally: Tally, indicator: str, window_name: str, entry: SupplyLine) -> None:
+def add_batch_figures(
+    facts: Supply, tally: Tally, indicator: str, window_name: str, entry: SupplyLine
+) -> None:
     """product × batch, and institution × batch × product for fulfilment: each batch by its own parameters."""
     world = facts.world
-    deadline_of = facts.response_deadline if indicator == "response_rate" else facts.delivery_deadline
+    deadline_of = (
+        facts.response_deadline if indicator == "response_rate" else facts.delivery_deadline
+    )
     for batch_code in entry.batch_codes:
         year = world.year_on(batch_code, entry.order.sent_at.date())
         assert year is not None
@@ -143,5 +167,7 @@ def add_batch_figures(facts: Supply, tally: Tally, indicator: str, window_name: 
         tally.add(Key(indicator, window_name, "product", product_code, *batch_year), *figures)
         if indicator == "fulfilment_rate":
             unit = world.unit_of_order(entry.order)
-            key = Key(indicator, window_name, "institution", unit, *batch_year, product_code=product_code)
+            key = Key(
+                indicator, window_name, "institution", unit, *batch_year, product_code=product_code
+            )
             tally.add(key, *figures)
