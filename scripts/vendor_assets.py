@@ -24,7 +24,9 @@ from vendor_map import decode_map
 
 VENDOR = Path(__file__).resolve().parent.parent / "static" / "vendor"
 MANIFEST = VENDOR / "manifest.json"
-SOURCE_MAP = re.compile(rb"\n?(?://[#@]\s*sourceMappingURL=\S+|/\*[#@]\s*sourceMappingURL=[^*]*\*/)\s*")
+SOURCE_MAP = re.compile(
+    rb"\n?(?://[#@]\s*sourceMappingURL=\S+|/\*[#@]\s*sourceMappingURL=[^*]*\*/)\s*"
+)
 
 
 class Package(NamedTuple):
@@ -89,7 +91,9 @@ def download(package: Package, folder: Path) -> Path:
     archive = folder / packed.stdout.split()[-1]
     found = sha256(archive.read_bytes())
     if found != package.tarball_sha256:
-        raise SystemExit(f"{package.name}@{package.version}: sha256 {found}, expected {package.tarball_sha256}")
+        raise SystemExit(
+            f"{package.name}@{package.version}: sha256 {found}, expected {package.tarball_sha256}"
+        )
     return archive
 
 
@@ -111,7 +115,8 @@ def prepare(target: str, content: bytes) -> bytes:
 
 def collect(package: Package, archive: tarfile.TarFile) -> dict[str, bytes]:
     files = {
-        target: prepare(target, read_member(archive, source)) for source, target in package.files.items()
+        target: prepare(target, read_member(archive, source))
+        for source, target in package.files.items()
     }
     if package.name == "@tabler/icons":
         outlines = json.loads(read_member(archive, "tabler-nodes-outline.json"))
@@ -151,14 +156,20 @@ def problems() -> list[str]:
         if path.is_file() and path != MANIFEST
     }
     missing = [f"missing: {path}" for path in expected if path not in found]
-    changed = [f"changed: {path}" for path, digest in found.items() if expected.get(path, digest) != digest]
+    changed = [
+        f"changed: {path}" for path, digest in found.items() if expected.get(path, digest) != digest
+    ]
     unknown = [f"not in the manifest: {path}" for path in found if path not in expected]
     return sorted(missing + changed + unknown)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="compare the committed files with the manifest")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="compare the committed files with the manifest"
+    )
     if not parser.parse_args().check:
         vendor()
     found = problems()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import quoteattr
 
-ICONS = tuple(
-    """
+NAMES = """
     adjustments-horizontal alert-circle alert-octagon alert-triangle arrow-down arrow-down-right arrow-left arrow-right
     arrow-up arrow-up-right arrows-sort ban barcode bell bookmark building-bank building-community building-factory-2
     building-hospital calendar calendar-stats chart-bar chart-line check chevron-down chevron-left chevron-right
@@ -14,8 +13,8 @@ ICONS = tuple(
     info-circle key layout-dashboard layout-sidebar-left-collapse list-check loader-2 lock logout map-2 message-report
     minus package paperclip pill plus printer receipt refresh report-analytics scale search settings shield-check
     signature stack-2 table trash trending-down trending-up truck-delivery upload user users wallet webhook x
-    """.split()
-)
+"""
+ICONS = tuple(NAMES.split())
 
 OPENING = (
     '<svg xmlns="http://www.w3.org/2000/svg" fill="none" stroke="currentColor" '

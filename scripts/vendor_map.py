@@ -27,10 +27,16 @@ def decode_ring(encoded: str, offsets: list[int], scale: float) -> list[list[flo
 def decode_geometry(geometry: dict[str, Any], scale: float) -> dict[str, Any]:
     coordinates, offsets = geometry["coordinates"], geometry["encodeOffsets"]
     if geometry["type"] == "Polygon":
-        rings = [decode_ring(ring, offset, scale) for ring, offset in zip(coordinates, offsets, strict=True)]
+        rings = [
+            decode_ring(ring, offset, scale)
+            for ring, offset in zip(coordinates, offsets, strict=True)
+        ]
         return {"type": "Polygon", "coordinates": rings}
     polygons = [
-        [decode_ring(ring, offset, scale) for ring, offset in zip(polygon, polygon_offsets, strict=True)]
+        [
+            decode_ring(ring, offset, scale)
+            for ring, offset in zip(polygon, polygon_offsets, strict=True)
+        ]
         for polygon, polygon_offsets in zip(coordinates, offsets, strict=True)
     ]
     return {"type": "MultiPolygon", "coordinates": polygons}

@@ -18,7 +18,11 @@ WIDTH, HEIGHT, MARGIN = 96.0, 28.0, 3.0
 
 def spark_points(values: Sequence[Any]) -> list[tuple[float, float]]:
     """Coordinates of the values that exist, oldest left; a flat series lies in the middle."""
-    known = [(index, float(number)) for index, number in enumerate(map(to_decimal, values)) if number is not None]
+    known = [
+        (index, float(number))
+        for index, number in enumerate(map(to_decimal, values))
+        if number is not None
+    ]
     if len(known) < 2:
         return []
     low = min(value for _, value in known)
@@ -26,7 +30,10 @@ def spark_points(values: Sequence[Any]) -> list[tuple[float, float]]:
     step = (WIDTH - 2 * MARGIN) / (len(values) - 1)
     drawn = HEIGHT - 2 * MARGIN
     return [
-        (round(MARGIN + index * step, 1), round(MARGIN + drawn * (1 - ((value - low) / spread if spread else 0.5)), 1))
+        (
+            round(MARGIN + index * step, 1),
+            round(MARGIN + drawn * (1 - ((value - low) / spread if spread else 0.5)), 1),
+        )
         for index, value in known
     ]
 
@@ -56,7 +63,9 @@ def bar(value: Any, largest: Any = 100, mark: Any = None) -> SafeString:
     filled = share(value, largest)
     drawn_mark = SafeString("")
     if to_decimal(mark) is not None:
-        drawn_mark = format_html('<rect x="{}" y="0" width="0.8" height="8" class="zc-bar-mark"/>', share(mark, largest))
+        drawn_mark = format_html(
+            '<rect x="{}" y="0" width="0.8" height="8" class="zc-bar-mark"/>', share(mark, largest)
+        )
     return format_html(
         '<svg class="zc-bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
         '<rect x="0" y="1" width="100" height="6" class="zc-bar-track"/>'

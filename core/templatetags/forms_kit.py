@@ -27,6 +27,8 @@ def control(field: BoundField) -> SafeString:
     """The control alone. Errors are tied to it, after the help text that Django ties already."""
     attributes: dict[str, str | bool] = {"class": widget_class(field.field.widget)}
     if field.errors:
-        described = [f"{field.auto_id}_error"] + ([f"{field.auto_id}_helptext"] if field.help_text else [])
+        described = [f"{field.auto_id}_error"] + (
+            [f"{field.auto_id}_helptext"] if field.help_text else []
+        )
         attributes["aria-describedby"] = " ".join(described)
     return field.as_widget(attrs=attributes)

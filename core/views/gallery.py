@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import get_template
 
 PAGES = {
     "": "components/gallery/parts.html",
@@ -22,14 +21,22 @@ PAGES = {
 
 
 class SampleForm(forms.Form):
-    quantity = forms.DecimalField(label="采购需求量", widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "zc-grouped"}), help_text="上年度实际采购 15,200 片，按 80% 至 120% 填报无须说明。")
-    reason = forms.ChoiceField(label="偏差原因", choices=[("", "请选择"), ("a", "诊疗科目调整"), ("b", "临床替代")], required=False)
+    quantity = forms.DecimalField(
+        label="采购需求量",
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "zc-grouped"}),
+        help_text="上年度实际采购 15,200 片，按 80% 至 120% 填报无须说明。",
+    )
+    reason = forms.ChoiceField(
+        label="偏差原因",
+        choices=[("", "请选择"), ("a", "诊疗科目调整"), ("b", "临床替代")],
+        required=False,
+    )
     note = forms.CharField(label="说明", widget=forms.Textarea(attrs={"rows": 3}), required=False)
 
 
 def sample() -> dict[str, Any]:
-    page = Path(get_template(PAGES[""]).origin.name)
-    content: dict[str, Any] = json.loads((page.parent / "sample.json").read_text(encoding="utf-8"))
+    path = settings.BASE_DIR / "templates" / "components" / "gallery" / "sample.json"
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return content
 
 
@@ -42,6 +49,8 @@ def gallery(request: HttpRequest, page: str = "") -> HttpResponse:
     context = sample() | {
         "form": SampleForm(),
         "wrong_form": wrong,
-        "sample_messages": [Message(constants.ERROR, "导入失败：第 3 行「采购数量」应为大于 0 的数。", "")],
+        "sample_messages": [
+            Message(constants.ERROR, "导入失败：第 3 行「采购数量」应为大于 0 的数。", "")
+        ],
     }
     return render(request, PAGES[page], context)

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +42,8 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(chromium: str) -> dict[str, Any]:
+    """Playwright's event loop stays in this thread to the end: Django must still allow queries."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     return {"executable_path": chromium, "args": _FLAGS}
 
 
@@ -53,18 +54,3 @@ def browser_context_args() -> dict[str, Any]:
         "timezone_id": "Asia/Shanghai",
         "viewport": {"width": 1366, "height": 768},
     }
-
-
-@pytest.fixture(autouse=True)
-def _synchronous_browser_beside_django(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Playwright's event loop runs in this thread; Django must still allow queries in it."""
-    if "page" not in request.fixturenames and "browser" not in request.fixturenames:
-        yield
-        return
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    yield
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-    else:
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before

@@ -1,0 +1,91 @@
+"""Every component, rendered and looked at in a real browser under the platform's own policy."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import RequestFactory
+
+from core.views.gallery import PAGES, gallery
+
+PLAIN_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+
+@pytest.fixture(autouse=True)
+def plain_static_files(settings: Any) -> None:
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": PLAIN_FILES}}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_gallery_page_leaves_no_component_unrendered(page: str, rf: RequestFactory) -> None:
+    answer = gallery(rf.get("/gallery/"), page)
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert "<c-" not in text
+    assert "{{" not in text
+    assert "{%" not in text
+
+
+@pytest.fixture
+def opened(django_db_setup: None, live_server: Any, page: Any) -> Iterator[Any]:
+    """A function that opens a page; whatever the browser then complains of fails the test."""
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("requestfailed", lambda request: complaints.append(f"failed {request.url}"))
+    hosts: set[str] = set()
+    page.on("request", lambda request: hosts.add("/".join(request.url.split("/")[:3])))
+
+    def open_page(path: str) -> Any:
+        page.goto(f"{live_server.url}{path}")
+        return page
+
+    yield open_page
+    assert complaints == []
+    assert hosts == {live_server.url}
+
+
+@pytest.mark.urls("tests.ui.addresses")
+@pytest.mark.parametrize("width", [1366, 1920])
+def test_dashboard_draws_map_and_charts_within_the_window(opened: Any, width: int) -> None:
+    page = opened("/gallery/dashboard/")
+    page.set_viewport_size({"width": width, "height": 768})
+    page.wait_for_function("document.querySelectorAll('[data-chart] canvas').length === 3")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.urls("tests.ui.addresses")
+def test_map_leads_to_the_region_that_is_clicked(opened: Any) -> None:
+    page = opened("/gallery/dashboard/")
+    place = page.locator("[data-chart='map-data']")
+    place.locator("canvas").wait_for()
+    place.scroll_into_view_if_needed()
+    page.wait_for_timeout(600)
+    box = place.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.53, box["y"] + box["height"] * 0.8)
+    page.wait_for_url("**/?region=360700")
+
+
+@pytest.mark.urls("tests.ui.addresses")
+def test_dialog_ticks_and_drafts_work_without_inline_scripts(opened: Any) -> None:
+    page = opened("/gallery/")
+    page.click("[data-dialog-open]")
+    assert page.locator("dialog[open] h2").inner_text() == "督办 3 件预警"
+    page.keyboard.press("Escape")
+    page.check("[data-tick-all]")
+    assert page.locator("[data-bulk-count]").inner_text() == "6"
+    quantity = page.locator("#id_quantity").first
+    quantity.fill("1234567.5")
+    quantity.press("Tab")
+    assert quantity.input_value() == "1,234,567.5"
+    page.reload()
+    assert page.locator("#id_quantity").first.input_value() == "1234567.5"
+
+
+@pytest.mark.urls("tests.ui.addresses")
+def test_first_key_leads_past_the_navigation(opened: Any) -> None:
+    page = opened("/gallery/dashboard/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "跳到正文"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
