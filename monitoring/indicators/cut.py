@@ -1,0 +1,190 @@
+"""The month cut: its moments, and the policy values that the month is computed with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Max, Min
+
+from catalog.models import AgreementYear, Batch, BatchParameter
+from core.workdays.models import CalendarDay
+from organisations.models import Region
+from policy.queries.read import (
+    FALLBACK_POLICY,
+    PolicyValue,
+    needed_values,
+    province_policy_on,
+    resolve,
+    values_on,
+)
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+BATCH_KEYS = ("response_hours", "delivery_hours", "urgent_delivery_hours", "payment_due")
+PROVINCE_KEYS = ("reply_workdays", "promise_workdays", "receipt_workdays", "abnormal_multiple")
+
+
+@dataclass(frozen=True)
+class MonthCut:
+    """A calendar month and the first instant after it, in Asia/Shanghai."""
+
+    first: date
+
+    @property
+    def next_first(self) -> date:
+        return add_months(self.first, 1)
+
+    @property
+    def last_day(self) -> date:
+        return self.next_first - timedelta(days=1)
+
+    @property
+    def start(self) -> datetime:
+        return day_start(self.first)
+
+    @property
+    def cut(self) -> datetime:
+        return day_start(self.next_first)
+
+
+def day_start(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=SHANGHAI)
+
+
+def add_months(day: date, months: int) -> date:
+    """The first day of the month that lies `months` after the month of `day`."""
+    index = day.year * 12 + day.month - 1 + months
+    return date(index // 12, index % 12 + 1, 1)
+
+
+@dataclass(frozen=True)
+class UsedValues:
+    """Policy values of a month: by batch code, and by province code for subjects without one."""
+
+    batches: dict[str, dict[str, PolicyValue]]
+    provinces: dict[str, dict[str, PolicyValue]]
+
+    def as_json(self) -> dict[str, dict[str, dict[str, str]]]:
+        def plain(values: dict[str, PolicyValue], keys: tuple[str, ...]) -> dict[str, str]:
+            return {key: str(values[key].value) for key in keys}
+
+        return {
+            "batches": {code: plain(v, BATCH_KEYS) for code, v in self.batches.items()},
+            "provinces": {code: plain(v, PROVINCE_KEYS) for code, v in self.provinces.items()},
+        }
+
+
+def parameters_of(month: MonthCut) -> tuple[dict[str, Any], UsedValues]:
+    """Every parameter of the stages and indicators, and the policy values behind them."""
+    batches = list(Batch.objects.select_related("policy").order_by("id"))
+    provinces = list(Region.objects.filter(level=Region.Level.PROVINCE).order_by("id"))
+    values = _used_values(month, batches, provinces)
+    numbers: dict[str, list[Decimal]] = {
+        key: [values.batches[batch.code][key].number for batch in batches] for key in BATCH_KEYS
+    } | {
+        key: [values.provinces[province.code][key].number for province in provinces]
+        for key in PROVINCE_KEYS
+    }
+    parameters: dict[str, Any] = {
+        "month_first": month.first,
+        "last_day": month.last_day,
+        "month_start": month.start,
+        "cut": month.cut,
+        "batch_ids": [batch.pk for batch in batches],
+        "province_ids": [province.pk for province in provinces],
+        **numbers,
+        **_reach(month, numbers),
+    }
+    return parameters, values
+
+
+def _used_values(month: MonthCut, batches: list[Batch], provinces: list[Region]) -> UsedValues:
+    on = month.last_day
+    of_policy: dict[str, dict[str, PolicyValue]] = {}
+
+    def policy(code: str) -> dict[str, PolicyValue]:
+        if code not in of_policy:
+            of_policy[code] = values_on(code, on)
+        return of_policy[code]
+
+    overrides: dict[int, dict[str, tuple[str, str]]] = {}
+    for row in BatchParameter.objects.all():
+        overrides.setdefault(row.batch_id, {})[row.parameter] = (row.value, row.clause)
+    by_batch = {
+        batch.code: needed_values(
+            resolve(policy(batch.policy.code), overrides.get(batch.pk, {})), on
+        )
+        for batch in batches
+    }
+    by_province = {}
+    for province in provinces:
+        own = province_policy_on(province.code, on)
+        code = own.code if own else FALLBACK_POLICY
+        by_province[province.code] = needed_values(policy(code), on)
+    return UsedValues(batches=by_batch, provinces=by_province)
+
+
+def _reach(month: MonthCut, numbers: dict[str, list[Decimal]]) -> dict[str, Any]:
+    """How far back each source is read: as far as a window needs, so that partitions are pruned."""
+    starts = AgreementYear.objects.filter(
+        starts_on__lte=month.last_day, ends_on__gte=month.first
+    ).aggregate(first=Min("starts_on"))["first"]
+    batch_first: date = starts or month.first
+    year_first = month.first.replace(month=1)
+    response = timedelta(hours=_largest(numbers["response_hours"]))
+    delivery = timedelta(
+        hours=max(_largest(numbers["delivery_hours"]), _largest(numbers["urgent_delivery_hours"]))
+    )
+    payable_first = add_months(month.first, -int(_largest(numbers["payment_due"])))
+    payable_last = add_months(month.first, -int(min(numbers["payment_due"], default=Decimal(0))))
+    usual_first = add_months(month.first, -12)
+    supply_from = min(day_start(batch_first), day_start(year_first) - delivery)
+    prior_day = _year_before(batch_first)
+    calendar_from = month.first - _longest(_largest(numbers["receipt_workdays"]))
+    complaint_from = month.first - _longest(
+        _largest(numbers["reply_workdays"]) + _largest(numbers["promise_workdays"])
+    )
+    return {
+        "year_start": day_start(year_first),
+        "batch_from": day_start(batch_first),
+        "prior_day": prior_day,
+        "prior_from": day_start(prior_day),
+        "response_from": month.start - response,
+        "delivery_from": month.start - delivery,
+        "supply_from": supply_from,
+        "payable_from": day_start(payable_first),
+        "payable_to": day_start(add_months(payable_last, 1)),
+        "earliest": min(supply_from, month.start - response, day_start(payable_first)),
+        "usual_first": usual_first,
+        "usual_from": day_start(usual_first),
+        "month_edges": [day_start(add_months(usual_first, index)) for index in range(12)],
+        "calendar_from": calendar_from,
+        "delivered_from": day_start(calendar_from),
+        "complaint_from": day_start(complaint_from),
+    }
+
+
+def _largest(values: list[Decimal]) -> float:
+    return float(max(values, default=Decimal(0)))
+
+
+def _year_before(day: date) -> date:
+    """The same day a year earlier; 28 February for 29 February."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)
+
+
+def _longest(workdays: float) -> timedelta:
+    """Calendar days that so many working days can never exceed, holidays included."""
+    return timedelta(days=int(workdays * 2) + 40)
+
+
+def published_span() -> tuple[date | None, date | None]:
+    """First and last day of the calendar that deadlines can be counted in."""
+    found = CalendarDay.objects.aggregate(first=Min("date"), last=Max("date"))
+    return found["first"], found["last"]
