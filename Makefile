@@ -41,7 +41,7 @@ check: setup-dev
 	$(PY) -m mypy
 	.venv/bin/lint-imports
 	$(PY) scripts/check_rooms.py
-	.venv/bin/djlint templates --check --lint --quiet
+	.venv/bin/djlint templates --lint --quiet
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) manage.py check --fail-level WARNING
 
