@@ -39,8 +39,11 @@ def make_catalogue(draft: Draft, places: Places) -> Catalogue:
         category = "consumable" if index > 5 else "drug"
         group = f"G{index}"
         draft.add("groups", code=group, name=f"第{index}品种", category=category, base_unit="片")
+        usual = draft.rng.choice(PACKS_OF)
         for _ in range(draft.rng.randint(3, 5)):
-            add_product(draft, places, catalogue, group, category)
+            # Mostly one pack size in a group, so that prices per base unit can be equal.
+            units = usual if draft.chance(0.7) else None
+            add_product(draft, places, catalogue, group, category, base_units=units)
     for category in ("drug", "drug", "consumable"):
         add_product(draft, places, catalogue, None, category)
     for group in list(catalogue.products_of):

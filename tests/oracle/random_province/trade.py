@@ -126,13 +126,9 @@ def pick_price(draft: Draft, catalogue: Catalogue, batch: str | None, product: s
         if name == group
         for price in found
     ]
-    if prices and rng.random() < 0.5:
-        return max(
-            number(
-                rng.choice(prices) + rng.choice((Decimal("-0.0001"), Decimal(0), Decimal("0.0001")))
-            ),
-            Decimal(0),
-        )
+    if prices and draft.chance(0.5):
+        beside = rng.choice((Decimal("-0.0001"), Decimal(0), Decimal("0.0001")))
+        return max(number(rng.choice((min(prices), rng.choice(prices))) + beside), Decimal(0))
     if draft.chance(0.02):
         return Decimal(0)
     return number(catalogue.price_of[product] * Decimal(rng.choice(("1", "1", "0.3", "1.5"))))
