@@ -139,7 +139,7 @@ def bought(data: Dataset, *parts: tuple[Line, datetime, str]) -> Dataset:
 
 def found(
     rows: list[Row], indicator: str, subject_type: str = "institution", window: str = "ytd"
-) -> list[tuple[Decimal, Decimal]]:
+) -> list[tuple[Decimal | int, Decimal | int]]:
     return [
         (row.numerator, row.denominator)
         for row in rows

@@ -68,6 +68,7 @@ class World:
         for year in dataset.years:
             self.years_of[year.batch_code].append(year)
         self.unit_of = self._units()
+        self._roles: dict[tuple[str, str, str, date], str | None] = {}
         self.substitutes_of: dict[str, set[str]] = defaultdict(set)
         for substitute in dataset.substitutes:
             self.substitutes_of[substitute.group_code].add(substitute.product_code)
@@ -169,6 +170,14 @@ class World:
         self, batch_code: str, product_code: str, institution_code: str, day: date
     ) -> str | None:
         """'selected', 'standby' or None for a batch in force, whatever batch a line names."""
+        key = batch_code, product_code, institution_code, day
+        if key not in self._roles:
+            self._roles[key] = self._role(batch_code, product_code, institution_code, day)
+        return self._roles[key]
+
+    def _role(
+        self, batch_code: str, product_code: str, institution_code: str, day: date
+    ) -> str | None:
         if self.year_on(batch_code, day) is None:
             return None
         institution = self.institutions[institution_code]
