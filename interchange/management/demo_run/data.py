@@ -13,7 +13,7 @@ from django.db.models.functions import Trunc
 from django.utils import timezone
 
 from core.database.fingerprint import database_fingerprint
-from core.workdays import last_published_year
+from core.workdays.deadlines import last_published_year
 from monitoring.models import ComputedMonth
 from organisations.models import Organisation
 from procurement.models import Order

@@ -1,0 +1,1 @@
+"""The dataset's files of groups, products, batches, selections and exemptions."""

@@ -1,0 +1,5 @@
+"""Names spelled in pinyin, so that lists are searched by what people type."""
+
+from core.pinyin.spell import Spelling, spell
+
+__all__ = ["Spelling", "spell"]

@@ -1,0 +1,31 @@
+"""Pinyin and initials of a Chinese name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pypinyin import Style, lazy_pinyin
+
+MOST_LETTERS = 600
+MOST_INITIALS = 200
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """`pinyin` without tones or spaces, `initials` one letter per character, both lower case."""
+
+    pinyin: str
+    initials: str
+
+
+def spell(name: str) -> Spelling:
+    """南昌市 gives nanchangshi and ncs; Latin letters and digits stay, other signs are left out."""
+    syllables = [
+        "".join(letter for letter in syllable.lower() if letter.isalnum())
+        for syllable in lazy_pinyin(name, style=Style.NORMAL)
+    ]
+    heard = [syllable for syllable in syllables if syllable]
+    return Spelling(
+        pinyin="".join(heard)[:MOST_LETTERS],
+        initials="".join(syllable[0] for syllable in heard)[:MOST_INITIALS],
+    )

@@ -1,0 +1,1 @@
+"""Load a folder into the database; write the database into a folder."""

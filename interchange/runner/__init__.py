@@ -1,0 +1,1 @@
+"""Carries the declared files between a folder and the tables: read, stage, check, write, dump."""

@@ -1,0 +1,99 @@
+"""References and the declared checks, over staged rows and the database's together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from django.db.backends.utils import CursorWrapper
+
+from core.datasets import DatasetFile, Reference, known
+from interchange.files import BY_NAME
+from interchange.runner.report import MOST_PROBLEMS, Problem, Problems
+
+Found = list[tuple[str, int, str, str]]
+
+
+def check(
+    cursor: CursorWrapper, file: DatasetFile, unreadable: set[str], problems: Problems
+) -> None:
+    """Report what is wrong with the file's references and checks.
+
+    Nothing is concluded from a file that could not be read as a whole.
+    """
+    if file.name in unreadable:
+        return
+    for reference in file.references:
+        needed = {reference.target, *(step.target for step in reference.path)}
+        if not needed & unreadable:
+            _report(cursor, _dangling(file, reference), problems)
+    for declared in file.checks:
+        if not set(declared.needs) & unreadable:
+            _report(cursor, declared.sql, problems)
+
+
+def _dangling(file: DatasetFile, reference: Reference) -> str:
+    """SQL: the rows whose reference leads nowhere, at the column where the way ends."""
+    steps = [*reference.path, reference]
+    columns = " ".join(
+        f"WHEN NOT EXISTS ({_target(step)}) THEN '{step.columns[-1]}'" for step in reference.path
+    )
+    reasons = " ".join(
+        f"WHEN NOT EXISTS ({_target(step)}) THEN '{_reason(step)}'" for step in reference.path
+    )
+    last = steps[-1]
+    where = " AND ".join(f's."{column}" IS NOT NULL' for column in reference.columns)
+    column = f"CASE {columns} ELSE '{last.columns[-1]}' END" if columns else f"'{last.columns[-1]}'"
+    why = f"CASE {reasons} ELSE '{_reason(last)}' END" if reasons else f"'{_reason(last)}'"
+    return f"""
+        SELECT '{file.name}', s.line, {column}, {why}
+        FROM s_{file.name} s
+        WHERE {where} AND {known("s", *reference.columns)} AND NOT EXISTS ({_target(last)})
+    """
+
+
+def _target(step: Reference) -> str:
+    matches = " AND ".join(
+        f't."{key}" = s."{column}"' for column, key in zip(step.columns, step.keys, strict=True)
+    )
+    return f"SELECT FROM v_{step.target} t WHERE {matches}"
+
+
+def _reason(step: Reference) -> str:
+    target = BY_NAME[step.target]
+    columns = "、".join(step.columns)
+    return f"找不到这个{step.what}（{columns}）：请在 {target.file_name} 中补上，或改正这里的代码"
+
+
+def _report(cursor: CursorWrapper, sql: str, problems: Problems) -> None:
+    cursor.execute(f"""
+        SELECT x.* FROM ({sql}) x (file, line, column_name, reason)
+        WHERE x.line IS NOT NULL ORDER BY x.line LIMIT {MOST_PROBLEMS + 1}
+    """)
+    found: Found = cursor.fetchall()
+    if not found:
+        return
+    values = _values(cursor, found)
+    for name, line, column, why in found:
+        problems.add(Problem(name, line, column, values.get((name, line, column), ""), why))
+
+
+def _values(cursor: CursorWrapper, found: Found) -> dict[tuple[str, int, str], str]:
+    """The cells as they stand in the files."""
+    lines: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for name, line, column, _ in found:
+        lines[name, column].append(line)
+    values: dict[tuple[str, int, str], str] = {}
+    for (name, column), wanted in lines.items():
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM information_schema.columns"
+            " WHERE table_name = %s AND column_name = %s)",
+            [f"r_{name}", column],
+        )
+        if not cursor.fetchone()[0]:
+            continue
+        cursor.execute(
+            f'SELECT line, "{column}" FROM r_{name} WHERE line = ANY(%s)', [wanted]
+        )
+        for line, value in cursor.fetchall():
+            values[name, line, column] = value
+    return values

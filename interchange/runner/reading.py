@@ -1,0 +1,131 @@
+"""One file of the folder: its header, and its rows as a stream for COPY."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from core.datasets import DatasetFile
+from interchange.runner.records import BrokenFile, Record, records
+from interchange.runner.report import MOST_PROBLEMS, Problem
+
+CHUNK_BYTES = 1 << 17
+ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": None})
+
+
+class SourceFile:
+    """A CSV file being read once, from its header on.
+
+    `problems` gathers what is wrong with its shape; `readable` is False where rows are missing
+    because of it, so that nothing may be concluded from what is not there.
+    """
+
+    def __init__(self, file: DatasetFile, path: Path) -> None:
+        self.file = file
+        self.path = path
+        self.problems: list[Problem] = []
+        self.readable = True
+        self.columns: list[str] = []
+        self.rows = 0
+        self._width = 0
+        self._places: list[int] = []
+
+    def open(self) -> Iterator[Record]:
+        """Read the header; the records after it are still to be drawn."""
+        drawn = self._draw()
+        header = next(drawn, None)
+        if header is None:
+            if self.readable:
+                self._refuse(0, "", "文件是空的：第一行应为表头")
+            return iter(())
+        self._read_header(header)
+        return drawn
+
+    def copy_stream(self, drawn: Iterator[Record], tick: Callable[[int], None]) -> CopyStream:
+        """The rows in COPY's text format: line, broken, and the known columns of the header."""
+        return CopyStream(self._lines(drawn, tick))
+
+    def _draw(self) -> Iterator[Record]:
+        try:
+            with self.path.open("rb") as stream:
+                yield from self._draw_from(stream)
+        except OSError as error:
+            self._refuse(0, "", f"无法读取文件：{error.strerror or error}")
+
+    def _draw_from(self, stream: BinaryIO) -> Iterator[Record]:
+        try:
+            yield from records(stream)
+        except BrokenFile as broken:
+            self._refuse(broken.line, "", broken.reason)
+
+    def _refuse(self, line: int, column: str, reason: str, value: str = "") -> None:
+        self.readable = False
+        self.problems.append(Problem(self.file.name, line, column, value, reason))
+
+    def _read_header(self, header: Record) -> None:
+        names = header.cells
+        self._width = len(names)
+        known = {column.name for column in self.file.columns}
+        if header.wrong:
+            self._refuse(header.line, "", header.wrong)
+        for place, name in enumerate(names):
+            if name not in known:
+                reason = f"没有这一列：本文件的列是 {'、'.join(c.name for c in self.file.columns)}"
+                self.problems.append(Problem(self.file.name, header.line, name, "", reason))
+            elif name in self.columns:
+                reason = "这一列出现了两次，请删去一列"
+                self.problems.append(Problem(self.file.name, header.line, name, "", reason))
+            else:
+                self.columns.append(name)
+                self._places.append(place)
+        for column in self.file.columns:
+            if not column.optional and column.name not in self.columns:
+                self._refuse(header.line, column.name, "缺少这一列：它是必需的，请在表头补上")
+
+    def _lines(self, drawn: Iterator[Record], tick: Callable[[int], None]) -> Iterator[bytes]:
+        width = self._width
+        as_it_is = self._places == list(range(width))
+        commas = width - 1
+        for record in drawn:
+            self.rows += 1
+            if self.rows % 250_000 == 0:
+                tick(self.rows)
+            plain = record.plain
+            if as_it_is and plain is not None and plain.count(b",") == commas:
+                yield b"%d\t\\N\t%b\n" % (record.line, plain.replace(b",", b"\t"))
+            else:
+                yield self._line(record)
+
+    def _line(self, record: Record) -> bytes:
+        cells = record.cells
+        wrong = record.wrong
+        if not wrong and len(cells) != self._width:
+            wrong = f"这一行有 {len(cells)} 个字段，表头有 {self._width} 个：请检查逗号和引号"
+        if wrong and len(self.problems) <= MOST_PROBLEMS:
+            self.problems.append(Problem(self.file.name, record.line, "", "", wrong))
+        cells += [""] * (self._width - len(cells))
+        kept = "\t".join(cells[place].translate(ESCAPES) for place in self._places)
+        return f"{record.line}\t{'t' if wrong else chr(92) + 'N'}\t{kept}\n".encode()
+
+
+class CopyStream:
+    """What psycopg2's copy_expert reads from: bytes in chunks out of an iterator of lines."""
+
+    def __init__(self, lines: Iterator[bytes]) -> None:
+        self._lines = lines
+        self._left = b""
+
+    def read(self, size: int = CHUNK_BYTES) -> bytes:
+        """Up to `size` bytes; empty at the end."""
+        if not self._left:
+            gathered: list[bytes] = []
+            length = 0
+            for line in self._lines:
+                gathered.append(line)
+                length += len(line)
+                if length >= CHUNK_BYTES:
+                    break
+            self._left = b"".join(gathered)
+        given, self._left = self._left[:size], self._left[size:]
+        return given

@@ -1,0 +1,125 @@
+"""The hours and tolerances that hold for order lines: of a batch, or of a province's own policy."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import cache
+
+from django.db.backends.utils import CursorWrapper
+
+from interchange.runner.report import LoadFailed
+from policy.models import ParameterValue, Policy
+from policy.queries.parse import InvalidParameterValue, parse_value
+from policy.queries.read import (
+    FALLBACK_POLICY,
+    MissingPolicyValue,
+    PolicyValue,
+    needed_values,
+    province_policy_on,
+    resolve,
+    values_on,
+)
+
+KEYS = ("response_hours", "delivery_hours", "urgent_delivery_hours", "over_delivery_tolerance")
+
+INSTITUTION_PROVINCE = """
+CREATE TEMP TABLE institution_province ON COMMIT DROP AS
+SELECT i.code AS institution_code,
+       CASE r.level WHEN 'province' THEN r.code
+                    WHEN 'city' THEN r.parent_code
+                    ELSE CASE p.level WHEN 'province' THEN p.code ELSE p.parent_code END
+       END AS province_code
+FROM v_institutions i
+JOIN v_regions r ON r.code = i.region_code
+LEFT JOIN v_regions p ON p.code = r.parent_code
+"""
+
+
+def make_terms(cursor: CursorWrapper) -> None:
+    """Table `terms` (subject, since, until, one column per key), of staged and known batches.
+
+    A line without a batch falls under its province's policy of the day, where there is none
+    under the fallback. Raises LoadFailed when a policy has no value for a day.
+    """
+    cursor.execute(INSTITUTION_PROVINCE)
+    columns = ", ".join(f"{key} numeric NOT NULL" for key in KEYS)
+    cursor.execute(
+        f"CREATE TEMP TABLE terms (subject text, since timestamptz, until timestamptz, {columns})"
+        " ON COMMIT DROP"
+    )
+    overrides: dict[str, dict[str, tuple[str, str]]] = {}
+    cursor.execute(
+        "SELECT batch_code, parameter, value FROM v_batch_parameters"
+        " WHERE batch_code IS NOT NULL AND value IS NOT NULL AND parameter = ANY(%s)",
+        [list(KEYS)],
+    )
+    for batch, parameter, value in cursor.fetchall():
+        if _can_be_read(parameter, value):
+            overrides.setdefault(batch, {})[parameter] = (value, "")
+    cursor.execute(
+        "SELECT b.code, b.policy_code FROM v_batches b JOIN policy_policy p ON p.code = b.policy_code"
+        " WHERE b.code IS NOT NULL"
+    )
+    batches = cursor.fetchall()
+    cursor.execute("SELECT code FROM v_regions WHERE level = 'province' AND code IS NOT NULL")
+    provinces = [code for (code,) in cursor.fetchall()]
+    try:
+        rows = _rows(batches, provinces, overrides)
+    except MissingPolicyValue as missing:
+        raise LoadFailed(str(missing)) from missing
+    marks = ", ".join(["%s"] * (3 + len(KEYS)))
+    cursor.executemany(f"INSERT INTO terms VALUES ({marks})", rows)
+    cursor.execute("ANALYZE terms")
+    cursor.execute("ANALYZE institution_province")
+
+
+def _can_be_read(parameter: str, value: str) -> bool:
+    try:
+        parse_value(parameter, value)
+    except InvalidParameterValue:
+        return False
+    return True
+
+
+def _rows(
+    batches: list[tuple[str, str]],
+    provinces: list[str],
+    overrides: dict[str, dict[str, tuple[str, str]]],
+) -> list[tuple[object, ...]]:
+    values = cache(values_on)
+    rows: list[tuple[object, ...]] = []
+
+    def add(subject: str, since: date | None, until: date | None, own: dict[str, PolicyValue]) -> None:
+        day = since or date(1900, 1, 1)
+        held = needed_values(own, day)
+        rows.append(
+            (
+                subject,
+                f"{since} 00:00:00+08" if since else "-infinity",
+                f"{until} 00:00:00+08" if until else "infinity",
+                *(held[key].number for key in KEYS),
+            )
+        )
+
+    for since, until in _periods():
+        day = since or date(1900, 1, 1)
+        for batch, policy in batches:
+            add(f"batch {batch}", since, until, resolve(values(policy, day), overrides.get(batch, {})))
+        for province in provinces:
+            found = province_policy_on(province, day)
+            code = found.code if found else FALLBACK_POLICY
+            add(f"province {province}", since, until, values(code, day))
+    return rows
+
+
+def _periods() -> list[tuple[date | None, date | None]]:
+    """The stretches of days in which no value of the keys and no province's policy changes."""
+    starts = set(Policy.objects.values_list("effective_from", flat=True))
+    for since, until in ParameterValue.objects.filter(parameter__key__in=KEYS).values_list(
+        "valid_from", "valid_to"
+    ):
+        starts.add(since)
+        if until is not None:
+            starts.add(until + timedelta(days=1))
+    ordered: list[date | None] = [None, *sorted(starts)]
+    return list(zip(ordered, [*ordered[1:], None], strict=True))

@@ -1,0 +1,1 @@
+"""The dataset's files of regions, pools, institutions, consortia and enterprises."""

@@ -1,0 +1,1 @@
+"""The dataset's files of orders, lines, deliveries, receipts, returns, payments and history."""

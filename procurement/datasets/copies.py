@@ -1,0 +1,96 @@
+"""What a load does to rows that copy from others, once all files are written."""
+
+COPIED = (
+    "institution_id", "manufacturer_id", "distributor_id", "county_id", "city_id", "province_id",
+    "pool_id", "product_id", "group_id", "batch_id", "unit_price", "ordered_at",
+)  # fmt: skip
+
+CHANGED_PRODUCTS = """
+CREATE TEMP TABLE changed_products ON COMMIT DROP AS
+SELECT p.id, p.group_id, p.manufacturer_id
+FROM u_products u JOIN d_products d ON d.id = u.id JOIN catalog_product p ON p.id = u.id
+WHERE (u.group_code, u.manufacturer_uscc) IS DISTINCT FROM (d.group_code, d.manufacturer_uscc)
+"""
+
+LINES_OF_PRODUCTS = """
+WITH changed AS (
+    UPDATE procurement_orderline l
+    SET group_id = p.group_id, manufacturer_id = p.manufacturer_id
+    FROM changed_products p
+    WHERE l.product_id = p.id
+      AND (l.group_id, l.manufacturer_id) IS DISTINCT FROM (p.group_id, p.manufacturer_id)
+    RETURNING l.id, l.ordered_at)
+INSERT INTO moved_lines SELECT id, ordered_at FROM changed
+"""
+
+HISTORY_OF_PRODUCTS = """
+UPDATE procurement_purchasehistory h SET manufacturer_id = p.manufacturer_id
+FROM changed_products p
+WHERE h.product_id = p.id AND h.manufacturer_id IS DISTINCT FROM p.manufacturer_id
+"""
+
+
+def refresh(table: str, extra: str = "") -> str:
+    """SQL: bring the copies of the moved lines' rows in `table` up to date."""
+    columns = ", ".join(f"{column} = l.{column}" for column in COPIED)
+    old = ", ".join(f"c.{column}" for column in COPIED)
+    new = ", ".join(f"l.{column}" for column in COPIED)
+    return f"""
+    UPDATE {table} c SET {columns}{extra}
+    FROM (SELECT DISTINCT line_id, ordered_at FROM moved_lines) m
+    JOIN procurement_orderline l ON l.id = m.line_id AND l.ordered_at = m.ordered_at
+    WHERE c.line_id = l.id AND ({old}) IS DISTINCT FROM ({new})
+    """
+
+
+RECORDED = """,
+    recorded_at = CASE WHEN c.shipped_at IS NULL AND c.delivered_at IS NULL
+                       THEN l.ordered_at ELSE c.recorded_at END
+"""
+
+PAYMENTS = """
+UPDATE procurement_payment c
+SET ordered_at = l.ordered_at, manufacturer_id = l.manufacturer_id,
+    distributor_id = l.distributor_id
+FROM (SELECT DISTINCT line_id, ordered_at FROM moved_lines) m
+JOIN procurement_orderline l ON l.id = m.line_id AND l.ordered_at = m.ordered_at
+WHERE c.line_id = l.id
+  AND (c.ordered_at, c.manufacturer_id, c.distributor_id)
+      IS DISTINCT FROM (l.ordered_at, l.manufacturer_id, l.distributor_id)
+"""
+
+REFRESH_COPIES = (
+    CHANGED_PRODUCTS,
+    LINES_OF_PRODUCTS,
+    HISTORY_OF_PRODUCTS,
+    refresh("procurement_delivery", RECORDED),
+    refresh("procurement_receipt"),
+    refresh("procurement_return"),
+    PAYMENTS,
+)
+
+# Every month in which a new or changed fact lies, and the one that it lay in before.
+NOTE_MONTHS = """
+INSERT INTO procurement_linedelta (institution_id, month, noted_at)
+SELECT DISTINCT s.institution_id, (date_trunc('month', f.at))::date, c.at
+FROM (
+    SELECT order_no, sent_at AS at FROM u_orders
+    UNION ALL SELECT order_no, sent_at FROM d_orders WHERE id IN (SELECT id FROM u_orders)
+    UNION ALL SELECT n.order_no, o.sent_at FROM n_order_lines n JOIN v_orders o USING (order_no)
+    UNION ALL SELECT u.order_no, o.sent_at FROM u_order_lines u JOIN v_orders o USING (order_no)
+    UNION ALL SELECT order_no, coalesce(delivered_at, shipped_at) FROM n_deliveries
+    UNION ALL SELECT order_no, coalesce(delivered_at, shipped_at) FROM u_deliveries
+    UNION ALL SELECT order_no, coalesce(delivered_at, shipped_at) FROM d_deliveries
+              WHERE id IN (SELECT id FROM u_deliveries)
+    UNION ALL SELECT order_no, received_at FROM n_receipts
+    UNION ALL SELECT order_no, received_at FROM u_receipts
+    UNION ALL SELECT order_no, received_at FROM d_receipts WHERE id IN (SELECT id FROM u_receipts)
+    UNION ALL SELECT order_no, returned_at FROM n_returns
+    UNION ALL SELECT order_no, returned_at FROM u_returns
+    UNION ALL SELECT order_no, returned_at FROM d_returns WHERE id IN (SELECT id FROM u_returns)
+) f
+JOIN v_orders o ON o.order_no = f.order_no
+JOIN stamp s ON s.code = o.institution_code
+CROSS JOIN load_clock c
+WHERE f.at IS NOT NULL
+"""
