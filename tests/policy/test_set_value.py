@@ -99,3 +99,12 @@ def test_change_before_a_later_one_is_refused() -> None:
 
 def test_first_day_after_the_issued_month_is_taken() -> None:
     assert _set(valid_from=date(2026, 3, 1)).valid_from == date(2026, 3, 1)
+
+
+def test_database_keeps_what_was_before() -> None:
+    _set()
+    closed = ParameterValue.objects.get(
+        policy__code="jiangxi-2026", parameter__key=KEY, origin="seed"
+    )
+    history = closed.events.order_by("pgh_id").values_list("pgh_label", "valid_to")
+    assert list(history) == [("insert", None), ("update", date(2026, 3, 31))]
