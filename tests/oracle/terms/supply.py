@@ -35,6 +35,7 @@ class Supply:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self._hours: dict[tuple[str, str], timedelta] = {}
         self.lines: list[SupplyLine] = []
         for line in world.data.lines:
             order = world.orders[line.order_no]
@@ -51,12 +52,19 @@ class Supply:
         for movement in known_movements(world):
             self.accepted[movement.line.order_no, movement.line.line_no] += Fraction(movement.packs)
 
+    def hours(self, batch_code: str, parameter: str) -> timedelta:
+        key = batch_code, parameter
+        if key not in self._hours:
+            hours = Fraction(self.world.batch_terms(batch_code).value(parameter))
+            self._hours[key] = timedelta(microseconds=int(hours * 3_600_000_000))
+        return self._hours[key]
+
     def response_deadline(self, entry: SupplyLine, batch_code: str) -> datetime:
-        return entry.order.sent_at + hours(self.world, batch_code, "response_hours")
+        return entry.order.sent_at + self.hours(batch_code, "response_hours")
 
     def delivery_deadline(self, entry: SupplyLine, batch_code: str) -> datetime:
         parameter = "urgent_delivery_hours" if entry.order.urgent else "delivery_hours"
-        return entry.order.sent_at + hours(self.world, batch_code, parameter)
+        return entry.order.sent_at + self.hours(batch_code, parameter)
 
     def left_out(self, line: Line, deadline: datetime) -> bool:
         """Cancelled before both a response and the deadline, or rejected for no fault of the supplier's."""
@@ -98,11 +106,6 @@ class Supply:
         price = Fraction(line.unit_price)
         accepted = Fraction(0) if self.rejected(line) else self.accepted[entry.key]
         return min(accepted, ordered) * price, ordered * price
-
-
-def hours(world: World, batch_code: str, parameter: str) -> timedelta:
-    seconds = Fraction(world.batch_terms(batch_code).value(parameter)) * 3600
-    return timedelta(microseconds=int(seconds * 1_000_000))
 
 
 def known_movements(world: World) -> Iterator[Movement]:
