@@ -33,6 +33,8 @@ def choose_cast(
     ]
     tertiary = [one for one in free if one.level == TERTIARY]
     secondary = [one for one in free if one.level == SECONDARY]
+    if not secondary:
+        secondary = [one for one in institutions if one.level == SECONDARY]
     rng.shuffle(secondary)
     followers = {
         one.code: rng.uniform(*story.NON_SELECTED_SHARE_OF_FOLLOWERS)
@@ -40,7 +42,7 @@ def choose_cast(
     }
     rest = secondary[story.FOLLOWERS :] or secondary
     return Cast(
-        offender=min(tertiary or free, key=lambda one: abs(one.size - 14)).code,
+        offender=min(tertiary or secondary, key=lambda one: abs(one.size - 14)).code,
         followers=followers,
         overbuyer=rest[0].code,
         unreported=tuple(one.code for one in rest[1 : 1 + story.UNREPORTED_UNITS]),

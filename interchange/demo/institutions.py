@@ -71,7 +71,7 @@ def _secondary_regions(rng: random.Random, count: int) -> list[str]:
     counties = geography.counties()
     if count >= len(counties):
         return counties + rng.choices(counties, k=count - len(counties))
-    wanted = [code for code in story.STORY_COUNTIES if code in counties][:count]
+    wanted = [code for code in story.STORY_COUNTIES if code in counties][: count // 3]
     rest = [code for code in counties if code not in wanted]
     return wanted + rng.sample(rest, count - len(wanted))
 

@@ -14,11 +14,17 @@ import pytest
 
 from interchange.demo import generate, story
 from interchange.demo.codes import uscc_check
-from tests.interchange.dataset_checker import problems, uscc_is_valid
+from tests.interchange.dataset_cells import uscc_is_valid
+from tests.interchange.dataset_checker import problems
 
 LAST_MONTH = date(2026, 11, 1)
 TABLES_WITH_ROWS = {
-    "regions": 112, "pools": 12, "institutions": 90, "batches": 7, "batch_years": 12, "groups": 45,
+    "regions": 112,
+    "pools": 12,
+    "institutions": 90,
+    "batches": 7,
+    "batch_years": 12,
+    "groups": 45,
 }
 
 
@@ -27,6 +33,14 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small province of the full fifteen months."""
     folder = tmp_path_factory.mktemp("province")
     generate(folder, last_month=LAST_MONTH, institutions=90)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def smallest(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A few months of a few institutions, for tests that break a row."""
+    folder = tmp_path_factory.mktemp("smallest")
+    generate(folder, last_month=LAST_MONTH, institutions=30, months=5)
     return folder
 
 
@@ -47,24 +61,30 @@ def test_every_load_check_passes(province: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "column", "old", "new", "found"),
+    ("broken", "found"),
     [
-        ("receipts", "accepted_packs", None, "999999", "is not what was delivered"),
-        ("deliveries", "packs", None, "999999", "more than ordered"),
-        ("enterprises", "uscc", None, "911101089972C3656X", "uscc"),
-        ("batch_years", "starts_on", None, "2031-01-01", "cycle"),
-        ("order_lines", "responded_at", None, "2001-01-01T00:00:00", "before sent_at"),
-        ("selections", "region_code", None, "360102", "county"),
+        (("receipts", "accepted_packs", "999999"), "is not what was delivered"),
+        (("deliveries", "packs", "999999"), "more than ordered"),
+        (("deliveries", "delivered_at", "2001-01-01T00:00:00"), "times out of order"),
+        (("enterprises", "uscc", "911101089972C3656X"), "uscc"),
+        (("products", "code", "XA02BCA0080101"), "code"),
+        (("batch_years", "starts_on", "2031-01-01"), "cycle"),
+        (("order_lines", "responded_at", "2001-01-01T00:00:00"), "before sent_at"),
+        (("selections", "region_code", "360102"), "county"),
+        (("returns", "packs", "999999"), "more than accepted"),
+        (("agreements", "price", "0"), "price"),
+        (("payments", "amount", "1.00001"), "amount"),
+        (("complaints", "category", "late"), "category"),
     ],
 )
 def test_the_checker_finds_a_broken_row(
-    province: Path, tmp_path: Path, name: str, column: str, old: str | None, new: str, found: str
+    smallest: Path, tmp_path: Path, broken: tuple[str, str, str], found: str
 ) -> None:
+    name, column, value = broken
     folder = tmp_path / "broken"
-    shutil.copytree(province, folder)
+    shutil.copytree(smallest, folder)
     table = list(rows(folder, name))
-    target = next(row for row in table if row[column])
-    target[column] = new
+    next(row for row in table if row[column])[column] = value
     with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(table[0]))
         writer.writeheader()
@@ -73,7 +93,9 @@ def test_the_checker_finds_a_broken_row(
 
 
 def test_all_files_hold_rows(province: Path) -> None:
-    counts = {path.stem: sum(1 for _ in rows(province, path.stem)) for path in province.glob("*.csv")}
+    counts = {
+        path.stem: sum(1 for _ in rows(province, path.stem)) for path in province.glob("*.csv")
+    }
     assert len(counts) == 25
     assert min(counts.values()) > 0
     assert {name: counts[name] for name in TABLES_WITH_ROWS} == TABLES_WITH_ROWS
@@ -117,11 +139,17 @@ def test_today_before_the_last_month_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_year_changes_inside_the_months(province: Path) -> None:
-    inside = [row for row in rows(province, "batch_years") if row["year_no"] == "2"
-              and "2025-09" < row["starts_on"] < "2026-11"]
+    inside = [
+        row
+        for row in rows(province, "batch_years")
+        if row["year_no"] == "2" and "2025-09" < row["starts_on"] < "2026-11"
+    ]
     assert len(inside) == 1
-    signed = {row["year_no"] for row in rows(province, "agreements")
-              if row["batch_code"] == inside[0]["batch_code"]}
+    signed = {
+        row["year_no"]
+        for row in rows(province, "agreements")
+        if row["batch_code"] == inside[0]["batch_code"]
+    }
     assert signed == {"1", "2"}
 
 
@@ -152,7 +180,9 @@ def test_slow_pool_leaves_receipts_unpaid(province: Path) -> None:
     buyers = {row["order_no"]: row["institution_code"] for row in rows(province, "orders")}
     received: dict[tuple[str, str], str] = {}
     for row in rows(province, "receipts"):
-        received.setdefault((row["order_no"], row["line_no"]), row["received_at"])
+        key = (row["order_no"], row["line_no"])
+        if row["receipt_no"] == "1":
+            received[key] = max(received.get(key, ""), row["received_at"])
     late: dict[str, int] = defaultdict(int)
     for row in rows(province, "payments"):
         months = _months(row["paid_on"]) - _months(received[row["order_no"], row["line_no"]])
@@ -167,8 +197,11 @@ def _months(text: str) -> int:
 
 
 def test_unsigned_county_has_not_signed(province: Path) -> None:
-    unsigned = {row["institution_code"][1:7] for row in rows(province, "agreements")
-                if row["batch_code"].startswith("JX-YP-2026") and not row["institution_signed_at"]}
+    unsigned = {
+        row["institution_code"][1:7]
+        for row in rows(province, "agreements")
+        if row["batch_code"].startswith("JX-YP-2026") and not row["institution_signed_at"]
+    }
     assert story.UNSIGNED_COUNTY in unsigned
 
 
