@@ -36,6 +36,12 @@
     }
   });
 
+  document.addEventListener("DOMContentLoaded", function () {
+    document.querySelectorAll("[data-fold]").forEach(function (fold) {
+      fold.setAttribute("aria-pressed", String(document.documentElement.classList.contains("zc-folded")));
+    });
+  });
+
   /* Ticks of bulk acts. */
   function ticks(name) {
     return Array.from(document.querySelectorAll('[data-tick="' + CSS.escape(name) + '"]'));

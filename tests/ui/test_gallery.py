@@ -83,6 +83,17 @@ def test_dialog_ticks_and_drafts_work_without_inline_scripts(opened: Any) -> Non
 
 
 @pytest.mark.urls("tests.ui.addresses")
+def test_filters_replace_the_list_and_write_the_address(opened: Any) -> None:
+    page = opened("/gallery/")
+    page.evaluate("document.querySelector('#list').dataset.old = '1'")
+    page.select_option("select[name=level]", "orange")
+    page.wait_for_url("**/gallery/?*level=orange*")
+    page.wait_for_function("!document.querySelector('#list').dataset.old")
+    page.go_back()
+    page.wait_for_url("**/gallery/")
+
+
+@pytest.mark.urls("tests.ui.addresses")
 def test_first_key_leads_past_the_navigation(opened: Any) -> None:
     page = opened("/gallery/dashboard/")
     page.keyboard.press("Tab")
