@@ -24,7 +24,7 @@ OBJECT_TYPE = "warning"
 
 def warning_url(warning: Warning) -> str:
     """The warning's page."""
-    return reverse("monitoring:warning", args=[warning.warning_no])
+    return reverse("warning-detail", args=[warning.warning_no])
 
 
 @operation

@@ -1,0 +1,62 @@
+"""Filters that pages, exports and the API share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+
+from monitoring.models import Warning
+from monitoring.queries.search import warnings_about
+from monitoring.rules import MONTHLY_RULES
+from monitoring.states import ANSWERER_STATES, BUREAU_STATES, OPEN_STATES
+
+STAGES = (
+    ("open", "未办结"),
+    ("answer", "待答复"),
+    ("verify", "待核实"),
+    ("closed", "已办结"),
+    ("recovered", "已恢复"),
+)
+
+
+class WarningFilter(django_filters.FilterSet):
+    """Warnings by severity, rule, stage of handling, subject, batch, month and words."""
+
+    severity = django_filters.ChoiceFilter(label="级别", choices=Warning.Severity.choices)
+    rule = django_filters.ChoiceFilter(
+        label="规则", choices=[(rule.code, rule.label) for rule in MONTHLY_RULES]
+    )
+    stage = django_filters.ChoiceFilter(label="办理", choices=STAGES, method="by_stage")
+    subject_type = django_filters.CharFilter(label="对象类型")
+    subject_code = django_filters.CharFilter(label="对象")
+    batch = django_filters.CharFilter(label="批次", field_name="batch_code")
+    group = django_filters.CharFilter(label="品种", field_name="group_code")
+    month = django_filters.CharFilter(label="月份", method="by_month")
+    q = django_filters.CharFilter(label="查找", method="by_words")
+
+    class Meta:
+        model = Warning
+        fields: tuple[str, ...] = ()
+
+    def by_stage(self, rows: QuerySet[Warning], name: str, value: str) -> QuerySet[Warning]:
+        states: dict[str, Any] = {
+            "open": OPEN_STATES,
+            "answer": ANSWERER_STATES,
+            "verify": BUREAU_STATES,
+            "closed": {"closed"},
+            "recovered": {"recovered"},
+        }
+        return rows.filter(state__in=states[value])
+
+    def by_month(self, rows: QuerySet[Warning], name: str, value: str) -> QuerySet[Warning]:
+        """Warnings that were broken in that month; a month that is none matches nothing."""
+        year, _, month = value.partition("-")
+        if not (year.isdigit() and month.isdigit() and len(year) == 4 and 1 <= int(month) <= 12):
+            return rows.none()
+        return rows.filter(months__month=f"{year}-{int(month):02d}-01")
+
+    def by_words(self, rows: QuerySet[Warning], name: str, value: str) -> QuerySet[Warning]:
+        """Number, code, name or pinyin initials of the subject."""
+        return warnings_about(rows, value.strip())
