@@ -143,7 +143,7 @@ def _reach(month: MonthCut, numbers: dict[str, list[Decimal]]) -> dict[str, Any]
     usual_first = add_months(month.first, -12)
     supply_from = min(day_start(batch_first), day_start(year_first) - delivery)
     prior_day = _year_before(batch_first)
-    calendar_from = month.first - _longest(_largest(numbers["receipt_workdays"]))
+    delivered_from = month.first - _longest(_largest(numbers["receipt_workdays"]))
     complaint_from = month.first - _longest(
         _largest(numbers["reply_workdays"]) + _largest(numbers["promise_workdays"])
     )
@@ -161,8 +161,8 @@ def _reach(month: MonthCut, numbers: dict[str, list[Decimal]]) -> dict[str, Any]
         "usual_first": usual_first,
         "usual_from": day_start(usual_first),
         "month_edges": [day_start(add_months(usual_first, index)) for index in range(12)],
-        "calendar_from": calendar_from,
-        "delivered_from": day_start(calendar_from),
+        "calendar_from": min(delivered_from, complaint_from),
+        "delivered_from": day_start(delivered_from),
         "complaint_from": day_start(complaint_from),
     }
 

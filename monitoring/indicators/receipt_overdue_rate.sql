@@ -8,9 +8,10 @@ SELECT u.unit_id,
        d.packs AS quantity, d.packs * d.unit_price AS amount
 FROM procurement_delivery d
 JOIN ind_unit u ON u.institution_id = d.institution_id
-JOIN ind_receipt_due k
-  ON k.province_id = u.province_id
- AND k.delivered_on = (d.delivered_at AT TIME ZONE 'Asia/Shanghai')::date
+JOIN ind_deadline k
+  ON k.province_id = u.province_id AND k.kind = 'receipt'
+ AND k.day = (d.delivered_at AT TIME ZONE 'Asia/Shanghai')::date
+ AND k.due_on BETWEEN %(month_first)s AND %(last_day)s
 LEFT JOIN (
     SELECT r.delivery_id, (min(r.received_at) AT TIME ZONE 'Asia/Shanghai')::date AS received_on
     FROM procurement_receipt r

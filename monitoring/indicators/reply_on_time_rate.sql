@@ -1,6 +1,6 @@
 SELECT c.unit_id, c.manufacturer_id, c.distributor_id,
        TRUE AS in_month, FALSE AS in_ytd,
-       COALESCE((c.replied_at AT TIME ZONE 'Asia/Shanghai')::date <= c.reply_due_on, FALSE)::int
+       COALESCE(c.replied_on <= c.reply_due_on, FALSE)::int
            AS numerator,
        1 AS denominator,
        TRUE AS assessed, NULL::text AS excluded,

@@ -135,9 +135,7 @@ def _insert(indicator: Indicator, subject: Subject, kind: str, target: str) -> s
         source = f"{BASE} JOIN ind_home USING (unit_id)"
     is_unit = kind == "institution"
     keys = ", ".join(
-        part
-        for key in KEY_CODES
-        for part in (KEY_CODES if key in subject.keys else NO_CODES)[key]
+        part for key in KEY_CODES for part in (KEY_CODES if key in subject.keys else NO_CODES)[key]
     )
     windows = ", ".join(
         f"('{window}', a.{flag}_numerator, a.{flag}_denominator)"

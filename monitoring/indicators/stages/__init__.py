@@ -58,7 +58,7 @@ STAGES = (
     ),
     Stage("traded", keys=("unit_id", "category", "in_month", "negotiated", "has_role")),
     Stage("urgent"),
-    Stage("receipt_due"),
+    Stage("deadline"),
     Stage("usual"),
     Stage("due_receipt"),
     Stage("settled_until"),
