@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 from django.db.backends.utils import CursorWrapper
 
 from core.datasets import DatasetFile, Reference, known
 from interchange.files import BY_NAME
+from interchange.runner.cells import cells_at
 from interchange.runner.report import MOST_PROBLEMS, Problem, Problems
 
 Found = list[tuple[str, int, str, str]]
@@ -72,28 +71,7 @@ def _report(cursor: CursorWrapper, sql: str, problems: Problems) -> None:
     found: Found = cursor.fetchall()
     if not found:
         return
-    values = _values(cursor, found)
+    values = cells_at(cursor, [(name, line, column) for name, line, column, _ in found])
     for name, line, column, why in found:
         problems.add(Problem(name, line, column, values.get((name, line, column), ""), why))
 
-
-def _values(cursor: CursorWrapper, found: Found) -> dict[tuple[str, int, str], str]:
-    """The cells as they stand in the files."""
-    lines: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for name, line, column, _ in found:
-        lines[name, column].append(line)
-    values: dict[tuple[str, int, str], str] = {}
-    for (name, column), wanted in lines.items():
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM information_schema.columns"
-            " WHERE table_name = %s AND column_name = %s)",
-            [f"r_{name}", column],
-        )
-        if not cursor.fetchone()[0]:
-            continue
-        cursor.execute(
-            f'SELECT line, "{column}" FROM r_{name} WHERE line = ANY(%s)', [wanted]
-        )
-        for line, value in cursor.fetchall():
-            values[name, line, column] = value
-    return values

@@ -13,6 +13,7 @@ from django.db.backends.utils import CursorWrapper
 
 from core.datasets import Column, DatasetFile
 from interchange.files import ABOUT_ORDERS
+from interchange.runner.cells import cells_at
 from interchange.runner.kinds import TYPES, is_right, read, reason
 from interchange.runner.reading import SourceFile
 from interchange.runner.report import MOST_PROBLEMS, Problem, Problems
@@ -157,9 +158,13 @@ def _drop_doubles(cursor: CursorWrapper, file: DatasetFile, problems: Problems) 
             WHERE s.line > f.line ORDER BY s.line
         """)
         doubles = cursor.fetchall()
-        for line, first in doubles[: MOST_PROBLEMS + 1]:
+        column = file.keys[0]
+        shown = doubles[: MOST_PROBLEMS + 1]
+        cells = cells_at(cursor, [(file.name, line, column) for line, _ in shown])
+        for line, first in shown:
             why = f"与第 {first} 行重复：同一文件中 {'、'.join(file.keys)} 相同的行只能有一行，请删去一行"
-            problems.add(Problem(file.name, line, file.keys[0], "", why))
+            value = cells.get((file.name, line, column), "")
+            problems.add(Problem(file.name, line, column, value, why))
         cursor.execute(
             f"DELETE FROM s_{file.name} WHERE line = ANY(%s)", [[line for line, _ in doubles]]
         )
