@@ -56,3 +56,10 @@ def session_has_ended(
     if now - seen_at > idle:
         return f"超过 {int(idle.total_seconds() // 60)} 分钟没有操作，已自动退出"
     return ""
+
+
+def manages_people(*, is_business: bool, is_admin: bool) -> Verdict:
+    """People and tokens of an organisation are its own admin's business."""
+    if is_business and is_admin:
+        return ALLOWED
+    return Verdict(False, "只有本机构的机构管理员可以管理人员和接口令牌")

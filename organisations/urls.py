@@ -1,12 +1,61 @@
 """Pages of accounts, people and organisations."""
 
-from django.urls import path
+from django.urls import path, re_path
 
+from organisations.views import (
+    audit,
+    consortia,
+    people,
+    security_admin,
+    system_admin,
+    tokens,
+)
 from organisations.views.password import PasswordView
 from organisations.views.sign_in import SignInView, SignOutView
+
+PERSON = r"^people/(?P<key>[a-z0-9._-]{1,150})/"
+ACCOUNT = r"^platform/accounts/(?P<key>[a-z0-9._-]{1,150})/"
+ORGANISATION = r"^platform/organisations/(?P<key>[0-9A-Za-z_-]{1,18})/"
 
 urlpatterns = [
     path("login/", SignInView.as_view(), name="login"),
     path("logout/", SignOutView.as_view(), name="logout"),
     path("account/password/", PasswordView.as_view(), name="password-change"),
+    path("people/", people.PeopleListView.as_view(), name="people"),
+    path("people-new/", people.InviteView.as_view(), name="person-invite"),
+    re_path(PERSON + r"$", people.PersonView.as_view(), name="person"),
+    re_path(
+        PERSON + r"(?P<act>reset|off|on)/$", people.PersonActView.as_view(), name="person-act"
+    ),
+    path("tokens/", tokens.TokenListView.as_view(), name="token-list"),
+    path("tokens/new/", tokens.TokenIssueView.as_view(), name="token-issue"),
+    re_path(
+        r"^tokens/(?P<key>[0-9a-f]{15})/revoke/$",
+        tokens.TokenRevokeView.as_view(),
+        name="token-revoke",
+    ),
+    path("consortia/", consortia.ConsortiumListView.as_view(), name="consortium-list"),
+    path("consortia/<str:key>/", consortia.ConsortiumView.as_view(), name="consortium"),
+    path(
+        "platform/organisations/",
+        system_admin.OrganisationListView.as_view(),
+        name="organisation-list",
+    ),
+    re_path(ORGANISATION + r"$", system_admin.OrganisationView.as_view(), name="organisation"),
+    re_path(
+        ORGANISATION + r"(?P<to>on|off)/$",
+        system_admin.OrganisationSwitchView.as_view(),
+        name="organisation-switch",
+    ),
+    path("platform/accounts/", security_admin.AccountListView.as_view(), name="account-list"),
+    re_path(
+        ACCOUNT + r"(?P<act>unlock|off|on)/$",
+        security_admin.AccountActView.as_view(),
+        name="account-act",
+    ),
+    path(
+        "platform/security/", security_admin.SecurityRulesView.as_view(), name="security-rules"
+    ),
+    path("platform/audit/", audit.AuditListView.as_view(), name="audit-list"),
+    path("platform/audit/<int:key>/", audit.AuditEventView.as_view(), name="audit-event"),
 ]

@@ -11,7 +11,7 @@ from core.operations import operation
 from core.transitions import MissingInput, Refusal, TransitionRefused
 from organisations.models import Organisation, User
 from organisations.operations.passwords import end_sessions, one_time_password
-from organisations.rules import last_admin_verdict, roles_verdict
+from organisations.rules import CLAUSE_SEPARATION, last_admin_verdict, roles_verdict
 
 
 @operation
@@ -93,6 +93,8 @@ def switch_off(*, user: User, by: Actor, at: datetime) -> User:
     locked = _locked(user)
     if by.audit_id == locked.pk:
         raise TransitionRefused("不能停用自己的账号")
+    if locked.platform_role:
+        raise TransitionRefused("三员账号不能由另一员停用", CLAUSE_SEPARATION)
     if not locked.is_active:
         raise TransitionRefused("该账号已经停用")
     if "admin" in locked.roles:

@@ -13,7 +13,7 @@ from core.audit.models import AuditEvent
 from core.audit.record import SystemActor, record
 from core.operations import operation
 from organisations.models import User
-from organisations.rules import CLAUSE_IDENTITY
+from organisations.rules import CLAUSE_IDENTITY, password_is_old
 
 SHOWN_LETTERS = 30
 
@@ -41,6 +41,9 @@ def sign_in(*, request: HttpRequest, username: str, password: str, at: datetime)
             clause=CLAUSE_IDENTITY,
         )
         return None
+    if password_is_old(user.password_changed_at, at):
+        user.must_change_password = True
+        user.save(update_fields=["must_change_password"])
     login(request, user)
     record(by=user, at=at, action="user.sign_in", object_type="user", object_key=user.pk,
            object_label=user.audit_name)  # fmt: skip

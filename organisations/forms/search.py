@@ -1,0 +1,46 @@
+"""Search boxes of the administrators' lists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from core.audit.models import AuditEvent
+from organisations.models import Organisation
+
+
+class OrganisationSearch(forms.Form):
+    q = forms.CharField(required=False, max_length=100)
+    kind = forms.ChoiceField(required=False, choices=[("", "全部"), *Organisation.Kind.choices])
+
+
+class AccountSearch(forms.Form):
+    q = forms.CharField(required=False, max_length=100)
+    state = forms.ChoiceField(
+        required=False, choices=[("", "全部"), ("locked", "已锁定"), ("off", "已停用")]
+    )
+
+
+class AuditSearch(forms.Form):
+    """Days are whole days of Asia/Shanghai, both included."""
+
+    q = forms.CharField(label="对象或请求编号", required=False, max_length=200)
+    actor = forms.CharField(label="操作人", required=False, max_length=150)
+    action = forms.CharField(label="操作", required=False, max_length=80)
+    outcome = forms.ChoiceField(
+        label="结果", required=False, choices=[("", "全部"), *AuditEvent.Outcome.choices]
+    )
+    date_from = forms.DateField(
+        label="自", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    date_to = forms.DateField(
+        label="至", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        start, end = data.get("date_from"), data.get("date_to")
+        if start and end and start > end:
+            self.add_error("date_to", "截止日期不能早于起始日期")
+        return data

@@ -1,0 +1,30 @@
+"""Organisations as the system administrator lists them."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from organisations.models import Organisation, User
+from organisations.queries.scope import Scope
+from organisations.queries.visible import visible_organisations
+
+
+def organisations_with_people(scope: Scope) -> QuerySet[Organisation]:
+    """Organisations with the number of accounts in use and whether there is an admin."""
+    in_use = Q(users__is_active=True, users__is_service=False)
+    admins = User.objects.filter(
+        organisation=OuterRef("pk"), roles__contains=["admin"], is_active=True, is_service=False
+    )
+    return (
+        visible_organisations(scope)
+        .select_related("region")
+        .annotate(people=Count("users", filter=in_use), has_admin=Exists(admins))
+        .order_by("kind", "code")
+    )
+
+
+def organisation_matching(words: str) -> Q:
+    """By name, code or pinyin initials."""
+    return (
+        Q(name__icontains=words) | Q(code__istartswith=words) | Q(initials__istartswith=words)
+    )

@@ -1,0 +1,43 @@
+"""The menu lines of accounts, people and organisations."""
+
+from __future__ import annotations
+
+from organisations.queries.navigation import Entry, Group, add
+from organisations.queries.scope import Scope
+
+
+def _admin(scope: Scope) -> bool:
+    return scope.is_business and scope.has_role("admin")
+
+
+def _has_consortia(scope: Scope) -> bool:
+    return scope.is_business and (
+        scope.is_region_authority or scope.kind in ("agency", "institution")
+    )
+
+
+def _is(role: str, scope: Scope) -> bool:
+    return scope.active and scope.platform_role == role
+
+
+add(
+    Entry(Group.ORGANISATION, 10, "医共体", "consortium-list", "building-hospital", _has_consortia),
+    Entry(Group.ORGANISATION, 20, "人员管理", "people", "users", _admin),
+    Entry(Group.ORGANISATION, 30, "接口令牌", "token-list", "key", _admin),
+    Entry(
+        Group.PLATFORM, 10, "机构管理", "organisation-list", "building-community",
+        lambda scope: _is("system", scope),
+    ),
+    Entry(
+        Group.PLATFORM, 20, "账号安全", "account-list", "shield-check",
+        lambda scope: _is("security", scope),
+    ),
+    Entry(
+        Group.PLATFORM, 30, "口令与会话策略", "security-rules", "settings",
+        lambda scope: _is("security", scope),
+    ),
+    Entry(
+        Group.PLATFORM, 40, "审计日志", "audit-list", "history",
+        lambda scope: _is("auditor", scope),
+    ),
+)  # fmt: skip

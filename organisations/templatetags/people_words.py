@@ -1,0 +1,25 @@
+"""Words for people in templates. `{% load people_words %}`"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import template
+
+from organisations.models import User
+from organisations.views.frame import role_words
+
+register = template.Library()
+
+
+@register.filter
+def roles_in_words(person: User) -> str:
+    """The person's roles, or the platform role, in Chinese."""
+    return role_words(person) or "—"
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """A JSON value for reading."""
+    return json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True)

@@ -1,0 +1,117 @@
+"""An organisation's admin and its people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+
+from core.transitions import MissingInput, Refusal, Verdict
+from organisations.forms.people import InviteForm, PersonForm
+from organisations.models import User
+from organisations.operations.passwords import set_one_time_password
+from organisations.operations.people import edit_person, invite_person, switch_off, switch_on
+from organisations.queries.people import people_of
+from organisations.queries.scope import Scope
+from organisations.rules import manages_people
+from organisations.views.scoped import ScopedDetailView, ScopedListView, ScopedTemplateView
+
+
+class PeopleManager:
+    """Entry for admins only; a colleague without the role is told so."""
+
+    def entry(self, scope: Scope) -> Verdict:
+        return manages_people(is_business=scope.is_business, is_admin=scope.has_role("admin"))
+
+    def visible(self, scope: Scope) -> QuerySet[User]:
+        return people_of(scope)
+
+
+class PeopleListView(PeopleManager, ScopedListView):
+    template_name = "organisations/people.html"
+    page_title = "人员管理"
+    page_note = "本机构的账号。停用、改角色或重置口令后，该人员的登录立即失效。"
+
+
+class InviteView(PeopleManager, ScopedTemplateView):
+    """The one-time password is in the answer to this request and nowhere else."""
+
+    template_name = "organisations/invite.html"
+    page_title = "添加人员"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        form = InviteForm(organisation=self.user.organisation)
+        return super().get_context_data(**{"form": form, **kwargs})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = InviteForm(request.POST, organisation=self.user.organisation)
+        if form.is_valid():
+            try:
+                invited, password = invite_person(
+                    organisation=self.user.organisation,
+                    by=self.user,
+                    at=timezone.now(),
+                    **form.cleaned_data,
+                )
+            except MissingInput as refusal:
+                form.add_error(refusal.field, refusal.reason)
+            else:
+                return self.render_to_response(
+                    self.get_context_data(person=invited, password=password), status=201
+                )
+        return self.render_to_response(self.get_context_data(form=form), status=400)
+
+
+class PersonView(PeopleManager, ScopedDetailView):
+    """One account: what it may do, and the acts on it."""
+
+    template_name = "organisations/person.html"
+    key_field = "username"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        person: User = kwargs["object"]
+        form = PersonForm(
+            organisation=person.organisation,
+            initial={"name": person.name, "phone": person.phone, "roles": person.roles},
+        )
+        return super().get_context_data(
+            **{"form": form, "page_title": f"{person.name}（{person.username}）", **kwargs}
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        person = self.get_object()
+        form = PersonForm(request.POST, organisation=person.organisation)
+        if form.is_valid():
+            try:
+                edit_person(user=person, by=self.user, at=timezone.now(), **form.cleaned_data)
+            except Refusal as refusal:
+                form.add_error(getattr(refusal, "field", None), refusal.reason)
+            else:
+                messages.success(request, "已保存")
+                return HttpResponseRedirect(reverse("person", args=[person.username]))
+        return self.render_to_response(
+            self.get_context_data(object=person, form=form), status=400
+        )
+
+
+class PersonActView(PersonView):
+    """POST only: reset, off or on, as the address says."""
+
+    http_method_names = ("post", "options")  # type: ignore[assignment]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        person = self.get_object()
+        now = timezone.now()
+        if kwargs["act"] == "reset":
+            password = set_one_time_password(user=person, by=self.user, at=now)
+            return self.render_to_response(
+                self.get_context_data(object=person, password=password)
+            )
+        act = switch_off if kwargs["act"] == "off" else switch_on
+        act(user=person, by=self.user, at=now)
+        messages.success(request, "已停用" if act is switch_off else "已启用")
+        return HttpResponseRedirect(reverse("person", args=[person.username]))
