@@ -1,6 +1,7 @@
 """Every component, rendered and looked at in a real browser under the platform's own policy."""
 
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -16,6 +17,32 @@ def plain_static_files(settings: Any) -> None:
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": PLAIN_FILES}}
 
 
+class FormCounter(HTMLParser):
+    """Counts forms opened inside a form: the browser drops them without a word."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.depth = self.nested = 0
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag == "form":
+            self.depth += 1
+            self.nested += self.depth > 1
+
+    def handle_endtag(self, tag: str) -> None:
+        self.depth -= tag == "form"
+
+
+def nested_forms(text: str) -> int:
+    counter = FormCounter()
+    counter.feed(text)
+    return counter.nested
+
+
+def test_nested_forms_are_counted() -> None:
+    assert nested_forms("<form><form></form></form><form></form>") == 1
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_gallery_page_leaves_no_component_unrendered(page: str, rf: RequestFactory) -> None:
     answer = gallery(rf.get("/gallery/"), page)
@@ -24,6 +51,7 @@ def test_gallery_page_leaves_no_component_unrendered(page: str, rf: RequestFacto
     assert "<c-" not in text
     assert "{{" not in text
     assert "{%" not in text
+    assert nested_forms(text) == 0
 
 
 @pytest.fixture
