@@ -1,0 +1,68 @@
+"""The monthly job and its clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from core.audit.record import SystemActor
+from core.jobs.context import JobContext
+from core.jobs.enqueue import enqueue
+from core.jobs.kinds import job_kind
+from core.jobs.models import Job
+from monitoring.indicators.cut import SHANGHAI, add_months, day_start
+from monitoring.models import ComputedMonth
+from monitoring.operations.compute_month import compute_month
+from monitoring.queries.months import parse_month
+
+COMPUTE_MONTH = "compute_month"
+CLOCK = SystemActor(audit_name="定时任务")
+
+
+@dataclass(frozen=True)
+class Requester:
+    """Whoever asked for a job, as the job remembers it."""
+
+    audit_id: int | None
+    audit_name: str
+    audit_organisation_id: int | None = None
+    audit_organisation_name: str = ""
+
+
+@job_kind(COMPUTE_MONTH, label="月度指标计算")
+def run_compute_month(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Compute the month named in the arguments for whoever asked."""
+    job = Job.objects.get(pk=context.job_id)
+    by = Requester(audit_id=job.requested_by_id, audit_name=job.requested_by_name)
+    counts = compute_month(
+        parse_month(arguments["month"]),
+        by=by,
+        at=timezone.now(),
+        listener=context,
+        job_id=context.job_id,
+    )
+    return {"rows": counts.rows, "warnings": counts.warnings, "total": counts.total}
+
+
+@shared_task(name="monitoring.compute_last_month")
+def compute_last_month() -> None:
+    """On the 1st: ask for the month that ended, unless it was computed since."""
+    request_last_month(at=timezone.now())
+
+
+def request_last_month(*, at: datetime) -> Job | None:
+    """Queue the month before `at`'s; None when it was already computed after its end."""
+    this_month = at.astimezone(SHANGHAI).date().replace(day=1)
+    month = add_months(this_month, -1)
+    done = ComputedMonth.objects.filter(month=month, computed_at__gte=day_start(this_month))
+    return None if done.exists() else request_month(month, by=CLOCK, at=at)
+
+
+def request_month(month: date, *, by: Any, at: datetime) -> Job:
+    """Queue one month; the one open job of that month if there is one."""
+    key = f"{month:%Y-%m}"
+    return enqueue(kind=COMPUTE_MONTH, key=key, arguments={"month": key}, by=by, at=at)
