@@ -23,9 +23,9 @@ class Receiving:
         """Accepted packs, corrections included, and when the receipt was written."""
         rng, clock = self._rng, self._clock
         received = arrived + 900 + int(rng.expovariate(1 / (7 * HOUR)))
-        received = min(received, arrived + 60 * HOUR)
+        received = _by_day(min(received, arrived + 60 * HOUR))
         if line.head.institution.tardy and rng.random() < line.head.institution.tardy:
-            received = arrived + rng.randrange(6 * DAY, 17 * DAY)
+            received = _by_day(arrived + rng.randrange(6 * DAY, 17 * DAY))
         refused = 0
         draw = rng.random()
         if draw < 0.0015:
@@ -87,14 +87,17 @@ class Receiving:
         group = product.group
         batch = group.batch if group else None
         selected = product.part in ("selected", "standby") and batch is not None
-        if not selected or batch is None or accepted <= 0 or batch.year_on(day) is None:
+        if not selected or batch is None or accepted <= 0:
+            return
+        # A delivery just before the start belongs to a line whose rest is received in the batch.
+        if not batch.first_day - 30 <= day <= batch.last_day:
             return
         months = 1
         late = rng.random() < line.head.institution.late_payer
         if late:
             months = rng.choice((2, 2, 2, 3, 3, 4))
         start = clock.day(add_months(clock.dates[day], months))
-        paid = start + rng.randrange(4, 26)
+        paid = start + rng.randrange(4, 19)
         if paid >= clock.cutoff_day:
             return
         if late and rng.random() < 0.06:
@@ -116,6 +119,14 @@ class Receiving:
                 payer,
             ),
         )
+
+
+def _by_day(instant: int) -> int:
+    """The same instant by day, the next morning by night: store-rooms close."""
+    hour = instant % DAY // HOUR
+    if 8 <= hour < 20:
+        return instant
+    return instant + (32 - hour) % 24 * HOUR + instant // 7 % 40 * 60
 
 
 def late_payer_share(institution: Institution) -> float:

@@ -123,7 +123,7 @@ class Volumes:
         if need.unit.city in story.SLOW_CITIES:
             reported = need.reported * 0.98
         else:
-            agreed = need.use / self._rng.gauss(1.09, 0.038)
+            agreed = need.use / self._rng.gauss(1.14, 0.04)
             reported = max(0.85 * need.total, min(1.2 * need.total, agreed / batch.ratio))
         scale = reported / need.reported
         need.prior = need.total
