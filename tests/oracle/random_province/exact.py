@@ -24,6 +24,11 @@ def make_exact_cases(draft: Draft, places: Places, catalogue: Catalogue) -> None
     policy = draft.rng.choice(POLICIES)
     cycle = (starts_on, ends_on)
     add_batch(draft, catalogue, "Q", policy, category="drug", cycle=cycle, years=[(1, *cycle)])
+    for parameter, value in (("overrun_multiple", "4"), ("fulfilment_rate_min", "0.8")):
+        if draft.chance(0.5):
+            draft.add(
+                "batch_parameters", batch_code="Q", parameter=parameter, value=value, clause=None
+            )
     completions(draft, places, catalogue)
     shares(draft, places, catalogue)
     substitutes(draft, places, catalogue)

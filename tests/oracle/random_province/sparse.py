@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from ..periods import add_months
@@ -11,6 +11,8 @@ from .catalogue import Catalogue, add_batch, add_product
 from .draft import Draft, number
 from .exact import ELAPSED_DAYS, NO_WAIT, STEP, add_delivery, agree, buy, quiet_product, select
 from .places import Places
+
+JUDGED_MONTHS = ((10, 2), (10, 1), (9, 3), (12, 2), (10, 3), (11, 2))
 
 
 def make_sparse_cases(draft: Draft, places: Places, catalogue: Catalogue) -> None:
@@ -58,11 +60,8 @@ def rare_enterprise(draft: Draft, places: Places, catalogue: Catalogue) -> None:
     select(draft, places, product, batch="R")
     for back in range(9):
         start = month.plus(-back).window.start
-        lines, late = (
-            rng.choice(((10, 2), (10, 1), (9, 3), (20, 2), (10, 3)))
-            if back == 0
-            else (rng.choice((3, 4, 8)), 1)
-        )
+        quarter_month = (rng.choice((3, 4, 8, 10)), rng.choice((0, 1, 1, 2)))
+        lines, late = rng.choice(JUDGED_MONTHS) if back == 0 else quarter_month
         for index in range(lines):
             fails = index < late
             buy(
@@ -79,6 +78,39 @@ def rare_enterprise(draft: Draft, places: Places, catalogue: Catalogue) -> None:
                     timedelta(hours=1),
                 ),
             )
+        if draft.chance(0.6):
+            rejected_after_the_cut(draft, places, product, start)
+
+
+def rejected_after_the_cut(
+    draft: Draft, places: Places, product: str, month_start: datetime
+) -> None:
+    """Due at the month's end, refused as a duplicate in the next one: late at the month's own cut, later left out."""
+    sent_at = month_start - timedelta(hours=73)
+    order_no = f"Q{len(draft.tables['orders']):06d}"
+    draft.add(
+        "orders",
+        order_no=order_no,
+        institution_code=places.sleepy,
+        distributor_uscc=places.rare_enterprise,
+        sent_at=sent_at,
+        urgent=0,
+        client_no=None,
+        receiving_place=None,
+    )
+    draft.add(
+        "order_lines",
+        order_no=order_no,
+        line_no=1,
+        product_code=product,
+        batch_code=draft.rng.choice((None, "R")),
+        packs=Decimal(1),
+        unit_price=Decimal(2),
+        response="rejected",
+        responded_at=month_start + timedelta(hours=1),
+        reject_reason="duplicate",
+        cancelled_at=None,
+    )
 
 
 def year_that_ends_with_the_month(draft: Draft, places: Places, catalogue: Catalogue) -> None:
