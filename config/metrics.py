@@ -13,7 +13,8 @@ from django_prometheus.exports import ExportToDjangoView
 def metrics(request: HttpRequest) -> HttpResponse:
     if not _may_read(request):
         raise Http404
-    return ExportToDjangoView(request)
+    answer: HttpResponse = ExportToDjangoView(request)
+    return answer
 
 
 def _may_read(request: HttpRequest) -> bool:

@@ -97,4 +97,5 @@ def _tables_with_roots(cursor: CursorWrapper) -> list[tuple[str, str, str]]:
 
 
 def _render(cursor: CursorWrapper, template: str, *parts: sql.Composable) -> str:
-    return sql.SQL(template).format(*parts).as_string(cursor.cursor)
+    rendered: str = sql.SQL(template).format(*parts).as_string(cursor.cursor)
+    return rendered

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -14,6 +15,9 @@ from core.embedded.places import Places
 
 _SOCKET_PATH_LIMIT = 107
 """Bytes of a unix socket address, `.s.PGSQL.5432` included."""
+
+
+_END_SECONDS = 30
 
 
 def choose_home(places: Places, account: Account) -> Path:
@@ -47,9 +51,26 @@ def _create(home: Path, account: Account) -> bool:
 
 def _set_aside(home: Path) -> None:
     """Keep the data of a var/ that was deleted; its passwords are gone, so it cannot be used."""
+    _end_servers(home)
     aside = home.with_name(f"{home.name}.orphan-{int(time.time())}")
     home.rename(aside)
     print(f"旧的内置数据库目录没有对应的口令，已改名保留：{aside}", file=sys.stderr)
+
+
+def _end_servers(home: Path) -> None:
+    """Ask servers that still run from `home` to end, and wait until they have."""
+    for pid_file in (home / "postgres" / "postmaster.pid", home / "redis" / "redis.pid"):
+        try:
+            pid = int(pid_file.read_text().split()[0])
+            command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        except (OSError, ValueError, IndexError):
+            continue
+        if os.fsencode(home) not in command and b"redis-server" not in command:
+            continue  # The number has passed on to somebody else's process.
+        os.kill(pid, signal.SIGINT)
+        deadline = time.monotonic() + _END_SECONDS
+        while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+            time.sleep(0.1)
 
 
 def socket_folder(home: Path) -> Path:
