@@ -19,6 +19,8 @@ from core.api.models import IdempotentAnswer
 from core.operations import operation
 
 MAX_KEY = 200
+SHOWN_ONCE = ("one_time_password", "token")
+"""Secrets in an answer, which are never written down; a repeated call gets the rest."""
 Handler = Callable[..., HttpResponseBase]
 
 
@@ -71,7 +73,10 @@ def _claim(request: Request, key: str, digest: str) -> IdempotentAnswer:
 
 def _keep(claim: IdempotentAnswer, answer: Response) -> None:
     claim.status = answer.status_code
-    claim.content = JSONRenderer().render(answer.data).decode()
+    data = answer.data
+    if isinstance(data, dict):
+        data = {name: value for name, value in data.items() if name not in SHOWN_ONCE}
+    claim.content = JSONRenderer().render(data).decode()
     claim.content_type = "application/json"
     claim.location = answer.get("Location", "")
     claim.save(update_fields=["status", "content", "content_type", "location"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
-import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
@@ -20,7 +19,8 @@ class RequestOriginMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request_id = uuid.uuid4().hex
-        structlog.contextvars.bind_contextvars(request_id=request_id)
+        # Our own, whatever the client sent; the log's middleware, further in, takes it from here.
+        request.META["HTTP_X_REQUEST_ID"] = request_id
         token = request_origin.set(RequestOrigin(request_id, client_ip(request)))
         try:
             response = self.get_response(request)
