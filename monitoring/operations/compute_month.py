@@ -99,14 +99,15 @@ def compute_month(
             listener.log(
                 f"{indicator.label}：{rows[indicator.code]} 行，{time.monotonic() - started:.2f} 秒"
             )
-        listener.progress(STEPS - 2, STEPS, "写入")
-        with _timed(listener, "建索引并替换当月数据"):
-            finish_new_table(target)
-            swap_in(month, target, keep=any(rows.values()))
-        listener.progress(STEPS - 1, STEPS, "预警")
+        listener.progress(STEPS - 2, STEPS, "预警")
+        finish_new_table(target)
         with _timed(listener, "预警"):
-            raised = raise_warnings(month, by=by, at=at)
+            raised = raise_warnings(month, by=by, at=at, figures=target)
         drop_temporary(cursor)
+        listener.progress(STEPS - 1, STEPS, "替换当月数据")
+        with _timed(listener, "替换当月数据"):
+            # Last, because nobody can read figures between this and the commit.
+            swap_in(month, target, keep=any(rows.values()))
     counts = MonthCounts(
         month=month,
         rows=rows,

@@ -32,16 +32,19 @@ class WarningCounts:
 
 
 @operation
-def raise_warnings(month: date, *, by: Actor, at: datetime) -> WarningCounts:
+def raise_warnings(
+    month: date, *, by: Actor, at: datetime, figures: str = "rollup.indicator_value"
+) -> WarningCounts:
     """Compare the month's figures with every rule in force on its last day.
 
     One warning per rule and subject keys: while the rule stays broken in following months the same
     warning is updated; when the figure mends it is ended, and a new break opens a new one. What was
     measured in each month is kept apart, so that computing a past month again gives that month's
     corrected warnings. Only the latest computed month ends or escalates warnings: an older month
-    does not know what happened since.
+    does not know what happened since. `figures` is the table that holds the month's figures: the
+    monthly job passes its new table, so that it is swapped in, and readers are held up, last.
     """
-    make_warning_inputs(month)
+    make_warning_inputs(month, figures)
     with connection.cursor() as cursor:
         # Two months computed at once take turns here.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('raise_warnings'))")

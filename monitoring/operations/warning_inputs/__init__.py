@@ -10,8 +10,8 @@ from monitoring.operations.warning_inputs.low_quarters import make_low_quarters
 from monitoring.operations.warning_inputs.tables import make_rule_inputs
 
 
-def make_warning_inputs(month: date) -> None:
+def make_warning_inputs(month: date, figures: str) -> None:
     """Make the temporary tables; the stages and figures of the month are there already."""
-    make_rule_inputs(month)
+    make_rule_inputs(month, figures)
     make_low_quarters(MonthCut(month))
     make_abnormal_orders(MonthCut(month))

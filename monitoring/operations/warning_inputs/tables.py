@@ -18,7 +18,7 @@ CREATE TEMP TABLE month_value ON COMMIT DROP AS
 SELECT indicator, "window", subject_type, subject_code, batch_code, year_no, group_code,
        product_code, numerator, denominator, assessed,
        institution_id, enterprise_id, county_id, city_id, pool_id, province_id
-FROM rollup.indicator_value
+FROM {figures}
 WHERE month = %(month)s AND denominator <> 0
 """
 
@@ -56,14 +56,14 @@ HAVING bool_and(r.status = 'approved') AND bool_or(v.explanation <> '')
 TABLES = ("month_value", "rule_value", "rule_year", "rule_explained_report")
 
 
-def make_rule_inputs(month: date) -> None:
-    """Fill the tables for the month whose first day is `month`; its figures are already written."""
+def make_rule_inputs(month: date, figures: str) -> None:
+    """Fill the tables for the month whose first day is `month`; `figures` names its figures' table."""
     last_day = (month + timedelta(days=32)).replace(day=1) - timedelta(days=1)
     values = {"month": month, "last_day": last_day}
     with connection.cursor() as cursor:
         for table in TABLES:
             cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
-        cursor.execute(MONTH_VALUE, values)
+        cursor.execute(MONTH_VALUE.format(figures=figures), values)
         cursor.execute(RULE_VALUE)
         execute_values(
             cursor.cursor,
