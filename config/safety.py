@@ -18,8 +18,7 @@ def refuse_unsafe_production(values: Mapping[str, Any]) -> None:
 
 def unsafe_settings(values: Mapping[str, Any]) -> list[str]:
     """Names and reasons of the settings with which production must not start."""
-    databases = values["DATABASES"]
-    own, owner = databases["default"], databases["owner"]
+    own = values["DATABASES"]["default"]
     hosts = values["ALLOWED_HOSTS"]
     rules = (
         (values["DEBUG"], "DEBUG 必须为 0"),
@@ -34,10 +33,6 @@ def unsafe_settings(values: Mapping[str, Any]) -> list[str]:
         (
             own["USER"].endswith("_super") or own["USER"] == "postgres",
             "DATABASE_URL 不能用超级用户",
-        ),
-        (
-            own["USER"] == owner["USER"],
-            "MIGRATION_DATABASE_URL 必须设置，且属主角色不同于 DATABASE_URL 的应用角色",
         ),
         (values["EMBEDDED_DATABASE"], "DATABASE_URL 必须设置：内置 PostgreSQL 只用于演示与测试"),
         (values["EMBEDDED_BROKER"], "REDIS_URL 必须设置：内置 Redis 只用于演示与测试"),

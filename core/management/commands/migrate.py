@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandError
 from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -19,6 +20,11 @@ class Command(DjangoMigrate):
     def handle(self, *args: Any, **options: Any) -> None:
         alias = options["database"]
         application = connections[DEFAULT_DB_ALIAS].settings_dict["USER"]
+        if settings.PRODUCTION and connections["owner"].settings_dict["USER"] == application:
+            raise CommandError(
+                "生产环境的 migrate 须以属主角色执行：请设置 MIGRATION_DATABASE_URL，"
+                "其角色不同于 DATABASE_URL 的应用角色。"
+            )
         with acting_as_owner(alias):
             connection = connections[alias]
             try:
