@@ -62,7 +62,7 @@ class GroupBuyer:
             return
         deviation = self._deviation(batch.key)
         reported = prior * (1 + deviation)
-        factor = self._completion(institution)
+        factor = self._completion(institution) * (1.04 if group.season else 1.0)
         if overbuys:
             factor = story.OVERBUY_FACTOR * rng.uniform(0.9, 1.15)
         unreported = (
@@ -128,7 +128,7 @@ class GroupBuyer:
         usual = story.SLOW_CITIES.get(institution.city)
         if usual is not None:
             return max(0.5, rng.gauss(usual, 0.085))
-        return max(0.95, min(1.5, rng.gauss(1.09, 0.038)))
+        return max(0.95, min(1.5, rng.gauss(1.1, 0.036)))
 
     def _share(self, institution: Institution) -> float:
         rng = self._rng
