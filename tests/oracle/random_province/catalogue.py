@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from ..periods import ONE_DAY, Month, add_months, midnight
+from ..periods import ONE_DAY, Month, add_months, midnight, year_before
 from ..policies import POLICIES
 from .codes import product_code
 from .draft import Draft, number
@@ -203,6 +203,7 @@ def add_batch(
             ends_on=year_ends_on,
         )
         draft.edges += [midnight(starts_on), midnight(year_ends_on + ONE_DAY)]
+        draft.edges += [midnight(year_before(starts_on))]
 
 
 OVERRIDES: dict[str, tuple[str, ...]] = {

@@ -184,6 +184,7 @@ def make_complaints(draft: Draft, places: Places, catalogue: Catalogue) -> None:
                 None,
                 latest.date(),
                 latest.date() - timedelta(days=2),
+                filed_at.date() + timedelta(days=3),
                 latest.date() + timedelta(days=6),
                 draft.cut.date(),
             )

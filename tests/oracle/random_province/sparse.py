@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from ..periods import add_months
+from ..periods import add_months, midnight
 from ..policies import POLICIES
 from .catalogue import Catalogue, add_batch, add_product
-from .draft import Draft, number
-from .exact import ELAPSED_DAYS, NO_WAIT, STEP, add_delivery, agree, buy, quiet_product, select
+from .draft import TICK, Draft, number
+from .exact import (
+    ELAPSED_DAYS,
+    NO_WAIT,
+    STEP,
+    add_delivery,
+    agree,
+    buy,
+    quiet_group,
+    quiet_product,
+    select,
+)
 from .places import Places
 
+ONE_HOUR = timedelta(hours=1)
 JUDGED_MONTHS = ((10, 2), (10, 1), (9, 3), (12, 2), (10, 3), (11, 2))
 
 
@@ -20,6 +31,8 @@ def make_sparse_cases(draft: Draft, places: Places, catalogue: Catalogue) -> Non
     rare_enterprise(draft, places, catalogue)
     year_that_ends_with_the_month(draft, places, catalogue)
     line_selected_later(draft, places, catalogue)
+    year_from_a_leap_day(draft, places, catalogue)
+    promises_answered_at_the_cut(draft, places)
 
 
 def few_deliveries(draft: Draft, places: Places, catalogue: Catalogue) -> None:
@@ -79,13 +92,15 @@ def rare_enterprise(draft: Draft, places: Places, catalogue: Catalogue) -> None:
                 ),
             )
         if draft.chance(0.6):
-            rejected_after_the_cut(draft, places, product, start)
+            rejected_around_the_cut(draft, places, product, start)
+    for _ in range(3):
+        rejected_around_the_cut(draft, places, product, draft.cut)
 
 
-def rejected_after_the_cut(
+def rejected_around_the_cut(
     draft: Draft, places: Places, product: str, month_start: datetime
 ) -> None:
-    """Due at the month's end, refused as a duplicate in the next one: late at the month's own cut, later left out."""
+    """Due at the month's end, refused as a duplicate around its cut: known then, or only in the next month."""
     sent_at = month_start - timedelta(hours=73)
     order_no = f"Q{len(draft.tables['orders']):06d}"
     draft.add(
@@ -107,7 +122,7 @@ def rejected_after_the_cut(
         packs=Decimal(1),
         unit_price=Decimal(2),
         response="rejected",
-        responded_at=month_start + timedelta(hours=1),
+        responded_at=month_start + draft.rng.choice((NO_WAIT, NO_WAIT, -TICK, ONE_HOUR)),
         reject_reason="duplicate",
         cancelled_at=None,
     )
@@ -154,3 +169,42 @@ def line_selected_later(draft: Draft, places: Places, catalogue: Catalogue) -> N
         paid_on=draft.month.last_day,
         payer="fund",
     )
+
+
+def year_from_a_leap_day(draft: Draft, places: Places, catalogue: Catalogue) -> None:
+    """Where the month allows it: the twelve months before 29 February start on 28 February."""
+    leap_day = date(2024, 2, 29)
+    if not 0 <= (draft.month.last_day - leap_day).days < 400:
+        return
+    cycle = (leap_day, leap_day + timedelta(days=365))
+    policy = draft.rng.choice(POLICIES)
+    add_batch(draft, catalogue, "L", policy, category="drug", cycle=cycle, years=[(1, *cycle)])
+    group = quiet_group(draft, "QL")
+    chosen = quiet_product(draft, places, catalogue, group)
+    substitute = quiet_product(draft, places, catalogue, None)
+    select(draft, places, chosen, batch="L")
+    draft.add("substitutes", group_code=group, product_code=substitute)
+    start = midnight(date(2023, 2, 28))
+    for packs, at in ((1, start - TICK), (10, start), (100, midnight(leap_day) - TICK)):
+        buy(draft, places, substitute, Decimal(packs), sent_at=at)
+
+
+def promises_answered_at_the_cut(draft: Draft, places: Places) -> None:
+    """A promise counts only if its reply is known at the cut."""
+    for serial in range(6):
+        filed_at = draft.cut - timedelta(days=draft.rng.choice((1, 20)))
+        promised_on = min(filed_at.date() + timedelta(days=3), draft.month.last_day)
+        draft.add(
+            "complaints",
+            complaint_no=f"TQ{serial}",
+            filed_by=None,
+            institution_code=places.quiet,
+            manufacturer_uscc=places.rare_enterprise,
+            distributor_uscc=None,
+            product_code=None,
+            category=None,
+            filed_at=filed_at,
+            replied_at=draft.beside(draft.cut),
+            promised_on=promised_on,
+            resolved_at=midnight(promised_on) + timedelta(hours=draft.rng.choice((23, 24, 30))),
+        )
