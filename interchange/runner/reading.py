@@ -40,6 +40,10 @@ class SourceFile:
                 self._refuse(0, "", "文件是空的：第一行应为表头")
             return iter(())
         self._read_header(header)
+        if not self.readable:
+            # What cannot be read at all is said instead of what its header lacks.
+            for _ in drawn:
+                pass
         return drawn
 
     def copy_stream(self, drawn: Iterator[Record], tick: Callable[[int], None]) -> CopyStream:
@@ -61,6 +65,8 @@ class SourceFile:
 
     def _refuse(self, line: int, column: str, reason: str, value: str = "") -> None:
         self.readable = False
+        if line == 0:
+            self.problems.clear()
         self.problems.append(Problem(self.file.name, line, column, value, reason))
 
     def _read_header(self, header: Record) -> None:
