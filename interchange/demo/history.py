@@ -20,7 +20,7 @@ def write_history(
     """Twelve months before the first order; what is needed rarely was bought in most of them."""
     months = [add_months(clock.first_month, -index) for index in range(12, 0, -1)]
     for institution in institutions:
-        streams = sorted(demand.streams[institution.code], key=lambda one: one.product.code)
+        streams = sorted(demand.streams.get(institution.code, []), key=lambda one: one.product.code)
         for stream in streams:
             yearly = stream.before * 365
             if yearly < 3:
