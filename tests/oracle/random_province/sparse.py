@@ -31,6 +31,7 @@ def make_sparse_cases(draft: Draft, places: Places, catalogue: Catalogue) -> Non
     rare_enterprise(draft, places, catalogue)
     year_that_ends_with_the_month(draft, places, catalogue)
     line_selected_later(draft, places, catalogue)
+    settled_around_the_due_day(draft, places, catalogue)
     year_from_a_leap_day(draft, places, catalogue)
     promises_answered_at_the_cut(draft, places)
 
@@ -207,4 +208,33 @@ def promises_answered_at_the_cut(draft: Draft, places: Places) -> None:
             replied_at=draft.beside(draft.cut),
             promised_on=promised_on,
             resolved_at=midnight(promised_on) + timedelta(hours=draft.rng.choice((23, 24, 30))),
+        )
+
+
+def settled_around_the_due_day(draft: Draft, places: Places, catalogue: Catalogue) -> None:
+    """Received in the month before, so due on the month's last day: paid or sent back on that day, or just after."""
+    product = quiet_product(draft, places, catalogue, None)
+    select(draft, places, product, batch="R")
+    received_at = draft.month.window.start - timedelta(days=5)
+    for serial, (paid_after, returned_after) in enumerate(((0, -1), (1, -1), (0, 0), (1, 0))):
+        order_no = buy(draft, places, product, Decimal(10), sent_at=received_at)
+        draft.add(
+            "payments",
+            payment_no=f"PD{serial}",
+            institution_code=places.quiet,
+            enterprise_uscc=places.distributors[0],
+            batch_code=draft.rng.choice((None, "R")),
+            order_no=order_no,
+            line_no=1,
+            amount=Decimal(draft.rng.choice((15, 20, 5))),
+            paid_on=draft.month.last_day + timedelta(days=paid_after),
+            payer=draft.rng.choice(("fund", "institution")),
+        )
+        draft.add(
+            "returns",
+            return_no=f"RD{serial}",
+            order_no=order_no,
+            line_no=1,
+            packs=Decimal(1),
+            returned_at=draft.cut + returned_after * TICK,
         )
