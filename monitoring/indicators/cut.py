@@ -16,7 +16,6 @@ from organisations.models import Region
 from policy.queries.read import (
     FALLBACK_POLICY,
     PolicyValue,
-    needed_values,
     province_policy_on,
     resolve,
     values_on,
@@ -110,20 +109,22 @@ def _used_values(month: MonthCut, batches: list[Batch], provinces: list[Region])
             of_policy[code] = values_on(code, on)
         return of_policy[code]
 
+    def needed(own: dict[str, PolicyValue]) -> dict[str, PolicyValue]:
+        fallback = policy(FALLBACK_POLICY)
+        return {key: value if value.in_force else fallback[key] for key, value in own.items()}
+
     overrides: dict[int, dict[str, tuple[str, str]]] = {}
     for row in BatchParameter.objects.all():
         overrides.setdefault(row.batch_id, {})[row.parameter] = (row.value, row.clause)
     by_batch = {
-        batch.code: needed_values(
-            resolve(policy(batch.policy.code), overrides.get(batch.pk, {})), on
-        )
+        batch.code: needed(resolve(policy(batch.policy.code), overrides.get(batch.pk, {})))
         for batch in batches
     }
     by_province = {}
     for province in provinces:
         own = province_policy_on(province.code, on)
         code = own.code if own else FALLBACK_POLICY
-        by_province[province.code] = needed_values(policy(code), on)
+        by_province[province.code] = needed(policy(code))
     return UsedValues(batches=by_batch, provinces=by_province)
 
 

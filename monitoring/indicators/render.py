@@ -1,7 +1,8 @@
 """Fill the places of the SQL files: what they include, and whose rows they read.
 
 `{name}` includes macros/name.sql, `{lines:code}` an indicator's SELECT. `{institution:x}`,
-`{batch:x}`, `{bucket:x}`, `{rows:alias}` and `{orders:alias}` are conditions: TRUE for a whole
+`{batch:x}`, `{bucket:x}`, `{rows:alias}`, `{orders:alias}` and
+`{due_line:x}` are conditions: TRUE for a whole
 month, the scope's own when a single figure is opened. Values travel as %(name)s parameters.
 """
 

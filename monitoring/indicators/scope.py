@@ -29,6 +29,7 @@ class Scope:
             "bucket": self._bucket,
             "rows": self._rows,
             "orders": self._orders,
+            "due_line": self._due_line,
         }[kind](argument)
 
     def parameters(self) -> dict[str, Any]:
@@ -73,6 +74,15 @@ class Scope:
             f"{alias}.id = ANY (ARRAY(SELECT scoped.order_id FROM procurement_orderline scoped"
             f" WHERE {self._rows('scoped')} AND scoped.ordered_at >= %(supply_from)s"
             " AND scoped.ordered_at < %(cut)s))"
+        )
+
+    def _due_line(self, expression: str) -> str:
+        """Of lines with receipts that fall due; few are looked up by index, all are hashed."""
+        lines = "SELECT line_id FROM ind_due_receipt"
+        return (
+            f"{expression} IN ({lines})"
+            if self.is_whole
+            else f"{expression} = ANY (ARRAY({lines}))"
         )
 
 

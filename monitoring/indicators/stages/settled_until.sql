@@ -3,7 +3,7 @@ SELECT x.line_id, sum(x.amount) AS amount
 FROM (
     SELECT p.line_id, p.amount
     FROM procurement_payment p
-    WHERE p.line_id IN (SELECT line_id FROM ind_due_receipt) AND p.paid_on <= %(last_day)s
+    WHERE {due_line:p.line_id} AND p.paid_on <= %(last_day)s
     UNION ALL
     SELECT t.line_id, round(t.packs * t.unit_price, 2)
     FROM procurement_return t
