@@ -65,8 +65,8 @@ class CloneInsteadOfFlush:
         def teardown(_case: TransactionTestCase) -> None:
             leave()
 
-        setattr(TransactionTestCase, "_fixture_setup", classmethod(setup))
-        setattr(TransactionTestCase, "_fixture_teardown", teardown)
+        TransactionTestCase._fixture_setup = classmethod(setup)
+        TransactionTestCase._fixture_teardown = teardown
 
     def remove(self) -> None:
         for name, original in self._originals.items():

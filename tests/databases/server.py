@@ -25,7 +25,7 @@ def owner_cursor() -> Iterator[Any]:
         port=owner["PORT"] or None,
         user=owner["USER"],
         password=owner["PASSWORD"],
-        dbname=MAINTENANCE_DATABASE or owner["NAME"],
+        dbname=_MAINTENANCE.get("database", owner["NAME"]),
     )
     connection.autocommit = True
     try:
@@ -35,13 +35,12 @@ def owner_cursor() -> Iterator[Any]:
         connection.close()
 
 
-MAINTENANCE_DATABASE = ""
+_MAINTENANCE: dict[str, str] = {}
 """The owner's database before the settings were pointed at a clone."""
 
 
 def remember_maintenance_database() -> None:
-    global MAINTENANCE_DATABASE
-    MAINTENANCE_DATABASE = MAINTENANCE_DATABASE or settings.DATABASES["owner"]["NAME"]
+    _MAINTENANCE.setdefault("database", settings.DATABASES["owner"]["NAME"])
 
 
 def create(cursor: Any, name: str, template: str | None = None) -> None:

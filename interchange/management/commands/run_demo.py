@@ -1,18 +1,17 @@
 """`run_demo`: the demo province from nothing to a page that answers; Ctrl-C stops it all."""
 
+import logging
 import os
 import shutil
 import time
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from core.embedded import services
-from core.embedded.places import current_places
-from core.embedded.secrets import secret
 from core.processes.commands import clock_command, web_command, worker_command
 from core.processes.supervisor import ProcessDied, StopAsked, Supervisor
 from core.processes.waiting import port_is_free, wait_until_answering
@@ -40,6 +39,8 @@ class Command(BaseCommand):
         if not port_is_free(port):
             raise CommandError(f"端口 {port} 已被占用，请用 PORT=其他端口 make demo。")
         self.begun = time.monotonic()
+        # This process speaks to a person; requests and tasks are told in var/logs.
+        logging.getLogger("django_structlog").setLevel(logging.WARNING)
         supervisor = Supervisor(cwd=settings.BASE_DIR, logs=settings.VAR_DIR / "logs")
         supervisor.listen_to_signals()
         try:
@@ -68,19 +69,12 @@ class Command(BaseCommand):
         for number, month in enumerate(months, start=1):
             self.say(f"计算 {month:%Y-%m} 的指标与预警（{number}/{len(months)}）")
             compute_by_worker(month, between=supervisor.check)
+        call_command("demo_accounts", stdout=self.stdout)
         address = f"http://127.0.0.1:{port}/"
         if not wait_until_answering(f"{address}healthz", seconds=60, between=supervisor.check):
             raise CommandError(f"网页 60 秒内没有应答，请看 {supervisor.logs / 'web.log'}。")
-        self.show_accounts()
         self.say(f"就绪：{address}    Ctrl-C 停止")
         supervisor.watch()
-
-    def show_accounts(self) -> None:
-        """Create the accounts if they are not there and print them with their password."""
-        if not os.environ.get("ZHAOCAI_DEMO_PASSWORD"):
-            os.environ["ZHAOCAI_DEMO_PASSWORD"] = secret(current_places(), "demo-password")
-        call_command("demo_accounts", stdout=self.stdout)
-        self.stdout.write(f"口令（全部账号）：{os.environ['ZHAOCAI_DEMO_PASSWORD']}")
 
     def reset(self) -> None:
         if services.needs_postgres():

@@ -4,9 +4,14 @@ import time
 from collections.abc import Callable
 from datetime import date
 
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
+from django.utils import timezone
 
+from core.audit.record import SystemActor
 from core.jobs.models import Job
+from monitoring.tasks import request_month
+
+DEMO = SystemActor(audit_name="命令 run_demo")
 
 _STALLED_SECONDS = 300
 
@@ -17,14 +22,7 @@ def compute_by_worker(month: date, *, between: Callable[[], None]) -> None:
     `between` runs while waiting and may raise. Raises CommandError when the job ends otherwise
     than done, or when nothing moves for five minutes.
     """
-    newest = Job.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    call_command("compute_month", f"{month:%Y-%m}", "--queue", verbosity=0)
-    job = (
-        Job.objects.filter(id__gt=newest).order_by("id").first()
-        or Job.objects.filter(state__in=Job.OPEN_STATES).order_by("-id").first()
-    )
-    if job is None:
-        raise CommandError(f"{month:%Y-%m} 的计算任务没有进入队列。")
+    job = request_month(month, by=DEMO, at=timezone.now())
     _wait(job, between)
 
 

@@ -1,0 +1,51 @@
+"""Processes started are watched and gone afterwards, with all their children."""
+
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from core.processes.supervisor import ProcessDied, Supervisor
+
+PARENT_OF_TWO = """
+import subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+open(sys.argv[1], "w").write(str(child.pid))
+time.sleep(600)
+"""
+
+
+@pytest.fixture
+def supervisor(tmp_path: Path) -> Supervisor:
+    return Supervisor(cwd=tmp_path, logs=tmp_path / "logs")
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return " Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return False
+
+
+def test_stop_ends_the_whole_group(supervisor: Supervisor, tmp_path: Path) -> None:
+    note = tmp_path / "pid"
+    supervisor.start("two", [sys.executable, "-c", PARENT_OF_TWO, str(note)])
+    deadline = time.monotonic() + 20
+    while not (note.exists() and note.read_text()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    grandchild = int(note.read_text())
+    supervisor.check()
+    assert _alive(grandchild)
+    supervisor.stop()
+    time.sleep(0.2)
+    assert not _alive(grandchild)
+
+
+def test_death_is_told_with_the_end_of_the_log(supervisor: Supervisor) -> None:
+    supervisor.start("short", [sys.executable, "-c", "import sys; sys.exit('没有磁盘空间')"])
+    with pytest.raises(ProcessDied, match="short 意外退出（状态 1）[\\s\\S]*没有磁盘空间"):
+        for _ in range(200):
+            supervisor.check()
+            time.sleep(0.05)
+    supervisor.stop()
