@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -66,7 +66,11 @@ def demo_end(today: date, published: int) -> tuple[date, date]:
 
 
 def months_to_compute() -> list[date]:
-    """Months with orders that have not been computed yet, the oldest first."""
+    """Ended months with orders that have not been computed yet, the oldest first.
+
+    A month that still runs is not judged: its cut lies ahead, and half a month of purchases
+    against a whole month's time progress would warn everybody.
+    """
     span = Order.objects.aggregate(
         first=Trunc(Min("sent_at"), "month", output_field=DateTimeField()),
         last=Trunc(Max("sent_at"), "month", output_field=DateTimeField()),
@@ -74,7 +78,8 @@ def months_to_compute() -> list[date]:
     if span["first"] is None:
         return []
     done = set(ComputedMonth.objects.values_list("month", flat=True))
-    month, last = span["first"].date(), span["last"].date()
+    last_ended = timezone.localdate().replace(day=1) - timedelta(days=1)
+    month, last = span["first"].date(), min(span["last"].date(), last_ended)
     months = []
     while month <= last:
         if month not in done:
