@@ -54,7 +54,7 @@ OWN_ROOMS = {
     "monitoring": {"indicators"},
     "settlement": {"formulas"},
     "policy": {"data"},
-    "interchange": {"runner", "demo"},
+    "interchange": {"runner", "demo", "files"},
 }
 CORE_PACKAGES = {
     "api",
@@ -70,6 +70,7 @@ CORE_PACKAGES = {
     "models",
     "numbers",
     "operations",
+    "pinyin",
     "processes",
     "tasks",
     "templatetags",
