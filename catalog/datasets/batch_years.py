@@ -41,9 +41,9 @@ ENDS_AFTER_START = Check(
 STARTS_IN_CYCLE = Check(
     needs=("batch_years", "batches"),
     sql=f"""
-    SELECT {at_child_or_parent(
-        ("y", "batch_years", "starts_on"), ("b", "batches", "effective_on")
-    )},
+    SELECT {
+        at_child_or_parent(("y", "batch_years", "starts_on"), ("b", "batches", "effective_on"))
+    },
            '采购年度早于批次执行日期 ' || b.effective_on || '：采购年度须在批次周期之内'
     FROM v_batch_years y JOIN v_batches b ON b.code = y.batch_code
     WHERE y.starts_on < b.effective_on

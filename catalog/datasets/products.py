@@ -96,9 +96,11 @@ CATEGORY_OF_GROUP = Check(
 MANUFACTURER_IS_ONE = Check(
     needs=("products", "enterprises"),
     sql=f"""
-    SELECT {at_child_or_parent(
-        ("p", "products", "manufacturer_uscc"), ("e", "enterprises", "is_manufacturer")
-    )},
+    SELECT {
+        at_child_or_parent(
+            ("p", "products", "manufacturer_uscc"), ("e", "enterprises", "is_manufacturer")
+        )
+    },
            '企业 ' || e.uscc || ' 未登记为生产企业，却是产品 ' || p.code
            || ' 的生产企业：请核对，或把 enterprises.csv 中它的 is_manufacturer 改为 1'
     FROM v_products p JOIN v_enterprises e ON e.uscc = p.manufacturer_uscc

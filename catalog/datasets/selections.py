@@ -41,9 +41,7 @@ FROM u_selections u WHERE s.id = u.id
 NOT_A_COUNTY = Check(
     needs=("selections", "regions"),
     sql=f"""
-    SELECT {at_child_or_parent(
-        ("s", "selections", "region_code"), ("r", "regions", "level")
-    )},
+    SELECT {at_child_or_parent(("s", "selections", "region_code"), ("r", "regions", "level"))},
            '供应地区 ' || r.code || ' 是县，应为设区市或全省'
     FROM v_selections s JOIN v_regions r ON r.code = s.region_code
     WHERE r.level = 'county'

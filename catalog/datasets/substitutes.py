@@ -20,9 +20,9 @@ JOIN catalog_product p ON p.code = n.product_code
 NOT_OF_THE_GROUP = Check(
     needs=("substitutes", "products"),
     sql=f"""
-    SELECT {at_child_or_parent(
-        ("s", "substitutes", "product_code"), ("p", "products", "group_code")
-    )},
+    SELECT {
+        at_child_or_parent(("s", "substitutes", "product_code"), ("p", "products", "group_code"))
+    },
            '产品 ' || p.code || ' 就属于品种 ' || s.group_code || '，不能又是它的可替代药品'
     FROM v_substitutes s JOIN v_products p ON p.code = s.product_code
     WHERE p.group_code = s.group_code

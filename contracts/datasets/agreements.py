@@ -73,9 +73,11 @@ WHERE a.id = u.id
 MANUFACTURER_OF_PRODUCT = Check(
     needs=("agreements", "products"),
     sql=f"""
-    SELECT {at_child_or_parent(
-        ("a", "agreements", "manufacturer_uscc"), ("p", "products", "manufacturer_uscc")
-    )},
+    SELECT {
+        at_child_or_parent(
+            ("a", "agreements", "manufacturer_uscc"), ("p", "products", "manufacturer_uscc")
+        )
+    },
            '不是产品 ' || p.code || ' 的生产企业（' || p.manufacturer_uscc || '），请核对'
     FROM v_agreements a JOIN v_products p ON p.code = a.product_code
     WHERE a.manufacturer_uscc <> p.manufacturer_uscc

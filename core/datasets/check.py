@@ -33,9 +33,7 @@ def at(alias: str, file: str, column: str) -> str:
     return f"'{file}', {alias}.line, '{column}'"
 
 
-def at_child_or_parent(
-    child: tuple[str, str, str], parent: tuple[str, str, str]
-) -> str:
+def at_child_or_parent(child: tuple[str, str, str], parent: tuple[str, str, str]) -> str:
     """SQL: likewise at the child (alias, file, column) if it is staged, else at the parent."""
     (alias, file, column), (other, other_file, other_column) = child, parent
     staged = f"{alias}.line IS NOT NULL"

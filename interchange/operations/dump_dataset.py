@@ -19,9 +19,7 @@ def _silent(done: int, total: int, stage: str) -> None:
     return None
 
 
-def dump(
-    directory: Path, *, progress: Callable[[int, int, str], None] = _silent
-) -> dict[str, int]:
+def dump(directory: Path, *, progress: Callable[[int, int, str], None] = _silent) -> dict[str, int]:
     """Write every file, sorted by its key, of one moment; gives the number of rows by file.
 
     The folder is made when it is missing; files of the dataset in it are replaced, each only

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from django.db import DataError, IntegrityError, connection, transaction
@@ -118,15 +119,17 @@ def _stage(
         done = len(rows)
         if path is not None:
             progress(done, total, stage)
-        source = staging.stage(
-            cursor, file, path, problems,
-            lambda read, done=done, stage=stage: progress(done, total, f"{stage}：{read} 行"),
-        )  # fmt: skip
+        tick = partial(_tell_rows, progress, done, total, stage)
+        source = staging.stage(cursor, file, path, problems, tick)
         if source is not None:
             rows[file.name] = source.rows
             if not source.readable:
                 unreadable.add(file.name)
     return rows, unreadable
+
+
+def _tell_rows(progress: Progress, done: int, total: int, stage: str, rows: int) -> None:
+    progress(done, total, f"{stage}：{rows} 行")
 
 
 def _write(

@@ -23,8 +23,6 @@ def cells_at(cursor: CursorWrapper, places: Iterable[Place]) -> dict[Place, str]
             [f"pg_temp.r_{name}", column],
         )
         if cursor.fetchone()[0]:
-            cursor.execute(
-                f'SELECT line, "{column}" FROM r_{name} WHERE line = ANY(%s)', [wanted]
-            )
+            cursor.execute(f'SELECT line, "{column}" FROM r_{name} WHERE line = ANY(%s)', [wanted])
             found.update({(name, line, column): text for line, text in cursor.fetchall()})
     return found

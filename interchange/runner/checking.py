@@ -74,4 +74,3 @@ def _report(cursor: CursorWrapper, sql: str, problems: Problems) -> None:
     values = cells_at(cursor, [(name, line, column) for name, line, column, _ in found])
     for name, line, column, why in found:
         problems.add(Problem(name, line, column, values.get((name, line, column), ""), why))
-

@@ -74,7 +74,9 @@ def _form(column: Column, cell: str) -> str:
                 f"BETWEEN {column.smallest} AND {column.largest} ELSE false END"
             )
         case Kind.DAY:
-            return f"CASE WHEN {cell} ~ '{DAY}' THEN pg_input_is_valid({cell}, 'date') ELSE false END"
+            return (
+                f"CASE WHEN {cell} ~ '{DAY}' THEN pg_input_is_valid({cell}, 'date') ELSE false END"
+            )
         case Kind.MONTH:
             return f"({cell} ~ '{MONTH}' AND {cell} >= '0001')"
         case Kind.INSTANT:

@@ -40,8 +40,7 @@ class Record:
     @property
     def cells(self) -> list[str]:
         if self._cells is None:
-            assert self.plain is not None
-            self._cells = self.plain.decode().split(",")
+            self._cells = (self.plain or b"").decode().split(",")
         return self._cells
 
 
@@ -69,7 +68,9 @@ def records(stream: BinaryIO) -> Iterator[Record]:
         while is_open:
             more = stream.readline(MOST_BYTES + 1)
             if not more:
-                raise BrokenFile(begins, "引号没有成对：从这一行开始的字段直到文件末尾都没有结束的引号")
+                raise BrokenFile(
+                    begins, "引号没有成对：从这一行开始的字段直到文件末尾都没有结束的引号"
+                )
             number += 1
             body = joined(body, raw, more, begins, number)
             raw = more
@@ -168,11 +169,12 @@ def quoted_record(line: int, body: str) -> Record:
             if '"' in cell:
                 wrong = wrong or "字段内有引号：整个字段要用引号括起，其中的引号写成两个引号"
             if "\r" in cell:
-                wrong = wrong or "字段内有单独的回车符：行末应为 LF 或 CR LF，字段内换行要用引号括起"
+                wrong = (
+                    wrong or "字段内有单独的回车符：行末应为 LF 或 CR LF，字段内换行要用引号括起"
+                )
         if "\0" in cell:
             wrong = wrong or "含有空字符（NUL），请删除后再加载"
         cells.append(cell)
         if comma < 0:
             return Record(line, None, cells, wrong)
         position = comma + 1
-

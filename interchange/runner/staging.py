@@ -12,6 +12,7 @@ from pathlib import Path
 from django.db.backends.utils import CursorWrapper
 
 from core.datasets import Column, DatasetFile
+from core.datasets.column import Kind
 from interchange.files import ABOUT_ORDERS
 from interchange.runner.cells import cells_at
 from interchange.runner.kinds import TYPES, is_right, read, reason
@@ -54,9 +55,7 @@ def _copy(cursor: CursorWrapper, table: str, stream: object) -> None:
 def _type(cursor: CursorWrapper, file: DatasetFile, columns: list[str], problems: Problems) -> None:
     present = [column for column in file.columns if column.name in columns]
     all_right = " AND ".join(is_right(column, cell(column)) for column in present) or "true"
-    cursor.execute(
-        f"SELECT EXISTS (SELECT FROM r_{file.name} c WHERE broken OR NOT ({all_right}))"
-    )
+    cursor.execute(f"SELECT EXISTS (SELECT FROM r_{file.name} c WHERE broken OR NOT ({all_right}))")
     clean = not cursor.fetchone()[0]
     if not clean:
         _report_cells(cursor, file, present, all_right, problems)
@@ -77,7 +76,8 @@ def cell(column: Column) -> str:
 def _value(column: Column, columns: list[str], clean: bool) -> str:
     text = cell(column) if column.name in columns else "''::text"
     value = read(column, text)
-    if not clean and column.name in columns:
+    # Text that breaks its form is kept: what refers to it in the same words still finds it.
+    if not clean and column.name in columns and column.kind is not Kind.TEXT:
         value = f"CASE WHEN {is_right(column, text)} THEN {value} END"
     if column.name not in columns and not column.optional:
         value = f"NULL::{TYPES[column.kind]}"
@@ -212,9 +212,7 @@ def beside_database(cursor: CursorWrapper, file: DatasetFile) -> None:
 
 def find_touched_orders(cursor: CursorWrapper, *, lock: bool) -> None:
     """The database's orders that the files name, and those of staged returns; locked if asked."""
-    cursor.execute(
-        "CREATE TEMP TABLE touched_orders (id bigint PRIMARY KEY) ON COMMIT DROP"
-    )
+    cursor.execute("CREATE TEMP TABLE touched_orders (id bigint PRIMARY KEY) ON COMMIT DROP")
     for name in ABOUT_ORDERS:
         cursor.execute(f"""
             INSERT INTO touched_orders
@@ -265,4 +263,3 @@ def session_settings(cursor: CursorWrapper) -> None:
         "max_parallel_workers_per_gather": "0",
     }.items():
         cursor.execute(f"SET LOCAL {name} = {value}")
-

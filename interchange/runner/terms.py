@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cache
 
 from django.db.backends.utils import CursorWrapper
@@ -21,6 +22,8 @@ from policy.queries.read import (
 )
 
 KEYS = ("response_hours", "delivery_hours", "urgent_delivery_hours", "over_delivery_tolerance")
+
+Row = tuple[str | Decimal, ...]
 
 INSTITUTION_PROVINCE = """
 CREATE TEMP TABLE institution_province ON COMMIT DROP AS
@@ -85,11 +88,13 @@ def _rows(
     batches: list[tuple[str, str]],
     provinces: list[str],
     overrides: dict[str, dict[str, tuple[str, str]]],
-) -> list[tuple[object, ...]]:
+) -> list[Row]:
     values = cache(values_on)
-    rows: list[tuple[object, ...]] = []
+    rows: list[Row] = []
 
-    def add(subject: str, since: date | None, until: date | None, own: dict[str, PolicyValue]) -> None:
+    def add(
+        subject: str, since: date | None, until: date | None, own: dict[str, PolicyValue]
+    ) -> None:
         day = since or date(1900, 1, 1)
         held = needed_values(own, day)
         rows.append(
@@ -104,7 +109,12 @@ def _rows(
     for since, until in _periods():
         day = since or date(1900, 1, 1)
         for batch, policy in batches:
-            add(f"batch {batch}", since, until, resolve(values(policy, day), overrides.get(batch, {})))
+            add(
+                f"batch {batch}",
+                since,
+                until,
+                resolve(values(policy, day), overrides.get(batch, {})),
+            )
         for province in provinces:
             found = province_policy_on(province, day)
             code = found.code if found else FALLBACK_POLICY

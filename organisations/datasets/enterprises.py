@@ -1,6 +1,6 @@
 """enterprises.csv: manufacturers and distributors by 统一社会信用代码 (GB 32100)."""
 
-from core.datasets import Check, DatasetFile, at, code, flag, text
+from core.datasets import Check, DatasetFile, at, code, flag, known, text
 
 CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
@@ -50,7 +50,7 @@ CHECK_CHARACTER = Check(
     SELECT {at("s", "enterprises", "uscc")},
            '校验位不对：按 GB 32100 末位应为 ' || {check_character("s.uscc")} || '，请核对整个代码'
     FROM s_enterprises s
-    WHERE s.uscc IS NOT NULL AND substr(s.uscc, 18, 1) <> {check_character("s.uscc")}
+    WHERE {known("s", "uscc")} AND substr(s.uscc, 18, 1) <> {check_character("s.uscc")}
     """,
 )
 
@@ -58,7 +58,12 @@ ENTERPRISES = DatasetFile(
     name="enterprises",
     label="企业",
     columns=(
-        code("uscc", f"^[{CHARACTERS}]{{18}}$", "18 位统一社会信用代码（不含 I、O、S、V、Z）", key=True),
+        code(
+            "uscc",
+            f"^[{CHARACTERS}]{{18}}$",
+            "18 位统一社会信用代码（不含 I、O、S、V、Z）",
+            key=True,
+        ),
         text("name", 200),
         flag("is_manufacturer"),
         flag("is_distributor"),

@@ -65,7 +65,9 @@ INSTITUTIONS = DatasetFile(
     name="institutions",
     label="医疗机构",
     columns=(
-        code("code", r"^[HP][0-9]{11}$", "12 位定点编码：医疗机构 H、药店 P，加 11 位数字", key=True),
+        code(
+            "code", r"^[HP][0-9]{11}$", "12 位定点编码：医疗机构 H、药店 P，加 11 位数字", key=True
+        ),
         text("name", 200),
         text("region_code"),
         text("pool_code"),

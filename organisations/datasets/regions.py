@@ -1,6 +1,16 @@
 """regions.csv: administrative regions."""
 
-from core.datasets import Check, DatasetFile, at, at_child_or_parent, choice, code, known, refers, text
+from core.datasets import (
+    Check,
+    DatasetFile,
+    at,
+    at_child_or_parent,
+    choice,
+    code,
+    known,
+    refers,
+    text,
+)
 from organisations.models import Region
 
 SELECT = """

@@ -5,7 +5,6 @@ from core.datasets import (
     DatasetFile,
     Reference,
     Sign,
-    at,
     day,
     instant,
     known,

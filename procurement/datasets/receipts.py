@@ -63,9 +63,9 @@ def negative_only_in_corrections(column: str) -> Check:
 DELIVERED_FIRST = Check(
     needs=("receipts", "deliveries"),
     sql=f"""
-    SELECT {at_child_or_parent(
-        ("r", "receipts", "delivery_no"), ("d", "deliveries", "delivered_at")
-    )},
+    SELECT {
+        at_child_or_parent(("r", "receipts", "delivery_no"), ("d", "deliveries", "delivered_at"))
+    },
            '订单 ' || r.order_no || ' 第 ' || r.line_no || ' 行的配送 ' || r.delivery_no
            || ' 没有送达时间，不能收货：请先在 deliveries.csv 填 delivered_at'
     FROM v_receipts r
@@ -78,9 +78,9 @@ DELIVERED_FIRST = Check(
 RECEIVED_AFTER_DELIVERED = Check(
     needs=("receipts", "deliveries"),
     sql=f"""
-    SELECT {at_child_or_parent(
-        ("r", "receipts", "received_at"), ("d", "deliveries", "delivered_at")
-    )},
+    SELECT {
+        at_child_or_parent(("r", "receipts", "received_at"), ("d", "deliveries", "delivered_at"))
+    },
            '收货时间早于送达时间（' || to_char(d.delivered_at, 'YYYY-MM-DD HH24:MI:SS.US')
            || '）：订单 ' || r.order_no || ' 第 ' || r.line_no || ' 行，配送 ' || r.delivery_no
     FROM v_receipts r

@@ -11,13 +11,11 @@ from tests.interchange.small_province import (
     C1,
     CARRIER,
     FILES,
-    H1,
     H2,
     H3,
     MAKER,
     X1,
     X2,
-    X3,
     spoiled,
     with_row,
     write_folder,
@@ -167,8 +165,7 @@ MASTERS: dict[str, Case] = {
         [("batch_years.csv:3: starts_on: 2025-12-31", "重叠，应为 2026-01-01")],
     ),
     "year numbers with a hole": (
-        spoiled("batch_years", 3, "year_no", "3")
-        | spoiled("volume_reports", 3, "year_no", "3"),
+        spoiled("batch_years", 3, "year_no", "3") | spoiled("volume_reports", 3, "year_no", "3"),
         [("batch_years.csv:3: year_no: 3", "年度序号不连续，应为 2")],
     ),
     "parameter that is no number": (
@@ -240,7 +237,12 @@ FACTS: dict[str, Case] = {
     ),
     "answered before it was sent": (
         spoiled("order_lines", 5, "responded_at", "2025-04-01T07:59:59.999999"),
-        [("order_lines.csv:5: responded_at: 2025-04-01T07:59:59.999999", "响应时间早于订单发送时间")],
+        [
+            (
+                "order_lines.csv:5: responded_at: 2025-04-01T07:59:59.999999",
+                "响应时间早于订单发送时间",
+            )
+        ],
     ),
     "cancelled before it was sent": (
         spoiled("order_lines", 4, "cancelled_at", "2025-03-02T07:59:59"),
@@ -325,3 +327,9 @@ def test_negative_sum_of_refused_alone(tmp_path: Path) -> None:
     found = report_of(write_folder(tmp_path, {"receipts": text}))
     assert [text.split(": ")[:2] for text in found] == [["receipts.csv:4", "refused_packs"]]
     assert "拒收数合计为 -1，不能为负" in found[0]
+
+
+def test_reference_in_the_words_of_a_malformed_code_resolves(tmp_path: Path) -> None:
+    changes = {name: text.replace(H3, "H3602") for name, text in FILES.items() if H3 in text}
+    found = report_of(write_folder(tmp_path, changes))
+    assert [text.split(": ")[:3] for text in found] == [["institutions.csv:4", "code", "H3602"]]

@@ -170,9 +170,9 @@ def test_order_sent_at_moves_its_lines_and_what_hangs_on_them(loaded: Path) -> N
     assert line.ordered_at == moved
     assert line.response_due_at == moved + timedelta(hours=24)
     for model in (Delivery, Receipt, Return, Payment):
-        assert set(
-            model.objects.filter(line_id=line.pk).values_list("ordered_at", flat=True)
-        ) == {moved}
+        assert set(model.objects.filter(line_id=line.pk).values_list("ordered_at", flat=True)) == {
+            moved
+        }
     assert load_folder(loaded).updated == 0
 
 
@@ -239,7 +239,9 @@ def test_no_folder_is_said(tmp_path: Path) -> None:
 
 
 def test_delivered_within_the_batchs_tolerance(tmp_path: Path) -> None:
-    over = spoiled("deliveries", 3, "packs", "4.5") | spoiled("receipts", 3, "accepted_packs", "4.5")
+    over = spoiled("deliveries", 3, "packs", "4.5") | spoiled(
+        "receipts", 3, "accepted_packs", "4.5"
+    )
     refused = load_folder(write_folder(tmp_path / "p", over))
     assert [(p.file, p.line, p.column) for p in refused.problems] == [("deliveries", 3, "packs")]
     tolerant = with_row("batch_parameters", "B1,over_delivery_tolerance,0.05,")
@@ -267,5 +269,3 @@ def test_lowered_line_is_reported_where_its_deliveries_are_in_the_database(
 
 def line_id(order_no: str, line_no: int) -> int:
     return OrderLine.objects.get(order__order_no=order_no, line_no=line_no).pk
-
-

@@ -129,7 +129,5 @@ def test_column_order_line_ends_and_text_as_it_is(tmp_path: Path) -> None:
 
 @pytest.mark.django_db
 def test_optional_column_may_be_missing_from_the_header(tmp_path: Path) -> None:
-    text = "".join(
-        ",".join(line.split(",")[:5]) + "\n" for line in FILES["orders"].splitlines()
-    )
+    text = "".join(",".join(line.split(",")[:5]) + "\n" for line in FILES["orders"].splitlines())
     assert report_of(write_folder(tmp_path, {"orders": text})) == []

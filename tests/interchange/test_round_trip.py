@@ -37,7 +37,9 @@ def contents(folder: Path) -> dict[str, bytes]:
 def rows(path: Path) -> list[dict[str, object]]:
     """The rows of a file, numbers and times by value, in the order of their text."""
     with path.open(encoding="utf-8-sig", newline="") as stream:
-        found = [{name: value_of(text) for name, text in row.items()} for row in csv.DictReader(stream)]
+        found = [
+            {name: value_of(text) for name, text in row.items()} for row in csv.DictReader(stream)
+        ]
     return sorted(found, key=repr)
 
 
@@ -58,7 +60,10 @@ def test_dump_of_a_load_of_a_dump_is_the_same(tmp_path: Path, source: str) -> No
         first = load_folder(tmp_path / "first")
         assert first.problems == ()
         dump(tmp_path / "second")
-        assert load_folder(tmp_path / "first").totals == f"0 created, 0 updated, {first.created} unchanged"
+        assert (
+            load_folder(tmp_path / "first").totals
+            == f"0 created, 0 updated, {first.created} unchanged"
+        )
         assert load_folder(folder).totals == f"0 created, 0 updated, {first.created} unchanged"
     assert contents(tmp_path / "first") == contents(tmp_path / "second")
     assert sorted(contents(tmp_path / "first")) == sorted(file.file_name for file in FILES)
@@ -118,9 +123,7 @@ def test_command_refuses_on_standard_error_with_status_1(
     assert "created" not in captured.out
 
 
-def test_command_names_a_missing_folder(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_command_names_a_missing_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         call_command("load_dataset", str(tmp_path / "none"))
     assert "没有这个文件夹" in capsys.readouterr().err
