@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps.registry import Apps
@@ -44,9 +45,9 @@ class CreatePartitionedModel(migrations.CreateModel):
         table = schema_editor.quote_name(model._meta.db_table)
         default = schema_editor.quote_name(f"{model._meta.db_table}_default")
         schema_editor.execute(f"CREATE TABLE {default} PARTITION OF {table} DEFAULT")
-        schema_editor.deferred_sql.extend(schema_editor._model_indexes_sql(model))
+        schema_editor.deferred_sql.extend(schema_editor._model_indexes_sql(model))  # type: ignore[attr-defined]
 
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         name, args, kwargs = super().deconstruct()
         return name, args, {**kwargs, "partition_by": self.partition_by}
 

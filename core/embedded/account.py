@@ -41,6 +41,7 @@ class Account:
             text=True,
             timeout=timeout,
             umask=0o077,
+            check=False,
             **identity,
         )
 
