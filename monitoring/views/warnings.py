@@ -13,12 +13,13 @@ from core.lists.keyset import capped_count, keyset_page
 from core.lists.workbook import workbook_response
 from core.transitions import MissingInput
 from core.views.errors import refusal_page
-from monitoring.filters import WarningFilter
+from monitoring.filters import STAGES, WarningFilter
 from monitoring.models import Warning
 from monitoring.queries.filter_options import batch_options, month_options
 from monitoring.queries.visible import visible_warnings
 from monitoring.queries.warning_page import warning_page
 from monitoring.queries.warning_rows import warning_rows
+from monitoring.rules import MONTHLY_RULES
 from monitoring.tables import WARNING_COLUMNS, WARNING_SHEET, warning_sheet_rows
 from organisations.queries.scope import Scope
 from organisations.views.scoped import ScopedDetailView, ScopedRows, ScopedTemplateView
@@ -52,7 +53,6 @@ class WarningListView(WarningRows, ScopedTemplateView):
         rows = self.get_queryset()
         page = keyset_page(rows, order=ORDER, cursor=self.request.GET.get("cursor", ""))
         count = capped_count(rows)
-        form = WarningFilter(self.request.GET, queryset=rows).form
         return super().get_context_data(
             rows=warning_rows(page.rows),
             columns=WARNING_COLUMNS,
@@ -60,9 +60,14 @@ class WarningListView(WarningRows, ScopedTemplateView):
             older_url=self._with(cursor=page.older) if page.older else "",
             total=count.number,
             capped=count.capped,
-            filter=form,
             given=self.request.GET,
-            options={"batch": batch_options(self.scope), "month": month_options(self.scope)},
+            options={
+                "severity": Warning.Severity.choices,
+                "rule": [(rule.code, rule.label) for rule in MONTHLY_RULES],
+                "stage": STAGES,
+                "batch": batch_options(self.scope),
+                "month": month_options(self.scope),
+            },
             export_url=f"{reverse('warning-export')}?{self._query()}",
             **kwargs,
         )
