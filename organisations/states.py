@@ -10,7 +10,9 @@ TOKEN_SUBJECTS = {
     "volumes": "报量",
     "procurement": "订单、配送与收货",
     "complaints": "诉求",
-    "monitoring": "指标与预警",
+    "monitoring": "指标与看板",
+    "warnings": "预警",
+    "policy": "政策参数",
     "settlement": "结算",
     "jobs": "后台任务",
 }

@@ -32,14 +32,13 @@ class NoticeListView(ScopedListView):
 class NoticeOpenView(ScopedDetailView):
     """Marks the notice read and goes where it points."""
 
+    http_method_names = ("post", "options")  # type: ignore[assignment]
+
     def exists_for(self, scope: Scope) -> bool:
         return True
 
     def visible(self, scope: Scope) -> QuerySet[Notice]:
         return notices_of(scope)
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return HttpResponse(status=405, headers={"Allow": "POST"})
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         notice = self.get_object()

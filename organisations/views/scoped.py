@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
@@ -14,6 +13,7 @@ from django.views.generic import TemplateView, View
 from django.views.generic.list import MultipleObjectMixin
 
 from core.transitions import ALLOWED, Verdict
+from core.views.errors import error_page
 from organisations.models import User
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import require_scoped
@@ -52,7 +52,7 @@ class ScopedView(View):
             raise Http404
         verdict = self.entry(self.scope)
         if not verdict:
-            raise PermissionDenied(verdict.reason)
+            return error_page(request, 403, reason=verdict.reason, clause=verdict.clause)
         return super().dispatch(request, *args, **kwargs)
 
 

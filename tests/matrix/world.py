@@ -1,0 +1,55 @@
+"""The seeded world of the matrix, built once per run of this package."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from organisations.models import ApiToken
+from organisations.states import TOKEN_SCOPES
+from tests.factories import core, inbox
+from tests.factories import organisations as make
+from tests.matrix import places as geography
+from tests.matrix.actors import Cast, assemble
+from tests.matrix.canaries import Seeded, seed
+from tests.matrix.places import Places
+
+
+@dataclass(frozen=True)
+class World:
+    """Who there is, what may be met by whom, and the keys that the table's rows name."""
+
+    places: Places
+    cast: Cast
+    seeded: Seeded
+    keys: dict[str, str]
+
+
+def build_world() -> World:
+    places = geography.build()
+    seeded = seed(places)
+    cast = assemble(places, tuple(TOKEN_SCOPES))
+    return World(places, cast, seeded, {**seeded.keys, **_keys(places, cast)})
+
+
+def _keys(places: Places, cast: Cast) -> dict[str, str]:
+    """Business keys of one thing of hospital A, of its siblings, and of nothing at all."""
+    keys = {name: getattr(places, name).code for name in ("a", "b", "c", "t", "bureau_x")}
+    for letter, actor in (("a", "a_clerk"), ("b", "b_clerk"), ("c", "c_clerk")):
+        keys[f"person_{letter}"] = cast.users[actor].username
+    keys["person_t"] = make.person(places.t, "clerk", username="t-clerk").username
+    for letter in "abct":
+        hospital = getattr(places, letter)
+        keys[f"token_{letter}"] = _token(make.api_token(hospital, name_of(letter))[0])
+        keys[f"consortium_{letter}"] = make.consortium(hospital).code
+        keys[f"notice_{letter}"] = str(inbox.notice(hospital, title=f"知{letter}").pk)
+    keys["event"] = str(core.audit_event(object_label="某事").pk)
+    return keys
+
+
+def name_of(letter: str) -> str:
+    """A scope that exists, for tokens that are only listed."""
+    return next(iter(TOKEN_SCOPES)) if letter else ""
+
+
+def _token(token: ApiToken) -> str:
+    return str(token.token_key)
