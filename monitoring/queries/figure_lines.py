@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
 
-from monitoring.indicators.base import measures
+from monitoring.indicators.base import held, measures
 from monitoring.indicators.cut import MonthCut, parameters_of
 from monitoring.indicators.declaration import Indicator
 from monitoring.indicators.registry import BY_CODE
@@ -18,12 +18,12 @@ from monitoring.indicators.staging import with_stages
 from monitoring.models import IndicatorValue
 from monitoring.queries.figure_scope import scope_of_figure
 
-HELD = Decimal("0.00000001")
-EXACT = Decimal("1E-20")
 LINE = (
     "source, source_id, line_id, ordered_at, at, quantity::numeric, amount::numeric,"
     " numerator::numeric, denominator::numeric, excluded"
 )
+
+COLUMNS = LINE.replace("::numeric", "")
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,10 @@ class FigureLine:
 
 @dataclass(frozen=True)
 class FigureLines:
-    """A page of a figure's lines, with the totals of all of them."""
+    """A page of a figure's lines, with the totals of all of them.
+
+    Totals are held to 8 decimals per unit and then added, as the figures are.
+    """
 
     indicator: Indicator
     lines: list[FigureLine]
@@ -63,12 +66,7 @@ class FigureLines:
 
     def sums_to(self, row: IndicatorValue) -> bool:
         """Whether the lines give exactly the stored figure, held as it is."""
-        return (held(self.numerator), held(self.denominator)) == (row.numerator, row.denominator)
-
-
-def held(value: Decimal) -> Decimal:
-    """Held to 8 decimals, half away from zero, as the figures are."""
-    return value.quantize(EXACT, ROUND_HALF_UP).quantize(HELD, ROUND_HALF_UP)
+        return (self.numerator, self.denominator) == (row.numerator, row.denominator)
 
 
 def figure_lines(
@@ -135,19 +133,25 @@ def _select(
         )
     return f"""
         , figure AS MATERIALIZED (
-            SELECT {LINE} FROM (
+            SELECT unit_id, {LINE} FROM (
 {{lines}}
             ) lines WHERE {flag} AND {conditions}
         )
         SELECT totals.*, page.*
         FROM (
-            SELECT count(*) FILTER (WHERE excluded IS NULL),
-                   count(*) FILTER (WHERE excluded IS NOT NULL),
+            SELECT COALESCE(sum(counted), 0)::bigint, COALESCE(sum(left_out), 0)::bigint,
                    COALESCE(sum(numerator), 0), COALESCE(sum(denominator), 0)
-            FROM figure
+            FROM (
+                SELECT count(*) FILTER (WHERE excluded IS NULL) AS counted,
+                       count(*) FILTER (WHERE excluded IS NOT NULL) AS left_out,
+                       {held("sum(numerator)")} AS numerator,
+                       {held("sum(denominator)")} AS denominator
+                FROM figure
+                GROUP BY unit_id
+            ) units
         ) totals
         LEFT JOIN (
-            SELECT * FROM figure
+            SELECT {COLUMNS} FROM figure
             WHERE {page}
             ORDER BY COALESCE(at, '-infinity') DESC, source DESC, source_id DESC
             LIMIT %(limit)s
