@@ -16,7 +16,12 @@ from catalog.models import (
     Substitute,
 )
 from organisations.queries.scope import Scope
-from organisations.queries.visibility import NOTHING, for_business, region_subtree, within
+from organisations.queries.visibility import (
+    NOTHING,
+    for_business,
+    region_subtree,
+    within,
+)
 
 
 def visible_groups(scope: Scope) -> QuerySet[Group]:

@@ -1,0 +1,45 @@
+"""Addresses of the catalogue."""
+
+from django.urls import path
+
+from catalog.views import batch_results, batches, products
+
+BATCH = "catalog/batches/<str:code>/"
+
+urlpatterns = [
+    path("catalog/batches/", batches.BatchListView.as_view(), name="batch-list"),
+    path("catalog/batches-export/", batches.BatchExportView.as_view(), name="batch-export"),
+    path(BATCH, batches.BatchDetailView.as_view(), name="batch-detail"),
+    path(f"{BATCH}parameters/", batches.BatchParametersView.as_view(), name="batch-parameters"),
+    path(
+        f"{BATCH}selections/",
+        batch_results.SelectionListView.as_view(),
+        name="batch-selections",
+    ),
+    path(
+        f"{BATCH}selections/export/",
+        batch_results.SelectionExportView.as_view(),
+        name="batch-selections-export",
+    ),
+    path(
+        f"{BATCH}exemptions/",
+        batch_results.ExemptionListView.as_view(),
+        name="batch-exemptions",
+    ),
+    path(
+        f"{BATCH}exemptions/export/",
+        batch_results.ExemptionExportView.as_view(),
+        name="batch-exemptions-export",
+    ),
+    path("catalog/overrides/", batch_results.OverrideListView.as_view(), name="override-list"),
+    path("catalog/groups/", products.GroupListView.as_view(), name="group-list"),
+    path("catalog/groups-export/", products.GroupExportView.as_view(), name="group-export"),
+    path("catalog/groups/<str:code>/", products.GroupDetailView.as_view(), name="group-detail"),
+    path("catalog/products/", products.ProductListView.as_view(), name="product-list"),
+    path("catalog/products-export/", products.ProductExportView.as_view(), name="product-export"),
+    path(
+        "catalog/products/<str:code>/",
+        products.ProductDetailView.as_view(),
+        name="product-detail",
+    ),
+]

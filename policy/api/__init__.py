@@ -1,0 +1,1 @@
+"""Policies and the calendar under /api/v1/."""

@@ -1,0 +1,26 @@
+"""Addresses of policies and of the working-day calendar."""
+
+from django.urls import path
+
+from policy.views import calendar, calendar_upload, policies
+
+urlpatterns = [
+    path("policies/", policies.PolicyListView.as_view(), name="policy-list"),
+    path("policies/compare/", policies.PolicyCompareView.as_view(), name="policy-compare"),
+    path(
+        "policies/parameters/<slug:key>/",
+        policies.ParameterView.as_view(),
+        name="policy-parameter",
+    ),
+    path("policies/<slug:code>/", policies.PolicyValuesView.as_view(), name="policy-detail"),
+    path("policies/<slug:code>/export/", policies.PolicyExportView.as_view(), name="policy-export"),
+    path("calendar/", calendar.CalendarListView.as_view(), name="calendar-list"),
+    path("calendar/upload/", calendar_upload.CalendarUploadView.as_view(), name="calendar-upload"),
+    path(
+        "calendar/upload/apply/",
+        calendar_upload.CalendarApplyView.as_view(),
+        name="calendar-apply",
+    ),
+    path("calendar/<int:year>/", calendar.CalendarYearView.as_view(), name="calendar-year"),
+    path("calendar/<int:year>/file/", calendar.CalendarFileView.as_view(), name="calendar-file"),
+]

@@ -1,0 +1,1 @@
+"""Pages of policies and of the working-day calendar."""
