@@ -7,8 +7,8 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 
-from monitoring.models import Warning
-from monitoring.queries.search import warnings_about
+from monitoring.models import IndicatorValue, Warning
+from monitoring.queries.search import figures_about, warnings_about
 from monitoring.rules import MONTHLY_RULES
 from monitoring.states import ANSWERER_STATES, BUREAU_STATES, OPEN_STATES
 
@@ -60,3 +60,40 @@ class WarningFilter(django_filters.FilterSet):
     def by_words(self, rows: QuerySet[Warning], name: str, value: str) -> QuerySet[Warning]:
         """Number, code, name or pinyin initials of the subject."""
         return warnings_about(rows, value.strip())
+
+
+class IndicatorValueFilter(django_filters.FilterSet):
+    """Figures of a month by window, subject, region, batch, group, product, category and words."""
+
+    window = django_filters.ChoiceFilter(label="期间", choices=IndicatorValue.Window.choices)
+    subject_type = django_filters.ChoiceFilter(
+        label="对象类型", choices=IndicatorValue.Subject.choices
+    )
+    subject_code = django_filters.CharFilter(label="对象")
+    batch = django_filters.CharFilter(label="批次", field_name="batch_code")
+    group = django_filters.CharFilter(label="品种", field_name="group_code")
+    product = django_filters.CharFilter(label="产品", field_name="product_code")
+    category = django_filters.CharFilter(label="类别")
+    province = django_filters.CharFilter(label="省份", field_name="province__code")
+    city = django_filters.CharFilter(label="设区市", field_name="city__code")
+    county = django_filters.CharFilter(label="县（市、区）", field_name="county__code")
+    pool = django_filters.CharFilter(label="统筹区", field_name="pool__code")
+    assessed = django_filters.ChoiceFilter(
+        label="考核", choices=(("1", "纳入考核"), ("0", "不纳入考核")), method="by_assessed"
+    )
+    q = django_filters.CharFilter(label="查找", method="by_words")
+
+    class Meta:
+        model = IndicatorValue
+        fields: tuple[str, ...] = ()
+
+    def by_assessed(
+        self, rows: QuerySet[IndicatorValue], name: str, value: str
+    ) -> QuerySet[IndicatorValue]:
+        return rows.filter(assessed=value == "1")
+
+    def by_words(
+        self, rows: QuerySet[IndicatorValue], name: str, value: str
+    ) -> QuerySet[IndicatorValue]:
+        """Code, name or pinyin initials of the subject, the group or the product."""
+        return figures_about(rows, value.strip())

@@ -1,10 +1,43 @@
 """Addresses of monitoring's pages."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from monitoring.views import warning_acts, warnings
+from monitoring.views import dashboard, figures, indicators, warning_acts, warnings
+
+SUBJECT = (
+    r"(?P<subject_type>province|city|county|pool|institution|manufacturer|distributor)"
+    r"/(?P<code>[0-9A-Za-z_-]{1,40})/"
+)
+
+FIGURE = (
+    r"(?P<month>[0-9-]{1,10})/(?P<indicator>[a-z_]{1,40})/(?P<window>month|ytd)"
+    r"/(?P<subject_type>[a-z]{1,12})/(?P<subject_code>[0-9A-Za-z_-]{1,40})/"
+)
 
 urlpatterns = [
+    path("monitoring/", dashboard.OwnDashboardView.as_view(), name="dashboard"),
+    re_path(
+        rf"^monitoring/{SUBJECT}$", dashboard.DashboardView.as_view(), name="dashboard-subject"
+    ),
+    path("monitoring/indicators/", indicators.IndicatorListView.as_view(), name="indicator-list"),
+    path(
+        "monitoring/indicators/<slug:indicator>/",
+        indicators.IndicatorDetailView.as_view(),
+        name="indicator-detail",
+    ),
+    path(
+        "monitoring/indicators/<slug:indicator>/export/",
+        indicators.IndicatorExportView.as_view(),
+        name="indicator-export",
+    ),
+    re_path(
+        rf"^monitoring/figures/{FIGURE}$", figures.FigureView.as_view(), name="figure-detail"
+    ),
+    re_path(
+        rf"^monitoring/figures/{FIGURE}export/$",
+        figures.FigureExportView.as_view(),
+        name="figure-export",
+    ),
     path("monitoring/warnings/", warnings.WarningListView.as_view(), name="warning-list"),
     path(
         "monitoring/warnings/export/", warnings.WarningExportView.as_view(), name="warning-export"

@@ -40,21 +40,28 @@ class CappedCount:
 
 
 def keyset_page(
-    rows: QuerySet[M], *, order: Sequence[str], cursor: str = "", size: int = PAGE_SIZE
+    rows: QuerySet[M],
+    *,
+    order: Sequence[str],
+    cursor: str = "",
+    size: int = PAGE_SIZE,
+    ascending: bool = False,
 ) -> KeysetPage[M]:
     """The page after (or before) the cursor, newest first by `order`.
 
-    `order` names columns that are not null, the last of them unique, all taken descending; an
-    index in that order makes every page cost the same. Raises MissingInput for a broken cursor.
+    `order` names columns or annotations that are not null, the last of them unique, all taken
+    descending (or all ascending); an index in that order makes every page cost the same. Raises
+    MissingInput for a broken cursor.
     """
     backwards, after = _read(cursor, len(order))
-    descending = [f"-{name}" for name in order]
+    upwards = backwards != ascending
     if after is not None:
         columns = Columns(*order)
-        values = tuple(Value(value) for value in _typed(rows, order, after))
-        compare = TupleGreaterThan if backwards else TupleLessThan
+        values = tuple(_typed(rows, order, after))
+        compare = TupleGreaterThan if upwards else TupleLessThan
         rows = rows.filter(compare(columns, values))
-    found = list(rows.order_by(*(list(order) if backwards else descending))[: size + 1])
+    signed = [name if upwards else f"-{name}" for name in order]
+    found = list(rows.order_by(*signed)[: size + 1])
     more = len(found) > size
     found = found[:size]
     if backwards:
@@ -90,12 +97,14 @@ def _read(cursor: str, columns: int) -> tuple[bool, list[Any] | None]:
     return side == "n", values
 
 
-def _typed(rows: QuerySet[M], order: Sequence[str], values: list[Any]) -> list[Any]:
+def _typed(rows: QuerySet[M], order: Sequence[str], values: list[Any]) -> list[Value]:
     """Bring the cursor's plain values to the columns' types."""
     typed = []
     for name, value in zip(order, values, strict=True):
         try:
-            typed.append(rows.model._meta.get_field(name).to_python(value))
+            made = rows.query.annotations.get(name)
+            field = made.output_field if made is not None else rows.model._meta.get_field(name)
+            typed.append(Value(field.to_python(value), output_field=field))
         except Exception as error:
             raise _broken() from error
     return typed

@@ -1,0 +1,134 @@
+"""One figure: its definition, its parts, and the lines that it is made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+
+from core.lists.workbook import workbook_response
+from core.transitions import MissingInput
+from core.views.errors import refusal_page
+from monitoring.indicators.registry import BY_CODE
+from monitoring.models import IndicatorValue
+from monitoring.queries.dashboard_subject import DASHBOARD_TYPES
+from monitoring.queries.figure_address import figure_url, figures_at
+from monitoring.queries.figure_page import (
+    SIDES,
+    figure_facts,
+    lines_page,
+    lower_rows,
+    units_page,
+    with_province,
+)
+from monitoring.tables import LINE_COLUMNS, LINE_SHEET, line_sheet_rows
+from organisations.views.scoped import ScopedTemplateView
+
+LINES_EXPORT_LIMIT = 50_000
+
+
+class FigureRow(ScopedTemplateView):
+    """Finds the figure of the address among those that one may see."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return self.show(request, self.row())
+        except MissingInput as broken:
+            return refusal_page(request, broken)
+
+    def row(self) -> IndicatorValue:
+        if self.kwargs["indicator"] not in BY_CODE:
+            raise Http404
+        found = with_province(figures_at(self.scope, query=self.request.GET, **self.kwargs)).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def show(self, request: HttpRequest, row: IndicatorValue) -> HttpResponse:
+        raise NotImplementedError
+
+
+class FigureView(FigureRow):
+    template_name = "monitoring/figure_detail.html"
+
+    def show(self, request: HttpRequest, row: IndicatorValue) -> HttpResponse:
+        facts = figure_facts(self.scope, row)
+        given = self.request.GET
+        units = units_page(self.scope, row, facts["unit"], given.get("cursor", ""))
+        side = given.get("side") or "all"
+        lines = None
+        if units is None or given.get("side") or given.get("after"):
+            lines = lines_page(
+                self.scope, row, facts["unit"], side=side, after=given.get("after", "")
+            )
+        return self.render_to_response(
+            self.get_context_data(
+                **facts,
+                row=row,
+                units=units if lines is None else None,
+                lower=lower_rows(self.scope, row, facts["unit"]) if lines is None else [],
+                lines=lines,
+                line_columns=LINE_COLUMNS,
+                tabs=_tabs(row, side, units is not None, lines is None),
+                urls=_urls(row, side, units, lines),
+                page_title=f"{facts['subject_name']} · {facts['indicator'].label}",
+                breadcrumbs=_breadcrumbs(row, facts),
+            )
+        )
+
+
+class FigureExportView(FigureRow):
+    """The lines of one figure as Excel; above the limit it says so instead of cutting off."""
+
+    def show(self, request: HttpRequest, row: IndicatorValue) -> HttpResponse:
+        facts = figure_facts(self.scope, row)
+        side = request.GET.get("side") or "all"
+        lines = lines_page(
+            self.scope, row, facts["unit"], side=side, after="", size=LINES_EXPORT_LIMIT
+        )
+        if lines.next:
+            reason = f"这个指标的明细超过 {LINES_EXPORT_LIMIT:,} 行，请打开下级单位的指标分别导出"
+            return refusal_page(request, MissingInput("side", reason))
+        return workbook_response(
+            name=f"{facts['indicator'].label}明细_{row.subject_code}_{row.month:%Y%m}",
+            columns=LINE_SHEET,
+            rows=line_sheet_rows(lines.rows),
+        )
+
+
+def _tabs(row: IndicatorValue, side: str, has_units: bool, at_units: bool) -> list[dict[str, Any]]:
+    tabs = [{"label": "按单位构成", "url": figure_url(row), "active": at_units}] if has_units else []
+    for name, label in SIDES:
+        active = not at_units and name == side
+        tabs.append({"label": f"{label}明细", "url": figure_url(row, side=name), "active": active})
+    return tabs
+
+
+def _urls(row: IndicatorValue, side: str, units: Any, lines: Any) -> dict[str, str]:
+    urls = {"export": figure_url(row, route="figure-export", side=side)}
+    if lines is not None:
+        urls["first"] = figure_url(row, side=side)
+        urls["next"] = figure_url(row, side=side, after=lines.next) if lines.next else ""
+    elif units is not None:
+        urls["newer"] = figure_url(row, cursor=units.newer) if units.newer else ""
+        urls["older"] = figure_url(row, cursor=units.older) if units.older else ""
+    urls["subject"] = (
+        reverse("dashboard-subject", args=[row.subject_type, row.subject_code])
+        + f"?month={row.month:%Y-%m}"
+        if row.subject_type in DASHBOARD_TYPES
+        else ""
+    )
+    urls["definition"] = reverse("indicator-detail", args=[row.indicator])
+    return urls
+
+
+def _breadcrumbs(row: IndicatorValue, facts: dict[str, Any]) -> list[dict[str, str]]:
+    definition = f"{reverse('indicator-detail', args=[row.indicator])}?month={row.month:%Y-%m}"
+    return [
+        {"label": "监测指标", "url": reverse("indicator-list")},
+        {"label": facts["indicator"].label, "url": definition},
+        {"label": facts["subject_name"]},
+    ]
+
+
