@@ -8,10 +8,9 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max, Min
+from django.db.models import Min
 
 from catalog.models import AgreementYear, Batch, BatchParameter
-from core.workdays.models import CalendarDay
 from organisations.models import Region
 from policy.queries.read import (
     FALLBACK_POLICY,
@@ -59,48 +58,66 @@ def add_months(day: date, months: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
+Numbers = dict[str, dict[str, Decimal]]
+
+
 @dataclass(frozen=True)
 class UsedValues:
-    """Policy values of a month: by batch code, and by province code for subjects without one."""
+    """Numbers of a month's policies: by batch code, and by province code for what has no batch."""
 
-    batches: dict[str, dict[str, PolicyValue]]
-    provinces: dict[str, dict[str, PolicyValue]]
+    batches: Numbers
+    provinces: Numbers
 
     def as_json(self) -> dict[str, dict[str, dict[str, str]]]:
-        def plain(values: dict[str, PolicyValue], keys: tuple[str, ...]) -> dict[str, str]:
-            return {key: str(values[key].value) for key in keys}
-
+        """As kept with the computed month; from_json gives it back."""
         return {
-            "batches": {code: plain(v, BATCH_KEYS) for code, v in self.batches.items()},
-            "provinces": {code: plain(v, PROVINCE_KEYS) for code, v in self.provinces.items()},
+            name: {code: {k: str(v) for k, v in values.items()} for code, values in side.items()}
+            for name, side in (("batches", self.batches), ("provinces", self.provinces))
         }
 
+    @classmethod
+    def from_json(cls, kept: dict[str, dict[str, dict[str, str]]]) -> UsedValues:
+        def numbers(name: str) -> Numbers:
+            return {
+                code: {key: Decimal(text) for key, text in values.items()}
+                for code, values in kept.get(name, {}).items()
+            }
 
-def parameters_of(month: MonthCut) -> tuple[dict[str, Any], UsedValues]:
-    """Every parameter of the stages and indicators, and the policy values behind them."""
-    batches = list(Batch.objects.select_related("policy").order_by("id"))
-    provinces = list(Region.objects.filter(level=Region.Level.PROVINCE).order_by("id"))
-    values = _used_values(month, batches, provinces)
-    numbers: dict[str, list[Decimal]] = {
-        key: [values.batches[batch.code][key].number for batch in batches] for key in BATCH_KEYS
-    } | {
-        key: [values.provinces[province.code][key].number for province in provinces]
-        for key in PROVINCE_KEYS
+        return cls(batches=numbers("batches"), provinces=numbers("provinces"))
+
+
+def parameters_of(
+    month: MonthCut, used: UsedValues | None = None
+) -> tuple[dict[str, Any], UsedValues]:
+    """Every parameter of the stages and indicators, and the policy values behind them.
+
+    `used`: the values that the month was computed with, so that its figures open as they were
+    made; without them the values in force on the month's last day.
+    """
+    used = used or values_in_force(month)
+    batches = dict(Batch.objects.filter(code__in=used.batches).values_list("code", "pk"))
+    provinces = dict(Region.objects.filter(code__in=used.provinces).values_list("code", "pk"))
+    numbers = {key: [used.batches[code][key] for code in batches] for key in BATCH_KEYS} | {
+        key: [used.provinces[code][key] for code in provinces] for key in PROVINCE_KEYS
     }
     parameters: dict[str, Any] = {
         "month_first": month.first,
         "last_day": month.last_day,
         "month_start": month.start,
         "cut": month.cut,
-        "batch_ids": [batch.pk for batch in batches],
-        "province_ids": [province.pk for province in provinces],
+        "batch_ids": list(batches.values()),
+        "province_ids": list(provinces.values()),
         **numbers,
         **_reach(month, numbers),
     }
-    return parameters, values
+    return parameters, used
 
 
-def _used_values(month: MonthCut, batches: list[Batch], provinces: list[Region]) -> UsedValues:
+def values_in_force(month: MonthCut) -> UsedValues:
+    """What the indicators need of each batch's policy with its overrides, and of each province's.
+
+    Where a policy has a parameter not in force the value of jiangxi-2024 serves.
+    """
     on = month.last_day
     of_policy: dict[str, dict[str, PolicyValue]] = {}
 
@@ -109,23 +126,24 @@ def _used_values(month: MonthCut, batches: list[Batch], provinces: list[Region])
             of_policy[code] = values_on(code, on)
         return of_policy[code]
 
-    def needed(own: dict[str, PolicyValue]) -> dict[str, PolicyValue]:
+    def needed(own: dict[str, PolicyValue], keys: tuple[str, ...]) -> dict[str, Decimal]:
         fallback = policy(FALLBACK_POLICY)
-        return {key: value if value.in_force else fallback[key] for key, value in own.items()}
+        return {key: (own[key] if own[key].in_force else fallback[key]).number for key in keys}
 
     overrides: dict[int, dict[str, tuple[str, str]]] = {}
     for row in BatchParameter.objects.all():
         overrides.setdefault(row.batch_id, {})[row.parameter] = (row.value, row.clause)
-    by_batch = {
-        batch.code: needed(resolve(policy(batch.policy.code), overrides.get(batch.pk, {})))
-        for batch in batches
+    batches = {
+        batch.code: needed(
+            resolve(policy(batch.policy.code), overrides.get(batch.pk, {})), BATCH_KEYS
+        )
+        for batch in Batch.objects.select_related("policy").order_by("id")
     }
-    by_province = {}
-    for province in provinces:
-        own = province_policy_on(province.code, on)
-        code = own.code if own else FALLBACK_POLICY
-        by_province[province.code] = needed(policy(code))
-    return UsedValues(batches=by_batch, provinces=by_province)
+    provinces = {}
+    for region in Region.objects.filter(level=Region.Level.PROVINCE).order_by("id"):
+        own = province_policy_on(region.code, on)
+        provinces[region.code] = needed(policy(own.code if own else FALLBACK_POLICY), PROVINCE_KEYS)
+    return UsedValues(batches=batches, provinces=provinces)
 
 
 def _reach(month: MonthCut, numbers: dict[str, list[Decimal]]) -> dict[str, Any]:
@@ -183,9 +201,3 @@ def _year_before(day: date) -> date:
 def _longest(workdays: float) -> timedelta:
     """Calendar days that so many working days can never exceed, holidays included."""
     return timedelta(days=int(workdays * 2) + 40)
-
-
-def published_span() -> tuple[date | None, date | None]:
-    """First and last day of the calendar that deadlines can be counted in."""
-    found = CalendarDay.objects.aggregate(first=Min("date"), last=Max("date"))
-    return found["first"], found["last"]

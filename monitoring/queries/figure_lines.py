@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db import connection, transaction
 
-from monitoring.indicators.base import held, measures
-from monitoring.indicators.cut import MonthCut, parameters_of
+from monitoring.indicators.base import held as held_sql
+from monitoring.indicators.base import measures
+from monitoring.indicators.cut import MonthCut, UsedValues, parameters_of
 from monitoring.indicators.declaration import Indicator
 from monitoring.indicators.registry import BY_CODE
 from monitoring.indicators.render import render
 from monitoring.indicators.staging import with_stages
-from monitoring.models import IndicatorValue
+from monitoring.models import ComputedMonth, IndicatorValue
 from monitoring.queries.figure_scope import scope_of_figure
 
+HELD = Decimal("0.00000001")
+EXACT = Decimal("1E-20")
 LINE = (
     "source, source_id, line_id, ordered_at, at, quantity::numeric, amount::numeric,"
     " numerator::numeric, denominator::numeric, excluded"
@@ -69,6 +72,11 @@ class FigureLines:
         return (self.numerator, self.denominator) == (row.numerator, row.denominator)
 
 
+def held(value: Decimal) -> Decimal:
+    """Held to 8 decimals, half away from zero, as the figures are."""
+    return value.quantize(EXACT, ROUND_HALF_UP).quantize(HELD, ROUND_HALF_UP)
+
+
 def figure_lines(
     row: IndicatorValue,
     *,
@@ -85,7 +93,9 @@ def figure_lines(
     indicator = BY_CODE[row.indicator]
     subject = indicator.subject(row.subject_type, batch=bool(row.batch_code))
     flag = dict(measures(indicator, subject))[row.window]
-    parameters, _ = parameters_of(MonthCut(row.month))
+    computed = ComputedMonth.objects.get(month=row.month, province_id=row.province_id)
+    used = UsedValues.from_json(computed.policy_values)
+    parameters, _ = parameters_of(MonthCut(row.month), used)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL jit = off")
         # The stages are expressions without statistics here: a nested loop over one that was
@@ -144,8 +154,8 @@ def _select(
             FROM (
                 SELECT count(*) FILTER (WHERE excluded IS NULL) AS counted,
                        count(*) FILTER (WHERE excluded IS NOT NULL) AS left_out,
-                       {held("sum(numerator)")} AS numerator,
-                       {held("sum(denominator)")} AS denominator
+                       {held_sql("sum(numerator)")} AS numerator,
+                       {held_sql("sum(denominator)")} AS denominator
                 FROM figure
                 GROUP BY unit_id
             ) units
