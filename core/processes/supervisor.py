@@ -1,14 +1,20 @@
 """Starts processes, watches them, and stops all that it started, the last one first."""
 
+import ctypes
 import os
 import signal
 import subprocess
+import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 _WARM_SECONDS = 8
 """Time to end in good order; jobs that were cut off are taken up again by their lease."""
 
@@ -37,7 +43,7 @@ class Supervisor:
         self._children: list[_Child] = []
 
     def listen_to_signals(self) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in _STOP_SIGNALS:
             signal.signal(number, _ask_to_stop)
 
     def start(
@@ -54,6 +60,7 @@ class Supervisor:
                 stdout=stream,
                 stderr=stream,
                 start_new_session=True,
+                preexec_fn=_end_with_parent,  # noqa: PLW1509 - nothing else runs here yet
             )
         self._children.append(_Child(name, process, log))
 
@@ -75,8 +82,6 @@ class Supervisor:
 
     def stop(self) -> None:
         """End all children in reverse order, by force when they do not follow."""
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
         for child in reversed(self._children):
             if child.process.poll() is None:
                 child.process.terminate()
@@ -86,6 +91,23 @@ class Supervisor:
                 child.process.wait(timeout=max(0.1, deadline - time.monotonic()))
             _kill_group(child.process)
         self._children.clear()
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Let no second Ctrl-C cut the clearing up short."""
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in _STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _end_with_parent() -> None:
+    """Ask Linux to end this child when we die without having stopped it."""
+    if _LIBC is not None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _ask_to_stop(number: int, frame: FrameType | None) -> None:

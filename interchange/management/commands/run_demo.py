@@ -13,7 +13,7 @@ from django.db import connections
 
 from core.embedded import services
 from core.processes.commands import clock_command, web_command, worker_command
-from core.processes.supervisor import ProcessDied, StopAsked, Supervisor
+from core.processes.supervisor import ProcessDied, StopAsked, Supervisor, undisturbed
 from core.processes.waiting import port_is_free, wait_until_answering
 from interchange.management.demo_run.computing import compute_by_worker
 from interchange.management.demo_run.data import (
@@ -50,9 +50,10 @@ class Command(BaseCommand):
         except ProcessDied as error:
             raise CommandError(str(error)) from error
         finally:
-            supervisor.stop()
-            connections.close_all()
-            self.stop_own_services()
+            with undisturbed():
+                supervisor.stop()
+                connections.close_all()
+                self.stop_own_services()
         self.stdout.write(
             "已全部停止。数据保留在 var/，再次 make demo 继续；make demo-reset 重新开始。"
         )
