@@ -34,3 +34,6 @@ SPECTACULAR_SETTINGS = {
 # Our token model stands on knox's abstract one; knox' own table is never made.
 KNOX_TOKEN_MODEL = "organisations.ApiToken"  # noqa: S105 - a model, not a secret
 REST_KNOX = {"TOKEN_TTL": None}
+
+# The choice of a filter that filters nothing.
+FILTERS_EMPTY_CHOICE_LABEL = "全部"

@@ -123,7 +123,7 @@ def policy_cards(scope: Scope, on: date) -> list[PolicyCard]:
 
 def _stage(policy: Policy, current: Policy | None, on: date) -> dict[str, str]:
     if policy == current:
-        return {"stage": "本省现行", "level": "green"}
+        return {"stage": "现行", "level": "green"}
     if policy.effective_from > on:
         return {"stage": "尚未施行", "level": "blue"}
     return {"stage": "仅用于按其执行的批次", "level": "grey"}
