@@ -21,8 +21,9 @@ ATTEMPTS = 3
 def operation(function: Callable[P, R]) -> Callable[P, R]:
     """Run `function` in one transaction; nested operations join it.
 
-    The outermost call repeats up to three times on serialization failure and deadlock, which
-    PostgreSQL resolves by refusing one side with nothing written. Other errors pass through.
+    The outermost call is made up to three times on serialization failure and deadlock, which
+    PostgreSQL resolves by refusing one side with nothing written. Other errors pass through, and so
+    does whatever happens after the commit: what was written must not be written again.
     """
 
     @functools.wraps(function)
@@ -30,15 +31,16 @@ def operation(function: Callable[P, R]) -> Callable[P, R]:
         if connection.in_atomic_block:
             return function(*args, **kwargs)
         for attempt in range(1, ATTEMPTS + 1):
+            committed: list[bool] = []
             try:
                 with transaction.atomic():
+                    # First of all calls on commit, so that it tells before any of them fails.
+                    transaction.on_commit(functools.partial(committed.append, True))
                     return function(*args, **kwargs)
             except OperationalError as error:
                 code = getattr(error.__cause__, "pgcode", None)
-                if (
-                    code not in (SERIALIZATION_FAILURE, DEADLOCK_DETECTED)
-                    or attempt == ATTEMPTS
-                ):
+                repeatable = code in (SERIALIZATION_FAILURE, DEADLOCK_DETECTED)
+                if not repeatable or committed or attempt == ATTEMPTS:
                     raise
                 time.sleep(random.uniform(0.01, 0.05) * attempt)
         raise AssertionError("unreachable")
