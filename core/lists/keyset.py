@@ -90,11 +90,18 @@ def _read(cursor: str, columns: int) -> tuple[bool, list[Any] | None]:
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         side, *values = json.loads(text)
-    except (binascii.Error, UnicodeDecodeError, ValueError, TypeError) as error:
+    except (binascii.Error, ValueError, TypeError, RecursionError) as error:
         raise _broken() from error
-    if side not in ("n", "o") or len(values) != columns:
+    if side not in ("n", "o") or len(values) != columns or not all(map(_plain, values)):
         raise _broken()
     return side == "n", values
+
+
+def _plain(value: Any) -> bool:
+    """A value that a column may hold; PostgreSQL takes no NUL and no half of a surrogate pair."""
+    if isinstance(value, str):
+        return "\x00" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
+    return isinstance(value, int | float)
 
 
 def _typed(rows: QuerySet[M], order: Sequence[str], values: list[Any]) -> list[Value]:
