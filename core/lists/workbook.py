@@ -13,7 +13,11 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
+from core.transitions.refusals import MissingInput
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MAX_ROWS = 1_048_575
+"""What a sheet holds under its heading; the writer drops what comes after without a word."""
 
 
 def workbook_response(
@@ -22,7 +26,7 @@ def workbook_response(
     """One sheet: (heading, width) per column, then the rows.
 
     Text stays text, so that nothing that begins with '=' becomes a formula and no long code loses
-    its digits; numbers are numeric cells.
+    its digits; numbers are numeric cells. Raises MissingInput where a sheet cannot hold the rows.
     """
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(
@@ -35,6 +39,8 @@ def workbook_response(
         sheet.set_column(index, index, width)
         sheet.write_string(0, index, heading, head)
     for row_no, row in enumerate(rows, start=1):
+        if row_no > MAX_ROWS:
+            raise MissingInput("q", f"超过 {MAX_ROWS:,} 行，一张表放不下，请缩小筛选范围后分次导出")
         for index, value in enumerate(row):
             _write(sheet, row_no, index, value)
     sheet.freeze_panes(1, 0)
