@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import Error, connection
 from django.utils import timezone
 
-from core.jobs.kinds import JobCancelled, JobKind
+from core.jobs.kinds import JobCancelled, JobKind, LeaseLost
 from core.jobs.models import Job, JobLogLine
 
+logger = logging.getLogger(__name__)
 FLUSH_SECONDS = 2.0
+FLUSHES_PER_LEASE = 3
 
 
 class JobContext:
@@ -33,12 +36,14 @@ class JobContext:
         self._total: int | None = None
         self._lines: list[tuple[datetime, str]] = []
         self._cancelled = False
+        self._lost = False
+        self._every = min(FLUSH_SECONDS, kind.lease_seconds / FLUSHES_PER_LEASE)
         self._thread = threading.Thread(target=self._pump, daemon=True)
 
     def progress(
         self, done: int, total: int | None = None, stage: str | None = None
     ) -> None:
-        """Set the progress; raises JobCancelled when its asker asked to stop."""
+        """Set the progress; raises as `check_cancelled` does."""
         with self._lock:
             self._done = done
             if total is not None:
@@ -53,7 +58,9 @@ class JobContext:
             self._lines.append((timezone.now(), text))
 
     def check_cancelled(self) -> None:
-        """Raise JobCancelled when the job was asked to stop."""
+        """Raise JobCancelled when the job was asked to stop, LeaseLost when another has it."""
+        if self._lost:
+            raise LeaseLost
         if self._cancelled:
             raise JobCancelled
 
@@ -70,22 +77,31 @@ class JobContext:
     def _pump(self) -> None:
         try:
             while True:
-                self._wake.wait(FLUSH_SECONDS)
-                self._flush()
-                if self._stop.is_set():
+                self._wake.wait(self._every)
+                last = self._stop.is_set()
+                self._try_flush()
+                if last:
                     return
         finally:
+            connection.close()
+
+    def _try_flush(self) -> None:
+        """A database that is away for a moment must not end the renewals."""
+        try:
+            self._flush()
+        except Error:
+            logger.warning("job %s could not renew its lease", self.job_id, exc_info=True)
             connection.close()
 
     def _flush(self) -> None:
         now = timezone.now()
         with self._lock:
             stage, done, total = self._stage, self._done, self._total
-            lines, self._lines = self._lines, []
+            lines = list(self._lines)
         mine = Job.objects.filter(
             pk=self.job_id, attempts=self.attempt, state=Job.State.RUNNING
         )
-        mine.update(
+        held = mine.update(
             stage=stage,
             progress_done=done,
             progress_total=total,
@@ -94,5 +110,7 @@ class JobContext:
         JobLogLine.objects.bulk_create(
             JobLogLine(job_id=self.job_id, at=at, text=text) for at, text in lines
         )
-        if mine.filter(cancel_requested_at__isnull=False).exists():
-            self._cancelled = True
+        with self._lock:
+            del self._lines[: len(lines)]
+        self._lost = not held
+        self._cancelled = mine.filter(cancel_requested_at__isnull=False).exists()

@@ -6,13 +6,15 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from core.audit.record import Actor, record
 from core.jobs.models import Job
 from core.operations import operation
+from core.transitions import TransitionRefused
 
 logger = logging.getLogger(__name__)
+UNIQUE_VIOLATION = "23505"
 
 
 @operation
@@ -53,11 +55,20 @@ def enqueue(
 
 
 def _one_open(*, kind: str, key: str, defaults: dict[str, Any]) -> tuple[Job, bool]:
-    """Insert, or find the open one; the partial unique index decides between two at once."""
-    new = Job(kind=kind, key=key, **defaults)
-    made = Job.objects.bulk_create([new], ignore_conflicts=True)
-    open_job = Job.objects.get(kind=kind, key=key, state__in=Job.OPEN_STATES)
-    return open_job, bool(made) and open_job.queued_at == defaults["queued_at"]
+    """Find the open one, or insert it; the partial unique index decides between two at once.
+
+    One that ended between the two looks is not there any more: then the next insert succeeds.
+    """
+    while True:
+        found = Job.objects.filter(kind=kind, key=key, state__in=Job.OPEN_STATES).first()
+        if found is not None:
+            return found, False
+        try:
+            with transaction.atomic():
+                return Job.objects.create(kind=kind, key=key, **defaults), True
+        except IntegrityError as error:
+            if getattr(error.__cause__, "pgcode", None) != UNIQUE_VIOLATION:
+                raise
 
 
 def ring_worker(job_id: int) -> None:
@@ -75,8 +86,13 @@ def ring_worker(job_id: int) -> None:
 
 @operation
 def request_cancel(*, job: Job, by: Actor, at: datetime) -> None:
-    """Ask a job to stop; a queued one ends at once, a running one at its next progress."""
+    """Ask a job to stop; a queued one ends at once, a running one at its next progress.
+
+    Raises TransitionRefused for a job that is over.
+    """
     locked = Job.objects.select_for_update().get(pk=job.pk)
+    if locked.state not in Job.OPEN_STATES:
+        raise TransitionRefused(f"该任务{locked.get_state_display()}，不能取消")
     if locked.state in (Job.State.QUEUED, Job.State.FAILED):
         locked.state = Job.State.CANCELLED
         locked.ended_at = at

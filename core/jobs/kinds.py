@@ -27,17 +27,22 @@ KINDS: dict[str, JobKind] = {}
 
 
 def job_kind(
-    name: str, *, label: str, max_attempts: int = 5
+    name: str, *, label: str, max_attempts: int = 5, lease_seconds: int = 60
 ) -> Callable[[Handler], Handler]:
     """Register the decorated function as the handler of `name`.
 
     The handler runs in one transaction together with the job's `done`; it must give the same
-    state when it is run again from the start.
+    state when it is run again from the start. A worker that is silent for `lease_seconds` has lost
+    the job to the next one.
     """
 
     def register(handler: Handler) -> Handler:
         KINDS[name] = JobKind(
-            name=name, label=label, handler=handler, max_attempts=max_attempts
+            name=name,
+            label=label,
+            handler=handler,
+            max_attempts=max_attempts,
+            lease_seconds=lease_seconds,
         )
         return handler
 

@@ -22,22 +22,31 @@ from core.operations import operation
 logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.5
 SWEEP_AFTER_SECONDS = 25
+CANCELLED_WORDS = "已按要求取消，未写入任何数据"
+INTERRUPTED = "执行程序中断 {} 次，未写入任何数据，已停止；请联系平台运维检查后重新发起"
 
 
 @operation
 def claim(*, job_id: int, at: datetime) -> Job | None:
     """Take a job that waits or whose lease ran out; None when another worker has it or it is over.
 
-    A job that used up its attempts is dead: it is not tried again, and says so.
+    A job that used up its attempts is dead: it is not tried again, and says so. One that was asked
+    to stop while its worker died is cancelled. One of a kind that this program does not know waits
+    for a program that does.
     """
     job = Job.objects.select_for_update(skip_locked=True).filter(pk=job_id).first()
     if job is None or not _may_be_taken(job, at):
         return None
-    kind = KINDS[job.kind]
+    kind = KINDS.get(job.kind)
+    if kind is None:
+        logger.error("job %s is of the unknown kind %s", job.pk, job.kind)
+        return None
+    if job.cancel_requested_at is not None:
+        _close(job, Job.State.CANCELLED, CANCELLED_WORDS, at)
+        return None
     if job.attempts >= kind.max_attempts:
-        job.state = Job.State.DEAD
-        job.ended_at = at
-        job.save(update_fields=["state", "ended_at"])
+        said = job.problem if job.state == Job.State.FAILED else ""
+        _close(job, Job.State.DEAD, said or INTERRUPTED.format(job.attempts), at)
         return None
     job.state = Job.State.RUNNING
     job.attempts += 1
@@ -46,6 +55,14 @@ def claim(*, job_id: int, at: datetime) -> Job | None:
     job.worker = f"{socket.gethostname()}:{os.getpid()}"
     job.save(update_fields=["state", "attempts", "started_at", "lease_until", "worker"])
     return job
+
+
+def _close(job: Job, state: Job.State, problem: str, at: datetime) -> None:
+    job.state = state
+    job.problem = problem
+    job.lease_until = None
+    job.ended_at = at
+    job.save(update_fields=["state", "problem", "lease_until", "ended_at"])
 
 
 def _may_be_taken(job: Job, at: datetime) -> bool:
@@ -81,7 +98,7 @@ def run(job_id: int) -> Job | None:
         _end(job, Job.State.REFUSED, problem=str(refusal))
     except JobCancelled:
         context.stop()
-        _end(job, Job.State.CANCELLED, problem="已按要求取消，未写入任何数据")
+        _end(job, Job.State.CANCELLED, problem=CANCELLED_WORDS)
     except LeaseLost:
         context.stop()
         logger.warning("job %s was taken over by another worker", job.pk)
