@@ -44,12 +44,17 @@ def environment_of_test() -> dict[str, str]:
 
 
 @contextmanager
-def running_worker(log: Path, concurrency: int = 2) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker in a process group of its own; the whole group is gone afterwards."""
+def running_worker(
+    log: Path, concurrency: int = 2, app: str = "config"
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker in a process group of its own; the whole group is gone afterwards.
+
+    `app` names another module with the Celery application, to add kinds of jobs of the tests.
+    """
     with log.open("ab") as stream:
         process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "celery", "-A", "config", "worker"),
+                *(sys.executable, "-m", "celery", "-A", app, "worker"),
                 *("--concurrency", str(concurrency), "--loglevel", "INFO"),
                 *("--without-mingle", "--without-gossip", "--hostname", f"test{os.getpid()}@%h"),
             ],
@@ -88,7 +93,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], log: Path) -> None:
 @pytest.fixture
 def start_worker(
     fresh_database: str, tmp_path: Path
-) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     """Function that starts one more real worker on this test's database and queue."""
     from contextlib import ExitStack
 
@@ -96,11 +101,11 @@ def start_worker(
     with ExitStack() as stack:
         count = 0
 
-        def start(concurrency: int = 2) -> subprocess.Popen[bytes]:
+        def start(concurrency: int = 2, app: str = "config") -> subprocess.Popen[bytes]:
             nonlocal count
             count += 1
             log = tmp_path / f"worker-{count}.log"
-            return stack.enter_context(running_worker(log, concurrency))
+            return stack.enter_context(running_worker(log, concurrency, app))
 
         yield start
     _empty_queue()
