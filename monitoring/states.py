@@ -63,9 +63,7 @@ WARNING_MACHINE: StateMachine[Any] = StateMachine(
             by=frozenset({BUREAU}),
             needs=("closing_note",),
         ),
-        Transition(
-            "recover", "恢复", OPEN_STATES, "recovered", by=frozenset({MONTHLY_JOB})
-        ),
+        Transition("recover", "恢复", OPEN_STATES, "recovered", by=frozenset({MONTHLY_JOB})),
         # A closed warning whose figure got a severer colour needs an answer again.
         Transition(
             "reopen",

@@ -29,23 +29,17 @@ class AgreementLine(PartyStamps):
     class Meta:
         verbose_name = "协议行"
         constraints = [
-            models.UniqueConstraint(
-                fields=["agreement_no", "product"], name="agreement_line_key"
-            ),
+            models.UniqueConstraint(fields=["agreement_no", "product"], name="agreement_line_key"),
             models.CheckConstraint(
                 condition=Q(agreed_qty__gt=0, price__gt=0),
                 name="agreement_line_positive",
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["institution", "batch", "year_no"], name="agreement_line_inst"
-            ),
+            models.Index(fields=["institution", "batch", "year_no"], name="agreement_line_inst"),
             models.Index(fields=["manufacturer", "batch"], name="agreement_line_mfr"),
             models.Index(fields=["distributor", "batch"], name="agreement_line_dist"),
-            models.Index(
-                fields=["batch", "year_no", "product"], name="agreement_line_batch"
-            ),
+            models.Index(fields=["batch", "year_no", "product"], name="agreement_line_batch"),
         ]
 
     def __str__(self) -> str:

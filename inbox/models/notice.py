@@ -8,9 +8,7 @@ from organisations.models import Organisation, User
 class Notice(models.Model):
     """One notice to one person or, where user is empty, to everyone of the organisation."""
 
-    organisation = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="notices"
-    )
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="notices")
     user = models.ForeignKey(
         User,
         models.PROTECT,
@@ -29,9 +27,7 @@ class Notice(models.Model):
     class Meta:
         verbose_name = "通知"
         indexes = [
-            models.Index(
-                fields=["organisation", "-created_at", "-id"], name="notice_newest"
-            )
+            models.Index(fields=["organisation", "-created_at", "-id"], name="notice_newest")
         ]
 
     def __str__(self) -> str:

@@ -18,9 +18,7 @@ class SavedView(models.Model):
     class Meta:
         verbose_name = "常用筛选"
         constraints = [
-            models.UniqueConstraint(
-                fields=["user", "page", "name"], name="saved_view_key"
-            ),
+            models.UniqueConstraint(fields=["user", "page", "name"], name="saved_view_key"),
         ]
 
     def __str__(self) -> str:

@@ -10,9 +10,7 @@ class Task(models.Model):
     """An act on one object that waits for an organisation; open at most once per object and act."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="tasks")
-    roles = ArrayField(
-        models.CharField(max_length=20), default=list, verbose_name="角色"
-    )
+    roles = ArrayField(models.CharField(max_length=20), default=list, verbose_name="角色")
     act = models.CharField("事项", max_length=60)
     title = models.CharField("标题", max_length=300)
     object_type = models.CharField("对象类型", max_length=60)

@@ -11,9 +11,7 @@ from organisations.queries.scope import Scope
 
 def notices_of(scope: Scope) -> QuerySet[Notice]:
     """Notices with `is_read` of this person."""
-    read = Notice.read_by.through.objects.filter(
-        notice_id=OuterRef("pk"), user_id=scope.user_id
-    )
+    read = Notice.read_by.through.objects.filter(notice_id=OuterRef("pk"), user_id=scope.user_id)
     is_read = ExpressionWrapper(Q(Exists(read)), output_field=BooleanField())
     return visible_notices(scope).annotate(is_read=is_read).order_by("-created_at", "-pk")
 

@@ -34,8 +34,6 @@ class HomeView(ScopedTemplateView):
             tasks=task_rows(open_tasks_of(self.scope)[:SHOWN_TASKS], now),
             notices=notices_of(self.scope)[:SHOWN_NOTICES],
             panels=panels_for(self.scope),
-            shortcuts=[
-                entry for entry in entries_for(self.scope) if entry.group is not Group.HOME
-            ],
+            shortcuts=[entry for entry in entries_for(self.scope) if entry.group is not Group.HOME],
             **kwargs,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -33,7 +33,10 @@ def due_words(due_at: datetime | None, now: datetime) -> str:
         return ""
     local = timezone.localtime(due_at)
     days = (now - due_at).days
-    words = f"{local:%Y-%m-%d %H:%M} 前"
+    if local.time() == time.min:
+        words = f"{local - timedelta(days=1):%Y-%m-%d} 前"
+    else:
+        words = f"{local:%Y-%m-%d %H:%M} 前"
     if due_at >= now:
         return words
     return f"{words}，已超期 {days} 天" if days else f"{words}，已超期"

@@ -21,9 +21,7 @@ class ComputedMonth(models.Model):
     class Meta:
         verbose_name = "已计算月份"
         constraints = [
-            models.UniqueConstraint(
-                fields=["province", "month"], name="computed_month_key"
-            ),
+            models.UniqueConstraint(fields=["province", "month"], name="computed_month_key"),
             models.CheckConstraint(
                 condition=models.Q(month__day=1), name="computed_month_first_day"
             ),

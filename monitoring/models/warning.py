@@ -38,9 +38,7 @@ class Warning(models.Model):
     first_month = models.DateField("首次发生月份")
     last_month = models.DateField("最近发生月份")
     mended_month = models.DateField("恢复月份", null=True, blank=True)
-    state = models.CharField(
-        "状态", max_length=12, choices=State.choices, default=State.OPEN
-    )
+    state = models.CharField("状态", max_length=12, choices=State.choices, default=State.OPEN)
     state_at = models.DateTimeField("状态时间")
     state_by_id = models.BigIntegerField("状态变更人编号", null=True)
     state_by_name = models.CharField("状态变更人", max_length=150)
@@ -76,17 +74,11 @@ class Warning(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["province", "-last_month", "id"], name="warning_province"
-            ),
+            models.Index(fields=["province", "-last_month", "id"], name="warning_province"),
             models.Index(fields=["city", "-last_month", "id"], name="warning_city"),
             models.Index(fields=["county", "-last_month", "id"], name="warning_county"),
-            models.Index(
-                fields=["institution", "-last_month", "id"], name="warning_institution"
-            ),
-            models.Index(
-                fields=["enterprise", "-last_month", "id"], name="warning_enterprise"
-            ),
+            models.Index(fields=["institution", "-last_month", "id"], name="warning_institution"),
+            models.Index(fields=["enterprise", "-last_month", "id"], name="warning_enterprise"),
             models.Index(fields=["pool", "-last_month", "id"], name="warning_pool"),
         ]
         triggers = [WARNING_MACHINE.trigger()]
@@ -110,9 +102,7 @@ class WarningMonth(models.Model):
     class Meta:
         verbose_name = "预警月份"
         constraints = [
-            models.UniqueConstraint(
-                fields=["warning", "month"], name="warning_month_key"
-            ),
+            models.UniqueConstraint(fields=["warning", "month"], name="warning_month_key"),
         ]
         indexes = [models.Index(fields=["month"], name="warning_month_month")]
 

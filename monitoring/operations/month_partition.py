@@ -24,7 +24,9 @@ def start_new_table(month: date) -> str:
     name = f"{partition_of(month)}_new"
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {name}")
-        cursor.execute(f"CREATE TABLE {name} (LIKE {PARENT} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)")
+        cursor.execute(
+            f"CREATE TABLE {name} (LIKE {PARENT} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)"
+        )
         cursor.execute(
             f"ALTER TABLE {name} ALTER id SET DEFAULT"
             f" nextval(pg_get_serial_sequence('{PARENT}', 'id'))"

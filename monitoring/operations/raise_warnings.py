@@ -9,17 +9,20 @@ from django.db import connection
 
 from core.audit.record import Actor, record
 from core.operations import operation
-from core.workdays.deadlines import add_workdays, day_end
-from inbox.operations.notices import NewNotice, notify
-from inbox.operations.tasks import NewTask, finish_tasks, open_tasks
+from core.workdays.deadlines import add_workdays
+from inbox.operations.tasks import finish_tasks
 from monitoring.models import Warning
-from monitoring.operations.answer_warning import OBJECT_TYPE, warning_url
+from monitoring.operations.answer_warning import OBJECT_TYPE
+from monitoring.operations.tell_of_warnings import tell_of_new_warnings
 from monitoring.operations.warning_inputs import make_warning_inputs
-from monitoring.queries.warning_parties import answerers
 from monitoring.rules import MONTHLY_RULES, RULES_BY_CODE
 
 KEY = "rule, subject_type, subject_code, batch_code, year_no, group_code, product_code"
-SAME_KEY = " AND ".join(f"w.{column} IS NOT DISTINCT FROM b.{column}" for column in KEY.split(", "))
+# Equality, because IS NOT DISTINCT FROM cannot be hashed; only year_no may be missing.
+SAME_KEY = (
+    " AND ".join(f"w.{column} = b.{column}" for column in KEY.split(", ") if column != "year_no")
+    + " AND COALESCE(w.year_no, 0) = COALESCE(b.year_no, 0)"
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ def raise_warnings(
         else:
             _end_in_the_past(opened, month, by, at)
     if is_latest:
-        _tell(opened, at)
+        tell_of_new_warnings(opened, month=month, at=at)
     finish_tasks(object_type=OBJECT_TYPE, object_keys=recovered, at=at)
     counts = WarningCounts(
         opened=len(opened), updated=updated - len(opened), recovered=len(recovered)
@@ -307,39 +310,3 @@ def _escalate(by: Actor, at: datetime) -> None:
             """,
             {"at": at, "by_id": by.audit_id, "by_name": by.audit_name},
         )
-
-
-def _tell(opened: list[Warning], at: datetime) -> None:
-    """A task for whoever answers each new warning, and one notice per organisation, not a flood."""
-    parties = answerers(opened)
-    tasks = []
-    per_organisation: dict[int, int] = {}
-    for warning in opened:
-        for organisation_id in parties.get(warning.pk, []):
-            label = RULES_BY_CODE[warning.rule].label
-            tasks.append(
-                NewTask(
-                    organisation_id=organisation_id,
-                    act="answer_warning",
-                    title=f"答复预警：{label}（{warning.warning_no}）",
-                    object_type=OBJECT_TYPE,
-                    object_key=warning.warning_no,
-                    url=warning_url(warning),
-                    severity=warning.severity,
-                    due_at=day_end(warning.answer_due_on) if warning.answer_due_on else None,
-                    roles=("clerk", "reviewer", "leader"),
-                )
-            )
-            per_organisation[organisation_id] = per_organisation.get(organisation_id, 0) + 1
-    open_tasks(tasks=tasks, at=at)
-    notify(
-        notices=[
-            NewNotice(
-                organisation_id=organisation_id,
-                key=f"warnings:{at.isoformat()}:{organisation_id}",
-                title=f"本次月度监测新发出 {count} 条预警，请在待办中签收并说明",
-            )
-            for organisation_id, count in sorted(per_organisation.items())
-        ],
-        at=at,
-    )

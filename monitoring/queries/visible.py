@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from monitoring.models import ComputedMonth, IndicatorValue, Warning, WarningMonth, WarningStep
+from monitoring.models import (
+    ComputedMonth,
+    IndicatorValue,
+    Warning,
+    WarningMonth,
+    WarningStep,
+)
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import (
     NOTHING,

@@ -20,9 +20,7 @@ def answerers(warnings: Iterable[Warning]) -> dict[int, list[int]]:
             found[warning.pk] = [party]
         elif warning.pool_id:
             of_pool.setdefault(warning.pool_id, []).append(warning.pk)
-    agencies = Organisation.objects.filter(
-        kind="agency", pool_id__in=of_pool, is_active=True
-    )
+    agencies = Organisation.objects.filter(kind="agency", pool_id__in=of_pool, is_active=True)
     for agency in agencies:
         for warning_id in of_pool[agency.pool_id or 0]:
             found.setdefault(warning_id, []).append(agency.pk)
@@ -42,3 +40,11 @@ def first_bureaus(warning: Warning) -> list[int]:
         if ids:
             return ids
     return []
+
+
+def bureaus_of_regions(region_ids: Iterable[int]) -> list[tuple[int, int]]:
+    """(bureau, region) for every active bureau of these regions, in the order of their codes."""
+    bureaus = Organisation.objects.filter(
+        kind="bureau", region_id__in=list(region_ids), is_active=True
+    ).order_by("code")
+    return [(bureau.pk, bureau.region_id or 0) for bureau in bureaus]
