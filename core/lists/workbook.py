@@ -33,6 +33,19 @@ def workbook_response(
         buffer,
         {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
     )
+    try:
+        _fill(book, columns, rows)
+    finally:
+        # Also where a row fails: closing removes the file that kept the memory flat.
+        book.close()
+    response = HttpResponse(buffer.getvalue(), content_type=XLSX)
+    response["Content-Disposition"] = content_disposition_header(True, f"{name}.xlsx") or ""
+    return response
+
+
+def _fill(
+    book: xlsxwriter.Workbook, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Any]]
+) -> None:
     head = book.add_format({"bold": True, "bg_color": "#EAF0F7", "border": 1})
     sheet = book.add_worksheet("数据")
     for index, (heading, width) in enumerate(columns):
@@ -44,10 +57,6 @@ def workbook_response(
         for index, value in enumerate(row):
             _write(sheet, row_no, index, value)
     sheet.freeze_panes(1, 0)
-    book.close()
-    response = HttpResponse(buffer.getvalue(), content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(True, f"{name}.xlsx") or ""
-    return response
 
 
 def _write(sheet: Any, row: int, column: int, value: Any) -> None:
