@@ -123,7 +123,7 @@ def groups_of_batch(scope: Scope, code: str) -> QuerySet[Selection, Any]:
 def price_history(scope: Scope, product: Product) -> list[tuple[ListedPrice, Decimal | None]]:
     """Listed prices, newest first, each with its change against the one before."""
     prices = list(visible_listed_prices(scope).filter(product=product).order_by("-valid_from"))
-    befores: list[ListedPrice | None] = [*prices[1:], None]
+    befores: list[ListedPrice | None] = [*prices[1:], None] if prices else []
     return [
         (now, (now.price - before.price) / before.price if before and before.price else None)
         for now, before in zip(prices, befores, strict=True)

@@ -40,18 +40,20 @@ def once(handler: Handler, key: str) -> Handler:
 
     @operation
     def run(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        digest = _digest(request)
-        claim = _claim(request, key, digest)
-        if claim.status is not None:
-            if claim.request_digest != digest:
-                raise KeyReused
-            return _kept(claim)
-        answer = handler(request, *args, **kwargs)
-        if answer.status_code >= 300 or not isinstance(answer, Response):
-            transaction.set_rollback(True)
+        # A savepoint where the caller holds a transaction already: a refusal undoes the claim.
+        with transaction.atomic():
+            digest = _digest(request)
+            claim = _claim(request, key, digest)
+            if claim.status is not None:
+                if claim.request_digest != digest:
+                    raise KeyReused
+                return _kept(claim)
+            answer = handler(request, *args, **kwargs)
+            if answer.status_code >= 300 or not isinstance(answer, Response):
+                transaction.set_rollback(True)
+                return answer
+            _keep(claim, answer)
             return answer
-        _keep(claim, answer)
-        return answer
 
     return run
 

@@ -66,7 +66,7 @@ def _seats(places: Places) -> dict[str, tuple[Organisation, tuple[str, ...]]]:
         "county_y": (places.bureau_y, ("clerk",)),
         "city_p": (places.bureau_p, ("clerk",)),
         "city_q": (places.bureau_q, ("clerk",)),
-        "province": (places.bureau, ("clerk", "importer", "admin")),
+        "province": (places.bureau, ("clerk", "reviewer", "importer", "admin")),
         "disabled": (places.a, ("clerk", "admin")),
     }
 

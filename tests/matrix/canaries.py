@@ -83,7 +83,10 @@ def _rows(
 def _supply_rows(letter: str, parties: Parties, amount: Decimal, mark: str) -> None:
     """What the enterprises of the row see too."""
     batch = catalog.batch(code=f"PC{letter}", name=f"批次{letter}")
-    product = catalog.product(code=f"XP{letter}", manufacturer=parties.manufacturer, listed_price=1)
+    group = catalog.group(code=f"PZ{letter}", name=f"品种{letter}")
+    product = catalog.product(
+        code=f"XP{letter}", group=group, manufacturer=parties.manufacturer, listed_price=1
+    )
     stages.agreement_line(
         parties, agreement_no=f"{mark}协议", batch=batch, product=product, price=amount
     )
@@ -110,6 +113,10 @@ def _unit_rows(letter: str, parties: Parties, amount: Decimal, mark: str) -> Non
         hospital, warning_no=_warning_no(letter), measured=amount, threshold=amount * 2,
         explanation=f"{mark}说明", closing_note=f"{mark}意见",
     )  # fmt: skip
+    stages.warning(
+        hospital, warning_no=_explained_no(letter), rule="late_receipt", state="explained",
+        measured=amount, threshold=amount * 2, explanation=f"{mark}已说明",
+    )  # fmt: skip
     stages.warning_month(warning, measured=amount, threshold=amount * 2)
     stages.warning_step(warning, text=f"{mark}经过", by_name=f"{mark}人")
     make.standing(hospital, reason=f"{mark}标记")
@@ -129,8 +136,20 @@ def _warning_no(letter: str) -> str:
     return f"YJ9{ord(letter)}7"
 
 
+def _explained_no(letter: str) -> str:
+    return f"YJ8{ord(letter)}7"
+
+
 def _keys(letter: str) -> dict[str, str]:
-    return {f"warning_{letter.lower()}": _warning_no(letter), f"product_{letter.lower()}": f"XP{letter}"}
+    small = letter.lower()
+    return {
+        f"warning_{small}": _warning_no(letter),
+        f"explained_{small}": _explained_no(letter),
+        f"product_{small}": f"XP{letter}",
+        f"group_{small}": f"PZ{letter}",
+        f"batch_{small}": f"PC{letter}",
+        f"exemption_{small}": f"数记{letter}独7Q豁免",
+    }
 
 
 def _inbox(places: Places) -> list[Canary]:

@@ -35,6 +35,7 @@ class Row:
     foreign: tuple[str, ...]
     viewer: str
     why: str
+    as_form: bool = False
 
 
 def load_table() -> list[Row]:
@@ -49,7 +50,7 @@ def load_table() -> list[Row]:
 def _row(name: str, line: dict[str, Any]) -> Row:
     plain, _, _case = name.partition(" #")
     route, _, method = plain.rpartition(" ")
-    known = {"args", "query", "data", "status", "foreign", "viewer", "why"}
+    known = {"args", "query", "data", "status", "foreign", "viewer", "why", "as_form"}
     if set(line) - known:
         raise BadTable(f"{name}: unknown {sorted(set(line) - known)}")
     return Row(
@@ -62,6 +63,7 @@ def _row(name: str, line: dict[str, Any]) -> Row:
         foreign=tuple(line.get("foreign", ())),
         viewer=line.get("viewer", "a_reviewer"),
         why=line.get("why", ""),
+        as_form=bool(line.get("as_form", False)),
     )
 
 
@@ -97,7 +99,7 @@ def ask(row: Row, world: World, actor: str, url: str = "") -> HttpResponseBase:
     data = {name: world.keys.get(value, value) if isinstance(value, str) else value
             for name, value in row.data.items()}  # fmt: skip
     url = url or address(row, world)
-    as_json = url.startswith("/api/") and row.route.method != "GET"
+    as_json = url.startswith("/api/") and row.route.method != "GET" and not row.as_form
     send = getattr(client, row.route.method.lower())
     with transaction.atomic():
         answer: HttpResponseBase = (

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from core.attachments.store import attach
+from core.audit.record import SystemActor
+from monitoring.models import Warning
 from organisations.models import ApiToken
 from organisations.states import TOKEN_SCOPES
 from tests.factories import core, inbox
@@ -28,10 +33,10 @@ def build_world() -> World:
     places = geography.build()
     seeded = seed(places)
     cast = assemble(places, tuple(TOKEN_SCOPES))
-    return World(places, cast, seeded, {**seeded.keys, **_keys(places, cast)})
+    return World(places, cast, seeded, {**seeded.keys, **_keys(places, cast, seeded.keys)})
 
 
-def _keys(places: Places, cast: Cast) -> dict[str, str]:
+def _keys(places: Places, cast: Cast, keys_of_warnings: dict[str, str]) -> dict[str, str]:
     """Business keys of one thing of hospital A, of its siblings, and of nothing at all."""
     keys = {name: getattr(places, name).code for name in ("a", "b", "c", "t", "bureau_x")}
     for letter, actor in (("a", "a_clerk"), ("b", "b_clerk"), ("c", "c_clerk")):
@@ -42,8 +47,22 @@ def _keys(places: Places, cast: Cast) -> dict[str, str]:
         keys[f"token_{letter}"] = _token(make.api_token(hospital, name_of(letter))[0])
         keys[f"consortium_{letter}"] = make.consortium(hospital).code
         keys[f"notice_{letter}"] = str(inbox.notice(hospital, title=f"知{letter}").pk)
+        keys[f"file_{letter}"] = str(_evidence(keys_of_warnings[f"warning_{letter}"]))
     keys["event"] = str(core.audit_event(object_label="某事").pk)
     return keys
+
+
+def _evidence(warning_no: str) -> int:
+    """A file kept for a warning; its name and words are the hospital's own."""
+    warning = Warning.objects.get(warning_no=warning_no)
+    upload = SimpleUploadedFile(
+        f"{warning.explanation}.pdf", b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+    )
+    (kept,) = attach(
+        owner_type="warning", owner_id=warning.pk, uploads=[upload],
+        by=SystemActor("测试"), at=make.LONG_AGO,
+    )  # fmt: skip
+    return int(kept.pk)
 
 
 def name_of(letter: str) -> str:
