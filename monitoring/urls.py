@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from monitoring.views import dashboard, figures, indicators, warning_acts, warnings
+from monitoring.views import dashboard, figures, indicators, jobs, warning_acts, warnings
 
 SUBJECT = (
     r"(?P<subject_type>province|city|county|pool|institution|manufacturer|distributor)"
@@ -19,6 +19,11 @@ urlpatterns = [
     re_path(
         rf"^monitoring/{SUBJECT}$", dashboard.DashboardView.as_view(), name="dashboard-subject"
     ),
+    path("monitoring/compute/", jobs.ComputeMonthView.as_view(), name="compute-month"),
+    path("jobs/", jobs.JobListView.as_view(), name="job-list"),
+    path("jobs/<int:pk>/", jobs.JobDetailView.as_view(), name="job-detail"),
+    path("jobs/<int:pk>/panel/", jobs.JobPanelView.as_view(), name="job-panel"),
+    path("jobs/<int:pk>/cancel/", jobs.JobCancelView.as_view(), name="job-cancel"),
     path("monitoring/indicators/", indicators.IndicatorListView.as_view(), name="indicator-list"),
     path(
         "monitoring/indicators/<slug:indicator>/",
@@ -30,9 +35,7 @@ urlpatterns = [
         indicators.IndicatorExportView.as_view(),
         name="indicator-export",
     ),
-    re_path(
-        rf"^monitoring/figures/{FIGURE}$", figures.FigureView.as_view(), name="figure-detail"
-    ),
+    re_path(rf"^monitoring/figures/{FIGURE}$", figures.FigureView.as_view(), name="figure-detail"),
     re_path(
         rf"^monitoring/figures/{FIGURE}export/$",
         figures.FigureExportView.as_view(),

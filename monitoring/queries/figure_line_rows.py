@@ -53,9 +53,7 @@ class LineRow:
     excluded: str
 
 
-def line_rows(
-    scope: Scope, figure: IndicatorValue, lines: Iterable[FigureLine]
-) -> list[LineRow]:
+def line_rows(scope: Scope, figure: IndicatorValue, lines: Iterable[FigureLine]) -> list[LineRow]:
     """Name everything on these lines; queries grow with kinds of documents, not with lines."""
     listed = list(lines)
     loaded = load_documents(scope, listed)
@@ -133,9 +131,9 @@ def _dates(line: FigureLine, found: Any, loaded: Loaded) -> str:
     order_line = loaded.order_line(line)
     match line.source:
         case "receipt":
-            return f"收货 {moment(found.received_at)}"
+            return moment(found.received_at)
         case "return":
-            return f"退货 {moment(found.returned_at)}"
+            return moment(found.returned_at)
         case "delivery":
             return f"送达 {moment(found.delivered_at)}；收货期限 {day(due_day(line.at))}"
         case "order_line" if order_line is not None:

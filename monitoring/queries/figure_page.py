@@ -20,7 +20,7 @@ from monitoring.models import IndicatorValue
 from monitoring.queries.figure_address import figure_url
 from monitoring.queries.figure_judgement import Judgement, judge, parameters_of_judgement
 from monitoring.queries.figure_line_rows import LineRow, line_rows
-from monitoring.queries.figure_lines import FigureLines, figure_lines, held
+from monitoring.queries.figure_lines import FigureLines, figure_lines
 from monitoring.queries.figure_parts import lower_figures, unit_figures
 from monitoring.queries.figure_terms import SCHEDULED, Terms, terms_for
 from monitoring.queries.figure_words import (
@@ -98,9 +98,7 @@ def product_unit(scope: Scope, code: str) -> str:
     return found.first() or ""
 
 
-def figure_facts(
-    scope: Scope, row: IndicatorValue
-) -> dict[str, Any]:
+def figure_facts(scope: Scope, row: IndicatorValue) -> dict[str, Any]:
     """Words, value and standing of the figure."""
     indicator = BY_CODE[row.indicator]
     names, unit = named(scope, row)
@@ -207,7 +205,13 @@ def _part_rows(rows: list[IndicatorValue], unit: str) -> list[PartRow]:
 
 
 def lines_page(
-    scope: Scope, row: IndicatorValue, unit: str, *, side: str, after: str, size: int = LINES_PER_PAGE
+    scope: Scope,
+    row: IndicatorValue,
+    unit: str,
+    *,
+    side: str,
+    after: str,
+    size: int = LINES_PER_PAGE,
 ) -> Lines:
     """A page of the figure's lines. Raises MissingInput for a side or a mark that is none."""
     if side not in dict(SIDES):
@@ -218,8 +222,8 @@ def lines_page(
         next=_write(found) if found.has_more else "",
         counted=found.counted,
         excluded=found.excluded,
-        numerator=part_text(row.indicator, held(found.numerator), unit),
-        denominator=part_text(row.indicator, held(found.denominator), unit),
+        numerator=part_text(row.indicator, found.numerator, unit),
+        denominator=part_text(row.indicator, found.denominator, unit),
         exact=found.sums_to(row),
     )
 

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from organisations.queries.navigation import Entry, Group, add
+from organisations.queries.scope import Scope
 
 add(Entry(Group.MONITORING, 10, "看板", "dashboard", "layout-dashboard"))
 add(Entry(Group.MONITORING, 20, "预警", "warning-list", "alert-triangle"))
 add(Entry(Group.MONITORING, 30, "监测指标", "indicator-list", "chart-line"))
+
+
+def _starts_long_work(scope: Scope) -> bool:
+    return scope.is_province_bureau or (scope.is_business and scope.has_role("importer"))
+
+
+add(Entry(Group.DATA, 90, "后台任务", "job-list", "clock", shown_to=_starts_long_work))

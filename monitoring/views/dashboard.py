@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from core.transitions import MissingInput
 from core.views.errors import refusal_page
+from monitoring.indicators.cut import MonthCut
+from monitoring.operations.request_computation import may_compute
 from monitoring.queries.dashboard_choice import Choice
 from monitoring.queries.dashboard_page import dashboard_page
 from monitoring.queries.dashboard_subject import Subject, own_subject
@@ -54,6 +56,12 @@ class DashboardView(ScopedTemplateView):
                 "page_title": subject.name,
                 "breadcrumbs": _breadcrumbs(subject, choice),
                 "warning_columns": WARNING_COLUMNS,
+                "unfinished": bool(
+                    choice
+                    and choice.computed
+                    and MonthCut(choice.month).cut > choice.computed.computed_at
+                ),
+                "may_compute": subject.type == "province" and may_compute(self.scope).ok,
                 "other_role_url": _address(subject.other_role, subject.code, choice),
             }
         )

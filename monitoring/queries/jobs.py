@@ -1,0 +1,111 @@
+"""Long work as its page shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from core.jobs.kinds import KINDS
+from core.jobs.models import Job
+from monitoring.indicators.registry import BY_CODE
+from monitoring.tasks import COMPUTE_MONTH
+from organisations.queries.scope import Scope
+from organisations.queries.visibility import NOTHING, within
+
+LEVELS = {
+    "queued": "grey",
+    "running": "blue",
+    "done": "green",
+    "refused": "red",
+    "failed": "orange",
+    "dead": "red",
+    "cancelled": "grey",
+}
+PANEL_STATES = {"refused": "failed", "dead": "failed", "failed": "running"}
+LOG_LINES = 200
+
+
+@dataclass(frozen=True)
+class JobRow:
+    """One job in words."""
+
+    job: Job
+    url: str
+    label: str
+    level: str
+    requested_by: str
+    result: str
+
+
+def visible_work(scope: Scope) -> QuerySet[Job]:
+    """What one asked for; for the province's bureau its province's, and the monthly computation."""
+    seen = Q(requested_by_id=scope.user_id)
+    if scope.is_province_bureau:
+        seen |= Q(province_code=scope.province_code) | Q(kind=COMPUTE_MONTH)
+    return within(scope, Job.objects.all(), seen if scope.is_business else NOTHING)
+
+
+def job_row(scope: Scope, job: Job) -> JobRow:
+    kind = KINDS.get(job.kind)
+    return JobRow(
+        job=job,
+        url=reverse("job-detail", args=[job.pk]),
+        label=f"{kind.label if kind else job.kind} {job.key}",
+        level=LEVELS[job.state],
+        requested_by=_asker(scope, job),
+        result=_result(job),
+    )
+
+
+def _asker(scope: Scope, job: Job) -> str:
+    """Names of people of another province are not told."""
+    if job.requested_by_id is None:
+        return job.requested_by_name
+    if job.requested_by_id == scope.user_id or job.province_code == scope.province_code:
+        return job.requested_by_name
+    return "—"
+
+
+def _result(job: Job) -> str:
+    if job.state != Job.State.DONE:
+        return job.problem
+    warnings: dict[str, int] = job.result.get("warnings", {})
+    if not warnings:
+        return ""
+    return (
+        f"{job.result.get('total', 0):,} 行指标；预警新发 {warnings.get('opened', 0)}、"
+        f"更新 {warnings.get('updated', 0)}、恢复 {warnings.get('recovered', 0)}"
+    )
+
+
+def job_panel(row: JobRow) -> dict[str, Any]:
+    """Inputs of components/progress.html; without `url` the page stops asking."""
+    job = row.job
+    is_open = job.state in Job.OPEN_STATES
+    log = list(job.log_lines.order_by("-id").values_list("text", flat=True)[:LOG_LINES])
+    return {
+        "title": row.label,
+        "url": reverse("job-panel", args=[job.pk]) if is_open else "",
+        "state": PANEL_STATES.get(job.state, job.state),
+        "done": job.progress_done,
+        "total": job.progress_total or 0,
+        "step": "正在取消…" if job.cancel_requested_at and is_open else job.stage,
+        "message": row.result if not is_open else "",
+        "log": log[::-1],
+        "cancel_url": reverse("job-cancel", args=[job.pk]),
+        "result_url": _result_url(job),
+        "result_label": "查看看板",
+    }
+
+
+def _result_url(job: Job) -> str:
+    return f"{reverse('dashboard')}?month={job.key}" if job.kind == COMPUTE_MONTH else ""
+
+
+def result_lines(job: Job) -> list[tuple[str, int]]:
+    """Rows per indicator of a computed month, in the definitions' order."""
+    rows: dict[str, int] = job.result.get("rows", {})
+    return [(BY_CODE[code].label, number) for code, number in rows.items() if code in BY_CODE]

@@ -1,0 +1,131 @@
+"""Long work: the list, one job with its progress, and the button that computes a month."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+
+from core.jobs.models import Job
+from core.lists.keyset import keyset_page
+from core.transitions import MissingInput, Refusal
+from core.views.errors import refusal_page
+from monitoring.operations.request_computation import (
+    cancel_job,
+    may_compute,
+    request_computation,
+)
+from monitoring.queries.jobs import job_panel, job_row, result_lines, visible_work
+from organisations.queries.scope import Scope
+from organisations.views.scoped import (
+    ScopedDetailView,
+    ScopedRows,
+    ScopedTemplateView,
+    ScopedView,
+)
+
+
+def has_jobs(scope: Scope) -> bool:
+    """Those who can start long work see its pages."""
+    return scope.is_business and (scope.is_province_bureau or scope.has_role("importer"))
+
+
+class JobRows(ScopedRows):
+    def exists_for(self, scope: Scope) -> bool:
+        return has_jobs(scope)
+
+    def visible(self, scope: Scope) -> QuerySet[Job]:
+        return visible_work(scope)
+
+
+class JobListView(JobRows, ScopedTemplateView):
+    template_name = "monitoring/job_list.html"
+    page_title = "后台任务"
+    page_note = "数据导入、月度计算等长时间工作；可以离开页面，结果一直保留"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return self.render_to_response(self.get_context_data(**kwargs))
+        except MissingInput as broken:
+            return refusal_page(request, broken)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        cursor = self.request.GET.get("cursor", "")
+        page = keyset_page(self.get_queryset(), order=("queued_at", "id"), cursor=cursor)
+        return super().get_context_data(
+            rows=[job_row(self.scope, job) for job in page.rows],
+            newer_url=f"?cursor={page.newer}" if page.newer else "",
+            older_url=f"?cursor={page.older}" if page.older else "",
+            may_compute=may_compute(self.scope),
+            this_month=f"{timezone.localdate():%Y-%m}",
+            **kwargs,
+        )
+
+
+class JobDetailView(JobRows, ScopedDetailView):
+    template_name = "monitoring/job_detail.html"
+    key_field: ClassVar[str] = "pk"
+    key: ClassVar[str] = "pk"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        job: Job = kwargs["object"]
+        row = job_row(self.scope, job)
+        return super().get_context_data(
+            **kwargs
+            | {
+                "row": row,
+                "panel": job_panel(row),
+                "result_lines": result_lines(job),
+                "page_title": row.label,
+                "breadcrumbs": [
+                    {"label": "后台任务", "url": reverse("job-list")},
+                    {"label": row.label},
+                ],
+            }
+        )
+
+
+class JobPanelView(JobDetailView):
+    """The part of the page that asks for itself again every two seconds."""
+
+    template_name = "monitoring/_job_panel.html"
+
+
+class JobCancelView(JobRows, ScopedDetailView):
+    key_field: ClassVar[str] = "pk"
+    key: ClassVar[str] = "pk"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        job: Job = self.get_object()
+        try:
+            cancel_job(job=job, scope=self.scope, by=self.user, at=timezone.now())
+        except Refusal as refusal:
+            return refusal_page(request, refusal)
+        messages.success(request, "已请求取消，未完成的部分不会写入")
+        return HttpResponseRedirect(reverse("job-detail", args=[job.pk]))
+
+
+class ComputeMonthView(ScopedView):
+    """Asks for a month; the answer is the page of its job."""
+
+    http_method_names = ["post"]
+
+    def exists_for(self, scope: Scope) -> bool:
+        return has_jobs(scope)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            job = request_computation(
+                month=request.POST.get("month", ""),
+                scope=self.scope,
+                by=self.user,
+                at=timezone.now(),
+            )
+        except Refusal as refusal:
+            return refusal_page(request, refusal)
+        return HttpResponseRedirect(reverse("job-detail", args=[job.pk]))
