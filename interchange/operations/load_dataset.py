@@ -85,6 +85,7 @@ def _load(
         [at, at],
     )
     rows, unreadable = _stage(cursor, paths, problems, total, progress)
+    staging.choose_joins(cursor, sum(rows.values()))
     about_orders = False
     for file in FILES:
         if "touched_orders" in file.narrow and not about_orders:
@@ -99,7 +100,7 @@ def _load(
         return LoadReport(problems.first(), len(problems) > MOST_PROBLEMS, dry_run=dry_run)
     counted = {file.name: writing.count(cursor, file) for file in FILES}
     if not dry_run:
-        _write(cursor, counted, sum(rows.values()), len(paths) + len(FILES), total, progress)
+        _write(cursor, counted, len(paths) + len(FILES), total, progress)
     progress(total, total, "完成")
     return LoadReport(files=[counted[name] for name in counted if name in paths], dry_run=dry_run)
 
@@ -135,17 +136,17 @@ def _tell_rows(progress: Progress, done: int, total: int, stage: str, rows: int)
 def _write(
     cursor: CursorWrapper,
     counted: dict[str, FileCounts],
-    staged: int,
     done: int,
     total: int,
     progress: Progress,
 ) -> None:
-    writing.prepare(cursor, staged)
+    writing.prepare(cursor)
     for place, file in enumerate(FILES):
         if counted[file.name].created or counted[file.name].updated:
             progress(done + place, total, f"写入 {file.file_name}")
         writing.write(cursor, file, counted[file.name])
-    writing.finish(cursor)
+    if any(counts.created or counts.updated for counts in counted.values()):
+        writing.finish(cursor)
     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 

@@ -9,6 +9,7 @@ from typing import BinaryIO
 from core.datasets import DatasetFile
 from interchange.runner.records import BrokenFile, Record, records
 from interchange.runner.report import MOST_PROBLEMS, Problem
+from interchange.runner.shapes import shape_of
 
 CHUNK_BYTES = 1 << 17
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": None})
@@ -47,7 +48,10 @@ class SourceFile:
         return drawn
 
     def copy_stream(self, drawn: Iterator[Record], tick: Callable[[int], None]) -> CopyStream:
-        """The rows in COPY's text format: line, broken, and the known columns of the header."""
+        """The rows in COPY's text format: line, broken, and the known columns of the header.
+
+        `broken` is NULL for a row that is right for certain, and false for one to be looked at.
+        """
         return CopyStream(self._lines(drawn, tick))
 
     def _draw(self) -> Iterator[Record]:
@@ -90,15 +94,15 @@ class SourceFile:
                 self._refuse(header.line, column.name, "缺少这一列：它是必需的，请在表头补上")
 
     def _lines(self, drawn: Iterator[Record], tick: Callable[[int], None]) -> Iterator[bytes]:
-        width = self._width
-        as_it_is = self._places == list(range(width))
-        commas = width - 1
+        columns = [self.file.column(name) for name in self.columns]
+        # With a column too many there is no telling by the line.
+        is_right = shape_of(columns).fullmatch if len(columns) == self._width else None
         for record in drawn:
             self.rows += 1
             if self.rows % 250_000 == 0:
                 tick(self.rows)
             plain = record.plain
-            if as_it_is and plain is not None and plain.count(b",") == commas:
+            if plain is not None and is_right is not None and is_right(plain):
                 yield b"%d\t\\N\t%b\n" % (record.line, plain.replace(b",", b"\t"))
             else:
                 yield self._line(record)
@@ -112,7 +116,7 @@ class SourceFile:
             self.problems.append(Problem(self.file.name, record.line, "", "", wrong))
         cells += [""] * (self._width - len(cells))
         kept = "\t".join(cells[place].translate(ESCAPES) for place in self._places)
-        return f"{record.line}\t{'t' if wrong else chr(92) + 'N'}\t{kept}\n".encode()
+        return f"{record.line}\t{'t' if wrong else 'f'}\t{kept}\n".encode()
 
 
 class CopyStream:

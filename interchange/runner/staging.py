@@ -19,6 +19,9 @@ from interchange.runner.kinds import TYPES, is_right, read, reason
 from interchange.runner.reading import SourceFile
 from interchange.runner.report import MOST_PROBLEMS, Problem, Problems
 
+MANY_ROWS = 20_000
+BYTES_PER_ROW = 200
+
 
 def stage(
     cursor: CursorWrapper,
@@ -55,7 +58,10 @@ def _copy(cursor: CursorWrapper, table: str, stream: object) -> None:
 def _type(cursor: CursorWrapper, file: DatasetFile, columns: list[str], problems: Problems) -> None:
     present = [column for column in file.columns if column.name in columns]
     all_right = " AND ".join(is_right(column, cell(column)) for column in present) or "true"
-    cursor.execute(f"SELECT EXISTS (SELECT FROM r_{file.name} c WHERE broken OR NOT ({all_right}))")
+    cursor.execute(
+        f"SELECT EXISTS (SELECT FROM r_{file.name} c"
+        f" WHERE c.broken IS NOT NULL AND (c.broken OR NOT ({all_right})))"
+    )
     clean = not cursor.fetchone()[0]
     if not clean:
         _report_cells(cursor, file, present, all_right, problems)
@@ -78,7 +84,7 @@ def _value(column: Column, columns: list[str], clean: bool) -> str:
     value = read(column, text)
     # Text that breaks its form is kept: what refers to it in the same words still finds it.
     if not clean and column.name in columns and column.kind is not Kind.TEXT:
-        value = f"CASE WHEN {is_right(column, text)} THEN {value} END"
+        value = f"CASE WHEN c.broken IS NULL OR {is_right(column, text)} THEN {value} END"
     if column.name not in columns and not column.optional:
         value = f"NULL::{TYPES[column.kind]}"
     return f'{value} AS "{column.name}"'
@@ -92,7 +98,7 @@ def _bad(file: DatasetFile, present: list[Column]) -> str:
         for column in present
     )
     return (
-        f"CASE WHEN c.broken THEN ARRAY[{every}] "
+        f"CASE WHEN c.broken IS NULL THEN NULL WHEN c.broken THEN ARRAY[{every}] "
         f"ELSE NULLIF(array_remove(ARRAY[{wrong}], NULL), '{{}}') END"
     )
 
@@ -113,7 +119,7 @@ def _report_cells(
         SELECT c.line, w.name, w.value, w.reason
         FROM r_{file.name} c
         CROSS JOIN LATERAL (VALUES {cells}) w (name, value, reason)
-        WHERE c.broken IS NULL AND NOT ({all_right}) AND w.reason IS NOT NULL
+        WHERE c.broken IS FALSE AND NOT ({all_right}) AND w.reason IS NOT NULL
         ORDER BY c.line LIMIT {MOST_PROBLEMS + 1}
     """)
     for line, name, value, why in cursor.fetchall():
@@ -234,6 +240,21 @@ def find_touched_orders(cursor: CursorWrapper, *, lock: bool) -> None:
                 SELECT o.id FROM procurement_order o JOIN touched_orders t ON t.id = o.id
                 ORDER BY o.id FOR NO KEY UPDATE OF o) x
         """)
+
+
+def choose_joins(cursor: CursorWrapper, staged: int) -> None:
+    """Forbid nested loops where the files are large beside the tables that they meet.
+
+    The planner knows nothing of tables that this transaction fills; a loop over them, each step
+    looking into every month's partition, would take hours where a hash takes seconds.
+    """
+    cursor.execute(
+        "SELECT coalesce(sum(pg_relation_size(inhrelid)), 0) FROM pg_inherits"
+        " WHERE inhparent = 'procurement_delivery'::regclass"
+    )
+    live = int(cursor.fetchone()[0]) // BYTES_PER_ROW
+    if staged > MANY_ROWS and staged * 10 > live:
+        cursor.execute("SET LOCAL enable_nestloop = off")
 
 
 def drop_all(cursor: CursorWrapper) -> None:

@@ -10,10 +10,6 @@ from interchange.runner.spelling import spell_names
 from organisations.datasets.institutions import STAMP
 from procurement.datasets.copies import NOTE_MONTHS, REFRESH_COPIES
 
-# From here on a nested loop over freshly filled tables, of which the planner knows nothing yet,
-# would be a mistake that takes hours.
-MANY_ROWS = 20_000
-
 MONTHS = """
 SELECT DISTINCT date_trunc('month', at)::date
 FROM (SELECT sent_at AS at FROM s_orders
@@ -35,10 +31,8 @@ def count(cursor: CursorWrapper, file: DatasetFile) -> FileCounts:
     return FileCounts(file.name, created, updated, staged - created - updated)
 
 
-def prepare(cursor: CursorWrapper, staged: int) -> None:
+def prepare(cursor: CursorWrapper) -> None:
     """What the writing of any file may need: month partitions, and the list of moved lines."""
-    if staged > MANY_ROWS:
-        cursor.execute("SET LOCAL enable_nestloop = off")
     cursor.execute(
         "CREATE TEMP TABLE moved_lines (line_id bigint, ordered_at timestamptz) ON COMMIT DROP"
     )

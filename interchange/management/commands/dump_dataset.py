@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, ProgrammingError
 
+from interchange.management.commands.load_dataset import missing_tables
 from interchange.operations.dump_dataset import dump
 from interchange.runner.report import LoadFailed
 
@@ -23,6 +24,8 @@ class Command(BaseCommand):
             self.refuse(str(failure))
         except (OperationalError, InterfaceError) as error:
             self.refuse(f"数据库不可用，请启动数据库后重试：{str(error).splitlines()[0]}")
+        except ProgrammingError as error:
+            self.refuse(missing_tables(error)[0])
         else:
             for name, rows in written.items():
                 self.stdout.write(f"{name}.csv：{rows} 行")

@@ -4,14 +4,22 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, ProgrammingError
 from django.utils import timezone
+from psycopg2.errors import UndefinedTable
 
 from core.audit.record import SystemActor
 from interchange.operations.load_dataset import load
 from interchange.runner.report import LoadFailed, LoadReport
 
 UNAVAILABLE = "数据库不可用，什么都没有写入。请启动数据库后重试：{error}"
+
+
+def missing_tables(error: ProgrammingError) -> list[str]:
+    """The way out where the tables are not there yet. Any other mistake in SQL is ours: raised."""
+    if not isinstance(error.__cause__, UndefinedTable):
+        raise error
+    return ["数据库里还没有表，请先运行 manage.py migrate"]
 
 
 class Command(BaseCommand):
@@ -34,6 +42,8 @@ class Command(BaseCommand):
             self.refuse([str(failure)])
         except (OperationalError, InterfaceError) as error:
             self.refuse([UNAVAILABLE.format(error=str(error).splitlines()[0])])
+        except ProgrammingError as error:
+            self.refuse(missing_tables(error))
         else:
             self.tell(report)
 
