@@ -18,7 +18,7 @@ from core.workdays.deadlines import workdays_between
 from core.workdays.errors import CalendarYearMissing
 from organisations.queries.scope import Scope
 from policy.models import Document, Parameter
-from policy.queries.parse import InvalidParameterValue
+from policy.queries.parse import InvalidParameterValue, parse_value
 from policy.queries.policy_page import FORCE_LEVELS
 from policy.queries.read import MissingPolicyValue, PolicyValue, resolve, values_on
 from policy.queries.visible import visible_documents, visible_parameters
@@ -176,11 +176,15 @@ def _override_row(
     value = own.get(override.parameter)
     if parameter is None or value is None:
         return OverrideRow(override, parameter, override.value, "", "")
-    changed = resolve(own, {override.parameter: (override.value, override.clause)})
+    try:
+        read = parse_value(override.parameter, override.value)
+        words = value_words(parameter, read)
+    except InvalidParameterValue as error:
+        words = f"“{override.value}”无法读取：{error}"
     return OverrideRow(
         override=override,
         parameter=parameter,
-        words=value_words(parameter, changed[override.parameter].value),
+        words=words,
         instead_of=value_words(parameter, value.value),
         policy_clause=value.clause,
     )

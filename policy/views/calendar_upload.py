@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -30,11 +29,10 @@ from policy.queries.calendar_page import (
     years_with_counts,
 )
 from policy.rules import CALENDAR_ROLES, uploads_calendar
+from policy.views.calendar_errors import error_items
 
 SALT = "policy.calendar-upload"
 VALID_SECONDS = 3600
-LISTED_ERRORS = 100
-LINE = re.compile(r"第 (?P<line>\d+) 行：(?P<message>.*)", re.DOTALL)
 
 
 class CalendarEntry(ScopedTemplateView):
@@ -77,11 +75,13 @@ class CalendarUploadView(CalendarEntry):
         if obstacle:
             form.add_error("year", obstacle)
             return self._again(form)
+        content = file.read()
         try:
-            content = csv_of(file.read())
+            content = csv_of(content)
             rows = parse_rows(content, year=year)
         except CalendarUploadRefused as refused:
-            return self._again(form, error_items(file.name, refused.errors), len(refused.errors))
+            errors = error_items(file.name, content, refused.errors)
+            return self._again(form, errors, len(refused.errors))
         change = calendar_change(self.scope, year, rows)
         token = signing.dumps(
             {
@@ -137,27 +137,3 @@ class CalendarApplyView(CalendarEntry):
             return refusal_page(request, TransitionRefused("；".join(refused.errors)))
         messages.success(request, f"{year} 年工作日历已写入，此后的期限按它计算")
         return HttpResponseRedirect(reverse("calendar-year", args=[year]))
-
-
-def error_items(file_name: str, errors: Sequence[str]) -> list[dict[str, Any]]:
-    """The first messages as the page lists them, the line number apart."""
-    items = []
-    for error in errors[:LISTED_ERRORS]:
-        found = LINE.fullmatch(error)
-        message = found["message"] if found else error
-        items.append(
-            {
-                "file": file_name,
-                "line": int(found["line"]) if found else None,
-                "column": next((c for c in ("is_workday", "说明", "日期") if c in message), ""),
-                "value": _quoted(message),
-                "message": message,
-                "remedy": "按模板改正后重新上传整份文件",
-            }
-        )
-    return items
-
-
-def _quoted(message: str) -> str:
-    found = re.search(r"“([^”]*)”", message)
-    return found[1] if found else ""
