@@ -1,0 +1,74 @@
+"""A computed sample province behind a real server, and people who open it in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from organisations.models import User
+from organisations.operations.demo_people import create_demo_people
+from tests.monitoring.indicators.provinces import NOW, SAMPLE, TESTER, compute, load_folder
+
+PASSWORD = "Lvcheng-2026-cs"
+MONTH = date(2026, 3, 1)
+
+
+@pytest.fixture
+def province(live_server: Any, settings: Any) -> str:
+    """The sample province, computed for 2026-03, with one person per role; the server's address."""
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    load_folder(SAMPLE / "input")
+    compute(MONTH)
+    create_demo_people(password=PASSWORD, by=TESTER, at=NOW)
+    User.objects.update(must_change_password=False)
+    return str(live_server.url)
+
+
+@pytest.fixture
+def sign_in(province: str, browser: Any, browser_context_args: dict[str, Any]) -> Iterator[Any]:
+    """A function: sign in by user name in a browser window of one's own; gives the page.
+
+    Whatever a page asks of another host, or the browser complains of, fails the test.
+    """
+    complaints: list[str] = []
+    windows = []
+
+    def open_as(username: str) -> Any:
+        window = browser.new_context(base_url=province, **browser_context_args)
+        windows.append(window)
+        page = window.new_page()
+        page.on(
+            "console",
+            lambda said: (
+                complaints.append(f"{username}: {said.text}")
+                if said.type == "error" and "status of 4" not in said.text
+                else None
+            ),
+        )
+        page.on(
+            "request",
+            lambda asked: (
+                complaints.append(f"{username}: {asked.url}")
+                if not asked.url.startswith((province, "data:", "blob:"))
+                else None
+            ),
+        )
+        page.goto("/login/")
+        page.fill("input[name=username]", username)
+        page.fill("input[name=password]", PASSWORD)
+        page.click("button[type=submit]")
+        page.wait_for_url("**/")
+        return page
+
+    yield open_as
+    for window in windows:
+        window.close()
+    assert complaints == []
+
+
+Open = Callable[[str], Any]
