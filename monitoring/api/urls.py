@@ -2,9 +2,17 @@
 
 from rest_framework.routers import SimpleRouter
 
+from monitoring.api.indicators import (
+    ComputedMonthViewSet,
+    IndicatorEndpoint,
+    IndicatorValueViewSet,
+)
 from monitoring.api.warnings import WarningViewSet
 
 router = SimpleRouter()
 router.register("warnings", WarningViewSet, basename="api-warning")
+router.register("indicators", IndicatorEndpoint, basename="api-indicator")
+router.register("indicator-values", IndicatorValueViewSet, basename="api-indicator-value")
+router.register("computed-months", ComputedMonthViewSet, basename="api-computed-month")
 
 urlpatterns = router.urls
