@@ -61,7 +61,7 @@ def set_value(
         document=document,
         origin=Origin.PAGE,
         set_by_id=by.audit_id,
-        set_by_name=by.audit_name,
+        set_by_name=by.audit_name[:60],
         reason=reason,
         set_at=at,
     )

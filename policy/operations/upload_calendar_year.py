@@ -25,7 +25,7 @@ def upload_year(
         rows=rows,
         source=source,
         by_id=by.audit_id,
-        by_name=by.audit_name,
+        by_name=by.audit_name[:60],
         at=at,
     )
     record(
