@@ -140,7 +140,9 @@ def test_claimed_by_one_of_many_at_once() -> None:
         barrier = threading.Barrier(6)
         taken: list[int] = []
 
-        def take(job: Job = job, barrier: threading.Barrier = barrier, taken: list[int] = taken) -> None:
+        def take(
+            job: Job = job, barrier: threading.Barrier = barrier, taken: list[int] = taken
+        ) -> None:
             barrier.wait()
             try:
                 if runner.claim(job_id=job.pk, at=timezone.now()):

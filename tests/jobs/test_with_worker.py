@@ -104,7 +104,9 @@ def test_same_key_asked_by_many_at_once_runs_once(start_worker: Start, gate: Pat
     until_state(after.pk, "done")
     assert effects(done.pk) == 1
     assert Job.objects.get(pk=done.pk).attempts == 1
-    assert ask("test_gate", "many", gate=str(gate)).pk != done.pk, "a job that is over is asked anew"
+    assert ask("test_gate", "many", gate=str(gate)).pk != done.pk, (
+        "a job that is over is asked anew"
+    )
 
 
 def test_job_of_a_killed_process_is_done_once_by_another(start_worker: Start, gate: Path) -> None:
