@@ -1,0 +1,101 @@
+"""`python -m benchmarks --lines N`: the platform against its targets, on this machine, now."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+import time
+from datetime import date
+
+from benchmarks.results import Result, table
+from benchmarks.setup import Bench, prepared
+
+TARGETS = ("T1", "T2", "T8", "T12")
+MONTH = date(2025, 12, 1)
+SMALLEST, LARGEST = 100_000, 10_000_000
+
+
+def main() -> int:
+    """Measure, print one table; 1 when a target was missed."""
+    asked = _arguments()
+    started = time.monotonic()
+    with prepared() as bench:
+        results = _measure(bench, asked)
+        print(_about(asked, bench))
+        print(table(results))
+    missed = sorted({result.code for result in results if result.missed})
+    print(f"用时 {time.monotonic() - started:.0f} 秒；" + (
+        f"未达标：{'、'.join(missed)}" if missed else "全部达标"
+    ))  # fmt: skip
+    return 1 if missed else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="性能对照")
+    parser.add_argument("--lines", type=int, default=300_000, help="一年的订单明细行数")
+    parser.add_argument("--repeats", type=int, default=3, help="每项重复次数，取中位数")
+    parser.add_argument("--seed", type=float, default=0.42, help="0 到 1，决定数据")
+    parser.add_argument("--only", default=",".join(TARGETS), help="只量这些，如 T1,T2")
+    asked = parser.parse_args()
+    asked.only = {name.strip().upper() for name in asked.only.split(",")}
+    if unknown := asked.only - set(TARGETS):
+        parser.error(f"没有 {'、'.join(sorted(unknown))}；可选 {'、'.join(TARGETS)}")
+    if not SMALLEST <= asked.lines <= LARGEST:
+        parser.error(f"--lines 应在 {SMALLEST} 与 {LARGEST} 之间")
+    if asked.repeats < 1:
+        parser.error("--repeats 至少为 1")
+    return asked
+
+
+def _measure(bench: Bench, asked: argparse.Namespace) -> list[Result]:
+    # Models are importable only after Django is set up.
+    from benchmarks import databases, load_files, monthly, province, years
+
+    one_year = bench.new("year")
+    databases.point_at(one_year)
+    _say(f"造数：{asked.lines:,} 行 …")
+    size = province.draw(asked.lines, asked.seed)
+    asked.counts = province.counts()
+    results: list[Result] = []
+    if asked.only & {"T1", "T2"}:
+        _say("月度计算 …")
+        results += monthly.measure(
+            MONTH,
+            asked.repeats,
+            against_twin="T1" in asked.only,
+            against_draft="T2" in asked.only,
+        )
+    if "T12" in asked.only:
+        _say("三年数据 …")
+        results += years.measure(bench, one_year, asked.lines, asked.seed, MONTH, asked.repeats)
+    if "T8" in asked.only:
+        _say("导入 …")
+        results += load_files.measure(size, asked.repeats)
+    return results
+
+
+def _about(asked: argparse.Namespace, bench: Bench) -> str:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        version = cursor.fetchone()[0]
+        cursor.execute("SHOW shared_buffers")
+        buffers = cursor.fetchone()[0]
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
+    rows = "，".join(f"{name} {number:,}" for name, number in asked.counts.items())
+    return (
+        f"\n机器：{os.cpu_count()} 核，{memory:.0f} GB，{platform.machine()}，"
+        f"负载 {os.getloadavg()[0]:.1f}；Python {platform.python_version()}，"
+        f"PostgreSQL {version}，shared_buffers {buffers}\n"
+        f"数据：{rows}；种子 {asked.seed}；月份 {MONTH:%Y-%m}；每项 {asked.repeats} 次，轮流，中位数（最小–最大）\n"
+    )
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+sys.exit(main())

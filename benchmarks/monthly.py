@@ -1,0 +1,121 @@
+"""T1 and T2: the monthly job beside its hand-written twin, one statement, and a loop in Python."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+
+from benchmarks import month_job, one_statement, orm_loop, twin
+from benchmarks.results import Result
+from benchmarks.timing import Series, clocked, interleaved
+from monitoring.indicators.cut import MonthCut
+
+WARNINGS = "预警"
+LIMIT_TIMES = 20
+SLOWEST_SHOWN = 5
+
+
+def measure(month: date, repeats: int, *, against_twin: bool, against_draft: bool) -> list[Result]:
+    """Run what is asked for in turns; the twin must give the same figures, row for row."""
+    values = twin.parameters(month)
+    stages: dict[str, list[float]] = defaultdict(list)
+    raising = Series()
+
+    def job() -> float:
+        seconds, done = month_job.run(month)
+        logged = month_job.stages(done)
+        for stage, spent in logged.items():
+            stages[stage].append(spent)
+        raising.seconds.append(logged[WARNINGS])
+        return seconds
+
+    with month_job.worker():
+        first, done = month_job.run(month)
+        opened = done.result["warnings"]["opened"]
+        works = {"job": job}
+        if against_twin:
+            _prove_twin(month, values)
+            works["twin"] = lambda: clocked(lambda: twin.compute(values))
+            works["bare"] = lambda: clocked(lambda: twin.read_bare(values))
+        ended: list[bool] = []
+        if against_draft:
+            limit = max(60.0, LIMIT_TIMES * first)
+
+            def one() -> float:
+                return clocked(lambda: ended.append(one_statement.run(values, limit)))
+
+            works["one"] = one
+        series = interleaved(works, repeats)
+    raising.seconds = raising.seconds[1:]
+    figures = Series([a - b for a, b in zip(series["job"].seconds, raising.seconds, strict=True)])
+    results: list[Result] = []
+    if against_twin:
+        results += _against_twin(month, series, figures, stages, first, opened)
+    if against_draft:
+        results += _against_draft(month, series, figures, all(ended))
+    return results
+
+
+def _prove_twin(month: date, values: dict[str, object]) -> None:
+    twin.compute(values)
+    different = twin.differences(month)
+    if different:
+        raise SystemExit("手写 SQL 与平台的结果不同，比值没有意义：\n" + "\n".join(different))
+
+
+def _against_twin(
+    month: date,
+    series: dict[str, Series],
+    figures: Series,
+    stages: dict[str, list[float]],
+    first: float,
+    opened: int,
+) -> list[Result]:
+    by_time = sorted(stages.items(), key=lambda item: -sum(item[1]) / len(item[1]))
+    slowest = "，".join(
+        f"{stage} {sum(spent) / len(spent):.2f}s" for stage, spent in by_time[:SLOWEST_SHOWN]
+    )
+    rows = f"{month_job.rows_of(month):,} 行指标，与手写 SQL 逐行相同"
+    return [
+        Result(
+            "T1", "月度任务（指标）比手写分段 SQL", shown(figures), shown(series["twin"]),
+            figures.median / series["twin"].median, 1.2,
+            f"经真实 Celery 与 Redis，从请求到提交，减去发出预警的时间；{rows}。\n最慢的阶段：{slowest}",
+        ),
+        Result(
+            "T1", "月度任务（指标）比裸 SELECT", shown(figures), shown(series["bare"]),
+            figures.median / series["bare"].median, 2.5,
+            "裸 SELECT：同样期间的底层聚合，不写入、不判断身份、不上卷",
+        ),
+        Result(
+            "T1", "月度任务（含预警）比手写分段 SQL", shown(series["job"]), shown(series["twin"]),
+            series["job"].median / series["twin"].median, None,
+            f"手写 SQL 不发预警。首次计算（新发 {opened:,} 条预警）{first:.2f}s",
+        ),
+    ]  # fmt: skip
+
+
+def _against_draft(
+    month: date, series: dict[str, Series], figures: Series, ended: bool
+) -> list[Result]:
+    cut = MonthCut(month)
+    loop, sample, institutions = orm_loop.seconds_for_all(month, cut.start, cut.cut)
+    note = "各层级一条 GROUPING SETS 语句，由同样的定义生成，阶段为其 WITH"
+    if not ended:
+        note += "；到时限被中止，实际更慢"
+    return [
+        Result(
+            "T2", "月度任务（指标）比一条语句", shown(figures),
+            ("> " if not ended else "") + shown(series["one"]),
+            figures.median / series["one"].median, 0.7, note,
+        ),
+        Result(
+            "T2", "月度任务（指标）比逐机构 ORM", shown(figures), f"{loop:.0f}s",
+            figures.median / loop, 0.01,
+            f"抽 {sample} 家机构，按 {institutions} 家推算；ORM 只算当月、机构层级的一部分指标",
+        ),
+    ]  # fmt: skip
+
+
+def shown(series: Series) -> str:
+    return f"{series.median:.2f}s ({series.range_text})"
