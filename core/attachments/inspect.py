@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, Protocol
 
 from core.transitions.refusals import MissingInput
 
@@ -28,6 +28,13 @@ KINDS: dict[str, tuple[str, bytes]] = {
 ALLOWED_WORDS = "PDF、JPG、PNG、DOCX、XLSX"
 
 
+class Content(Protocol):
+    """Bytes that can be read again from the start, such as an upload."""
+
+    def seek(self, position: int, /) -> Any: ...
+    def read(self) -> Any: ...
+
+
 @dataclass(frozen=True)
 class Inspected:
     """What was found: the type to serve it as, and whether it carries a known threat."""
@@ -36,16 +43,14 @@ class Inspected:
     dangerous: bool
 
 
-def inspect(*, name: str, size: int, content: BinaryIO) -> Inspected:
+def inspect(*, name: str, size: int, content: Content) -> Inspected:
     """Accept a file by what it holds, not by what the browser says it is.
 
     Raises MissingInput (field `files`) with the way out for a wrong kind, an empty or large file.
     """
     extension = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     if extension not in KINDS:
-        raise MissingInput(
-            "files", f"“{name}”的类型不能上传，请转换为 {ALLOWED_WORDS} 后再传"
-        )
+        raise MissingInput("files", f"“{name}”的类型不能上传，请转换为 {ALLOWED_WORDS} 后再传")
     if size == 0:
         raise MissingInput("files", f"“{name}”是空文件，请检查后重新选择")
     if size > MAX_BYTES:

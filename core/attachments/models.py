@@ -14,9 +14,7 @@ class StoredFile(models.Model):
     sha256 = models.CharField("摘要", max_length=64, unique=True)
     size_bytes = models.PositiveBigIntegerField("大小")
     content_type = models.CharField("类型", max_length=100)
-    scan = models.CharField(
-        "检查", max_length=12, choices=Scan.choices, default=Scan.PENDING
-    )
+    scan = models.CharField("检查", max_length=12, choices=Scan.choices, default=Scan.PENDING)
     stored_at = models.DateTimeField("存入时间")
 
     class Meta:
@@ -44,11 +42,7 @@ class Attachment(models.Model):
 
     class Meta:
         verbose_name = "附件"
-        indexes = [
-            models.Index(
-                fields=["owner_type", "owner_id", "id"], name="attachment_owner"
-            )
-        ]
+        indexes = [models.Index(fields=["owner_type", "owner_id", "id"], name="attachment_owner")]
 
     def __str__(self) -> str:
         return self.name

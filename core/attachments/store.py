@@ -43,8 +43,7 @@ def attach(
     if len(uploads) > MAX_FILES:
         raise MissingInput("files", f"一次最多上传 {MAX_FILES} 个文件，请分次上传")
     found = [
-        inspect(name=_name(upload), size=upload.size or 0, content=upload.file)
-        for upload in uploads
+        inspect(name=_name(upload), size=upload.size or 0, content=upload) for upload in uploads
     ]
     kept = []
     for upload, seen in zip(uploads, found, strict=True):
@@ -55,9 +54,7 @@ def attach(
             defaults={
                 "size_bytes": len(body),
                 "content_type": seen.content_type,
-                "scan": StoredFile.Scan.QUARANTINED
-                if seen.dangerous
-                else StoredFile.Scan.CLEAN,
+                "scan": StoredFile.Scan.QUARANTINED if seen.dangerous else StoredFile.Scan.CLEAN,
                 "stored_at": at,
             },
         )

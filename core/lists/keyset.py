@@ -110,7 +110,7 @@ def _typed(rows: QuerySet[M], order: Sequence[str], values: list[Any]) -> list[V
     for name, value in zip(order, values, strict=True):
         try:
             made = rows.query.annotations.get(name)
-            field = made.output_field if made is not None else rows.model._meta.get_field(name)
+            field: Any = made.output_field if made is not None else rows.model._meta.get_field(name)
             typed.append(Value(field.to_python(value), output_field=field))
         except Exception as error:
             raise _broken() from error

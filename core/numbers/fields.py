@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 
 
-class QuantityField(models.DecimalField):  # type: ignore[type-arg]
+class QuantityField(models.DecimalField):
     """Packs, base quantities and unit prices: numeric(18,4)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -16,7 +16,7 @@ class QuantityField(models.DecimalField):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
 
 
-class HeldField(models.DecimalField):  # type: ignore[type-arg]
+class HeldField(models.DecimalField):
     """Held numerators and denominators of indicators: numeric(28,8)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -15,7 +15,7 @@ from inbox.models import Notice, Task
 from inbox.operations.notices import mark_read
 from inbox.queries.notices import notices_of
 from inbox.queries.visible import visible_tasks
-from organisations.api.base import ScopedViewSet
+from organisations.api.base import ScopedViewSet, acting
 from organisations.queries.scope import Scope
 
 
@@ -47,5 +47,5 @@ class NoticeViewSet(mixins.ListModelMixin, ScopedViewSet):
     def read(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Mark one notice as read by this person."""
         notice = self.get_object()
-        mark_read(notice=notice, by=request.user)
+        mark_read(notice=notice, by=acting(request))
         return Response(self.get_serializer(self.get_object()).data)

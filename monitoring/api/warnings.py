@@ -28,7 +28,7 @@ from monitoring.operations.answer_warning import (
     return_warning,
 )
 from monitoring.queries.visible import visible_warnings
-from organisations.api.base import ScopedViewSet
+from organisations.api.base import ScopedViewSet, acting
 from organisations.queries.scope import Scope
 
 
@@ -52,7 +52,7 @@ class WarningViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVie
         values = self._values(SeenVersionSerializer, request)
         return self._answer(
             acknowledge_warning(
-                warning=self.get_object(), by=request.user, scope=self.scope, at=timezone.now(),
+                warning=self.get_object(), by=acting(request), scope=self.scope, at=timezone.now(),
                 seen_version=values["version"],
             )
         )  # fmt: skip
@@ -65,7 +65,7 @@ class WarningViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVie
         return self._answer(
             explain_warning(
                 warning=self.get_object(), explanation=values["explanation"],
-                uploads=values["files"], by=request.user, scope=self.scope, at=timezone.now(),
+                uploads=values["files"], by=acting(request), scope=self.scope, at=timezone.now(),
                 seen_version=values["version"],
             )
         )  # fmt: skip
@@ -77,7 +77,7 @@ class WarningViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVie
         values = self._values(ClosingNoteSerializer, request)
         return self._answer(
             close_warning(
-                warning=self.get_object(), closing_note=values["closing_note"], by=request.user,
+                warning=self.get_object(), closing_note=values["closing_note"], by=acting(request),
                 scope=self.scope, at=timezone.now(), seen_version=values["version"],
             )
         )  # fmt: skip
@@ -89,7 +89,7 @@ class WarningViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVie
         values = self._values(ClosingNoteSerializer, request)
         return self._answer(
             return_warning(
-                warning=self.get_object(), closing_note=values["closing_note"], by=request.user,
+                warning=self.get_object(), closing_note=values["closing_note"], by=acting(request),
                 scope=self.scope, at=timezone.now(), seen_version=values["version"],
             )
         )  # fmt: skip

@@ -31,7 +31,7 @@ from organisations.queries.scope import Scope
 class WarningActView(WarningDetailView):
     """One step: a form, one operation, back to the warning. What is wrong stays beside the form."""
 
-    http_method_names: ClassVar[list[str]] = ["post"]
+    http_method_names = ["post"]  # noqa: RUF012
     form_class: ClassVar[type[SeenVersion]] = SeenVersion
     done: ClassVar[str] = ""
 
@@ -116,7 +116,7 @@ class ReturnView(WarningActView):
 class WarningFileView(WarningDetailView):
     """A piece of evidence, for those who see the warning; only what passed inspection is served."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         warning: Warning = self.get_object()
         for attachment in warning_files(warning):
             if attachment.pk == self.kwargs["file_id"]:

@@ -16,7 +16,7 @@ from core.api.once import once
 from core.transitions import ALLOWED, Verdict
 from organisations.api.paging import CursorPage
 from organisations.api.permissions import MayCall
-from organisations.models import ApiToken
+from organisations.models import ApiToken, User
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import require_scoped
 from organisations.views.request_scope import request_scope
@@ -69,6 +69,13 @@ class ScopedViewSet(ScopedEndpoint, GenericViewSet):  # type: ignore[type-arg]
             # The schema is made without a request, so without a scope; only the model matters.
             return QuerySet(self.serializer_class.Meta.model).none()  # type: ignore[union-attr]
         return require_scoped(self.visible(self.scope), self.scope)
+
+
+def acting(request: Request) -> User:
+    """Who acts: the signed-in person or a token's service user. MayCall let nobody else in."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 def _scope(request: Request) -> Scope:

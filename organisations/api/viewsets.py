@@ -23,6 +23,7 @@ from organisations.api.serializers import (
     RegionSerializer,
     TokenSerializer,
 )
+from organisations.filters import OrganisationFilter
 from organisations.models import ApiToken, Consortium, Organisation, Region, User
 from organisations.operations.passwords import set_one_time_password
 from organisations.operations.people import edit_person, invite_person, switch_off, switch_on
@@ -72,7 +73,7 @@ class OrganisationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scop
     token_subject = "organisations"
     lookup_field = "code"
     lookup_value_regex = r"[0-9A-Za-z_-]{1,18}"
-    filterset_fields = ("kind", "is_manufacturer", "is_distributor")
+    filterset_class = OrganisationFilter
     ordering = "code"
 
     def visible(self, scope: Scope) -> QuerySet[Organisation]:
@@ -103,8 +104,8 @@ class PersonViewSet(
         form = InviteSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         person, password = invite_person(
-            organisation=request.user.organisation,
-            by=request.user,
+            organisation=acting(request).organisation,
+            by=acting(request),
             at=timezone.now(),
             **form.validated_data,
         )
@@ -128,7 +129,7 @@ class PersonViewSet(
     def reset(self, request: Request, **kwargs: Any) -> Response:
         """重置口令，返回一次性口令。"""
         person = self.get_object()
-        password = set_one_time_password(user=person, by=request.user, at=timezone.now())
+        password = set_one_time_password(user=person, by=acting(request), at=timezone.now())
         data = {**PersonSerializer(self.get_object()).data, "one_time_password": password}
         return Response(data)
 
@@ -136,14 +137,14 @@ class PersonViewSet(
     @action(detail=True, methods=["post"])
     def off(self, request: Request, **kwargs: Any) -> Response:
         """停用账号。"""
-        person = switch_off(user=self.get_object(), by=request.user, at=timezone.now())
+        person = switch_off(user=self.get_object(), by=acting(request), at=timezone.now())
         return Response(PersonSerializer(person).data)
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])
     def on(self, request: Request, **kwargs: Any) -> Response:
         """启用账号。"""
-        person = switch_on(user=self.get_object(), by=request.user, at=timezone.now())
+        person = switch_on(user=self.get_object(), by=acting(request), at=timezone.now())
         return Response(PersonSerializer(person).data)
 
 
@@ -169,12 +170,12 @@ class TokenViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewS
         form.is_valid(raise_exception=True)
         wanted = form.validated_data
         token, secret = issue_token(
-            organisation=request.user.organisation,
+            organisation=acting(request).organisation,
             name=wanted["name"],
             scopes=wanted["scopes"],
             roles=wanted["user"]["roles"],
             days=wanted["days"],
-            by=request.user,
+            by=acting(request),
             at=timezone.now(),
         )
         data = {**TokenSerializer(token).data, "token": secret}
@@ -184,7 +185,7 @@ class TokenViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewS
     @action(detail=True, methods=["post"])
     def revoke(self, request: Request, **kwargs: Any) -> Response:
         """吊销令牌。"""
-        token = revoke_token(token=self.get_object(), by=request.user, at=timezone.now())
+        token = revoke_token(token=self.get_object(), by=acting(request), at=timezone.now())
         return Response(TokenSerializer(token).data)
 
 
