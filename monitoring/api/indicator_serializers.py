@@ -17,7 +17,7 @@ class IndicatorSerializer(serializers.Serializer[Any]):
     """One definition in words."""
 
     code = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     clause = serializers.CharField()
     numerator = serializers.CharField()
     denominator = serializers.CharField()
@@ -32,7 +32,7 @@ class IndicatorValueSerializer(serializers.ModelSerializer[IndicatorValue]):
     """The columns of the monthly export; `value` is empty where the denominator is 0."""
 
     month = serializers.DateField(format="%Y-%m")
-    value = serializers.SerializerMethodField()
+    value = serializers.SerializerMethodField(method_name="value_of")
 
     class Meta:
         model = IndicatorValue
@@ -43,7 +43,7 @@ class IndicatorValueSerializer(serializers.ModelSerializer[IndicatorValue]):
         )  # fmt: skip
         read_only_fields = fields
 
-    def get_value(self, row: IndicatorValue) -> str | None:
+    def value_of(self, row: IndicatorValue) -> str | None:
         value = ratio(row.numerator, row.denominator)
         return None if value is None else str(rounded_half_up(value))
 

@@ -28,16 +28,26 @@ KEYS = (
 class Keyed(Protocol):
     """A figure, or anything with its keys."""
 
-    month: date
-    indicator: str
-    window: str
-    subject_type: str
-    subject_code: str
-    batch_code: str
-    year_no: int | None
-    group_code: str
-    product_code: str
-    category: str
+    @property
+    def month(self) -> date: ...
+    @property
+    def indicator(self) -> str: ...
+    @property
+    def window(self) -> str: ...
+    @property
+    def subject_type(self) -> str: ...
+    @property
+    def subject_code(self) -> str: ...
+    @property
+    def batch_code(self) -> str: ...
+    @property
+    def year_no(self) -> int | None: ...
+    @property
+    def group_code(self) -> str: ...
+    @property
+    def product_code(self) -> str: ...
+    @property
+    def category(self) -> str: ...
 
 
 def figure_url(row: Keyed, route: str = "figure-detail", **more: str) -> str:

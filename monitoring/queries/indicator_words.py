@@ -8,7 +8,7 @@ from typing import Any
 from core.templatetags.formats import number
 from monitoring.indicators.declaration import Indicator
 from monitoring.models import IndicatorValue
-from monitoring.queries.figure_judgement import parameters_of_judgement
+from monitoring.queries.figure_judgement import parameters_of_judgement, short_percent
 from monitoring.queries.figure_terms import GAPS, Terms
 from monitoring.queries.figure_words import part_unit, window_text
 from monitoring.rules import MONTHLY_RULES
@@ -108,6 +108,8 @@ def _written(parameter: Any, value: PolicyValue | None) -> str:
     if value is None or value.value is None:
         return "不在执行"
     if isinstance(value.value, str):
-        return dict(institution="医疗机构", fund="医保基金").get(value.value, value.value)
+        return {"institution": "医疗机构", "fund": "医保基金"}.get(value.value, value.value)
+    if parameter.unit == "比例":
+        return short_percent(value.value)
     unit = f" {parameter.unit}" if parameter.unit else ""
     return f"{number(value.value)}{unit}"

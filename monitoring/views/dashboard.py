@@ -78,7 +78,7 @@ class OwnDashboardView(DashboardView):
         return super().get(request, *args, **kwargs)
 
     def whose(self) -> tuple[str, str]:
-        assert self.own is not None  # noqa: S101 - get() has looked
+        assert self.own is not None
         return self.own
 
 

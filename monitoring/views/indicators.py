@@ -100,9 +100,7 @@ class IndicatorDetailView(IndicatorRows, ScopedTemplateView):
         order, ascending = order_of(
             given.get("sort", ""), given.get("dir", ""), capped=count.capped
         )
-        page = keyset_page(
-            rows, order=order, cursor=given.get("cursor", ""), ascending=ascending
-        )
+        page = keyset_page(rows, order=order, cursor=given.get("cursor", ""), ascending=ascending)
         month = self.month_text()
         on = MonthCut(read_month(month)).last_day if month else self.scope.on
         wanted = {*parameters_of(indicator.code), *parameters_of_judgement([indicator.code])}
@@ -132,7 +130,15 @@ class IndicatorDetailView(IndicatorRows, ScopedTemplateView):
                 "options": self._options(indicator),
                 "kept": [
                     (name, given[name])
-                    for name in ("subject_code", "city", "county", "pool", "province", "sort", "dir")
+                    for name in (
+                        "subject_code",
+                        "city",
+                        "county",
+                        "pool",
+                        "province",
+                        "sort",
+                        "dir",
+                    )
                     if given.get(name)
                 ],
                 "export_url": self._export_url(month),
@@ -163,13 +169,15 @@ class IndicatorDetailView(IndicatorRows, ScopedTemplateView):
                 made["reason"] = TOO_MANY
             elif key in SORTS:
                 now = sort == key
-                made["sort_url"] = self._with(sort=key, dir="asc" if now and not ascending else "desc")
+                made["sort_url"] = self._with(
+                    sort=key, dir="asc" if now and not ascending else "desc"
+                )
                 made["sorted"] = ("asc" if ascending else "desc") if now else ""
             columns.append(made)
         return columns
 
     def _query(self, **changes: str) -> dict[str, str]:
-        query = {name: value for name, value in self.request.GET.items() if name != "cursor"}
+        query = {name: str(value) for name, value in self.request.GET.items() if name != "cursor"}
         return {name: value for name, value in (query | changes).items() if value}
 
     def _with(self, **changes: str) -> str:
