@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 
 from django.test import Client
+from django.test.client import ClientHandler
 
 from organisations.models import Organisation, User
 from tests.factories import organisations as make
@@ -28,7 +30,10 @@ GROUPS = {
 GROUPS["signed_in"] = (*GROUPS["hospitals"], *GROUPS["enterprises"], *GROUPS["bureaus"])
 """People of the trade with a session; the token is of hospital A and has none."""
 
-ALL_SCOPES = "all"
+
+@functools.cache
+def _handler() -> ClientHandler:
+    return ClientHandler(enforce_csrf_checks=False)
 
 
 @dataclass
@@ -41,11 +46,10 @@ class Cast:
 
     def client(self, actor: str) -> Client:
         """A new client that speaks as this actor; what it does to its cookies stays with it."""
-        if actor == "token":
-            return Client(
-                raise_request_exception=False, headers={"authorization": f"Token {self.secret}"}
-            )
-        client = Client(raise_request_exception=False)
+        headers = {"authorization": f"Token {self.secret}"} if actor == "token" else None
+        client = Client(raise_request_exception=False, headers=headers)
+        # One handler for all: making one reads every static file.
+        client.handler = _handler()
         for name, value in self.cookies.get(actor, {}).items():
             client.cookies[name] = value
         return client

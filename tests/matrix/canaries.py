@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from django.http import HttpResponseBase
 
-from tests.factories import catalog, core, inbox, stages
+from tests.factories import catalog, inbox, stages
 from tests.factories import organisations as make
 from tests.factories.stages import Parties
 from tests.matrix.places import Places
@@ -54,6 +54,8 @@ def seed(places: Places) -> Seeded:
     )  # fmt: skip
     canaries: list[Canary] = []
     keys: dict[str, str] = {}
+    for province in (places.bureau.region, places.bureau_t.region):
+        stages.computed_month(province=province)
     for number, (letter, parties, unit, suppliers) in enumerate(plans, start=1):
         amount = Decimal("7000.0900") + number * Decimal("111.0137")
         canaries += _rows(letter, parties, amount, unit, suppliers)
@@ -107,7 +109,10 @@ def _unit_rows(letter: str, parties: Parties, amount: Decimal, mark: str) -> Non
     """What only the institution and the authorities see."""
     hospital = parties.institution
     stages.report_line(hospital, explanation=f"{mark}报量说明", reported_qty=amount)
-    stages.indicator_value(hospital, numerator=amount, denominator=amount * 2)
+    stages.indicator_value(
+        hospital, indicator="receipt_overdue_rate", window="month", numerator=amount,
+        denominator=amount * 2,
+    )  # fmt: skip
     catalog.exemption(institution=hospital, exemption_no=f"{mark}豁免", reason=f"{mark}事由")
     warning = stages.warning(
         hospital, warning_no=_warning_no(letter), measured=amount, threshold=amount * 2,
@@ -127,8 +132,8 @@ def _enterprise_rows(letter: str, parties: Parties, mark: str) -> None:
     stages.indicator_value(
         parties.institution, institution=None, county=None, city=None, pool=None,
         enterprise=parties.manufacturer, subject_type="manufacturer",
-        subject_code=parties.manufacturer.code, indicator="on_time_rate", month=stages.MONTH,
-        product_code=letter,
+        subject_code=parties.manufacturer.code, indicator="on_time_rate", window="month",
+        product_code=f"XP{letter}",
     )  # fmt: skip
 
 
@@ -159,14 +164,12 @@ def _inbox(places: Places) -> list[Canary]:
         inbox.task(hospital, title=f"办记{letter}7Q", object_key=f"办记{letter}7Q")
         inbox.notice(hospital, title=f"知记{letter}7Q", body=f"知记{letter}7Q正文")
     inbox.task(places.a, title="办记A核7Q", roles=["reviewer"])
-    core.job(key="务记省7Q", province_code="860000")
-    core.job(key="务记邻7Q", province_code="870000")
     return [
         *(Canary(f"{letter} inbox", (f"办记{letter}7Q", f"知记{letter}7Q"), seen)
           for letter, _, seen in hospitals),
         Canary("A reviewer's task", ("办记A核7Q",), frozenset({"a_reviewer"})),
         Canary("province's job", ("务记省7Q",), frozenset({"province"})),
-        Canary("other province's job", ("务记邻7Q",), NOBODY),
+        Canary("others' jobs", ("务记邻7Q", "务记甲7Q", "务记乙7Q"), NOBODY),
     ]  # fmt: skip
 
 

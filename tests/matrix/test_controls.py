@@ -33,7 +33,7 @@ def test_without_conditions_warnings_leak(world: World, monkeypatch: pytest.Monk
     everything = Q(pk__isnull=False)
     monkeypatch.setattr("monitoring.queries.visible.subject_rows", lambda scope: everything)
     told = _told_of_others(TABLE["warning-list GET"], world, "a_clerk")
-    assert {"B own", "C own", "T own"} <= told
+    assert {"B name", "C name", "T name"} <= told
 
 
 def test_without_conditions_tasks_leak(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,7 +57,7 @@ def test_region_column_of_the_wrong_level_is_noticed(
 
     monkeypatch.setattr(visibility, "region_alternatives", city_for_county)
     told = _told_of_others(TABLE["warning-list GET"], world, "county_y")
-    assert "A own" in told
+    assert "A name" in told
 
 
 def test_entry_switched_off_changes_the_status(

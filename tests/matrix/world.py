@@ -48,8 +48,19 @@ def _keys(places: Places, cast: Cast, keys_of_warnings: dict[str, str]) -> dict[
         keys[f"consortium_{letter}"] = make.consortium(hospital).code
         keys[f"notice_{letter}"] = str(inbox.notice(hospital, title=f"知{letter}").pk)
         keys[f"file_{letter}"] = str(_evidence(keys_of_warnings[f"warning_{letter}"]))
+    keys |= _jobs()
     keys["event"] = str(core.audit_event(object_label="某事").pk)
     return keys
+
+
+def _jobs() -> dict[str, str]:
+    """One of the actors' province, one of its neighbour's, two of persons without a province."""
+    return {
+        "job": str(core.job(key="务记省7Q", province_code="860000").pk),
+        "job_t": str(core.job(key="务记邻7Q", province_code="870000").pk),
+        "job_a": str(core.job(key="务记甲7Q", requested_by_id=1_000_001).pk),
+        "job_b": str(core.job(key="务记乙7Q", requested_by_id=1_000_002).pk),
+    }
 
 
 def _evidence(warning_no: str) -> int:
