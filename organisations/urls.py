@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from organisations.views import (
     audit,
     consortia,
+    directory,
     people,
     security_admin,
     system_admin,
@@ -36,6 +37,9 @@ urlpatterns = [
     ),
     path("consortia/", consortia.ConsortiumListView.as_view(), name="consortium-list"),
     path("consortia/<str:key>/", consortia.ConsortiumView.as_view(), name="consortium"),
+    path("directory/", directory.DirectoryView.as_view(), name="directory"),
+    path("directory/export/", directory.DirectoryExportView.as_view(), name="directory-export"),
+    path("directory/regions/", directory.RegionsView.as_view(), name="directory-regions"),
     path(
         "platform/organisations/",
         system_admin.OrganisationListView.as_view(),

@@ -16,11 +16,18 @@ def _has_consortia(scope: Scope) -> bool:
     )
 
 
+def _reads_directory(scope: Scope) -> bool:
+    return scope.is_region_authority or (scope.is_business and scope.kind == "agency")
+
+
 def _is(role: str, scope: Scope) -> bool:
     return scope.active and scope.platform_role == role
 
 
 add(
+    Entry(
+        Group.CATALOG, 60, "机构名录", "directory", "building-community", _reads_directory,
+    ),
     Entry(Group.ORGANISATION, 10, "医共体", "consortium-list", "building-hospital", _has_consortia),
     Entry(Group.ORGANISATION, 20, "人员管理", "people", "users", _admin),
     Entry(Group.ORGANISATION, 30, "接口令牌", "token-list", "key", _admin),
