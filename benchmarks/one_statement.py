@@ -42,27 +42,25 @@ def statement() -> str:
 
 
 def _levels(indicator: Indicator) -> str:
-    available = {*indicator.dimensions, "unit_id", "county_id", "city_id", "pool_id", "province_id"}
-    shown = ", ".join(
-        f"{key}::text" if key in available else f"NULL::text AS {key}" for key in KEYS
-    )
+    sets = [
+        list(dict.fromkeys(
+            [LEVELS[kind], *(column for key in subject.keys for column in KEY_COLUMNS[key])]
+        ))
+        for subject in indicator.subjects
+        for kind in subject.types
+    ]  # fmt: skip
+    grouped = {key for columns in sets for key in columns}
+    shown = ", ".join(f"{key}::text" if key in grouped else f"NULL::text AS {key}" for key in KEYS)
     sums = ", ".join(
         (f"sum({side}) FILTER (WHERE {window})" if window in flags(indicator) else "NULL::numeric")
         + f" AS {window}_{side}"
         for window in WINDOWS
         for side in ("numerator", "denominator")
     )
-    sets = ", ".join(
-        "(" + ", ".join(dict.fromkeys(
-            [LEVELS[kind], *(column for key in subject.keys for column in KEY_COLUMNS[key])]
-        )) + ")"
-        for subject in indicator.subjects
-        for kind in subject.types
-    )  # fmt: skip
     return (
         f"(SELECT '{indicator.code}' AS indicator, {shown}, {sums}"
         f" FROM ({render(indicator.code)}) lines JOIN ind_home USING (unit_id)"
-        f" GROUP BY GROUPING SETS ({sets}))"
+        f" GROUP BY GROUPING SETS ({', '.join('(' + ', '.join(columns) + ')' for columns in sets)}))"
     )
 
 

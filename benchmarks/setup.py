@@ -42,6 +42,7 @@ def prepared() -> Iterator[Bench]:
     os.environ["MIGRATION_DATABASE_URL"] = databases.url_of(owner_url, template)
     os.environ["REDIS_URL"] = addresses.redis_url()
     os.environ["QUEUE_PREFIX"] = f"zhaocai-bench-{os.getpid()}:"
+    os.environ.setdefault("LOG_LEVEL", "WARNING")
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     try:
         import django
