@@ -30,7 +30,14 @@ from monitoring.queries.dashboard_warnings import warning_panel
 from monitoring.queries.figure_address import with_query
 from monitoring.queries.figure_judgement import parameters_of_judgement
 from monitoring.queries.figure_terms import Terms, terms_for
-from monitoring.queries.ranking import RANKED, Ranking, has_plain_rows, ranked_indicator, ranked_indicators, ranking
+from monitoring.queries.ranking import (
+    RANKED,
+    Ranking,
+    has_plain_rows,
+    ranked_indicator,
+    ranked_indicators,
+    ranking,
+)
 from monitoring.queries.trend import trend
 from monitoring.queries.visible import visible_indicator_values
 from organisations.queries.scope import Scope
@@ -173,9 +180,7 @@ def _rankings(scope: Scope, subject: Subject, choice: Choice, terms: Terms) -> d
     return found
 
 
-def _list_urls(
-    subject: Subject, choice: Choice, picked: tuple[str, str, str]
-) -> dict[str, Any]:
+def _list_urls(subject: Subject, choice: Choice, picked: tuple[str, str, str]) -> dict[str, Any]:
     """Where the tables go on: the month's rows of an indicator, filtered to this subject."""
 
     def rows_of(indicator: str, **more: str) -> str:

@@ -25,9 +25,7 @@ def trend(
     indicator, window, label = ranked
     scheduled = indicator in SCHEDULED
     of_it = [
-        f
-        for f in chosen(found, choice, terms)
-        if (f.indicator, f.window) == (indicator, window)
+        f for f in chosen(found, choice, terms) if (f.indicator, f.window) == (indicator, window)
     ]
     totals = [
         total([f for f in of_it if f.month == month], terms if scheduled else None)
@@ -48,7 +46,9 @@ def trend(
         judged = judged_total(indicator, totals[-1], choice.month, subject.province_code, terms)
         if judged.limit is not None:
             data["threshold"] = {"value": float(judged.limit), "label": judged.threshold}
-    known = [(m, t.value) for m, t in zip(choice.months, totals, strict=True) if t.value is not None]
+    known = [
+        (m, t.value) for m, t in zip(choice.months, totals, strict=True) if t.value is not None
+    ]
     return {
         "label": label,
         "data": data,
