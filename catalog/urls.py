@@ -4,12 +4,12 @@ from django.urls import path
 
 from catalog.views import batch_results, batches, products
 
-BATCH = "catalog/batches/<str:code>/"
+# Codes of batches and groups are any text, also with a slash: what is longer is tried first.
+BATCH = "catalog/batches/<path:code>/"
 
 urlpatterns = [
     path("catalog/batches/", batches.BatchListView.as_view(), name="batch-list"),
     path("catalog/batches-export/", batches.BatchExportView.as_view(), name="batch-export"),
-    path(BATCH, batches.BatchDetailView.as_view(), name="batch-detail"),
     path(f"{BATCH}parameters/", batches.BatchParametersView.as_view(), name="batch-parameters"),
     path(
         f"{BATCH}selections/",
@@ -31,10 +31,11 @@ urlpatterns = [
         batch_results.ExemptionExportView.as_view(),
         name="batch-exemptions-export",
     ),
+    path(BATCH, batches.BatchDetailView.as_view(), name="batch-detail"),
     path("catalog/overrides/", batch_results.OverrideListView.as_view(), name="override-list"),
     path("catalog/groups/", products.GroupListView.as_view(), name="group-list"),
     path("catalog/groups-export/", products.GroupExportView.as_view(), name="group-export"),
-    path("catalog/groups/<str:code>/", products.GroupDetailView.as_view(), name="group-detail"),
+    path("catalog/groups/<path:code>/", products.GroupDetailView.as_view(), name="group-detail"),
     path("catalog/products/", products.ProductListView.as_view(), name="product-list"),
     path("catalog/products-export/", products.ProductExportView.as_view(), name="product-export"),
     path(

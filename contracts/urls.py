@@ -5,5 +5,7 @@ from django.urls import path
 from contracts.views.signing import BatchSigningView
 
 urlpatterns = [
-    path("contracts/batches/<str:code>/signing/", BatchSigningView.as_view(), name="batch-signing"),
+    path(
+        "contracts/batches/<path:code>/signing/", BatchSigningView.as_view(), name="batch-signing"
+    ),
 ]

@@ -12,8 +12,8 @@ urlpatterns = [
         policies.ParameterView.as_view(),
         name="policy-parameter",
     ),
-    path("policies/<slug:code>/", policies.PolicyValuesView.as_view(), name="policy-detail"),
-    path("policies/<slug:code>/export/", policies.PolicyExportView.as_view(), name="policy-export"),
+    path("policies/<str:code>/", policies.PolicyValuesView.as_view(), name="policy-detail"),
+    path("policies/<str:code>/export/", policies.PolicyExportView.as_view(), name="policy-export"),
     path("calendar/", calendar.CalendarListView.as_view(), name="calendar-list"),
     path("calendar/upload/", calendar_upload.CalendarUploadView.as_view(), name="calendar-upload"),
     path(

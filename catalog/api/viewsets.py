@@ -32,7 +32,7 @@ from catalog.queries.visible import (
 from organisations.api.base import ScopedViewSet
 from organisations.queries.scope import Scope
 
-CODE = r"[0-9A-Za-z_.-]{1,40}"
+CODE = r"[^/]{1,40}"
 
 
 class CatalogueViewSet(mixins.ListModelMixin, ScopedViewSet):

@@ -38,7 +38,7 @@ class DirectoryView(ForAuthorities, FilteredListView):
     page_note = "本辖区的医疗机构和主管部门，以及全部企业"
     filterset_class = OrganisationFilter
     columns = DIRECTORY_COLUMNS
-    default_sort = "kind"
+    default_sort = "region"
     route = "directory"
     export_route = "directory-export"
     sheet_name = "机构名录"

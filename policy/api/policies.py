@@ -25,7 +25,7 @@ class PolicyViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedView
     filterset_class = PolicyFilter
     token_subject = "catalog"
     lookup_field = "code"
-    lookup_value_regex = r"[0-9A-Za-z_-]{1,40}"
+    lookup_value_regex = r"[^/]{1,40}"
     ordering = "code"
 
     def visible(self, scope: Scope) -> QuerySet[Policy]:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 import openpyxl
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from catalog.queries.batch_page import bound_values, publish_lead
@@ -200,6 +201,21 @@ def test_imported_at_is_told_in_local_time(shelf: Shelf, read: Read) -> None:
     shelf.batch.imported_at = datetime(2026, 1, 1, 17, 0, tzinfo=timezone.get_fixed_timezone(0))
     shelf.batch.save(update_fields=["imported_at"])
     assert "2026-01-02 01:00" in read("/catalog/batches/JX-T-1/")
+
+
+@pytest.mark.parametrize("code", ["国/2026", "第 1 批#二?", "a'b\"<i>", "selections"])
+def test_any_code_has_its_pages(client: Client, reader: User, code: str) -> None:
+    batch = make.batch(code=code, policy=Policy.objects.get(code="jiangxi-2024"))
+    group = make.group(code=code)
+    make.selection(batch=batch, product=make.product(group=group))
+    client.force_login(reader)
+    for path in ("/catalog/batches/", "/catalog/groups/", "/catalog/overrides/"):
+        assert client.get(path).status_code == 200
+    for route in ("detail", "selections", "parameters", "exemptions", "selections-export"):
+        answer = client.get(reverse(f"batch-{route}", args=[code]))
+        assert answer.status_code == 200, route
+        assert "<i>" not in answer.content.decode(errors="ignore").replace("<i>班", "")
+    assert client.get(reverse("group-detail", args=[code])).status_code == 200
 
 
 def _sheet(client: Client, path: str) -> list[list[object]]:
