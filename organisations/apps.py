@@ -8,10 +8,9 @@ class OrganisationsConfig(AppConfig):
 
     def ready(self) -> None:
         # Connects the receiver that gives every session its limits.
-        import organisations.views.session_rules  # noqa: F401
-
         # The platform's own lines of the menu.
-        import organisations.queries.own_entries  # noqa: F401
+        import organisations.queries.own_entries
+        import organisations.views.session_rules  # noqa: F401
 
         # Every app names its own lines of the menu.
         autodiscover_modules("queries.navigation")

@@ -25,9 +25,7 @@ urlpatterns = [
     path("people/", people.PeopleListView.as_view(), name="people"),
     path("people-new/", people.InviteView.as_view(), name="person-invite"),
     re_path(PERSON + r"$", people.PersonView.as_view(), name="person"),
-    re_path(
-        PERSON + r"(?P<act>reset|off|on)/$", people.PersonActView.as_view(), name="person-act"
-    ),
+    re_path(PERSON + r"(?P<act>reset|off|on)/$", people.PersonActView.as_view(), name="person-act"),
     path("tokens/", tokens.TokenListView.as_view(), name="token-list"),
     path("tokens/new/", tokens.TokenIssueView.as_view(), name="token-issue"),
     re_path(
@@ -57,9 +55,7 @@ urlpatterns = [
         security_admin.AccountActView.as_view(),
         name="account-act",
     ),
-    path(
-        "platform/security/", security_admin.SecurityRulesView.as_view(), name="security-rules"
-    ),
+    path("platform/security/", security_admin.SecurityRulesView.as_view(), name="security-rules"),
     path("platform/audit/", audit.AuditListView.as_view(), name="audit-list"),
     path("platform/audit/<int:key>/", audit.AuditEventView.as_view(), name="audit-event"),
 ]

@@ -11,10 +11,14 @@ from organisations.queries.scope import Scope
 
 def notices_of(scope: Scope) -> QuerySet[Notice]:
     """Notices with `is_read` of this person."""
-    read = Notice.read_by.through.objects.filter(notice_id=OuterRef("pk"), user_id=scope.user_id)
-    is_read = ExpressionWrapper(Q(Exists(read)), output_field=BooleanField())
+    is_read = ExpressionWrapper(Q(_read_by(scope)), output_field=BooleanField())
     return visible_notices(scope).annotate(is_read=is_read).order_by("-created_at", "-pk")
 
 
 def unread_notices(scope: Scope) -> QuerySet[Notice]:
-    return notices_of(scope).filter(is_read=False)
+    return notices_of(scope).filter(~_read_by(scope))
+
+
+def _read_by(scope: Scope) -> Exists:
+    through = Notice.read_by.through
+    return Exists(through.objects.filter(notice_id=OuterRef("pk"), user_id=scope.user_id))

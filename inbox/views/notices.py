@@ -32,7 +32,7 @@ class NoticeListView(ScopedListView):
 class NoticeOpenView(ScopedDetailView):
     """Marks the notice read and goes where it points."""
 
-    http_method_names = ("post", "options")  # type: ignore[assignment]
+    http_method_names = ("post", "options")
 
     def exists_for(self, scope: Scope) -> bool:
         return True

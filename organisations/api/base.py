@@ -28,7 +28,7 @@ class ScopedEndpoint(ViewSet):
     `exists_for` False gives 404, a refusing `entry` 403, as in the pages.
     """
 
-    permission_classes: ClassVar[list[Any]] = [MayCall]
+    permission_classes = (MayCall,)
     token_subject: ClassVar[str] = ""
     scope: Scope
 
@@ -52,7 +52,7 @@ class ScopedEndpoint(ViewSet):
             setattr(self, method, once(getattr(self, method), key))
 
 
-class ScopedViewSet(ScopedEndpoint, GenericViewSet):  # type: ignore[type-arg]
+class ScopedViewSet(ScopedEndpoint, GenericViewSet):
     """Rows by `visible(scope)`; cursor pages; filters of the page's own filter set.
 
     `lookup_field` is the business number, never the row's id.

@@ -19,17 +19,17 @@ from organisations.operations.tokens import MAX_DAYS
 from organisations.states import TOKEN_SCOPES
 
 
-class RegionSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
-    parent = serializers.SlugRelatedField(slug_field="code", read_only=True)
+class RegionSerializer(serializers.ModelSerializer):
+    parent: Any = serializers.SlugRelatedField(slug_field="code", read_only=True)
 
     class Meta:
         model = Region
         fields = ("code", "name", "level", "parent")
 
 
-class OrganisationSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
-    region = serializers.SlugRelatedField(slug_field="code", read_only=True)
-    pool = serializers.SlugRelatedField(slug_field="code", read_only=True)
+class OrganisationSerializer(serializers.ModelSerializer):
+    region: Any = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    pool: Any = serializers.SlugRelatedField(slug_field="code", read_only=True)
 
     class Meta:
         model = Organisation
@@ -39,7 +39,7 @@ class OrganisationSerializer(serializers.ModelSerializer):  # type: ignore[type-
         )  # fmt: skip
 
 
-class MeSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
+class MeSerializer(serializers.ModelSerializer):
     """Who is calling, for whom, and what they may do."""
 
     organisation = OrganisationSerializer(read_only=True)
@@ -54,7 +54,7 @@ class MeSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
         return None if scope.token_scopes is None else sorted(scope.token_scopes)
 
 
-class PersonSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
+class PersonSerializer(serializers.ModelSerializer):
     """One of the organisation's people. The one-time password is in the answer that made it."""
 
     name = serializers.CharField(max_length=100)
@@ -69,7 +69,7 @@ class PersonSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
             "username", "name", "phone", "roles", "is_active", "must_change_password",
             "last_login", "created_at",
         )  # fmt: skip
-        read_only_fields = (
+        read_only_fields: tuple[str, ...] = (
             "username", "is_active", "must_change_password", "last_login", "created_at",
         )  # fmt: skip
 
@@ -89,14 +89,16 @@ class InviteSerializer(PersonSerializer):
         )
 
 
-class TokenSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
+class TokenSerializer(serializers.ModelSerializer):
     """A token without its secret."""
 
     key = serializers.CharField(source="token_key", read_only=True)
     roles = serializers.ListField(
         child=serializers.ChoiceField(choices=User.Role.choices), source="user.roles"
     )
-    scopes = serializers.ListField(child=serializers.ChoiceField(choices=list(TOKEN_SCOPES.items())))
+    scopes = serializers.ListField(
+        child=serializers.ChoiceField(choices=list(TOKEN_SCOPES.items()))
+    )
     days = serializers.IntegerField(min_value=1, max_value=MAX_DAYS, write_only=True)
 
     class Meta:
@@ -111,8 +113,8 @@ class TokenSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
         return clean_text(value)
 
 
-class MembershipSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
-    institution = serializers.SlugRelatedField(slug_field="code", read_only=True)
+class MembershipSerializer(serializers.ModelSerializer):
+    institution: Any = serializers.SlugRelatedField(slug_field="code", read_only=True)
     name = serializers.CharField(source="institution.name", read_only=True)
 
     class Meta:
@@ -120,8 +122,8 @@ class MembershipSerializer(serializers.ModelSerializer):  # type: ignore[type-ar
         fields = ("institution", "name", "valid_from", "valid_to")
 
 
-class ConsortiumSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
-    lead = serializers.SlugRelatedField(slug_field="code", read_only=True)
+class ConsortiumSerializer(serializers.ModelSerializer):
+    lead: Any = serializers.SlugRelatedField(slug_field="code", read_only=True)
     members = serializers.SerializerMethodField()
 
     class Meta:

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.transitions import Verdict
-from organisations.api.base import ScopedEndpoint, ScopedViewSet
+from organisations.api.base import ScopedEndpoint, ScopedViewSet, acting
 from organisations.api.serializers import (
     ConsortiumSerializer,
     InviteSerializer,
@@ -89,7 +89,7 @@ class PersonViewSet(
     token_subject = "organisations"
     lookup_field = "username"
     lookup_value_regex = r"[a-z0-9._-]{1,150}"
-    http_method_names = ("get", "post", "put", "patch", "head", "options")  # type: ignore[assignment]
+    http_method_names = ("get", "post", "put", "patch", "head", "options")
     ordering = "username"
 
     def entry(self, scope: Scope) -> Verdict:
@@ -121,7 +121,7 @@ class PersonViewSet(
             **serializer.validated_data,
         }
         serializer.instance = edit_person(
-            user=person, by=self.request.user, at=timezone.now(), **fields
+            user=person, by=acting(self.request), at=timezone.now(), **fields
         )
 
     @extend_schema(request=None)

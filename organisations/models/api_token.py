@@ -12,13 +12,9 @@ class ApiToken(AbstractAuthToken):
 
     db_privileges = "full"
 
-    organisation = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="api_tokens"
-    )
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="api_tokens")
     name = models.CharField("名称", max_length=100)
-    scopes = ArrayField(
-        models.CharField(max_length=40), default=list, verbose_name="范围"
-    )
+    scopes = ArrayField(models.CharField(max_length=40), default=list, verbose_name="范围")
     created_by_name = models.CharField("创建人", max_length=150)
     revoked_at = models.DateTimeField("吊销时间", null=True, blank=True)
     last_used_at = models.DateTimeField("最近使用", null=True, blank=True)

@@ -40,9 +40,7 @@ class Consortium(models.Model):
 class ConsortiumMembership(models.Model):
     """From when to when (both days included) an institution belongs; one consortium on any day."""
 
-    consortium = models.ForeignKey(
-        Consortium, models.PROTECT, related_name="memberships"
-    )
+    consortium = models.ForeignKey(Consortium, models.PROTECT, related_name="memberships")
     institution = models.ForeignKey(
         Organisation, models.PROTECT, related_name="consortium_memberships"
     )

@@ -8,7 +8,7 @@ from organisations.models.region import Pool, Region
 
 
 @pghistory.track()
-class Organisation(models.Model):
+class Organisation(models.Model):  # type: ignore[django-manager-missing]  # untyped in knox
     """A hospital, an enterprise, a bureau or another authority.
 
     `code` is the institution's 定点 code, the enterprise's 统一社会信用代码, or the authority's own
@@ -66,9 +66,7 @@ class Organisation(models.Model):
         verbose_name="统筹区",
     )
     level = models.CharField("等级", max_length=10, choices=Level.choices, blank=True)
-    ownership = models.CharField(
-        "性质", max_length=10, choices=Ownership.choices, blank=True
-    )
+    ownership = models.CharField("性质", max_length=10, choices=Ownership.choices, blank=True)
     institution_kind = models.CharField(
         "机构类型", max_length=10, choices=InstitutionKind.choices, blank=True
     )
@@ -93,13 +91,11 @@ class Organisation(models.Model):
                 name="organisation_institution_is_complete",
             ),
             models.CheckConstraint(
-                condition=Q(kind="enterprise")
-                | Q(is_manufacturer=False, is_distributor=False),
+                condition=Q(kind="enterprise") | Q(is_manufacturer=False, is_distributor=False),
                 name="organisation_only_enterprises_supply",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=("enterprise", "platform"))
-                | Q(region__isnull=False),
+                condition=Q(kind__in=("enterprise", "platform")) | Q(region__isnull=False),
                 name="organisation_authority_has_region",
             ),
             models.CheckConstraint(

@@ -49,9 +49,7 @@ class Pool(models.Model):
 
     code = models.CharField("统筹区代码", max_length=20, unique=True)
     name = models.CharField("名称", max_length=100)
-    region = models.ForeignKey(
-        Region, models.PROTECT, related_name="pools", verbose_name="区划"
-    )
+    region = models.ForeignKey(Region, models.PROTECT, related_name="pools", verbose_name="区划")
 
     class Meta:
         verbose_name = "统筹区"

@@ -3,7 +3,7 @@
 from django.db import models
 
 
-def party(related: str, verbose_name: str, *, null: bool = False) -> models.ForeignKey:  # type: ignore[type-arg]
+def party(related: str, verbose_name: str, *, null: bool = False) -> models.ForeignKey:
     """A party column without a row-level constraint or an index of its own.
 
     Bulk loading cannot pay for enforced keys on the large tables; a nightly orphan check stands in.

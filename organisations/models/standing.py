@@ -15,9 +15,7 @@ class Standing(models.Model):
         SETTLEMENT_SUSPENDED = "settlement_suspended", "暂停直接结算"
         DISQUALIFIED = "disqualified", "取消参加集采资格"
 
-    organisation = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="standings"
-    )
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="standings")
     kind = models.CharField("种类", max_length=30, choices=Kind.choices)
     valid_from = models.DateField("自")
     valid_to = models.DateField("至", null=True, blank=True)
@@ -35,11 +33,7 @@ class Standing(models.Model):
                 name="standing_ends_after_start",
             )
         ]
-        indexes = [
-            models.Index(
-                fields=["organisation", "kind"], name="standing_of_organisation"
-            )
-        ]
+        indexes = [models.Index(fields=["organisation", "kind"], name="standing_of_organisation")]
 
     def __str__(self) -> str:
         return f"{self.organisation_id} {self.get_kind_display()}"

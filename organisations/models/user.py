@@ -19,7 +19,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 @pghistory.track(exclude=["password", "last_login"])
-class User(AbstractBaseUser):
+class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # untyped in knox
     """A person's account, or the service user of an API token.
 
     Business people have an organisation and roles. The three platform administrators (三员) have

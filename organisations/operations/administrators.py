@@ -23,9 +23,7 @@ ADMINISTRATORS = (
 
 
 @operation
-def create_administrators(
-    *, by: Actor, at: datetime, password: str = ""
-) -> list[tuple[User, str]]:
+def create_administrators(*, by: Actor, at: datetime, password: str = "") -> list[tuple[User, str]]:
     """Make those of the three accounts that are missing; give each new one and its password.
 
     Without `password` each gets its own one-time password, to be changed at the first sign-in.
@@ -72,7 +70,9 @@ def create_first_admin(
 
 
 @operation
-def switch_organisation(*, organisation: Organisation, active: bool, by: Actor, at: datetime) -> Organisation:
+def switch_organisation(
+    *, organisation: Organisation, active: bool, by: Actor, at: datetime
+) -> Organisation:
     """Let an organisation's people in, or shut them out at their next request."""
     locked = Organisation.objects.select_for_update().get(pk=organisation.pk)
     if locked.kind == Organisation.Kind.PLATFORM:
@@ -94,4 +94,4 @@ def unlock_account(*, user: User, by: Actor, at: datetime) -> int:
         raise TransitionRefused("该账号没有被锁定")
     record(by=by, at=at, action="user.unlock", object_type="user", object_key=user.pk,
            object_label=user.audit_name)  # fmt: skip
-    return forgotten
+    return int(forgotten)

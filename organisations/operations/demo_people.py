@@ -80,9 +80,7 @@ def create_demo_people(
 
 
 def _people(usernames: list[str]) -> list[User]:
-    return list(
-        User.objects.filter(username__in=usernames).select_related("organisation__region")
-    )
+    return list(User.objects.filter(username__in=usernames).select_related("organisation__region"))
 
 
 def _give_password(people: list[User], password: str, at: datetime) -> list[str]:

@@ -23,7 +23,10 @@ ONE_TIME_LENGTH = 14
 def one_time_password() -> str:
     """A random password of letters that are not mistaken for each other; shown once."""
     pools = (_LETTERS, _CAPITALS, _DIGITS)
-    kinds = [*range(len(pools)), *(secrets.randbelow(len(pools)) for _ in range(ONE_TIME_LENGTH - 3))]
+    kinds = [
+        *range(len(pools)),
+        *(secrets.randbelow(len(pools)) for _ in range(ONE_TIME_LENGTH - 3)),
+    ]
     secrets.SystemRandom().shuffle(kinds)
     return "".join(secrets.choice(pools[kind]) for kind in kinds)
 

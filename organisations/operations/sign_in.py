@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import cast
 
 from django.contrib.auth import authenticate, login, logout
 from django.db import connection
@@ -26,8 +25,10 @@ def sign_in(*, request: HttpRequest, username: str, password: str, at: datetime)
     no more passwords are tried than the lock-out allows.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"sign-in {username}"])
-    user = cast(User | None, authenticate(request, username=username, password=password))
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"sign-in {username}"]
+        )
+    user = authenticate(request, username=username, password=password)
     if user is None:
         locked = bool(getattr(request, "axes_locked_out", False))
         record(

@@ -48,7 +48,7 @@ def issue_token(
     )
     service.set_unusable_password()
     save_new_account(service)
-    token, secret = ApiToken.objects.create(
+    made: tuple[ApiToken, str] = ApiToken.objects.create(
         user=service,
         expiry=timedelta(days=days),
         organisation=organisation,
@@ -56,6 +56,7 @@ def issue_token(
         scopes=sorted(set(scopes)),
         created_by_name=by.audit_name,
     )
+    token, secret = made
     record(by=by, at=at, action="token.issue", object_type="api_token", object_key=token.token_key,
            object_label=name, detail={"scopes": token.scopes, "roles": service.roles, "days": days})  # fmt: skip
     return token, secret
@@ -64,7 +65,9 @@ def issue_token(
 @operation
 def revoke_token(*, token: ApiToken, by: Actor, at: datetime) -> ApiToken:
     """End a token and its service user; its next call gets 401."""
-    locked = ApiToken.objects.select_for_update(of=("self",)).select_related("user").get(pk=token.pk)
+    locked: ApiToken = (
+        ApiToken.objects.select_for_update(of=("self",)).select_related("user").get(pk=token.pk)
+    )
     if locked.revoked_at is not None:
         raise TransitionRefused("该令牌已经吊销")
     locked.revoked_at = at

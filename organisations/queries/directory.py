@@ -25,6 +25,4 @@ def organisations_with_people(scope: Scope) -> QuerySet[Organisation]:
 
 def organisation_matching(words: str) -> Q:
     """By name, code or pinyin initials."""
-    return (
-        Q(name__icontains=words) | Q(code__istartswith=words) | Q(initials__istartswith=words)
-    )
+    return Q(name__icontains=words) | Q(code__istartswith=words) | Q(initials__istartswith=words)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from organisations.models import User
 from organisations.queries.scope import Scope
@@ -25,12 +26,7 @@ def people_of(scope: Scope) -> QuerySet[User]:
 
 def accounts(scope: Scope, now: datetime) -> QuerySet[User]:
     """All people's accounts with `is_locked`, for the security administrator."""
-    since = now - timedelta(hours=settings.AXES_COOLOFF_TIME)
-    lock = AccessAttempt.objects.filter(
-        username=OuterRef("username"),
-        failures_since_start__gte=settings.AXES_FAILURE_LIMIT,
-        attempt_time__gte=since,
-    )
+    lock = _locked_usernames(now).filter(username=OuterRef("username"))
     return (
         visible_users(scope)
         .filter(is_service=False)
@@ -38,6 +34,24 @@ def accounts(scope: Scope, now: datetime) -> QuerySet[User]:
         .select_related("organisation__region")
         .order_by("username")
     )
+
+
+def only_locked(rows: QuerySet[User], now: datetime) -> QuerySet[User]:
+    """Of these accounts those that cannot sign in for the moment."""
+    return rows.filter(username__in=_locked_usernames(now))
+
+
+def _locked_usernames(now: datetime) -> QuerySet[Any, Any]:
+    """Failures from several addresses add up, as they do for the lock-out."""
+    since = now - timedelta(hours=settings.AXES_COOLOFF_TIME)
+    locked: QuerySet[Any, Any] = (
+        AccessAttempt.objects.filter(attempt_time__gte=since)
+        .values("username")
+        .annotate(failures=Sum("failures_since_start"))
+        .filter(failures__gte=settings.AXES_FAILURE_LIMIT)
+        .values("username")
+    )
+    return locked
 
 
 def matching(words: str) -> Q:

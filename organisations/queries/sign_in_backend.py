@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 
 from organisations.models import User
 
@@ -14,7 +14,7 @@ WITH_ORGANISATION = ("organisation__region__parent__parent", "organisation__pool
 class PeopleBackend(ModelBackend):
     """Accounts in use of organisations in use; never the service users of tokens."""
 
-    def user_can_authenticate(self, user: AbstractBaseUser | None) -> bool:
+    def user_can_authenticate(self, user: User | AnonymousUser | None) -> bool:
         return (
             isinstance(user, User)
             and user.is_active

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from datetime import datetime
 
+from django.db.models import QuerySet
 from knox.crypto import hash_token
 from knox.settings import CONSTANTS
 
@@ -15,7 +16,7 @@ from organisations.queries.sign_in_backend import WITH_ORGANISATION
 def live_token(secret: str, now: datetime) -> ApiToken | None:
     """The token of this secret, unless expired, revoked, or its user or organisation is off."""
     digest = hash_token(secret)
-    candidates = ApiToken.objects.filter(
+    candidates: QuerySet[ApiToken] = ApiToken.objects.filter(
         token_key=secret[: CONSTANTS.TOKEN_KEY_LENGTH], revoked_at__isnull=True
     ).select_related(*(f"user__{path}" for path in WITH_ORGANISATION))
     for token in candidates:

@@ -34,7 +34,10 @@ def party_alternatives(scope: Scope) -> Alternatives:
     if scope.kind == "institution":
         return (("institution_id", scope.institution_ids),)
     if scope.kind == "enterprise":
-        sides = (("manufacturer_id", scope.is_manufacturer), ("distributor_id", scope.is_distributor))
+        sides = (
+            ("manufacturer_id", scope.is_manufacturer),
+            ("distributor_id", scope.is_distributor),
+        )
         return tuple((column, own) for column, holds in sides if holds)
     if scope.kind == "agency" and scope.pool_id is not None:
         return (("pool_id", frozenset({scope.pool_id})),)

@@ -91,7 +91,9 @@ def visible_api_tokens(scope: Scope) -> QuerySet[ApiToken]:
     """Tokens of the own organisation, for its admin."""
     own = Q(organisation_id=scope.organisation_id)
     return within(
-        scope, ApiToken.objects.all(), own if scope.is_business and scope.has_role("admin") else NOTHING
+        scope,
+        ApiToken.objects.all(),
+        own if scope.is_business and scope.has_role("admin") else NOTHING,
     )
 
 

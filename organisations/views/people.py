@@ -93,24 +93,20 @@ class PersonView(PeopleManager, ScopedDetailView):
             else:
                 messages.success(request, "已保存")
                 return HttpResponseRedirect(reverse("person", args=[person.username]))
-        return self.render_to_response(
-            self.get_context_data(object=person, form=form), status=400
-        )
+        return self.render_to_response(self.get_context_data(object=person, form=form), status=400)
 
 
 class PersonActView(PersonView):
     """POST only: reset, off or on, as the address says."""
 
-    http_method_names = ("post", "options")  # type: ignore[assignment]
+    http_method_names = ("post", "options")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         person = self.get_object()
         now = timezone.now()
         if kwargs["act"] == "reset":
             password = set_one_time_password(user=person, by=self.user, at=now)
-            return self.render_to_response(
-                self.get_context_data(object=person, password=password)
-            )
+            return self.render_to_response(self.get_context_data(object=person, password=password))
         act = switch_off if kwargs["act"] == "off" else switch_on
         act(user=person, by=self.user, at=now)
         messages.success(request, "已停用" if act is switch_off else "已启用")

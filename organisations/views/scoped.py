@@ -92,7 +92,7 @@ class ScopedRows:
         return require_scoped(self.visible(self.scope), self.scope)
 
 
-class ScopedListView(ScopedRows, MultipleObjectMixin, ScopedTemplateView):  # type: ignore[type-arg]
+class ScopedListView(ScopedRows, MultipleObjectMixin, ScopedTemplateView):
     """A list of few enough rows to number its pages; long lists use the keyset of core.lists."""
 
     paginate_by = 50
@@ -121,4 +121,3 @@ class ScopedDetailView(ScopedRows, ScopedTemplateView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.object = self.get_object()
         return self.render_to_response(self.get_context_data(object=self.object, **kwargs))
-

@@ -15,7 +15,7 @@ from organisations.forms.search import AccountSearch
 from organisations.models import User
 from organisations.operations.administrators import unlock_account
 from organisations.operations.people import switch_off, switch_on
-from organisations.queries.people import accounts, matching
+from organisations.queries.people import accounts, matching, only_locked
 from organisations.queries.scope import Scope
 from organisations.rules import PASSWORD_MAX_AGE
 from organisations.views.scoped import ScopedDetailView, ScopedListView, ScopedTemplateView
@@ -42,7 +42,7 @@ class AccountListView(SecurityPages, ScopedListView):
             if self.search.cleaned_data["q"]:
                 rows = rows.filter(matching(self.search.cleaned_data["q"]))
             if self.search.cleaned_data["state"] == "locked":
-                rows = rows.filter(is_locked=True)
+                rows = only_locked(rows, timezone.now())
             if self.search.cleaned_data["state"] == "off":
                 rows = rows.filter(is_active=False)
         return rows
@@ -56,7 +56,7 @@ class AccountActView(SecurityPages, ScopedDetailView):
     """POST only: unlock, off, or on."""
 
     key_field = "username"
-    http_method_names = ("post", "options")  # type: ignore[assignment]
+    http_method_names = ("post", "options")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         account, now = self.get_object(), timezone.now()

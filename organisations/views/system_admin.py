@@ -45,7 +45,9 @@ class OrganisationListView(SystemPages, ScopedListView):
         return rows
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(search=self.search, kinds=Organisation.Kind.choices, **kwargs)
+        return super().get_context_data(
+            search=self.search, kinds=Organisation.Kind.choices, **kwargs
+        )
 
 
 class OrganisationView(SystemPages, ScopedDetailView):
@@ -80,7 +82,7 @@ class OrganisationView(SystemPages, ScopedDetailView):
 
 class OrganisationSwitchView(SystemPages, ScopedDetailView):
     key_field = "code"
-    http_method_names = ("post", "options")  # type: ignore[assignment]
+    http_method_names = ("post", "options")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         organisation = switch_organisation(

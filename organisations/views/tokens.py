@@ -71,7 +71,7 @@ class TokenIssueView(TokenManager, ScopedTemplateView):
 
 class TokenRevokeView(TokenManager, ScopedDetailView):
     key_field = "token_key"
-    http_method_names = ("post", "options")  # type: ignore[assignment]
+    http_method_names = ("post", "options")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         revoke_token(token=self.get_object(), by=self.user, at=timezone.now())

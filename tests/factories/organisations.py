@@ -100,9 +100,7 @@ def administrator(role: str) -> User:
 def consortium(lead: Organisation | None = None, *members: Organisation) -> Consortium:
     """A consortium whose members, the lead among them, joined long ago."""
     lead = lead or organisation()
-    made = Consortium.objects.create(
-        code=f"YGT{number()}", name=f"{lead.name}医共体", lead=lead
-    )
+    made = Consortium.objects.create(code=f"YGT{number()}", name=f"{lead.name}医共体", lead=lead)
     for member in (lead, *members):
         membership(made, member)
     return made
@@ -135,7 +133,9 @@ def standing(of: Organisation | None = None, **fields: object) -> Standing:
     return Standing.objects.create(organisation=of or organisation(), **values | fields)
 
 
-def api_token(of: Organisation | None = None, *scopes: str, roles: tuple[str, ...] = ()) -> tuple[ApiToken, str]:
+def api_token(
+    of: Organisation | None = None, *scopes: str, roles: tuple[str, ...] = ()
+) -> tuple[ApiToken, str]:
     """A live token with its secret."""
     of = of or organisation()
     service = person(of, *roles, is_service=True)

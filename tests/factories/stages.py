@@ -221,7 +221,12 @@ def warning(of: Organisation | None = None, **fields: object) -> Warning:
 
 
 def warning_month(of: Warning | None = None, **fields: object) -> WarningMonth:
-    values: dict[str, object] = {"month": MONTH, "severity": "yellow", "measured": 0, "threshold": 1}
+    values: dict[str, object] = {
+        "month": MONTH,
+        "severity": "yellow",
+        "measured": 0,
+        "threshold": 1,
+    }
     return WarningMonth.objects.create(warning=of or warning(), **values | fields)
 
 

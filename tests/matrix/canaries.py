@@ -159,7 +159,11 @@ def _keys(letter: str) -> dict[str, str]:
 
 def _inbox(places: Places) -> list[Canary]:
     """Tasks, notices and jobs; each is of one organisation or person."""
-    hospitals = (("A", places.a, OF_A), ("B", places.b, frozenset({"b_clerk"})), ("T", places.t, NOBODY))
+    hospitals = (
+        ("A", places.a, OF_A),
+        ("B", places.b, frozenset({"b_clerk"})),
+        ("T", places.t, NOBODY),
+    )
     for letter, hospital, _ in hospitals:
         inbox.task(hospital, title=f"办记{letter}7Q", object_key=f"办记{letter}7Q")
         inbox.notice(hospital, title=f"知记{letter}7Q", body=f"知记{letter}7Q正文")
@@ -182,7 +186,9 @@ def _names(places: Places) -> list[Canary]:
         "T": (places.t, NOBODY),
     }
     return [
-        Canary(f"{letter} name", (hospital.name, hospital.code), frozenset(actors) | KEEPERS_OF_NAMES)
+        Canary(
+            f"{letter} name", (hospital.name, hospital.code), frozenset(actors) | KEEPERS_OF_NAMES
+        )
         for letter, (hospital, actors) in seen.items()
     ]
 

@@ -51,5 +51,7 @@ def methods_of(view: Any) -> list[str]:
         return ["GET"]
     allowed = getattr(handler, "http_method_names", ())
     return [
-        method for method in METHODS if method.lower() in allowed and hasattr(handler, method.lower())
+        method
+        for method in METHODS
+        if method.lower() in allowed and hasattr(handler, method.lower())
     ]

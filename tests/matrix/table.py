@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from django.http import HttpResponseBase
 from django.db import transaction
+from django.http import HttpResponseBase
 from django.urls import reverse
 
 from tests.matrix.actors import ACTORS, GROUPS

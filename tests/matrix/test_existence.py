@@ -39,7 +39,9 @@ def _key_argument(row: Row, world: World) -> str:
 def test_foreign_and_missing_read_the_same(row: Row, world: World) -> None:
     assert len(row.foreign) >= SIBLINGS
     argument = _key_argument(row, world)
-    missing = _same(ask(row, world, row.viewer, address(row, world, **{argument: _missing_key(row)})))
+    missing = _same(
+        ask(row, world, row.viewer, address(row, world, **{argument: _missing_key(row)}))
+    )
     assert missing[0] == 404
     for key in row.foreign:
         assert _same(ask(row, world, row.viewer, address(row, world, **{argument: key}))) == missing

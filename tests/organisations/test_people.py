@@ -87,7 +87,11 @@ def test_refused_operation_leaves_no_event_but_the_request_does() -> None:
     assert "不能停用自己的账号" in answer.content.decode()
     assert not AuditEvent.objects.filter(action="user.switch_off").exists()
     refused = AuditEvent.objects.get(action="request.refused")
-    assert (refused.outcome, refused.actor_id, refused.detail["status"]) == ("refused", admin.pk, 409)
+    assert (refused.outcome, refused.actor_id, refused.detail["status"]) == (
+        "refused",
+        admin.pk,
+        409,
+    )
     assert refused.reason == "不能停用自己的账号"
     assert refused.request_id == answer["X-Request-ID"]
 
@@ -142,7 +146,9 @@ def test_token_acts_within_its_scopes_until_revoked() -> None:
     assert (answer.status_code, answer["WWW-Authenticate"]) == (401, "Token")
 
 
-@pytest.mark.parametrize("header", ["Token", "Token a b", "Token 无", "Token " + "f" * 64, "Bearer x"])
+@pytest.mark.parametrize(
+    "header", ["Token", "Token a b", "Token 无", "Token " + "f" * 64, "Bearer x"]
+)
 def test_bad_token_is_401(header: str) -> None:
     answer = Client(headers={"authorization": header.encode("utf-8").decode("latin-1")}).get(
         "/api/v1/tasks/"

@@ -23,7 +23,9 @@ pytestmark = pytest.mark.django_db
 WRONG = "Cuowu-2026-mima"
 
 
-def _try(client: Client, username: str, password: str, address: str = "10.0.0.1") -> tuple[int, str]:
+def _try(
+    client: Client, username: str, password: str, address: str = "10.0.0.1"
+) -> tuple[int, str]:
     answer = client.post(
         "/login/", {"username": username, "password": password}, REMOTE_ADDR=address
     )

@@ -43,7 +43,9 @@ def test_outage_of(error: Exception, outage: object) -> None:
     assert outage_of(error) is outage
 
 
-@pytest.mark.parametrize(("prefix", "kind"), [("", "text/html"), ("/api/v1", "application/problem+json")])
+@pytest.mark.parametrize(
+    ("prefix", "kind"), [("", "text/html"), ("/api/v1", "application/problem+json")]
+)
 def test_database_that_goes_away_is_503_and_named(
     prefix: str, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -75,7 +77,12 @@ def test_database_gone_before_any_view_is_503(monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize(
     "url",
-    ["/tasks/?late=%00", "/login/?next=a%00b", "/api/v1/organisations/?kind=%00", "/consortia/a%00b/"],
+    [
+        "/tasks/?late=%00",
+        "/login/?next=a%00b",
+        "/api/v1/organisations/?kind=%00",
+        "/consortia/a%00b/",
+    ],
 )
 def test_nul_is_400_in_chinese(url: str) -> None:
     client = Client(raise_request_exception=False)
