@@ -100,7 +100,11 @@ def test_upload_is_shown_before_it_is_written(bureau: Client, reviewer: User) ->
     done = bureau.post(APPLY, {"token": answer.context["token"]})
     assert done.headers["Location"] == "/calendar/2027/"
     year = CalendarYear.objects.get(year=2027)
-    assert (year.status, year.source, year.uploaded_by_name) == ("published", SOURCE, reviewer.audit_name)
+    assert (year.status, year.source, year.uploaded_by_name) == (
+        "published",
+        SOURCE,
+        reviewer.audit_name,
+    )
     assert CalendarDay.objects.get(date=date(2027, 1, 9)).is_workday
     assert AuditEvent.objects.latest("id").action == "calendar.upload_year"
     assert CalendarYear.objects.get(year=2028).status == "provisional"
