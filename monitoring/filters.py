@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from monitoring.models import IndicatorValue, Warning
+from monitoring.queries.months import MalformedMonth, parse_month
 from monitoring.queries.search import figures_about, warnings_about
 from monitoring.rules import MONTHLY_RULES
 from monitoring.states import ANSWERER_STATES, BUREAU_STATES, OPEN_STATES
@@ -19,6 +21,15 @@ STAGES = (
     ("closed", "已办结"),
     ("recovered", "已恢复"),
 )
+
+
+def validate_month(text: str) -> None:
+    """A month as YYYY-MM; the message says how to write one."""
+    try:
+        parse_month(text)
+    except MalformedMonth as malformed:
+        # As a parameter: messages are %-formatted, and it repeats what was typed.
+        raise ValidationError("%(said)s", params={"said": str(malformed)}) from malformed
 
 
 class WarningFilter(django_filters.FilterSet):
@@ -33,7 +44,7 @@ class WarningFilter(django_filters.FilterSet):
     subject_code = django_filters.CharFilter(label="对象")
     batch = django_filters.CharFilter(label="批次", field_name="batch_code")
     group = django_filters.CharFilter(label="品种", field_name="group_code")
-    month = django_filters.CharFilter(label="月份", method="by_month")
+    month = django_filters.CharFilter(label="月份", method="by_month", validators=[validate_month])
     q = django_filters.CharFilter(label="查找", method="by_words")
 
     class Meta:
@@ -51,11 +62,8 @@ class WarningFilter(django_filters.FilterSet):
         return rows.filter(state__in=states[value])
 
     def by_month(self, rows: QuerySet[Warning], name: str, value: str) -> QuerySet[Warning]:
-        """Warnings that were broken in that month; a month that is none matches nothing."""
-        year, _, month = value.partition("-")
-        if not (year.isdigit() and month.isdigit() and len(year) == 4 and 1 <= int(month) <= 12):
-            return rows.none()
-        return rows.filter(months__month=f"{year}-{int(month):02d}-01")
+        """Warnings that were broken in that month."""
+        return rows.filter(months__month=parse_month(value))
 
     def by_words(self, rows: QuerySet[Warning], name: str, value: str) -> QuerySet[Warning]:
         """Number, code, name or pinyin initials of the subject."""

@@ -35,6 +35,9 @@ class WarningRows(ScopedRows):
 
     def visible(self, scope: Scope) -> QuerySet[Warning]:
         chosen = WarningFilter(self.request.GET, queryset=visible_warnings(scope))
+        for name, errors in chosen.errors.items():
+            label = chosen.form.fields[name].label
+            raise MissingInput(name, f"筛选条件“{label}”不能识别：{errors[0]}")
         return chosen.qs
 
 
