@@ -9,10 +9,11 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
 from rest_framework.decorators import action
-from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.api.parsing import StrictJSONParser
 from monitoring.api.serializers import (
     ClosingNoteSerializer,
     ExplanationSerializer,
@@ -37,7 +38,7 @@ class WarningViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVie
 
     serializer_class = WarningSerializer
     filterset_class = WarningFilter
-    parser_classes = (JSONParser, MultiPartParser, FormParser)
+    parser_classes = (StrictJSONParser, MultiPartParser, FormParser)
     token_subject = "warnings"
     lookup_field = "warning_no"
     lookup_value_regex = r"[A-Z0-9-]{1,40}"
