@@ -3,6 +3,7 @@
 import hashlib
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,6 +15,7 @@ from psycopg2 import sql
 _HOST = hashlib.sha256(socket.gethostname().encode()).hexdigest()[:6]
 CLONE_PREFIX = f"zc_test_{_HOST}_"
 """Followed by the pid of its run, so that a later run can tell which are left over."""
+_DROP_SECONDS = 20
 
 
 @contextmanager
@@ -51,7 +53,17 @@ def create(cursor: Any, name: str, template: str | None = None) -> None:
 
 
 def drop(cursor: Any, name: str) -> None:
-    cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    """Drop with force; again while a process that the owner may not end (autovacuum) is in it."""
+    command = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    deadline = time.monotonic() + _DROP_SECONDS
+    while True:
+        try:
+            cursor.execute(command)
+            return
+        except (psycopg2.errors.InsufficientPrivilege, psycopg2.errors.ObjectInUse):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
 
 
 def drop_left_over_clones(cursor: Any) -> None:
