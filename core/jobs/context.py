@@ -40,9 +40,7 @@ class JobContext:
         self._every = min(FLUSH_SECONDS, kind.lease_seconds / FLUSHES_PER_LEASE)
         self._thread = threading.Thread(target=self._pump, daemon=True)
 
-    def progress(
-        self, done: int, total: int | None = None, stage: str | None = None
-    ) -> None:
+    def progress(self, done: int, total: int | None = None, stage: str | None = None) -> None:
         """Set the progress; raises as `check_cancelled` does."""
         with self._lock:
             self._done = done
@@ -98,9 +96,7 @@ class JobContext:
         with self._lock:
             stage, done, total = self._stage, self._done, self._total
             lines = list(self._lines)
-        mine = Job.objects.filter(
-            pk=self.job_id, attempts=self.attempt, state=Job.State.RUNNING
-        )
+        mine = Job.objects.filter(pk=self.job_id, attempts=self.attempt, state=Job.State.RUNNING)
         held = mine.update(
             stage=stage,
             progress_done=done,

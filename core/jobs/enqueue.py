@@ -79,9 +79,7 @@ def ring_worker(job_id: int) -> None:
     try:
         run_job.apply_async(args=[job_id], retry=False)
     except Exception:
-        logger.warning(
-            "broker is down, job %s waits for the sweeper", job_id, exc_info=True
-        )
+        logger.warning("broker is down, job %s waits for the sweeper", job_id, exc_info=True)
 
 
 @operation

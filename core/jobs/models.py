@@ -24,9 +24,7 @@ class Job(models.Model):
     kind = models.CharField("种类", max_length=60)
     key = models.CharField("键", max_length=200)
     arguments = models.JSONField("参数", default=dict)
-    state = models.CharField(
-        "状态", max_length=12, choices=State.choices, default=State.QUEUED
-    )
+    state = models.CharField("状态", max_length=12, choices=State.choices, default=State.QUEUED)
     stage = models.CharField("当前步骤", max_length=200, blank=True)
     progress_done = models.BigIntegerField("已完成", default=0)
     progress_total = models.BigIntegerField("总数", null=True)

@@ -109,9 +109,7 @@ def run(job_id: int) -> Job | None:
     return Job.objects.get(pk=job.pk)
 
 
-def _end(
-    job: Job, state: str, *, result: dict[str, Any] | None = None, problem: str = ""
-) -> bool:
+def _end(job: Job, state: str, *, result: dict[str, Any] | None = None, problem: str = "") -> bool:
     """Write how this attempt ended; False when another worker has taken the job over."""
     now = timezone.now()
     mine = Job.objects.filter(pk=job.pk, attempts=job.attempts, state=Job.State.RUNNING)
@@ -125,9 +123,7 @@ def _end(
     return bool(changed)
 
 
-def run_here(
-    *, kind: str, key: str, arguments: dict[str, Any], by: Actor, at: datetime
-) -> Job:
+def run_here(*, kind: str, key: str, arguments: dict[str, Any], by: Actor, at: datetime) -> Job:
     """Run a job in this process and wait; joins one that another process already runs."""
     job = enqueue(kind=kind, key=key, arguments=arguments, by=by, at=at, ring=False)
     while True:
