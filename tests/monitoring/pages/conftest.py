@@ -37,7 +37,9 @@ def _readers() -> dict[str, User]:
     county = hospital.region
     assert county is not None
     assert county.parent is not None
-    makers = Organisation.objects.filter(kind="enterprise", is_manufacturer=True, is_distributor=False)
+    makers = Organisation.objects.filter(
+        kind="enterprise", is_manufacturer=True, is_distributor=False
+    )
     agency = make.organisation(
         "agency", pool=Pool.objects.get(code="3601"), region=Region.objects.get(code="360100")
     )

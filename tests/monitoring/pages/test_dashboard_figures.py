@@ -136,9 +136,7 @@ def test_trend_is_the_months_that_were_computed(reader: Reader) -> None:
     data = page.context["trend"]["data"]
     rows = {
         row.month: float(row.numerator / row.denominator)
-        for row in IndicatorValue.objects.filter(
-            indicator="response_rate", subject_type="province"
-        )
+        for row in IndicatorValue.objects.filter(indicator="response_rate", subject_type="province")
     }
     assert data["labels"] == ["26-02", "26-03"]
     assert data["series"][0]["values"] == [
