@@ -230,12 +230,14 @@ def _write_months(month: date, at: datetime) -> int:
         )
         cursor.execute(
             """
-            INSERT INTO monitoring_warningmonth
+            INSERT INTO monitoring_warningmonth AS m
                 (warning_id, month, severity, measured, threshold, clause)
             SELECT warning_id, %(month)s, severity, measured, threshold, clause FROM broken
             ON CONFLICT (warning_id, month) DO UPDATE SET
                 severity = EXCLUDED.severity, measured = EXCLUDED.measured,
                 threshold = EXCLUDED.threshold, clause = EXCLUDED.clause
+            WHERE (m.severity, m.measured, m.threshold, m.clause) IS DISTINCT FROM
+                  (EXCLUDED.severity, EXCLUDED.measured, EXCLUDED.threshold, EXCLUDED.clause)
             """,
             {"month": month},
         )
@@ -246,6 +248,8 @@ def _write_months(month: date, at: datetime) -> int:
                 clause = b.clause, last_month = %(month)s
             FROM broken b
             WHERE w.id = b.warning_id AND w.last_month <= %(month)s
+              AND (w.severity, w.measured, w.threshold, w.clause, w.last_month)
+                  IS DISTINCT FROM (b.severity, b.measured, b.threshold, b.clause, %(month)s)
             """,
             {"month": month},
         )
