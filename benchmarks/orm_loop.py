@@ -83,7 +83,8 @@ def _compute(institution_id: int, month: date, start: datetime, cut: datetime) -
         ):
             IndicatorValue.objects.update_or_create(
                 month=month,
-                indicator=indicator,
+                # Under a name of its own: the job's rows of the month stay as they are.
+                indicator=f"loop_{indicator}",
                 window="month",
                 subject_type="institution",
                 subject_code=institution.code,
