@@ -81,7 +81,6 @@ LINE_COLUMNS = [
     {"label": "医疗机构"},
     {"label": "产品"},
     {"label": "时间与状态"},
-    {"label": "包装数", "numeric": True},
     {"label": "数量", "numeric": True},
     {"label": "金额", "numeric": True, "unit": "元"},
     {"label": "计入分子", "numeric": True},

@@ -52,6 +52,10 @@ class LineRow:
     part: str
     excluded: str
 
+    @property
+    def date_lines(self) -> list[str]:
+        return self.dates.split("；") if self.dates else ["—"]
+
 
 def line_rows(scope: Scope, figure: IndicatorValue, lines: Iterable[FigureLine]) -> list[LineRow]:
     """Name everything on these lines; queries grow with kinds of documents, not with lines."""

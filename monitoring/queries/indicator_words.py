@@ -109,6 +109,8 @@ def _written(parameter: Any, value: PolicyValue | None) -> str:
         return "不在执行"
     if isinstance(value.value, str):
         return {"institution": "医疗机构", "fund": "医保基金"}.get(value.value, value.value)
+    if parameter.unit == "是否":
+        return "是" if value.value else "否"
     if parameter.unit == "比例":
         return short_percent(value.value)
     unit = f" {parameter.unit}" if parameter.unit else ""

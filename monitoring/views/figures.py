@@ -98,7 +98,9 @@ class FigureExportView(FigureRow):
 
 
 def _tabs(row: IndicatorValue, side: str, has_units: bool, at_units: bool) -> list[dict[str, Any]]:
-    tabs = [{"label": "按单位构成", "url": figure_url(row), "active": at_units}] if has_units else []
+    tabs = (
+        [{"label": "按单位构成", "url": figure_url(row), "active": at_units}] if has_units else []
+    )
     for name, label in SIDES:
         active = not at_units and name == side
         tabs.append({"label": f"{label}明细", "url": figure_url(row, side=name), "active": active})
@@ -130,5 +132,3 @@ def _breadcrumbs(row: IndicatorValue, facts: dict[str, Any]) -> list[dict[str, s
         {"label": facts["indicator"].label, "url": definition},
         {"label": facts["subject_name"]},
     ]
-
-

@@ -14,6 +14,7 @@ from core.jobs.models import Job
 from core.lists.keyset import keyset_page
 from core.transitions import MissingInput, Refusal
 from core.views.errors import refusal_page
+from monitoring.indicators.cut import add_months
 from monitoring.operations.request_computation import (
     cancel_job,
     may_compute,
@@ -61,9 +62,18 @@ class JobListView(JobRows, ScopedTemplateView):
             newer_url=f"?cursor={page.newer}" if page.newer else "",
             older_url=f"?cursor={page.older}" if page.older else "",
             may_compute=may_compute(self.scope),
-            this_month=f"{timezone.localdate():%Y-%m}",
+            months=_begun_months(),
             **kwargs,
         )
+
+
+def _begun_months() -> list[dict[str, str]]:
+    """This month and the 23 before it."""
+    this_month = timezone.localdate().replace(day=1)
+    months = [add_months(this_month, -back) for back in range(24)]
+    return [
+        {"value": f"{month:%Y-%m}", "label": f"{month.year}年{month.month}月"} for month in months
+    ]
 
 
 class JobDetailView(JobRows, ScopedDetailView):

@@ -249,7 +249,16 @@
           window.location.assign(target);
         }
       });
-      new ResizeObserver(() => chart.resize()).observe(place);
+      /* A chart whose place was swapped away is let go; it has no size to draw in. */
+      const watch = new ResizeObserver(function () {
+        if (place.isConnected) {
+          chart.resize();
+        } else {
+          watch.disconnect();
+          chart.dispose();
+        }
+      });
+      watch.observe(place);
     } catch (error) {
       place.classList.add("zc-chart-failed");
       place.textContent = error.message + "，数据见旁边的表格。";
