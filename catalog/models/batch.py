@@ -57,9 +57,7 @@ class AgreementYear(models.Model):
     class Meta:
         verbose_name = "采购年度"
         constraints = [
-            models.UniqueConstraint(
-                fields=["batch", "year_no"], name="agreement_year_key"
-            ),
+            models.UniqueConstraint(fields=["batch", "year_no"], name="agreement_year_key"),
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")),
                 name="agreement_year_ends_after_start",
@@ -93,9 +91,7 @@ class BatchParameter(models.Model):
     class Meta:
         verbose_name = "批次参数"
         constraints = [
-            models.UniqueConstraint(
-                fields=["batch", "parameter"], name="batch_parameter_key"
-            ),
+            models.UniqueConstraint(fields=["batch", "parameter"], name="batch_parameter_key"),
         ]
 
     def __str__(self) -> str:

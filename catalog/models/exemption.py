@@ -20,15 +20,9 @@ class Exemption(models.Model):
         STANDBY_COUNTS = "standby_counts", "备供视作中选"
 
     exemption_no = models.CharField("编号", max_length=60, unique=True)
-    batch = models.ForeignKey(
-        Batch, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    group = models.ForeignKey(
-        Group, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    product = models.ForeignKey(
-        Product, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    batch = models.ForeignKey(Batch, models.PROTECT, null=True, blank=True, related_name="+")
+    group = models.ForeignKey(Group, models.PROTECT, null=True, blank=True, related_name="+")
+    product = models.ForeignKey(Product, models.PROTECT, null=True, blank=True, related_name="+")
     institution = models.ForeignKey(
         Organisation, models.PROTECT, null=True, blank=True, related_name="exemptions"
     )

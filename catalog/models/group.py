@@ -30,9 +30,7 @@ class Substitute(models.Model):
     """A product outside the group that may be used in its place (可替代药品)."""
 
     group = models.ForeignKey(Group, models.PROTECT, related_name="substitutes")
-    product = models.ForeignKey(
-        "catalog.Product", models.PROTECT, related_name="substitute_for"
-    )
+    product = models.ForeignKey("catalog.Product", models.PROTECT, related_name="substitute_for")
 
     class Meta:
         verbose_name = "可替代药品"

@@ -41,9 +41,7 @@ class Product(models.Model):
     pack_unit = models.CharField("包装单位", max_length=20, blank=True)
     base_units_per_pack = QuantityField("每包装计量单位数")
     listed_price = QuantityField("挂网价（每包装）", null=True, blank=True)
-    tags = ArrayField(
-        models.CharField(max_length=20), default=list, verbose_name="标记"
-    )
+    tags = ArrayField(models.CharField(max_length=20), default=list, verbose_name="标记")
     pinyin = models.CharField("拼音", max_length=600, blank=True)
     initials = models.CharField("拼音首字母", max_length=200, blank=True)
 

@@ -26,9 +26,7 @@ class Selection(models.Model):
 
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="selections")
     product = models.ForeignKey(Product, models.PROTECT, related_name="selections")
-    region = models.ForeignKey(
-        Region, models.PROTECT, related_name="+", verbose_name="供应地区"
-    )
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name="供应地区")
     valid_from = models.DateField("自", null=True, blank=True)
     valid_to = models.DateField("至", null=True, blank=True)
     role = models.CharField("身份", max_length=10, choices=Role.choices)
@@ -42,9 +40,7 @@ class Selection(models.Model):
                 name="selection_key",
                 nulls_distinct=False,
             ),
-            models.CheckConstraint(
-                condition=Q(price__gt=0), name="selection_price_positive"
-            ),
+            models.CheckConstraint(condition=Q(price__gt=0), name="selection_price_positive"),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True)
                 | Q(valid_from__isnull=True)
@@ -65,9 +61,7 @@ class Selection(models.Model):
                 deferrable=models.Deferrable.DEFERRED,
             ),
         ]
-        indexes = [
-            models.Index(fields=["product", "batch"], name="selection_of_product")
-        ]
+        indexes = [models.Index(fields=["product", "batch"], name="selection_of_product")]
 
     def __str__(self) -> str:
         return f"{self.batch_id} {self.product_id} {self.region_id} {self.role}"

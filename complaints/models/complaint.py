@@ -36,9 +36,7 @@ class Complaint(PartyStamps):
     product = models.ForeignKey(
         Product, models.PROTECT, null=True, blank=True, related_name="complaints"
     )
-    category = models.CharField(
-        "类别", max_length=24, choices=Category.choices, blank=True
-    )
+    category = models.CharField("类别", max_length=24, choices=Category.choices, blank=True)
     filed_at = models.DateTimeField("提出时间")
     replied_at = models.DateTimeField("回复时间", null=True, blank=True)
     promised_on = models.DateField("承诺解决日期", null=True, blank=True)
@@ -48,15 +46,9 @@ class Complaint(PartyStamps):
         verbose_name = "诉求"
         indexes = [
             models.Index(fields=["filed_at"], name="complaint_filed"),
-            models.Index(
-                fields=["institution", "filed_at"], name="complaint_institution"
-            ),
-            models.Index(
-                fields=["manufacturer", "filed_at"], name="complaint_manufacturer"
-            ),
-            models.Index(
-                fields=["distributor", "filed_at"], name="complaint_distributor"
-            ),
+            models.Index(fields=["institution", "filed_at"], name="complaint_institution"),
+            models.Index(fields=["manufacturer", "filed_at"], name="complaint_manufacturer"),
+            models.Index(fields=["distributor", "filed_at"], name="complaint_distributor"),
         ]
 
     def __str__(self) -> str:

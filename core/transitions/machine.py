@@ -71,21 +71,15 @@ class StateMachine(Generic[M]):
                 return transition
         raise KeyError(verb)
 
-    def verdict(
-        self, transition: Transition, obj: M, standings: Iterable[str]
-    ) -> Verdict:
+    def verdict(self, transition: Transition, obj: M, standings: Iterable[str]) -> Verdict:
         """May somebody with these standings do it now? The first reason why not."""
         state: str = getattr(obj, "state")  # noqa: B009 - the state field of any model
         if not transition.by & frozenset(standings):
-            who = "、".join(
-                sorted(self.standing_labels.get(s, s) for s in transition.by)
-            )
+            who = "、".join(sorted(self.standing_labels.get(s, s) for s in transition.by))
             return Verdict(False, f"“{transition.label}”由{who}办理", transition.clause)
         if state not in transition.sources:
             labels = "、".join(
-                self.state_labels[s]
-                for s in self.state_labels
-                if s in transition.sources
+                self.state_labels[s] for s in self.state_labels if s in transition.sources
             )
             reason = (
                 f"当前状态为“{self.state_labels[state]}”，"
@@ -110,9 +104,7 @@ class StateMachine(Generic[M]):
     def trigger(self) -> pgtrigger.FSM:
         """The database trigger that refuses any state change outside the table."""
         pairs = sorted({(s, t.target) for t in self.transitions for s in t.sources})
-        return pgtrigger.FSM(
-            name=f"{self.name}_states", field="state", transitions=pairs
-        )
+        return pgtrigger.FSM(name=f"{self.name}_states", field="state", transitions=pairs)
 
     def perform(
         self,

@@ -31,7 +31,7 @@ from organisations.queries.scope import Scope
 class WarningActView(WarningDetailView):
     """One step: a form, one operation, back to the warning. What is wrong stays beside the form."""
 
-    http_method_names = ["post"]  # noqa: RUF012
+    http_method_names = ["post"]
     form_class: ClassVar[type[SeenVersion]] = SeenVersion
     done: ClassVar[str] = ""
 

@@ -30,9 +30,7 @@ class Delivery(LineCopies):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["institution", "recorded_at", "id"], name="delivery_institution"
-            ),
+            models.Index(fields=["institution", "recorded_at", "id"], name="delivery_institution"),
             models.Index(fields=["delivered_at"], name="delivery_delivered"),
         ]
 

@@ -25,12 +25,8 @@ class Order(PartyStamps):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["institution", "sent_at", "id"], name="order_institution"
-            ),
-            models.Index(
-                fields=["distributor", "sent_at", "id"], name="order_distributor"
-            ),
+            models.Index(fields=["institution", "sent_at", "id"], name="order_institution"),
+            models.Index(fields=["distributor", "sent_at", "id"], name="order_distributor"),
         ]
 
     def __str__(self) -> str:

@@ -39,9 +39,7 @@ class OrderLine(PartyStamps):
     batch = party("catalog.Batch", "批次", null=True)
     packs = QuantityField("订购包装数")
     unit_price = QuantityField("单价（每包装）")
-    response = models.CharField(
-        "响应", max_length=10, choices=Response.choices, blank=True
-    )
+    response = models.CharField("响应", max_length=10, choices=Response.choices, blank=True)
     responded_at = models.DateTimeField("响应时间", null=True, blank=True)
     reject_reason = models.CharField(
         "拒绝原因", max_length=24, choices=RejectReason.choices, blank=True
@@ -62,9 +60,7 @@ class OrderLine(PartyStamps):
                 fields=["institution", "ordered_at", "id"],
                 name="order_line_institution",
             ),
-            models.Index(
-                fields=["county", "ordered_at", "id"], name="order_line_county"
-            ),
+            models.Index(fields=["county", "ordered_at", "id"], name="order_line_county"),
             models.Index(fields=["city", "ordered_at", "id"], name="order_line_city"),
             models.Index(
                 fields=["manufacturer", "ordered_at", "id"],

@@ -40,12 +40,8 @@ class Payment(PartyStamps):
         verbose_name = "支付"
         indexes = [
             models.Index(fields=["line_id", "paid_on"], name="payment_line"),
-            models.Index(
-                fields=["institution", "paid_on", "id"], name="payment_institution"
-            ),
-            models.Index(
-                fields=["enterprise", "paid_on", "id"], name="payment_enterprise"
-            ),
+            models.Index(fields=["institution", "paid_on", "id"], name="payment_institution"),
+            models.Index(fields=["enterprise", "paid_on", "id"], name="payment_enterprise"),
             models.Index(fields=["province", "paid_on", "id"], name="payment_newest"),
         ]
 

@@ -25,9 +25,7 @@ class PurchaseHistory(PartyStamps):
                 name="purchase_history_month_first_day",
             ),
         ]
-        indexes = [
-            models.Index(fields=["month", "product"], name="purchase_history_month")
-        ]
+        indexes = [models.Index(fields=["month", "product"], name="purchase_history_month")]
 
     def __str__(self) -> str:
         return f"{self.institution_id} {self.product_id} {self.month:%Y-%m}"

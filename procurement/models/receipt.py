@@ -24,9 +24,7 @@ class Receipt(LineCopies):
         ]
         indexes = [
             models.Index(fields=["line_id"], name="receipt_line"),
-            models.Index(
-                fields=["institution", "received_at", "id"], name="receipt_institution"
-            ),
+            models.Index(fields=["institution", "received_at", "id"], name="receipt_institution"),
         ]
 
     def __str__(self) -> str:

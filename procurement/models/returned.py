@@ -16,15 +16,11 @@ class Return(LineCopies):
     class Meta:
         verbose_name = "退货"
         constraints = [
-            models.UniqueConstraint(
-                fields=["return_no", "returned_at"], name="return_key"
-            ),
+            models.UniqueConstraint(fields=["return_no", "returned_at"], name="return_key"),
         ]
         indexes = [
             models.Index(fields=["line_id"], name="return_line"),
-            models.Index(
-                fields=["institution", "returned_at", "id"], name="return_institution"
-            ),
+            models.Index(fields=["institution", "returned_at", "id"], name="return_institution"),
         ]
 
     def __str__(self) -> str:

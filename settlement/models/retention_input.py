@@ -29,22 +29,13 @@ class RetentionInput(models.Model):
             ),
             models.CheckConstraint(
                 condition=(
-                    (
-                        models.Q(baseline_price__isnull=True)
-                        | models.Q(baseline_price__gte=0)
-                    )
+                    (models.Q(baseline_price__isnull=True) | models.Q(baseline_price__gte=0))
                     & (
                         models.Q(fund_share_before__isnull=True)
                         | models.Q(fund_share_before__range=(0, 1))
                     )
-                    & (
-                        models.Q(fund_share__isnull=True)
-                        | models.Q(fund_share__range=(0, 1))
-                    )
-                    & (
-                        models.Q(insured_share__isnull=True)
-                        | models.Q(insured_share__range=(0, 1))
-                    )
+                    & (models.Q(fund_share__isnull=True) | models.Q(fund_share__range=(0, 1)))
+                    & (models.Q(insured_share__isnull=True) | models.Q(insured_share__range=(0, 1)))
                 ),
                 name="retention_input_in_range",
             ),

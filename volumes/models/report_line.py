@@ -48,9 +48,7 @@ class VolumeReportLine(PartyStamps):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["institution", "batch", "year_no"], name="report_line_inst"
-            )
+            models.Index(fields=["institution", "batch", "year_no"], name="report_line_inst")
         ]
 
     def __str__(self) -> str:
