@@ -10,6 +10,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 30.0,
         "options": {"expires": 25},
     },
+    "seal audit trail": {
+        "task": "core.audit.seal_audit_trail",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
     # On the 1st, and again every hour of that day in case the worker was down.
     "compute last month": {
         "task": "monitoring.compute_last_month",

@@ -1,5 +1,6 @@
 """Where Celery's autodiscovery finds core's tasks."""
 
+from core.audit.tasks import seal_audit_trail
 from core.jobs.tasks import run_job, sweep_jobs
 
-__all__ = ["run_job", "sweep_jobs"]
+__all__ = ["run_job", "seal_audit_trail", "sweep_jobs"]

@@ -57,5 +57,6 @@ urlpatterns = [
     ),
     path("platform/security/", security_admin.SecurityRulesView.as_view(), name="security-rules"),
     path("platform/audit/", audit.AuditListView.as_view(), name="audit-list"),
+    path("platform/audit/integrity/", audit.AuditIntegrityView.as_view(), name="audit-integrity"),
     path("platform/audit/<int:key>/", audit.AuditEventView.as_view(), name="audit-event"),
 ]

@@ -22,9 +22,7 @@ class AuditEvent(models.Model):
     organisation_id = models.BigIntegerField("机构编号", null=True)
     organisation_name = models.CharField("机构", max_length=200, blank=True)
     action = models.CharField("操作", max_length=80)
-    outcome = models.CharField(
-        "结果", max_length=10, choices=Outcome.choices, default=Outcome.DONE
-    )
+    outcome = models.CharField("结果", max_length=10, choices=Outcome.choices, default=Outcome.DONE)
     object_type = models.CharField("对象类型", max_length=60, blank=True)
     object_key = models.CharField("对象编号", max_length=200, blank=True)
     object_label = models.CharField("对象", max_length=300, blank=True)
@@ -38,9 +36,7 @@ class AuditEvent(models.Model):
         verbose_name = "审计事件"
         indexes = [
             models.Index(fields=["-at", "-id"], name="audit_newest"),
-            models.Index(
-                fields=["object_type", "object_key", "at"], name="audit_object"
-            ),
+            models.Index(fields=["object_type", "object_key", "at"], name="audit_object"),
             models.Index(fields=["actor_id", "at"], name="audit_actor"),
         ]
 

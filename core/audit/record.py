@@ -41,9 +41,7 @@ class RequestOrigin:
     ip: str | None = None
 
 
-request_origin: ContextVar[RequestOrigin] = ContextVar(
-    "request_origin", default=RequestOrigin()
-)
+request_origin: ContextVar[RequestOrigin] = ContextVar("request_origin", default=RequestOrigin())
 
 
 def record(

@@ -44,3 +44,15 @@ class AuditSearch(forms.Form):
         if start and end and start > end:
             self.add_error("date_to", "截止日期不能早于起始日期")
         return data
+
+
+class IntegrityForm(forms.Form):
+    """A digest that the auditor kept from an earlier day."""
+
+    head = forms.RegexField(
+        r"^[0-9a-f]{64}\Z",
+        label="以前留存的摘要",
+        required=False,
+        help_text="填写后一并核对链的末尾有没有被截去。",
+        error_messages={"invalid": "摘要为 64 位十六进制字符"},
+    )

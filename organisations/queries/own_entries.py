@@ -47,4 +47,8 @@ add(
         Group.PLATFORM, 40, "审计日志", "audit-list", "history",
         lambda scope: _is("auditor", scope),
     ),
+    Entry(
+        Group.PLATFORM, 50, "审计完整性核对", "audit-integrity", "shield-check",
+        lambda scope: _is("auditor", scope),
+    ),
 )  # fmt: skip

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from core.audit.models import AuditEvent
+from core.audit.seals import AuditSeal
 from organisations.queries.scope import Scope
 from organisations.queries.visible import visible_audit_events
 
@@ -32,6 +33,11 @@ def events_matching(scope: Scope, wanted: dict[str, Any]) -> QuerySet[AuditEvent
     if wanted.get("date_to"):
         rows = rows.filter(at__lt=_midnight(wanted["date_to"] + timedelta(days=1)))
     return rows.order_by("-at", "-pk")
+
+
+def trail_head() -> AuditSeal | None:
+    """The newest block; its digest stands for all before it."""
+    return AuditSeal.objects.order_by("-pk").first()
 
 
 def _midnight(day: date) -> datetime:

@@ -7,6 +7,7 @@ from datetime import date
 from core.api.models import IdempotentAnswer
 from core.attachments.models import Attachment, StoredFile
 from core.audit.models import AuditEvent
+from core.audit.seals import AuditSeal
 from core.jobs.models import Job, JobLogLine
 from core.workdays.models import CalendarDay, CalendarYear
 from tests.factories.organisations import LONG_AGO, number
@@ -15,6 +16,13 @@ from tests.factories.organisations import LONG_AGO, number
 def audit_event(**fields: object) -> AuditEvent:
     values: dict[str, object] = {"at": LONG_AGO, "actor_name": "测试", "action": "test.made"}
     return AuditEvent.objects.create(**values | fields)
+
+
+def audit_seal(**fields: object) -> AuditSeal:
+    values: dict[str, object] = {
+        "sealed_at": LONG_AGO, "event_ids": [], "last_event_id": 0, "digest": f"{number():064x}",
+    }  # fmt: skip
+    return AuditSeal.objects.create(**values | fields)
 
 
 def idempotent_answer(**fields: object) -> IdempotentAnswer:

@@ -22,6 +22,7 @@ FACTORIES: dict[str, Callable[[], Model]] = {
     "contracts.AgreementLine": stages.agreement_line,
     "core.Attachment": core.attachment,
     "core.AuditEvent": core.audit_event,
+    "core.AuditSeal": core.audit_seal,
     "core.CalendarDay": core.calendar_day,
     "core.CalendarYear": core.calendar_year,
     "core.IdempotentAnswer": core.idempotent_answer,
