@@ -10,12 +10,13 @@ from inbox.queries.home import panels_for
 from inbox.queries.notices import notices_of
 from inbox.queries.open_tasks import open_tasks_of, waiting
 from inbox.views.task_rows import task_rows
-from organisations.queries.navigation import Group, entries_for
+from organisations.queries.navigation import Entry, Group, entries_for
 from organisations.queries.scope import Scope
 from organisations.views.scoped import ScopedTemplateView
 
 SHOWN_TASKS = 8
 SHOWN_NOTICES = 6
+SHOWN_SHORTCUTS = 5
 
 
 class HomeView(ScopedTemplateView):
@@ -34,6 +35,12 @@ class HomeView(ScopedTemplateView):
             tasks=task_rows(open_tasks_of(self.scope)[:SHOWN_TASKS], now),
             notices=notices_of(self.scope)[:SHOWN_NOTICES],
             panels=panels_for(self.scope),
-            shortcuts=[entry for entry in entries_for(self.scope) if entry.group is not Group.HOME],
+            shortcuts=_shortcuts(self.scope),
             **kwargs,
         )
+
+
+def _shortcuts(scope: Scope) -> list[Entry]:
+    """The first pages of the person's own menu; all of them are in the menu."""
+    own = [entry for entry in entries_for(scope) if entry.group is not Group.HOME]
+    return own[:SHOWN_SHORTCUTS]
