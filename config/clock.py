@@ -15,6 +15,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
+    "forget old answers": {
+        "task": "core.api.forget_old_answers",
+        "schedule": crontab(hour="3", minute="20"),
+    },
     # On the 1st, and again every hour of that day in case the worker was down.
     "compute last month": {
         "task": "monitoring.compute_last_month",
