@@ -10,8 +10,8 @@ from core.jobs.models import Job
 from core.operations import operation
 from core.transitions import MissingInput, NotYours, TransitionRefused, Verdict
 from monitoring.operations.compute_month import MonthRefused, refuse_future
+from monitoring.queries.jobs import COMPUTE_MONTH
 from monitoring.queries.months import MalformedMonth, parse_month
-from monitoring.tasks import COMPUTE_MONTH
 from organisations.queries.scope import Scope
 
 ROLES = ("clerk", "reviewer", "leader", "importer")

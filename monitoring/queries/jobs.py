@@ -11,9 +11,11 @@ from django.urls import reverse
 from core.jobs.kinds import KINDS
 from core.jobs.models import Job
 from monitoring.indicators.registry import BY_CODE
-from monitoring.tasks import COMPUTE_MONTH
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import NOTHING, within
+
+COMPUTE_MONTH = "compute_month"
+"""Kind of the monthly job, which spans all provinces."""
 
 LEVELS = {
     "queued": "grey",

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
+import monitoring.tasks  # noqa: F401 - its kinds of job get their names by being imported
 from core.jobs.models import Job
 from core.lists.keyset import keyset_page
 from core.transitions import MissingInput, Refusal
