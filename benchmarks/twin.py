@@ -13,7 +13,8 @@ from monitoring.indicators.cut import MonthCut, parameters_of
 from monitoring.indicators.rollup import COLUMNS
 
 SQL = Path(__file__).parent / "sql"
-TABLE = "rollup.bench_twin"
+SCHEMA = "rollup"
+TABLE = "bench_twin"
 SESSION = {
     "jit": "off",
     "max_parallel_workers_per_gather": "0",
@@ -33,28 +34,39 @@ def parameters(month: date) -> dict[str, Any]:
     return parameters_of(MonthCut(month))[0]
 
 
+def start(cursor: CursorWrapper, table: str) -> str:
+    """A new empty table of the figures' columns; returns its name."""
+    cursor.execute(
+        f"CREATE TABLE {SCHEMA}.{table}_new"
+        " (LIKE rollup.indicator_value INCLUDING DEFAULTS INCLUDING IDENTITY)"
+    )
+    return f"{SCHEMA}.{table}_new"
+
+
+def finish(cursor: CursorWrapper, table: str) -> None:
+    """Give the new table the live table's indexes and put it in the place of the last one."""
+    cursor.execute(
+        "SELECT pg_get_indexdef(indexrelid) FROM pg_index"
+        " WHERE indrelid = 'rollup.indicator_value'::regclass"
+    )
+    for (definition,) in cursor.fetchall():
+        unique = "UNIQUE " if definition.startswith("CREATE UNIQUE") else ""
+        how = definition.split(" USING ", 1)[1]
+        cursor.execute(f"CREATE {unique}INDEX ON {SCHEMA}.{table}_new USING {how}")
+    cursor.execute(f"ANALYZE {SCHEMA}.{table}_new")
+    cursor.execute(f"DROP TABLE IF EXISTS {SCHEMA}.{table}")
+    cursor.execute(f"ALTER TABLE {SCHEMA}.{table}_new RENAME TO {table}")
+
+
 def compute(values: dict[str, Any]) -> None:
     """Figures of the month into a new table with the live table's indexes, swapped in."""
     with transaction.atomic(), connection.cursor() as cursor:
         session(cursor)
-        cursor.execute(
-            f"CREATE TABLE {TABLE}_new"
-            " (LIKE rollup.indicator_value INCLUDING DEFAULTS INCLUDING IDENTITY)"
-        )
+        target = start(cursor, TABLE)
         for path in sorted((SQL / "twin").glob("*.sql")):
-            text = path.read_text().replace("{target}", f"{TABLE}_new")
+            text = path.read_text().replace("{target}", target)
             cursor.execute(text.replace("{columns}", COLUMNS), values)
-        cursor.execute(
-            "SELECT pg_get_indexdef(indexrelid) FROM pg_index"
-            " WHERE indrelid = 'rollup.indicator_value'::regclass"
-        )
-        for (definition,) in cursor.fetchall():
-            unique = "UNIQUE " if definition.startswith("CREATE UNIQUE") else ""
-            how = definition.split(" USING ", 1)[1]
-            cursor.execute(f"CREATE {unique}INDEX ON {TABLE}_new USING {how}")
-        cursor.execute(f"ANALYZE {TABLE}_new")
-        cursor.execute(f"DROP TABLE IF EXISTS {TABLE}")
-        cursor.execute(f"ALTER TABLE {TABLE}_new RENAME TO bench_twin")
+        finish(cursor, TABLE)
 
 
 def read_bare(values: dict[str, Any]) -> None:
@@ -80,7 +92,7 @@ def differences(month: date) -> list[str]:
                 FROM (
                     SELECT v.*, 1 AS side FROM rollup.indicator_value v WHERE v.month = %(month)s
                     UNION ALL
-                    SELECT t.*, -1 FROM {TABLE} t
+                    SELECT t.*, -1 FROM {SCHEMA}.{TABLE} t
                 ) both_sides
                 GROUP BY indicator, "window", subject_type, subject_code, batch_code, year_no,
                          group_code, product_code, category, numerator, denominator, assessed,
