@@ -158,7 +158,7 @@ def _open_new(month: date, by: Actor, at: datetime) -> list[Warning]:
         ids = [row[0] for row in cursor.fetchall()]
         cursor.execute(
             f"UPDATE broken b SET warning_id = w.id FROM monitoring_warning w"
-            f" WHERE b.warning_id IS NULL AND w.id = ANY(%s) AND {SAME_KEY}",
+            f" WHERE b.warning_id IS NULL AND w.id = ANY(%s::bigint[]) AND {SAME_KEY}",
             [ids],
         )
         cursor.execute(
@@ -182,20 +182,25 @@ def _set_due(opened: list[Warning], at: datetime) -> list[Warning]:
             LEFT JOIN rule_value p ON p.key = 'rectification_workdays'
              AND p.batch_code = w.batch_code AND p.in_force
              AND (w.batch_code <> '' OR p.province_id = w.province_id)
-            WHERE w.id = ANY(%s)
+            WHERE w.id = ANY(%s::bigint[])
             """,
             [[warning.pk for warning in opened]],
         )
         workdays = dict(cursor.fetchall())
     deadlines = {n: add_workdays(at, n) for n in set(workdays.values()) if n is not None}
-    for warning in opened:
-        deadline = deadlines.get(workdays[warning.pk])
-        if deadline:
+    for n, deadline in deadlines.items():
+        due = [warning for warning in opened if workdays[warning.pk] == n]
+        for warning in due:
             warning.answer_due_on = deadline.day
             warning.answer_due_provisional = deadline.provisional
-    Warning.objects.bulk_update(
-        opened, ["answer_due_on", "answer_due_provisional"], batch_size=1000
-    )
+        with connection.cursor() as cursor:
+            # A first month can open tens of thousands at once; an array of the column's own type
+            # is hashed, any other is searched from the start for every row.
+            cursor.execute(
+                "UPDATE monitoring_warning SET answer_due_on = %s, answer_due_provisional = %s"
+                " WHERE id = ANY(%s::bigint[])",
+                [deadline.day, deadline.provisional, [warning.pk for warning in due]],
+            )
     return opened
 
 
@@ -208,7 +213,7 @@ def _end_in_the_past(opened: list[Warning], month: date, by: Actor, at: datetime
                 UPDATE monitoring_warning
                 SET state = 'recovered', mended_month = (
                     SELECT min(month) FROM monitoring_computedmonth WHERE month > %s)
-                WHERE id = ANY(%s)
+                WHERE id = ANY(%s::bigint[])
                 RETURNING id, state
             )
             INSERT INTO monitoring_warningstep (warning_id, at, by_id, by_name, organisation_name,
