@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 PY := .venv/bin/python
 PORT ?= 8000
-LINES ?= 1000000
+LINES ?= 300000
 ARGS ?=
 export PORT
 
@@ -13,7 +13,7 @@ help:
 	@echo "make demo-reset         删除演示数据，下次 make demo 重新开始"
 	@echo "make test               安装并运行全部测试（ARGS='-k 名称' 只跑一部分）"
 	@echo "make check              代码规范、类型、导入规则、模板、迁移检查"
-	@echo "make bench LINES=N      性能对照（默认 1000000 行订单明细）"
+	@echo "make bench LINES=N      性能对照（默认 300000 行订单明细，10 万到 1000 万）"
 	@echo "make bench-reliability  可靠性测试的完整次数"
 	@echo "make setup              只安装运行所需；make setup-dev 另装测试与检查工具"
 	@echo "make serve | worker     启动网页服务 | 后台任务进程"
