@@ -78,6 +78,7 @@ def _begun_months() -> list[dict[str, str]]:
 
 
 class JobDetailView(JobRows, ScopedDetailView):
+    object: Job
     template_name = "monitoring/job_detail.html"
     key_field: ClassVar[str] = "pk"
     key: ClassVar[str] = "pk"
@@ -104,6 +105,13 @@ class JobPanelView(JobDetailView):
     """The part of the page that asks for itself again every two seconds."""
 
     template_name = "monitoring/_job_panel.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer = super().get(request, *args, **kwargs)
+        if self.object.state not in Job.OPEN_STATES:
+            # The whole page has more to tell of a job that has ended: state, times, result.
+            answer["HX-Refresh"] = "true"
+        return answer
 
 
 class JobCancelView(JobRows, ScopedDetailView):

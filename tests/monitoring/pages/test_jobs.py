@@ -34,7 +34,9 @@ def test_province_asks_and_follows_the_job(reader: Reader, sample: dict[str, Use
     assert client.post(f"/jobs/{job.pk}/cancel/").status_code == 302
     job.refresh_from_db()
     assert job.state == "cancelled"
-    ended = client.get(f"/jobs/{job.pk}/panel/").content.decode()
+    panel = client.get(f"/jobs/{job.pk}/panel/")
+    assert panel["HX-Refresh"] == "true"
+    ended = panel.content.decode()
     assert "hx-get" not in ended
     assert "已取消" in ended
     assert client.post(f"/jobs/{job.pk}/cancel/").status_code == 409
