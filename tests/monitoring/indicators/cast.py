@@ -11,6 +11,7 @@ import csv
 from pathlib import Path
 from typing import Any
 
+Tables = dict[str, list[tuple[Any, ...]]]
 CODES = {
     "甲医院": "H36010200001",
     "甲分院": "H36010200002",
@@ -33,7 +34,7 @@ CODES = {
     "江西省": "360000",
     "南昌统筹区": "3601",
 }
-PEOPLE = {
+PEOPLE: Tables = {
     "regions": [
         ("code", "name", "level", "parent_code"),
         ("360000", "江西省", "province", ""),
@@ -66,7 +67,7 @@ PEOPLE = {
         ("Y1", CODES["甲分院"], "2026-03-31", ""),
     ],
 }
-GOODS = {
+GOODS: Tables = {
     "groups": [
         ("code", "name", "category", "base_unit"),
         ("G1", "奥美拉唑", "drug", "支"),
@@ -136,15 +137,15 @@ def code(value: Any) -> str:
 def write_case(folder: Path, case: dict[str, Any]) -> None:
     """The case as a dataset folder."""
     folder.mkdir(parents=True)
-    tables: dict[str, list[tuple[Any, ...]]] = {**PEOPLE, **GOODS}
+    tables: Tables = {**PEOPLE, **GOODS}
     tables |= {name: [header] for name, header in HEADERS.items()}
     for number, purchase in enumerate(case.get("purchases", []), start=1):
         _add_purchase(tables, f"D{number}", purchase)
-    for name, file in PAPERS.items():
+    for name, target in PAPERS.items():
         rows = case.get(name, [])
         if rows:
             header = tuple(dict.fromkeys(key for row in rows for key in row))
-            tables[file] = [header, *(tuple(row.get(key) for key in header) for row in rows)]
+            tables[target] = [header, *(tuple(row.get(key) for key in header) for row in rows)]
     for name, table in tables.items():
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([[code(cell) for cell in row] for row in table])
