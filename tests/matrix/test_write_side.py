@@ -138,7 +138,7 @@ def test_every_write_on_a_thing_has_siblings() -> None:
         ("organisations.api.viewsets.people_of", "api-person-off POST", "province on person_t"),
     ],
 )
-def test_control_unlimited_sight_is_caught(  # noqa: PLR0913
+def test_control_unlimited_sight_is_caught(
     place: str, label: str, expected: str, world: World, names: list[str],
     before: tuple[Sums, Rows], monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
@@ -243,7 +243,10 @@ def _differing(one: dict[str, Any], two: dict[str, Any]) -> set[tuple[str, str]]
 
 
 def _planted_in(
-    got: dict[str, Any], plain: dict[str, Any], moving: set[tuple[str, str]], planted: dict[str, Any]
+    got: dict[str, Any],
+    plain: dict[str, Any],
+    moving: set[tuple[str, str]],
+    planted: dict[str, Any],
 ) -> list[str]:
     """Columns made anew by each request (ids, hours, hashes) that now hold what was sent."""
     return [
@@ -262,9 +265,7 @@ def test_hidden_fields_are_not_taken(
     assert _taken(row, world, names, before, by_code) == []
 
 
-def test_plain_requests_do_write(
-    world: World, names: list[str], before: tuple[Sums, Rows]
-) -> None:
+def test_plain_requests_do_write(world: World, names: list[str], before: tuple[Sums, Rows]) -> None:
     """The control of the comparison: where the table tells of success, a table changes."""
     idle = {
         row.label
@@ -333,9 +334,9 @@ def test_control_a_planted_field_is_not_listed() -> None:
 
     class PlantedSerializer(serializers.Serializer[Any]):
         organisation_id = serializers.IntegerField()
-        lead = serializers.SlugRelatedField(
+        lead: Any = serializers.SlugRelatedField(
             slug_field="code", queryset=Organisation.objects.none()
-        )  # type: ignore[var-annotated]
+        )
         told = serializers.IntegerField(read_only=True)
 
     assert naming_fields([PlantedForm, PlantedSerializer]) == {
@@ -347,15 +348,13 @@ def test_control_a_planted_field_is_not_listed() -> None:
 VERSIONED = [row for row in TABLE if "version" in row.data]
 
 
-@pytest.mark.parametrize("version", [99, "99", -1, "x", [1], {"pk": 1}], ids=str)
+@pytest.mark.parametrize("version", [99, "99", -1, "x", [1, 99], {"pk": 1}], ids=str)
 @pytest.mark.parametrize("row", VERSIONED, ids=lambda row: row.label)
 def test_another_version_changes_nothing(
     row: Row, version: Any, world: World, names: list[str], before: tuple[Sums, Rows]
 ) -> None:
     data = {**body_of(row, world), "version": version}
     done = write(row, world, _rightful(row), names, data=data)
-    if version == [1] and not row.route.name.startswith("api-"):
-        pytest.skip("a form reads a list of one as its one value")
     assert done.status in (400, 409)
     assert done.changed(before[0]) == set()
 
