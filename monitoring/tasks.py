@@ -17,9 +17,9 @@ from core.jobs.models import Job
 from monitoring.indicators.cut import SHANGHAI, add_months, day_start
 from monitoring.models import ComputedMonth
 from monitoring.operations.compute_month import compute_month
+from monitoring.queries.jobs import COMPUTE_MONTH
 from monitoring.queries.months import parse_month
 
-COMPUTE_MONTH = "compute_month"
 CLOCK = SystemActor(audit_name="定时任务")
 
 

@@ -14,12 +14,10 @@ from inbox.operations.notices import NewNotice, notify
 from inbox.operations.tasks import NewTask, finish_tasks, open_tasks
 from monitoring.models import Warning, WarningStep
 from monitoring.queries.warning_parties import answerers, first_bureaus
-from monitoring.queries.warning_standings import warning_standings
+from monitoring.queries.warning_standings import ACTING_ROLES, OBJECT_TYPE, warning_standings
 from monitoring.states import WARNING_MACHINE
 from organisations.models import User
 from organisations.queries.scope import Scope
-
-OBJECT_TYPE = "warning"
 
 
 def warning_url(warning: Warning) -> str:
@@ -169,7 +167,7 @@ def _task(warning: Warning, organisation_id: int, act: str, title: str) -> NewTa
         object_key=warning.warning_no,
         url=warning_url(warning),
         severity=warning.severity,
-        roles=("clerk", "reviewer", "leader"),
+        roles=ACTING_ROLES,
     )
 
 

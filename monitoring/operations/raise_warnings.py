@@ -12,9 +12,9 @@ from core.operations import operation
 from core.workdays.deadlines import add_workdays
 from inbox.operations.tasks import finish_tasks
 from monitoring.models import Warning
-from monitoring.operations.answer_warning import OBJECT_TYPE
 from monitoring.operations.tell_of_warnings import tell_of_new_warnings
 from monitoring.operations.warning_inputs import make_warning_inputs
+from monitoring.queries.warning_standings import OBJECT_TYPE
 from monitoring.rules import MONTHLY_RULES, RULES_BY_CODE
 
 KEY = "rule, subject_type, subject_code, batch_code, year_no, group_code, product_code"

@@ -13,8 +13,9 @@ from core.workdays.deadlines import day_end
 from inbox.operations.notices import NewNotice, notify
 from inbox.operations.tasks import NewTask, open_tasks
 from monitoring.models import Warning
-from monitoring.operations.answer_warning import OBJECT_TYPE, warning_url
+from monitoring.operations.answer_warning import warning_url
 from monitoring.queries.warning_parties import answerers, bureaus_of_regions
+from monitoring.queries.warning_standings import ACTING_ROLES, OBJECT_TYPE
 from monitoring.rules import RULES_BY_CODE
 
 
@@ -35,7 +36,7 @@ def tell_of_new_warnings(opened: Sequence[Warning], *, month: date, at: datetime
             url=warning_url(warning),
             severity=warning.severity,
             due_at=day_end(warning.answer_due_on) if warning.answer_due_on else None,
-            roles=("clerk", "reviewer", "leader"),
+            roles=ACTING_ROLES,
         )
         for warning in opened
         for organisation_id in parties.get(warning.pk, [])

@@ -13,7 +13,7 @@ from monitoring.models import IndicatorValue, Warning
 from monitoring.queries.visible import visible_indicator_values, visible_warning_steps
 from monitoring.queries.warning_parties import answerers, first_bureaus
 from monitoring.queries.warning_rows import WarningRow, measure_text, warning_rows
-from monitoring.queries.warning_standings import warning_standings
+from monitoring.queries.warning_standings import OBJECT_TYPE, warning_standings
 from monitoring.rules import RULES_BY_CODE
 from monitoring.rules.rule import Rule
 from monitoring.states import ANSWERER_STATES, BUREAU_STATES, WARNING_MACHINE
@@ -25,7 +25,6 @@ STEP_LABELS = {"raise": "系统发出预警", "recover": "指标恢复", "reopen
     for transition in WARNING_MACHINE.transitions
     if transition.verb not in ("recover", "reopen")
 }
-OBJECT_TYPE = "warning"
 
 
 @dataclass(frozen=True)

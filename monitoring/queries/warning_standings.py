@@ -7,6 +7,7 @@ from monitoring.states import ANSWERER, BUREAU
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import sees_subject
 
+OBJECT_TYPE = "warning"
 ACTING_ROLES = ("clerk", "reviewer", "leader")
 
 

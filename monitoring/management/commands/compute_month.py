@@ -12,8 +12,9 @@ from core.jobs.models import Job
 from core.jobs.run import run_here
 from monitoring.indicators.registry import INDICATORS
 from monitoring.operations.compute_month import MonthRefused, refuse_future
+from monitoring.queries.jobs import COMPUTE_MONTH
 from monitoring.queries.months import MalformedMonth, parse_month
-from monitoring.tasks import COMPUTE_MONTH, request_month
+from monitoring.tasks import request_month
 
 COMMAND = SystemActor(audit_name="命令 compute_month")
 
