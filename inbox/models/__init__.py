@@ -1,7 +1,10 @@
-"""What waits for whom, and what they were told."""
+"""What waits for whom, what they were told, and how they like their lists and forms."""
 
+from inbox.models.bulk_run import BulkRun
+from inbox.models.draft import Draft
+from inbox.models.list_choice import ListChoice
 from inbox.models.notice import Notice
 from inbox.models.saved_view import SavedView
 from inbox.models.task import Task
 
-__all__ = ["Notice", "SavedView", "Task"]
+__all__ = ["BulkRun", "Draft", "ListChoice", "Notice", "SavedView", "Task"]

@@ -1,8 +1,8 @@
-"""Tasks, notices, saved filters."""
+"""Tasks, notices, and how people like their lists and forms."""
 
 from __future__ import annotations
 
-from inbox.models import Notice, SavedView, Task
+from inbox.models import BulkRun, Draft, ListChoice, Notice, SavedView, Task
 from organisations.models import Organisation, User
 from tests.factories.organisations import LONG_AGO, number, organisation, person
 
@@ -23,3 +23,17 @@ def notice(of: Organisation | None = None, **fields: object) -> Notice:
 def saved_view(of: User | None = None, **fields: object) -> SavedView:
     values: dict[str, object] = {"page": "warning-list", "name": f"视图{number()}", "query": "a=1"}
     return SavedView.objects.create(user=of or person(), **values | fields)
+
+
+def list_choice(of: User | None = None, **fields: object) -> ListChoice:
+    return ListChoice.objects.create(user=of or person(), **{"page": "warning-list"} | fields)
+
+
+def bulk_run(of: User | None = None, **fields: object) -> BulkRun:
+    values: dict[str, object] = {"act": "notice-read", "created_at": LONG_AGO}
+    return BulkRun.objects.create(user=of or person(), **values | fields)
+
+
+def draft(of: User | None = None, **fields: object) -> Draft:
+    values: dict[str, object] = {"key": f"form-{number()}", "saved_at": LONG_AGO}
+    return Draft.objects.create(user=of or person(), **values | fields)
