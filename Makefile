@@ -33,7 +33,7 @@ demo-reset: setup
 
 test: setup-dev
 	@sh scripts/find_chromium.sh
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 check: setup-dev
 	$(PY) -m ruff check .

@@ -1,4 +1,4 @@
-"""The twenty actors of R-1 and the organisations that they stand for."""
+"""The actors of R-1, the four kinds of other authorities too, and the organisations they stand for."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ ACTORS = (
     "a_clerk", "a_reviewer", "a_accountant", "b_clerk", "c_clerk",
     "m1", "m2", "d1", "d2",
     "county_x", "county_y", "city_p", "city_q", "province",
+    "health_x", "finance_p", "regulator", "agency_p",
     "sysadmin", "secadmin", "auditor",
     "disabled", "token",
 )  # fmt: skip
@@ -25,9 +26,19 @@ GROUPS = {
     "hospitals": ("a_clerk", "a_reviewer", "a_accountant", "b_clerk", "c_clerk"),
     "enterprises": ("m1", "m2", "d1", "d2"),
     "bureaus": ("county_x", "county_y", "city_p", "city_q", "province"),
+    "authorities": ("health_x", "finance_p", "regulator"),
     "three": ("sysadmin", "secadmin", "auditor"),
 }
-GROUPS["signed_in"] = (*GROUPS["hospitals"], *GROUPS["enterprises"], *GROUPS["bureaus"])
+GROUPS["watchers"] = (*GROUPS["authorities"], "agency_p")
+"""They see what a bureau of their region or pool sees, and answer for none of it."""
+GROUPS["over_x"] = ("county_x", "city_p", "province", *GROUPS["watchers"])
+"""Whose region or pool hospital A is in."""
+GROUPS["signed_in"] = (
+    *GROUPS["hospitals"],
+    *GROUPS["enterprises"],
+    *GROUPS["bureaus"],
+    *GROUPS["watchers"],
+)
 """People of the trade with a session; the token is of hospital A and has none."""
 
 
@@ -71,6 +82,10 @@ def _seats(places: Places) -> dict[str, tuple[Organisation, tuple[str, ...]]]:
         "city_p": (places.bureau_p, ("clerk",)),
         "city_q": (places.bureau_q, ("clerk",)),
         "province": (places.bureau, ("clerk", "reviewer", "importer", "admin")),
+        "health_x": (places.health_x, ("clerk",)),
+        "finance_p": (places.finance_p, ("clerk",)),
+        "regulator": (places.regulator, ("clerk",)),
+        "agency_p": (places.agency_p, ("clerk",)),
         "disabled": (places.a, ("clerk", "admin")),
     }
 

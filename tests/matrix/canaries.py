@@ -13,11 +13,12 @@ from django.http import HttpResponseBase
 from tests.factories import catalog, inbox, stages
 from tests.factories import organisations as make
 from tests.factories.stages import Parties
+from tests.matrix.actors import GROUPS
 from tests.matrix.places import Places
 
 OF_A = frozenset({"a_clerk", "a_reviewer", "a_accountant", "token"})
-OVER_X = frozenset({"county_x", "city_p", "province"})
-OVER_Q = frozenset({"city_q", "province"})
+OVER_X = frozenset(GROUPS["over_x"])
+OVER_Q = frozenset({"city_q", "province", "regulator"})
 NOBODY: frozenset[str] = frozenset()
 KEEPERS_OF_NAMES = frozenset({"sysadmin", "secadmin", "auditor"})
 

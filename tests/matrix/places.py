@@ -28,6 +28,10 @@ class Places:
     bureau_q: Organisation
     bureau: Organisation
     bureau_t: Organisation
+    health_x: Organisation
+    finance_p: Organisation
+    regulator: Organisation
+    agency_p: Organisation
 
 
 def _region(code: str, name: str, parent: Region | None = None) -> Region:
@@ -63,6 +67,11 @@ def build() -> Places:
             "bureau", code=f"YB{region.code}", name=f"{region.name}医保局", region=region
         )
 
+    def authority(kind: str, code: str, name: str, region: Region, **more: object) -> Organisation:
+        return make.organisation(
+            kind, code=code, name=f"{region.name}{name}", region=region, **more
+        )
+
     return Places(
         a=hospital("HA1001", county_x, pool_p),
         b=hospital("HB1002", county_x, pool_p),
@@ -80,4 +89,8 @@ def build() -> Places:
         bureau_q=bureau(city_q),
         bureau=bureau(province),
         bureau_t=bureau(twin),
+        health_x=authority("health_commission", "WJ860101", "卫健委", county_x),
+        finance_p=authority("finance", "CZ860100", "财政局", city_p),
+        regulator=authority("regulator", "YJ860000", "药监局", province),
+        agency_p=authority("agency", "JB860100", "医保经办中心", city_p, pool=pool_p),
     )

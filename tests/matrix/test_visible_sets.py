@@ -42,7 +42,8 @@ HOSPITALS = {"a_clerk": "a", "a_reviewer": "a", "a_accountant": "a", "token": "a
 REGIONS = {
     "county_x": ("county_id", "860101"), "county_y": ("county_id", "860102"),
     "city_p": ("city_id", "860100"), "city_q": ("city_id", "860200"),
-    "province": ("province_id", "860000"),
+    "province": ("province_id", "860000"), "regulator": ("province_id", "860000"),
+    "health_x": ("county_id", "860101"), "finance_p": ("city_id", "860100"),
 }  # fmt: skip
 
 
@@ -62,6 +63,8 @@ def party_sql(world: World, actor: str) -> str:
         return _own("manufacturer_id", world, actor)
     if actor in ("d1", "d2"):
         return _own("distributor_id", world, actor)
+    if actor == "agency_p":
+        return f"pool_id = {world.places.agency_p.pool_id}"
     return _region(*REGIONS[actor]) if actor in REGIONS else "false"
 
 
@@ -92,6 +95,11 @@ def exemption_sql(world: World, actor: str) -> str:
         return "false"
     if actor in HOSPITALS:
         return f"(institution_id IS NULL OR {_own('institution_id', world, HOSPITALS[actor])})"
+    if actor == "agency_p":
+        return (
+            "(institution_id IS NULL OR institution_id IN (SELECT id FROM organisations_organisation"
+            f" WHERE {party_sql(world, actor)}))"
+        )
     if actor in REGIONS:
         code = REGIONS[actor][1].rstrip("0")
         return (
