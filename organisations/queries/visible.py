@@ -10,6 +10,7 @@ from organisations.models import (
     ApiToken,
     Consortium,
     ConsortiumMembership,
+    Guide,
     Organisation,
     Pool,
     Region,
@@ -120,3 +121,8 @@ def visible_audit_events(scope: Scope) -> QuerySet[AuditEvent]:
     """The trail is the auditor's alone."""
     auditor = scope.active and scope.platform_role == User.PlatformRole.AUDITOR
     return within(scope, AuditEvent.objects.all(), None if auditor else NOTHING)
+
+
+def visible_guides(scope: Scope) -> QuerySet[Guide]:
+    """Guides are public; those of an authority that is out of use are not shown."""
+    return within(scope, Guide.objects.filter(organisation__is_active=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
@@ -13,8 +13,12 @@ from organisations.models import (
     ApiToken,
     Consortium,
     ConsortiumMembership,
+    Guide,
+    GuideFile,
+    GuideService,
     Organisation,
     Pool,
+    ReceptionDay,
     Region,
     Standing,
     User,
@@ -143,3 +147,35 @@ def api_token(
         user=service, organisation=of, name="测试令牌", scopes=list(scopes), created_by_name="测试"
     )
     return token, str(secret)
+
+
+def guide(of: Organisation | None = None, **fields: object) -> Guide:
+    """What a bureau tells everybody."""
+    values: dict[str, object] = {
+        "address": "测试路 1 号", "hours": "工作日 9:00—17:00",
+        "phones": [{"label": "咨询", "number": "000-00000000"}],
+        "reviewed_on": date(2026, 1, 1), "updated_at": LONG_AGO, "updated_by_name": "测试",
+    }  # fmt: skip
+    return Guide.objects.create(organisation=of or organisation("bureau"), **values | fields)
+
+
+def guide_service(of: Guide | None = None, **fields: object) -> GuideService:
+    values: dict[str, object] = {"name": f"事项{number()}", "steps": "第一步\n第二步"}
+    return GuideService.objects.create(guide=of or guide(), **values | fields)
+
+
+def reception_day(of: Guide | None = None, **fields: object) -> ReceptionDay:
+    values: dict[str, object] = {
+        "day": date(2026, 1, 5), "opens": time(9), "closes": time(11), "place": "一楼大厅",
+    }  # fmt: skip
+    return ReceptionDay.objects.create(guide=of or guide(), **values | fields)
+
+
+def guide_file(of: Guide | None = None, **fields: object) -> GuideFile:
+    # Deferred: the factories of core take their dates from here.
+    from tests.factories.core import attachment
+
+    values: dict[str, object] = {"kind": "form", "title": f"表格{number()}"}
+    if "attachment" not in fields:
+        values["attachment"] = attachment()
+    return GuideFile.objects.create(guide=of or guide(), **values | fields)
