@@ -74,6 +74,7 @@ CORE_PACKAGES = {
     "processes",
     "tasks",
     "templatetags",
+    "totp",
     "transitions",
     "views",
     "workdays",
