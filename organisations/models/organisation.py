@@ -73,6 +73,18 @@ class Organisation(models.Model):  # type: ignore[django-manager-missing]  # unt
     is_manufacturer = models.BooleanField("生产企业", default=False)
     is_distributor = models.BooleanField("配送企业", default=False)
     is_active = models.BooleanField("启用", default=True)
+    # An institution's 统一社会信用代码 where it is known; an enterprise's is its code.
+    credit_code = models.CharField("信用代码", max_length=18, blank=True, db_default="", default="")
+    # The day from which it is no more; its rows stay where they were.
+    closed_on = models.DateField("注销日期", null=True, blank=True)
+    successor = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        verbose_name="承接机构",
+    )
     pinyin = models.CharField("拼音", max_length=600, blank=True)
     initials = models.CharField("拼音首字母", max_length=200, blank=True)
 
@@ -101,6 +113,15 @@ class Organisation(models.Model):  # type: ignore[django-manager-missing]  # unt
             models.CheckConstraint(
                 condition=~Q(kind="agency") | Q(pool__isnull=False),
                 name="organisation_agency_has_pool",
+            ),
+            models.UniqueConstraint(
+                fields=["credit_code"],
+                condition=~Q(credit_code=""),
+                name="organisation_credit_code",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_on__isnull=True) | Q(is_active=False),
+                name="organisation_closed_is_off",
             ),
         ]
         indexes = [

@@ -74,6 +74,10 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # untyped
                 name="user_platform_role_stands_alone",
             ),
             models.CheckConstraint(
+                condition=Q(platform_role="") | Q(is_service=False),
+                name="user_platform_role_is_a_person",
+            ),
+            models.CheckConstraint(
                 condition=Q(platform_role__in=["", "system", "security", "auditor"]),
                 name="user_platform_role_known",
             ),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.db.models import Model
 
-from tests.factories import catalog, core, inbox, organisations, stages
+from tests.factories import catalog, core, inbox, organisations, people, stages
 
 FACTORIES: dict[str, Callable[[], Model]] = {
     "catalog.AgreementYear": catalog.agreement_year,
@@ -35,6 +35,7 @@ FACTORIES: dict[str, Callable[[], Model]] = {
     "inbox.Notice": inbox.notice,
     "inbox.SavedView": inbox.saved_view,
     "inbox.Task": inbox.task,
+    "interchange.DatasetImport": interchange.dataset_import,
     "monitoring.ComputedMonth": stages.computed_month,
     "monitoring.IndicatorValue": stages.indicator_value,
     "monitoring.Warning": stages.warning,
@@ -52,6 +53,16 @@ FACTORIES: dict[str, Callable[[], Model]] = {
     "organisations.Region": organisations.region,
     "organisations.Standing": organisations.standing,
     "organisations.User": organisations.person,
+    "organisations.Delegation": people.delegation,
+    "organisations.FormerName": people.former_name,
+    "organisations.OrganisationChange": people.organisation_change,
+    "organisations.OutsideIdentity": people.outside_identity,
+    "organisations.PasswordRecord": people.password_record,
+    "organisations.RecoveryCode": people.recovery_code,
+    "organisations.Registration": people.registration,
+    "organisations.RegistrationStep": people.registration_step,
+    "organisations.SecondFactor": people.second_factor,
+    "organisations.SecurityPolicy": people.security_policy,
     "policy.Document": catalog.document,
     "policy.Parameter": catalog.parameter,
     "policy.ParameterValue": catalog.parameter_value,
