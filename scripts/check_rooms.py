@@ -60,6 +60,7 @@ CORE_PACKAGES = {
     "api",
     "attachments",
     "audit",
+    "backup",
     "database",
     "datasets",
     "embedded",

