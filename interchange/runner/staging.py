@@ -282,5 +282,7 @@ def session_settings(cursor: CursorWrapper) -> None:
         "work_mem": "'128MB'",
         "jit": "off",
         "max_parallel_workers_per_gather": "0",
+        # Staged tables are read once, by hash joins: how many rows there are is all that matters.
+        "default_statistics_target": "10",
     }.items():
         cursor.execute(f"SET LOCAL {name} = {value}")

@@ -24,6 +24,7 @@ from policy.queries.read import (
 KEYS = ("response_hours", "delivery_hours", "urgent_delivery_hours", "over_delivery_tolerance")
 
 Row = tuple[str | Decimal, ...]
+Span = tuple[date | None, date | None, tuple[Decimal, ...]]
 
 INSTITUTION_PROVINCE = """
 CREATE TEMP TABLE institution_province ON COMMIT DROP AS
@@ -90,21 +91,19 @@ def _rows(
     overrides: dict[str, dict[str, tuple[str, str]]],
 ) -> list[Row]:
     values = cache(values_on)
-    rows: list[Row] = []
+    spans: dict[str, list[Span]] = {}
 
     def add(
         subject: str, since: date | None, until: date | None, own: dict[str, PolicyValue]
     ) -> None:
-        day = since or date(1900, 1, 1)
-        held = needed_values(own, day)
-        rows.append(
-            (
-                subject,
-                f"{since} 00:00:00+08" if since else "-infinity",
-                f"{until} 00:00:00+08" if until else "infinity",
-                *(held[key].number for key in KEYS),
-            )
-        )
+        held = needed_values(own, since or date(1900, 1, 1))
+        numbers = tuple(held[key].number for key in KEYS)
+        known = spans.setdefault(subject, [])
+        if known and known[-1][2] == numbers:
+            # Every line meets all spans of its subject: a change elsewhere must not add one.
+            known[-1] = (known[-1][0], until, numbers)
+        else:
+            known.append((since, until, numbers))
 
     for since, until in _periods():
         day = since or date(1900, 1, 1)
@@ -119,7 +118,16 @@ def _rows(
             found = province_policy_on(province, day)
             code = found.code if found else FALLBACK_POLICY
             add(f"province {province}", since, until, values(code, day))
-    return rows
+    return [
+        (
+            subject,
+            f"{since} 00:00:00+08" if since else "-infinity",
+            f"{until} 00:00:00+08" if until else "infinity",
+            *numbers,
+        )
+        for subject, known in spans.items()
+        for since, until, numbers in known
+    ]
 
 
 def _periods() -> list[tuple[date | None, date | None]]:
