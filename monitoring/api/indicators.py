@@ -113,7 +113,7 @@ class IndicatorValueViewSet(mixins.ListModelMixin, ScopedViewSet):
 
 
 class NewestMonthFirst(CursorPage):
-    ordering = ("-month", "-pk")  # type: ignore[assignment]
+    ordering = ("-month", "-pk")
 
 
 class ComputedMonthViewSet(mixins.ListModelMixin, ScopedViewSet):

@@ -2,11 +2,13 @@
 
 from rest_framework.routers import SimpleRouter
 
+from monitoring.api.dashboards import DashboardEndpoint
 from monitoring.api.indicators import (
     ComputedMonthViewSet,
     IndicatorEndpoint,
     IndicatorValueViewSet,
 )
+from monitoring.api.jobs import JobViewSet
 from monitoring.api.warnings import WarningViewSet
 
 router = SimpleRouter()
@@ -14,5 +16,7 @@ router.register("warnings", WarningViewSet, basename="api-warning")
 router.register("indicators", IndicatorEndpoint, basename="api-indicator")
 router.register("indicator-values", IndicatorValueViewSet, basename="api-indicator-value")
 router.register("computed-months", ComputedMonthViewSet, basename="api-computed-month")
+router.register("dashboards", DashboardEndpoint, basename="api-dashboard")
+router.register("jobs", JobViewSet, basename="api-job")
 
 urlpatterns = router.urls

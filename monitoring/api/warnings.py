@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import FileResponse, Http404
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
 from rest_framework.decorators import action
@@ -14,10 +16,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.parsing import StrictJSONParser
+from core.attachments.models import StoredFile
+from core.attachments.store import path_of
 from monitoring.api.serializers import (
     ClosingNoteSerializer,
     ExplanationSerializer,
     SeenVersionSerializer,
+    WarningDetailSerializer,
     WarningSerializer,
 )
 from monitoring.filters import WarningFilter
@@ -28,13 +33,14 @@ from monitoring.operations.answer_warning import (
     explain_warning,
     return_warning,
 )
-from monitoring.queries.visible import visible_warnings
+from monitoring.queries.visible import visible_warning_steps, visible_warnings
+from monitoring.queries.warning_page import warning_files, warning_page
 from organisations.api.base import ScopedViewSet, acting
 from organisations.queries.scope import Scope
 
 
-class WarningViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
-    """预警: list, read, and the steps acknowledge, explain, close and return."""
+class WarningViewSet(mixins.ListModelMixin, ScopedViewSet):
+    """预警：查询、查看，以及签收、说明、办结、退回各步。"""
 
     serializer_class = WarningSerializer
     filterset_class = WarningFilter
@@ -46,10 +52,39 @@ class WarningViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVie
     def visible(self, scope: Scope) -> QuerySet[Warning]:
         return visible_warnings(scope)
 
+    @extend_schema(responses=WarningDetailSerializer)
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """一条预警及其各月实测值、办理经过、证明材料，和现在能办的步骤。"""
+        warning: Warning = self.get_object()
+        context = {
+            "page": warning_page(warning, self.scope, timezone.now()),
+            "steps": visible_warning_steps(self.scope).filter(warning=warning).order_by("pk"),
+        }
+        return Response(WarningDetailSerializer(warning, context=context).data)
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @action(detail=True, methods=["get"], url_path=r"files/(?P<file_id>\d{1,18})", url_name="file")
+    def file(self, request: Request, *args: Any, **kwargs: Any) -> FileResponse:
+        """一份证明材料的原文件；未通过检查的文件不提供。"""
+        warning: Warning = self.get_object()
+        for attachment in warning_files(warning):
+            if attachment.pk == int(kwargs["file_id"]):
+                if attachment.file.scan != StoredFile.Scan.CLEAN:
+                    break
+                answer = FileResponse(
+                    path_of(attachment.file).open("rb"),
+                    as_attachment=True,
+                    filename=attachment.name,
+                    content_type=attachment.file.content_type,
+                )
+                answer["X-Content-Type-Options"] = "nosniff"
+                return answer
+        raise Http404
+
     @extend_schema(request=SeenVersionSerializer, responses=WarningSerializer)
     @action(detail=True, methods=["post"])
     def acknowledge(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """签收."""
+        """签收：表示已知悉，答复期限不变。"""
         values = self._values(SeenVersionSerializer, request)
         return self._answer(
             acknowledge_warning(
@@ -61,7 +96,7 @@ class WarningViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVie
     @extend_schema(request=ExplanationSerializer, responses=WarningSerializer)
     @action(detail=True, methods=["post"])
     def explain(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """提交说明, with evidence as multipart `files`."""
+        """提交说明；证明材料以 multipart/form-data 的 files 一并上传，可多个。"""
         values = self._values(ExplanationSerializer, request)
         return self._answer(
             explain_warning(
@@ -74,7 +109,7 @@ class WarningViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVie
     @extend_schema(request=ClosingNoteSerializer, responses=WarningSerializer)
     @action(detail=True, methods=["post"])
     def close(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """核实办结."""
+        """核实办结：说明属实、整改到位。"""
         values = self._values(ClosingNoteSerializer, request)
         return self._answer(
             close_warning(
@@ -86,7 +121,7 @@ class WarningViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVie
     @extend_schema(request=ClosingNoteSerializer, responses=WarningSerializer)
     @action(detail=True, methods=["post"], url_path="return", url_name="return")
     def send_back(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """退回补充."""
+        """退回补充：说明理由，由被预警单位重新说明。"""
         values = self._values(ClosingNoteSerializer, request)
         return self._answer(
             return_warning(

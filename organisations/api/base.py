@@ -70,6 +70,10 @@ class ScopedViewSet(ScopedEndpoint, GenericViewSet):
             return QuerySet(self.serializer_class.Meta.model).none()  # type: ignore[union-attr]
         return require_scoped(self.visible(self.scope), self.scope)
 
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Filters narrow lists; one thing is found by its number alone."""
+        return queryset if getattr(self, "detail", False) else super().filter_queryset(queryset)
+
 
 def acting(request: Request) -> User:
     """Who acts: the signed-in person or a token's service user. MayCall let nobody else in."""

@@ -12,6 +12,7 @@ from organisations.models import (
     Consortium,
     ConsortiumMembership,
     Organisation,
+    Pool,
     Region,
     User,
 )
@@ -25,6 +26,14 @@ class RegionSerializer(serializers.ModelSerializer):
     class Meta:
         model = Region
         fields = ("code", "name", "level", "parent")
+
+
+class PoolSerializer(serializers.ModelSerializer):
+    region: Any = serializers.SlugRelatedField(slug_field="code", read_only=True)
+
+    class Meta:
+        model = Pool
+        fields = ("code", "name", "region")
 
 
 class OrganisationSerializer(serializers.ModelSerializer):

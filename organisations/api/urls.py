@@ -3,6 +3,7 @@
 from rest_framework.routers import SimpleRouter
 
 from organisations.api import token_schema, viewsets
+from organisations.api.audit import AuditEventViewSet
 
 router = SimpleRouter()
 router.register("me", viewsets.MeEndpoint, basename="api-me")
@@ -11,6 +12,8 @@ router.register("organisations", viewsets.OrganisationViewSet, basename="api-org
 router.register("people", viewsets.PersonViewSet, basename="api-person")
 router.register("tokens", viewsets.TokenViewSet, basename="api-token")
 router.register("consortia", viewsets.ConsortiumViewSet, basename="api-consortium")
+router.register("pools", viewsets.PoolViewSet, basename="api-pool")
+router.register("audit-events", AuditEventViewSet, basename="api-audit-event")
 
 __all__ = ["token_schema", "urlpatterns"]
 

@@ -20,11 +20,12 @@ from organisations.api.serializers import (
     MeSerializer,
     OrganisationSerializer,
     PersonSerializer,
+    PoolSerializer,
     RegionSerializer,
     TokenSerializer,
 )
 from organisations.filters import OrganisationFilter
-from organisations.models import ApiToken, Consortium, Organisation, Region, User
+from organisations.models import ApiToken, Consortium, Organisation, Pool, Region, User
 from organisations.operations.passwords import set_one_time_password
 from organisations.operations.people import edit_person, invite_person, switch_off, switch_on
 from organisations.operations.tokens import issue_token, revoke_token
@@ -35,6 +36,7 @@ from organisations.queries.visible import (
     visible_consortia,
     visible_memberships,
     visible_organisations,
+    visible_pools,
     visible_regions,
 )
 from organisations.rules import manages_people
@@ -64,6 +66,17 @@ class RegionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedView
 
     def visible(self, scope: Scope) -> QuerySet[Region]:
         return visible_regions(scope).select_related("parent")
+
+
+class PoolViewSet(mixins.ListModelMixin, ScopedViewSet):
+    """统筹区。"""
+
+    serializer_class = PoolSerializer
+    token_subject = "organisations"
+    ordering = "code"
+
+    def visible(self, scope: Scope) -> QuerySet[Pool]:
+        return visible_pools(scope).select_related("region")
 
 
 class OrganisationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):

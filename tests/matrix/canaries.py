@@ -155,6 +155,8 @@ def _keys(letter: str) -> dict[str, str]:
         f"group_{small}": f"PZ{letter}",
         f"batch_{small}": f"PC{letter}",
         f"exemption_{small}": f"数记{letter}独7Q豁免",
+        f"order_{small}": f"数记{letter}共7Q订单",
+        f"complaint_{small}": f"数记{letter}共7Q诉求",
     }
 
 

@@ -196,7 +196,7 @@ def _another(value: Any) -> Any:
 
 def _rightful(row: Row) -> str:
     """The first actor whom the table gives a result, else whoever is neither out nor refused."""
-    for wanted in ((200, 201), (302,), (409, 400)):
+    for wanted in ((200, 201, 202, 204), (302,), (409, 400)):
         for actor in ("a_reviewer", *row.status):
             if row.status[actor] in wanted and actor not in ("anonymous", "disabled", "token"):
                 return actor

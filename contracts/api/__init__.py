@@ -1,0 +1,1 @@
+"""Agreements under /api/v1/."""

@@ -1,0 +1,18 @@
+"""Addresses of supply under /api/v1/."""
+
+from rest_framework.routers import SimpleRouter
+
+from procurement.api import viewsets
+
+router = SimpleRouter()
+router.register("orders", viewsets.OrderViewSet, basename="api-order")
+router.register("order-lines", viewsets.OrderLineViewSet, basename="api-order-line")
+router.register("deliveries", viewsets.DeliveryViewSet, basename="api-delivery")
+router.register("receipts", viewsets.ReceiptViewSet, basename="api-receipt")
+router.register("returns", viewsets.ReturnViewSet, basename="api-return")
+router.register("payments", viewsets.PaymentViewSet, basename="api-payment")
+router.register(
+    "purchase-history", viewsets.PurchaseHistoryViewSet, basename="api-purchase-history"
+)
+
+urlpatterns = router.urls

@@ -1,0 +1,1 @@
+"""Volume reports under /api/v1/."""
