@@ -71,6 +71,7 @@ CORE_PACKAGES = {
     "models",
     "numbers",
     "operations",
+    "outgoing",
     "pinyin",
     "processes",
     "tasks",

@@ -15,6 +15,8 @@ class ApiToken(AbstractAuthToken):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="api_tokens")
     name = models.CharField("名称", max_length=100)
     scopes = ArrayField(models.CharField(max_length=40), default=list, verbose_name="范围")
+    per_minute = models.PositiveIntegerField("每分钟请求上限", null=True, blank=True)
+    """Empty: the platform's own limit (API_TOKEN_PER_MINUTE)."""
     created_by_name = models.CharField("创建人", max_length=150)
     revoked_at = models.DateTimeField("吊销时间", null=True, blank=True)
     last_used_at = models.DateTimeField("最近使用", null=True, blank=True)

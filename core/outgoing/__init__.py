@@ -1,0 +1,1 @@
+"""Calls to addresses that others registered: judged, pinned, without redirects, bounded in time."""
