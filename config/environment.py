@@ -53,6 +53,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("CELERY_VISIBILITY_TIMEOUT", "21600", "未确认任务重新投递前的秒数，须长于最长的任务"),
     Variable("QUEUE_PREFIX", "zhaocai:", "Redis 键的前缀，几套系统共用一个 Redis 时区分"),
     Variable("METRICS_TOKEN", "", "访问 /metrics 的令牌；留空则只允许本机访问"),
+    Variable("PUBLIC_PAGES_PER_MINUTE", "240", "每个网页进程每分钟应答同一地址未登录访问的上限"),
     Variable("LOG_LEVEL", "INFO", "日志级别"),
     Variable("LOG_FORMAT", "", "json 或 console；production 默认 json"),
     Variable("UPLOAD_MAX_MEGABYTES", "50", "单个上传文件的上限（MB）"),

@@ -6,6 +6,8 @@ from organisations.views import (
     audit,
     consortia,
     directory,
+    guide_editing,
+    guides,
     people,
     security_admin,
     system_admin,
@@ -16,6 +18,7 @@ from organisations.views.sign_in import SignInView, SignOutView
 
 PERSON = r"^people/(?P<key>[a-z0-9._-]{1,150})/"
 ACCOUNT = r"^platform/accounts/(?P<key>[a-z0-9._-]{1,150})/"
+GUIDE = r"^guide/(?P<code>[0-9A-Za-z_-]{1,18})/"
 ORGANISATION = r"^platform/organisations/(?P<key>[0-9A-Za-z_-]{1,18})/"
 
 urlpatterns = [
@@ -59,4 +62,39 @@ urlpatterns = [
     path("platform/audit/", audit.AuditListView.as_view(), name="audit-list"),
     path("platform/audit/integrity/", audit.AuditIntegrityView.as_view(), name="audit-integrity"),
     path("platform/audit/<int:key>/", audit.AuditEventView.as_view(), name="audit-event"),
+    path("guide/", guides.GuideListView.as_view(), name="guide-list"),
+    path("guide/mine/", guides.OwnOfficeView.as_view(), name="guide-mine"),
+    re_path(GUIDE + r"$", guides.GuideView.as_view(), name="guide"),
+    re_path(
+        GUIDE + r"files/(?P<file_id>[0-9]{1,18})/$",
+        guides.GuideFileView.as_view(),
+        name="guide-file",
+    ),
+    path("office/guide/", guide_editing.GuideEditView.as_view(), name="guide-edit"),
+    path("office/guide/confirm/", guide_editing.GuideConfirmView.as_view(), name="guide-confirm"),
+    path(
+        "office/guide/services/", guide_editing.ServiceNewView.as_view(), name="guide-service-new"
+    ),
+    path(
+        "office/guide/services/<int:key>/",
+        guide_editing.ServiceView.as_view(),
+        name="guide-service",
+    ),
+    path(
+        "office/guide/services/<int:key>/end/",
+        guide_editing.ServiceEndView.as_view(),
+        name="guide-service-end",
+    ),
+    path("office/guide/days/", guide_editing.DayNewView.as_view(), name="guide-day-new"),
+    path(
+        "office/guide/days/<int:key>/cancel/",
+        guide_editing.DayCancelView.as_view(),
+        name="guide-day-cancel",
+    ),
+    path("office/guide/files/", guide_editing.FileNewView.as_view(), name="guide-file-new"),
+    path(
+        "office/guide/files/<int:key>/withdraw/",
+        guide_editing.FileWithdrawView.as_view(),
+        name="guide-file-withdraw",
+    ),
 ]

@@ -89,5 +89,6 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not STATIC_ROOT
 WHITENOISE_AUTOREFRESH = False
 
+PUBLIC_PAGES_PER_MINUTE = environment.number("PUBLIC_PAGES_PER_MINUTE")
 MAP_APPROVAL_NUMBER = environment.text("MAP_APPROVAL_NUMBER")
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

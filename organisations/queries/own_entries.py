@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from organisations.queries.guides import GUIDE_KINDS
 from organisations.queries.navigation import Entry, Group, add
 from organisations.queries.scope import Scope
 
@@ -24,7 +25,13 @@ def _is(role: str, scope: Scope) -> bool:
     return scope.active and scope.platform_role == role
 
 
+def _writes_guide(scope: Scope) -> bool:
+    return scope.is_business and scope.kind in GUIDE_KINDS and scope.has_role("clerk", "admin")
+
+
 add(
+    Entry(Group.HOME, 8, "办事指南", "guide-list", "info-circle", lambda scope: scope.active),
+    Entry(Group.ORGANISATION, 15, "维护办事指南", "guide-edit", "edit", _writes_guide),
     Entry(
         Group.CATALOG, 60, "机构名录", "directory", "building-community", _reads_directory,
     ),

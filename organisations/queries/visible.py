@@ -11,8 +11,11 @@ from organisations.models import (
     Consortium,
     ConsortiumMembership,
     Guide,
+    GuideFile,
+    GuideService,
     Organisation,
     Pool,
+    ReceptionDay,
     Region,
     Standing,
     User,
@@ -126,3 +129,23 @@ def visible_audit_events(scope: Scope) -> QuerySet[AuditEvent]:
 def visible_guides(scope: Scope) -> QuerySet[Guide]:
     """Guides are public; those of an authority that is out of use are not shown."""
     return within(scope, Guide.objects.filter(organisation__is_active=True))
+
+
+def visible_guide_services(scope: Scope) -> QuerySet[GuideService]:
+    """For editing: the own office's; what is public of all is read by `guide_page`."""
+    return within(scope, GuideService.objects.order_by("position", "pk"), _own_guide_rows(scope))
+
+
+def visible_reception_days(scope: Scope) -> QuerySet[ReceptionDay]:
+    """For editing: the own office's."""
+    return within(scope, ReceptionDay.objects.order_by("day", "opens"), _own_guide_rows(scope))
+
+
+def visible_guide_files(scope: Scope) -> QuerySet[GuideFile]:
+    """For editing: the own office's."""
+    rows = GuideFile.objects.select_related("attachment__file").order_by("kind", "title", "pk")
+    return within(scope, rows, _own_guide_rows(scope))
+
+
+def _own_guide_rows(scope: Scope) -> Q:
+    return Q(guide__organisation_id=scope.organisation_id) if scope.is_business else NOTHING

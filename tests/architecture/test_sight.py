@@ -26,6 +26,11 @@ PUBLIC = {
     "api-docs",
     "gallery",
     "gallery-page",
+    # Read by everybody; rows come from queries that hold public columns only.
+    "guide-list",
+    "guide-mine",
+    "guide",
+    "guide-file",
 }
 """Addresses that show no rows of anybody."""
 

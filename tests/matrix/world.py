@@ -16,6 +16,7 @@ from tests.factories import organisations as make
 from tests.matrix import places as geography
 from tests.matrix.actors import Cast, assemble
 from tests.matrix.canaries import Seeded, seed
+from tests.matrix.offices import seed_guides
 from tests.matrix.places import Places
 
 
@@ -49,6 +50,7 @@ def _keys(places: Places, cast: Cast, keys_of_warnings: dict[str, str]) -> dict[
         keys[f"notice_{letter}"] = str(inbox.notice(hospital, title=f"知{letter}").pk)
         keys[f"file_{letter}"] = str(_evidence(keys_of_warnings[f"warning_{letter}"]))
     keys |= _jobs()
+    keys |= seed_guides(places)
     keys["event"] = str(core.audit_event(object_label="某事").pk)
     return keys
 
