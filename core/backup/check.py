@@ -81,7 +81,7 @@ def _files(folder: Path, manifest: Manifest) -> list[str]:
                 stream = archive.extractfile(member)
                 if stream is None or member.name not in wanted:
                     return [f"{FILES} 中有不应有的 {member.name}"]
-                if hashlib.file_digest(stream, "sha256").hexdigest() != member.name:
+                if hashlib.sha256(stream.read()).hexdigest() != member.name:
                     return [f"附件 {member.name} 的内容与摘要不符"]
                 del wanted[member.name]
     except tarfile.TarError as error:
