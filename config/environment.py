@@ -31,6 +31,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("ZHAOCAI_ENV", "local", "local 或 production；production 拒绝不安全的设置"),
     Variable("DEBUG", "0", "调试页；生产环境必须为 0"),
     Variable("SECRET_KEY", "", "签名密钥；local 环境下自动生成并保存在 var/secrets"),
+    Variable("SECRET_KEY_FALLBACKS", "", "换下来的签名密钥，逗号分隔；留着才能读出已启用的动态口令"),
     Variable("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]", "允许的主机名，逗号分隔"),
     Variable("CSRF_TRUSTED_ORIGINS", "", "代理后的来源，如 https://zc.example.gov.cn，逗号分隔"),
     Variable(
@@ -56,8 +57,11 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("PUBLIC_PAGES_PER_MINUTE", "240", "每个网页进程每分钟应答同一地址未登录访问的上限"),
     Variable("LOG_LEVEL", "INFO", "日志级别"),
     Variable("LOG_FORMAT", "", "json 或 console；production 默认 json"),
-    Variable("UPLOAD_MAX_MEGABYTES", "50", "单个上传文件的上限（MB）"),
+    Variable("UPLOAD_MAX_MEGABYTES", "20", "单个附件的上限（MB）"),
+    Variable("DATASET_MAX_MEGABYTES", "200", "一次上传的数据集文件合计的上限（MB）"),
+    Variable("DATASET_UNPACKED_MAX_MEGABYTES", "4000", "数据集压缩包解开后的上限（MB）"),
     Variable("MAP_APPROVAL_NUMBER", "", "地图审图号，显示在示意图下方"),
+    Variable("ZHAOCAI_DEMO_CODES", "0", "1 时登录页显示演示账号的动态口令，由 make demo 设置"),
     Variable("ZHAOCAI_DEMO_PASSWORD", "", "演示账号的口令；留空则随机生成并显示"),
 )
 

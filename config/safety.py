@@ -35,6 +35,7 @@ def unsafe_settings(values: Mapping[str, Any]) -> list[str]:
             "DATABASE_URL 不能用超级用户",
         ),
         (values["EMBEDDED_DATABASE"], "DATABASE_URL 必须设置：内置 PostgreSQL 只用于演示与测试"),
+        (values["DEMO_SHOWS_CODES"], "ZHAOCAI_DEMO_CODES 只用于演示，必须为 0"),
         (values["EMBEDDED_BROKER"], "REDIS_URL 必须设置：内置 Redis 只用于演示与测试"),
     )
     return [reason for unsafe, reason in rules if unsafe]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from core.transitions import ALLOWED, Verdict
-
-PASSWORD_MAX_AGE = timedelta(days=90)
-"""等保 三级 身份鉴别 a): passwords are changed at intervals."""
 
 CLAUSE_IDENTITY = "GB/T 22239-2019 8.1.4.1"
 CLAUSE_SEPARATION = "GB/T 22239-2019 8.1.5"
@@ -42,9 +41,35 @@ def last_admin_verdict(*, other_admins: int) -> Verdict:
     return Verdict(False, "本机构至少保留一名在用的机构管理员，请先指定另一名管理员")
 
 
-def password_is_old(changed_at: datetime | None, now: datetime) -> bool:
-    """Never set by its owner, or longer ago than allowed."""
-    return changed_at is None or now - changed_at > PASSWORD_MAX_AGE
+def password_is_old(changed_at: datetime | None, now: datetime, days: int) -> bool:
+    """Never set by its owner, or longer ago than allowed (等保 三级 身份鉴别 a): 定期更换)."""
+    return changed_at is None or now - changed_at > timedelta(days=days)
+
+
+class HasRoles(Protocol):
+    """What the rule of the second factor looks at."""
+
+    roles: list[str]
+    platform_role: str
+
+    @property
+    def organisation(self) -> Any: ...
+
+
+SECOND_FACTOR_KINDS = frozenset({"bureau", "finance"})
+
+
+def second_factor_is_forced(user: HasRoles, more_kinds: Iterable[str] = ()) -> bool:
+    """等保 三级 身份鉴别 d): bureaus, finance and every administrator, platform's and organisation's.
+
+    `more_kinds` are kinds of organisation that the security administrator added.
+    """
+    return (
+        bool(user.platform_role)
+        or "admin" in user.roles
+        or user.organisation.kind in SECOND_FACTOR_KINDS
+        or user.organisation.kind in set(more_kinds)
+    )
 
 
 def session_has_ended(

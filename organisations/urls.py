@@ -8,7 +8,9 @@ from organisations.views import (
     directory,
     guide_editing,
     guides,
+    own_second_factor,
     people,
+    second_factor,
     security_admin,
     system_admin,
     tokens,
@@ -23,12 +25,36 @@ ORGANISATION = r"^platform/organisations/(?P<key>[0-9A-Za-z_-]{1,18})/"
 
 urlpatterns = [
     path("login/", SignInView.as_view(), name="login"),
+    path("login/code/", second_factor.CodeView.as_view(), name="login-code"),
+    path("login/enrol/", second_factor.EnrolView.as_view(), name="login-enrol"),
+    path(
+        "login/enrol/picture/", second_factor.EnrolPictureView.as_view(), name="login-enrol-picture"
+    ),
     path("logout/", SignOutView.as_view(), name="logout"),
     path("account/password/", PasswordView.as_view(), name="password-change"),
+    path(
+        "account/second-factor/",
+        own_second_factor.OwnSecondFactorView.as_view(),
+        name="second-factor",
+    ),
+    re_path(
+        r"^account/second-factor/(?P<act>codes|off)/$",
+        own_second_factor.OwnSecondFactorActView.as_view(),
+        name="second-factor-act",
+    ),
+    path(
+        "account/second-factor/picture/",
+        own_second_factor.OwnPictureView.as_view(),
+        name="second-factor-picture",
+    ),
     path("people/", people.PeopleListView.as_view(), name="people"),
     path("people-new/", people.InviteView.as_view(), name="person-invite"),
     re_path(PERSON + r"$", people.PersonView.as_view(), name="person"),
-    re_path(PERSON + r"(?P<act>reset|off|on)/$", people.PersonActView.as_view(), name="person-act"),
+    re_path(
+        PERSON + r"(?P<act>reset|off|on|factor)/$",
+        people.PersonActView.as_view(),
+        name="person-act",
+    ),
     path("tokens/", tokens.TokenListView.as_view(), name="token-list"),
     path("tokens/new/", tokens.TokenIssueView.as_view(), name="token-issue"),
     re_path(
@@ -54,9 +80,14 @@ urlpatterns = [
     ),
     path("platform/accounts/", security_admin.AccountListView.as_view(), name="account-list"),
     re_path(
-        ACCOUNT + r"(?P<act>unlock|off|on)/$",
+        ACCOUNT + r"(?P<act>unlock|off|on|factor)/$",
         security_admin.AccountActView.as_view(),
         name="account-act",
+    ),
+    path(
+        "platform/addresses/unlock/",
+        security_admin.AddressUnlockView.as_view(),
+        name="address-unlock",
     ),
     path("platform/security/", security_admin.SecurityRulesView.as_view(), name="security-rules"),
     path("platform/audit/", audit.AuditListView.as_view(), name="audit-list"),

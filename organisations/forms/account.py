@@ -6,6 +6,7 @@ import unicodedata
 from typing import Any
 
 from django import forms
+from django.contrib.auth.password_validation import password_validators_help_texts
 
 
 class SignInForm(forms.Form):
@@ -27,6 +28,22 @@ class SignInForm(forms.Form):
         return unicodedata.normalize("NFKC", str(self.cleaned_data["username"]))
 
 
+class CodeForm(forms.Form):
+    """Six digits from the app, or a recovery code."""
+
+    code = forms.CharField(
+        label="验证码",
+        max_length=20,
+        error_messages={"required": "请输入手机应用上的 6 位验证码，或一个恢复码"},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autofocus": True, "inputmode": "text"}
+        ),
+    )
+
+    def clean_code(self) -> str:
+        return unicodedata.normalize("NFKC", str(self.cleaned_data["code"]))
+
+
 class PasswordForm(forms.Form):
     current = forms.CharField(
         label="原口令",
@@ -38,7 +55,6 @@ class PasswordForm(forms.Form):
         label="新口令",
         max_length=200,
         strip=False,
-        help_text="至少 10 个字符，包含大写字母、小写字母、数字、符号中的至少三种，不能是常见口令。",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(
@@ -47,6 +63,12 @@ class PasswordForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new"].help_text = "".join(
+            text for text in password_validators_help_texts() if text.endswith("。")
+        )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

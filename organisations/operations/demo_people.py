@@ -12,9 +12,11 @@ from django.db.models import Count
 from core.audit.record import Actor, record
 from core.operations import operation
 from core.transitions import TransitionRefused
-from organisations.models import Consortium, Organisation, Region, User
+from organisations.models import Consortium, Organisation, Region, SecondFactor, User
 from organisations.operations.administrators import create_administrators
 from organisations.operations.authorities import create_authorities
+from organisations.operations.sealed import UnreadableSecret, open_secret, seal_secret
+from organisations.rules import second_factor_is_forced
 
 
 @dataclass(frozen=True)
@@ -43,16 +45,23 @@ PARTS = (
     Part("regulator", "沈药监", "regulator", ("clerk", "reviewer", "leader", "admin")),
 )
 ADMINISTRATORS = ("sysadmin", "secadmin", "auditor")
+DEMO_USERNAMES = frozenset({*(part.username for part in PARTS), *ADMINISTRATORS})
 
 
 @operation
 def create_demo_people(
-    *, password: str, by: Actor, at: datetime, cast: Mapping[str, str] | None = None
+    *,
+    password: str,
+    by: Actor,
+    at: datetime,
+    cast: Mapping[str, str] | None = None,
+    secret: str = "",
 ) -> list[User]:
     """The 16 accounts of the demonstration with this password; safe to run again.
 
     `cast` may name the organisation codes of hospital, consortium, manufacturer and distributor;
-    without it they are the largest by name order. Raises TransitionRefused where no province
+    without it they are the largest by name order. With `secret` those who must have a second
+    factor get it from this one secret, so that one app serves all of them. Raises TransitionRefused where no province
     has been loaded.
     """
     create_authorities(by=by, at=at)
@@ -73,6 +82,8 @@ def create_demo_people(
     usernames = [*(part.username for part in PARTS), *ADMINISTRATORS]
     people = {user.username: user for user in _people(usernames)}
     changed = _give_password(list(people.values()), password, at)
+    if secret:
+        _give_second_factor(list(people.values()), secret, at)
     if changed:
         record(by=by, at=at, action="user.create_demo", object_type="user",
                object_label="、".join(changed))  # fmt: skip
@@ -101,6 +112,31 @@ def _give_password(people: list[User], password: str, at: datetime) -> list[str]
             )  # fmt: skip
             changed.append(user.username)
     return changed
+
+
+def _give_second_factor(people: list[User], secret: str, at: datetime) -> None:
+    """Whoever has this very secret keeps it, and with it the memory of codes used."""
+    for user in people:
+        if not second_factor_is_forced(user):
+            continue
+        held = SecondFactor.objects.filter(user=user).first()
+        if held is None or _opened(held) != secret or held.confirmed_at is None:
+            SecondFactor.objects.update_or_create(
+                user=user,
+                defaults={
+                    "secret_sealed": seal_secret(secret),
+                    "made_at": at,
+                    "confirmed_at": at,
+                    "last_step": 0,
+                },
+            )
+
+
+def _opened(factor: SecondFactor) -> str:
+    try:
+        return open_secret(factor.secret_sealed)
+    except UnreadableSecret:
+        return ""
 
 
 def _places(cast: Mapping[str, str]) -> dict[str, Organisation]:

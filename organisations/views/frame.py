@@ -30,7 +30,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "links": {
             "home": reverse("home"),
             "notices": reverse("notice-list"),
+            "jobs": reverse("job-list"),
             "password": reverse("password-change"),
+            "second_factor": reverse("second-factor"),
             "logout": reverse("logout"),
         },
     }

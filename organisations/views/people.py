@@ -15,8 +15,10 @@ from organisations.forms.people import InviteForm, PersonForm
 from organisations.models import User
 from organisations.operations.passwords import set_one_time_password
 from organisations.operations.people import edit_person, invite_person, switch_off, switch_on
+from organisations.operations.second_factor import reset_second_factor
 from organisations.queries.people import people_of
 from organisations.queries.scope import Scope
+from organisations.queries.second_factors import state_of
 from organisations.rules import manages_people
 from organisations.views.scoped import ScopedDetailView, ScopedListView, ScopedTemplateView
 
@@ -79,7 +81,12 @@ class PersonView(PeopleManager, ScopedDetailView):
             initial={"name": person.name, "phone": person.phone, "roles": person.roles},
         )
         return super().get_context_data(
-            **{"form": form, "page_title": f"{person.name}（{person.username}）", **kwargs}
+            **{
+                "form": form,
+                "factor": state_of(person),
+                "page_title": f"{person.name}（{person.username}）",
+                **kwargs,
+            }
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -97,7 +104,7 @@ class PersonView(PeopleManager, ScopedDetailView):
 
 
 class PersonActView(PersonView):
-    """POST only: reset, off or on, as the address says."""
+    """POST only: reset the password or the second factor, off or on, as the address says."""
 
     http_method_names = ("post", "options")
 
@@ -107,6 +114,10 @@ class PersonActView(PersonView):
         if kwargs["act"] == "reset":
             password = set_one_time_password(user=person, by=self.user, at=now)
             return self.render_to_response(self.get_context_data(object=person, password=password))
+        if kwargs["act"] == "factor":
+            reset_second_factor(user=person, by=self.user, at=now)
+            messages.success(request, "动态口令已重置，该人员下次登录重新启用")
+            return HttpResponseRedirect(reverse("person", args=[person.username]))
         act = switch_off if kwargs["act"] == "off" else switch_on
         act(user=person, by=self.user, at=now)
         messages.success(request, "已停用" if act is switch_off else "已启用")

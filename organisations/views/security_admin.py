@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
+from core.transitions import Refusal
+from core.views.errors import error_page
 from organisations.forms.search import AccountSearch
+from organisations.forms.security import AddressForm, SecurityPolicyForm
 from organisations.models import User
 from organisations.operations.administrators import unlock_account
 from organisations.operations.people import switch_off, switch_on
-from organisations.queries.people import accounts, matching, only_locked
+from organisations.operations.second_factor import reset_second_factor
+from organisations.operations.security_policy import set_security_policy, unlock_address
+from organisations.queries.people import accounts, locked_addresses, matching, only_locked
 from organisations.queries.scope import Scope
-from organisations.rules import PASSWORD_MAX_AGE
-from organisations.views.scoped import ScopedDetailView, ScopedListView, ScopedTemplateView
+from organisations.queries.security_policy import (
+    PolicyValues,
+    policy_in_force,
+    visible_security_policies,
+)
+from organisations.views.scoped import (
+    ScopedDetailView,
+    ScopedListView,
+    ScopedTemplateView,
+    ScopedView,
+)
 
 
 class SecurityPages:
@@ -49,11 +63,16 @@ class AccountListView(SecurityPages, ScopedListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         states = AccountSearch.base_fields["state"].choices  # type: ignore[attr-defined]
-        return super().get_context_data(search=self.search, states=states, **kwargs)
+        return super().get_context_data(
+            search=self.search,
+            states=states,
+            addresses=locked_addresses(self.scope, timezone.now()),
+            **kwargs,
+        )
 
 
 class AccountActView(SecurityPages, ScopedDetailView):
-    """POST only: unlock, off, or on."""
+    """POST only: unlock, take the second factor away, off, or on."""
 
     key_field = "username"
     http_method_names = ("post", "options")
@@ -63,6 +82,9 @@ class AccountActView(SecurityPages, ScopedDetailView):
         if kwargs["act"] == "unlock":
             unlock_account(user=account, by=self.user, at=now)
             messages.success(request, "已解除锁定")
+        elif kwargs["act"] == "factor":
+            reset_second_factor(user=account, by=self.user, at=now)
+            messages.success(request, "动态口令已重置，该人员下次登录重新启用")
         elif kwargs["act"] == "off":
             switch_off(user=account, by=self.user, at=now)
             messages.success(request, "账号已停用")
@@ -72,21 +94,51 @@ class AccountActView(SecurityPages, ScopedDetailView):
         return HttpResponseRedirect(reverse("account-list"))
 
 
+class AddressUnlockView(SecurityPages, ScopedView):
+    """POST only: end the lock of one address."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = AddressForm(request.POST)
+        if not form.is_valid():
+            return error_page(request, 400, reason="来源地址不正确")
+        unlock_address(address=form.cleaned_data["address"], by=self.user, at=timezone.now())
+        messages.success(request, f"已解除 {form.cleaned_data['address']} 的锁定")
+        return HttpResponseRedirect(reverse("account-list"))
+
+
 class SecurityRulesView(SecurityPages, ScopedTemplateView):
-    """What is in force; the values come from the platform's settings."""
+    """What is in force and was before; the security administrator sets it within the bounds."""
 
     template_name = "organisations/security_rules.html"
     page_title = "口令与会话策略"
+    page_note = "口令与锁定的改动立即生效，会话的改动自下次登录起生效。"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rules = [
-            ("连续登录失败锁定", f"{settings.AXES_FAILURE_LIMIT} 次（按账号、按来源地址分别计）"),
-            ("锁定时长", f"{settings.AXES_COOLOFF_TIME * 60:.0f} 分钟"),
-            ("会话空闲退出", f"{settings.SESSION_IDLE_SECONDS // 60} 分钟"),
-            ("会话最长时间", f"{settings.SESSION_ABSOLUTE_SECONDS // 3600} 小时"),
-            ("口令长度与构成", "至少 10 个字符，大写、小写、数字、符号至少三种，不含常见口令"),
-            ("口令更换周期", f"{PASSWORD_MAX_AGE.days} 天"),
-            ("一次性口令", "首次登录和重置后必须修改"),
+        form = SecurityPolicyForm(initial=asdict(policy_in_force()))
+        history = visible_security_policies(self.scope)[:50]
+        fixed = [
+            {"label": "口令构成", "value": "大写、小写、数字、符号至少三种"},
+            {"label": "常见口令", "value": "公开泄露的 2 万个常见口令、常用词加数字一律拒绝"},
+            {"label": "一次性口令", "value": "首次登录和重置后必须修改"},
+            {"label": "动态口令", "value": "医保局、财政、各机构管理员和三员必须使用"},
         ]
-        items = [{"label": label, "value": value} for label, value in rules]
-        return super().get_context_data(rules=items, **kwargs)
+        return super().get_context_data(
+            **{"form": form, "history": history, "fixed": fixed, **kwargs}
+        )
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = SecurityPolicyForm(request.POST)
+        if form.is_valid():
+            values = dict(form.cleaned_data)
+            reason = values.pop("reason")
+            values["second_factor_kinds"] = tuple(sorted(values["second_factor_kinds"]))
+            try:
+                set_security_policy(
+                    values=PolicyValues(**values), reason=reason, by=self.user, at=timezone.now()
+                )
+            except Refusal as refusal:
+                form.add_error(getattr(refusal, "field", None), refusal.reason)
+            else:
+                messages.success(request, "安全策略已更新")
+                return HttpResponseRedirect(reverse("security-rules"))
+        return self.render_to_response(self.get_context_data(form=form), status=400)

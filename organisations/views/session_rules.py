@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.signals import user_logged_in
@@ -14,10 +13,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from organisations.models import User
+from organisations.queries.security_policy import policy_in_force
 from organisations.rules import session_has_ended
 from organisations.views.request_scope import signed_in
 
 STARTED, SEEN, EPOCH = "started_at", "seen_at", "epoch"
+LIMITS = "limits"
+"""Idle minutes and absolute hours, as in force when the session began."""
 WRITTEN_EVERY = timedelta(minutes=1)
 POLL_HEADER = "Zc-Poll"
 """Sent by fragments that refresh by themselves; they do not count as activity."""
@@ -49,6 +51,8 @@ def stamp_session(request: HttpRequest, user: User) -> None:
     request.session[STARTED] = now
     request.session[SEEN] = now
     request.session[EPOCH] = user.session_epoch
+    policy = policy_in_force()
+    request.session[LIMITS] = [policy.idle_minutes, policy.absolute_hours]
 
 
 def _stamp_on_sign_in(sender: object, request: HttpRequest, user: User, **kwargs: Any) -> None:
@@ -63,12 +67,13 @@ def _why_over(request: HttpRequest, user: User, now: datetime) -> str:
     session = request.session
     if session.get(EPOCH) != user.session_epoch or STARTED not in session:
         return "账号信息已变更，请重新登录"
+    idle_minutes, absolute_hours = session.get(LIMITS, (5, 1))
     return session_has_ended(
         started_at=datetime.fromisoformat(session[STARTED]),
         seen_at=datetime.fromisoformat(session[SEEN]),
         now=now,
-        idle=timedelta(seconds=settings.SESSION_IDLE_SECONDS),
-        absolute=timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS),
+        idle=timedelta(minutes=idle_minutes),
+        absolute=timedelta(hours=absolute_hours),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,12 +15,14 @@ from django.views import View
 from django.views.decorators.debug import sensitive_post_parameters
 
 from organisations.forms.account import SignInForm
-from organisations.operations.sign_in import sign_in, sign_out
+from organisations.operations.sign_in import FirstFactor, NextStep, sign_in, sign_out
+from organisations.queries.security_policy import policy_in_force
+from organisations.views.pending import remember
 from organisations.views.request_scope import signed_in
 from organisations.views.scoped import ScopedView
 
 WRONG = "用户名或口令不正确。"
-LOCKED = "登录失败次数过多，已锁定 30 分钟。请稍后再试，或联系安全管理员解锁。"
+LOCKED = "登录失败次数过多，已锁定 {} 分钟。请稍后再试，或联系安全管理员解锁。"
 
 
 @method_decorator(sensitive_post_parameters("password"), name="dispatch")
@@ -35,16 +38,28 @@ class SignInView(View):
         form = SignInForm(request.POST)
         if not form.is_valid():
             return _page(request, form, status=400)
-        user = sign_in(
+        now = timezone.now()
+        first = sign_in(
             request=request,
             username=form.cleaned_data["username"],
             password=form.cleaned_data["password"],
-            at=timezone.now(),
+            at=now,
         )
-        if user is None:
+        if first is None:
             form.add_error(None, WRONG)
             return _page(request, form, status=400)
-        return HttpResponseRedirect(_back(request))
+        return after_first_factor(request, first, _back(request), now)
+
+
+def after_first_factor(
+    request: HttpRequest, first: FirstFactor, back: str, now: datetime
+) -> HttpResponse:
+    """Where the person was going, or first to the second factor."""
+    if first.next_step is NextStep.NOTHING:
+        return HttpResponseRedirect(back)
+    enrols = first.next_step is NextStep.ENROL
+    remember(request, user=first.user, enrols=enrols, back=back, now=now)
+    return HttpResponseRedirect(reverse("login-enrol" if enrols else "login-code"))
 
 
 class SignOutView(ScopedView):
@@ -66,7 +81,7 @@ def locked_out(
     """What axes answers in place of the page once account or address is locked."""
     form = SignInForm(request.POST)
     form.is_valid()
-    form.add_error(None, LOCKED)
+    form.add_error(None, LOCKED.format(policy_in_force().lock_minutes))
     return _page(request, form, status=429)
 
 

@@ -16,6 +16,7 @@ SAFE: dict[str, Any] = {
     "DATABASES": {"default": {"USER": "zhaocai_app"}},
     "EMBEDDED_DATABASE": False,
     "EMBEDDED_BROKER": False,
+    "DEMO_SHOWS_CODES": False,
 }
 
 
@@ -35,6 +36,7 @@ def test_safe_settings_start() -> None:
         ({"DATABASES": {"default": {"USER": "postgres"}}}, "DATABASE_URL"),
         ({"EMBEDDED_DATABASE": True}, "DATABASE_URL"),
         ({"EMBEDDED_BROKER": True}, "REDIS_URL"),
+        ({"DEMO_SHOWS_CODES": True}, "ZHAOCAI_DEMO_CODES"),
     ],
 )
 def test_unsafe_setting_is_refused_by_name(change: dict[str, Any], name: str) -> None:

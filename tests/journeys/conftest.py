@@ -7,13 +7,22 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from organisations.models import User
+from organisations.operations.demo_codes import demo_code
 from organisations.operations.demo_people import create_demo_people
+from organisations.rules import second_factor_is_forced
+from tests.factories.people import SECRET
 from tests.monitoring.indicators.provinces import NOW, SAMPLE, TESTER, compute, load_folder
 
 PASSWORD = "Lvcheng-2026-cs"
 MONTH = date(2026, 3, 1)
+
+
+def next_code(username: str) -> str:
+    """What the person's app will show: a code of this half minute, or of the next where it is used."""
+    return demo_code(User.objects.get(username=username), timezone.now())
 
 
 @pytest.fixture
@@ -24,7 +33,7 @@ def province(live_server: Any, settings: Any) -> str:
     }
     load_folder(SAMPLE / "input")
     compute(MONTH)
-    create_demo_people(password=PASSWORD, by=TESTER, at=NOW)
+    create_demo_people(password=PASSWORD, by=TESTER, at=NOW, secret=SECRET)
     User.objects.update(must_change_password=False)
     return str(live_server.url)
 
@@ -62,6 +71,10 @@ def sign_in(province: str, browser: Any, browser_context_args: dict[str, Any]) -
         page.fill("input[name=username]", username)
         page.fill("input[name=password]", PASSWORD)
         page.click("button[type=submit]")
+        if second_factor_is_forced(User.objects.get(username=username)):
+            page.wait_for_url("**/login/code/")
+            page.fill("input[name=code]", next_code(username))
+            page.click("button[type=submit]")
         page.wait_for_url("**/")
         return page
 

@@ -39,6 +39,8 @@ class Command(BaseCommand):
         if not port_is_free(port):
             raise CommandError(f"端口 {port} 已被占用，请用 PORT=其他端口 make demo。")
         self.begun = time.monotonic()
+        # The web process that is started below shows the demonstration's codes at sign-in.
+        os.environ["ZHAOCAI_DEMO_CODES"] = "1"
         # This process speaks to a person; requests and tasks are told in var/logs.
         logging.getLogger("django_structlog").setLevel(logging.WARNING)
         supervisor = Supervisor(cwd=settings.BASE_DIR, logs=settings.VAR_DIR / "logs")
