@@ -8,7 +8,7 @@ from core.datasets import DatasetFile
 from interchange.runner.report import FileCounts, LoadFailed
 from interchange.runner.spelling import spell_names
 from organisations.datasets.institutions import STAMP
-from procurement.datasets.copies import NOTE_MONTHS, REFRESH_COPIES
+from procurement.datasets.copies import REFRESH_COPIES
 
 MONTHS = """
 SELECT DISTINCT date_trunc('month', at)::date
@@ -63,10 +63,9 @@ def write(cursor: CursorWrapper, file: DatasetFile, counts: FileCounts) -> None:
 
 
 def finish(cursor: CursorWrapper) -> None:
-    """Refresh what copies from changed lines and products, and note the months that changed."""
+    """Refresh what copies from changed lines and products."""
     for statement in REFRESH_COPIES:
         cursor.execute(statement)
-    cursor.execute(NOTE_MONTHS)
 
 
 def _require(file: DatasetFile, verb: str, expected: int, done: int) -> None:

@@ -27,9 +27,18 @@ PROVINCE_KEYS = ("reply_workdays", "promise_workdays", "receipt_workdays", "abno
 
 @dataclass(frozen=True)
 class MonthCut:
-    """A calendar month and the first instant after it, in Asia/Shanghai."""
+    """A calendar month up to a cut, in Asia/Shanghai: the first instant after it, or an earlier one.
+
+    until: the cut of a month that is still running; None for the month's own end. Then days count
+    up to the cut's day, and a deadline counts once it is past.
+    """
 
     first: date
+    until: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.until is not None and not self.start < self.until <= day_start(self.next_first):
+            raise ValueError(f"{self.until} is not in {self.first:%Y-%m}")
 
     @property
     def next_first(self) -> date:
@@ -37,7 +46,13 @@ class MonthCut:
 
     @property
     def last_day(self) -> date:
-        return self.next_first - timedelta(days=1)
+        """The day of the last instant before the cut."""
+        return (self.cut - timedelta.resolution).astimezone(SHANGHAI).date()
+
+    @property
+    def past_day(self) -> date:
+        """The last day that is over at the cut; a deadline that ends with a day is past with it."""
+        return self.cut.astimezone(SHANGHAI).date() - timedelta(days=1)
 
     @property
     def start(self) -> datetime:
@@ -45,7 +60,7 @@ class MonthCut:
 
     @property
     def cut(self) -> datetime:
-        return day_start(self.next_first)
+        return self.until or day_start(self.next_first)
 
 
 def day_start(day: date) -> datetime:
@@ -103,6 +118,7 @@ def parameters_of(
     parameters: dict[str, Any] = {
         "month_first": month.first,
         "last_day": month.last_day,
+        "past_day": month.past_day,
         "month_start": month.start,
         "cut": month.cut,
         "batch_ids": list(batches.values()),

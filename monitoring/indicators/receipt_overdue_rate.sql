@@ -11,7 +11,7 @@ JOIN ind_unit u ON u.institution_id = d.institution_id
 JOIN ind_deadline k
   ON k.province_id = u.province_id AND k.kind = 'receipt'
  AND k.day = (d.delivered_at AT TIME ZONE 'Asia/Shanghai')::date
- AND k.due_on BETWEEN %(month_first)s AND %(last_day)s
+ AND k.due_on BETWEEN %(month_first)s AND %(past_day)s
 LEFT JOIN (
     SELECT r.delivery_id, (min(r.received_at) AT TIME ZONE 'Asia/Shanghai')::date AS received_on
     FROM procurement_receipt r

@@ -27,7 +27,12 @@ def text_of(name: str) -> str:
 
 def render(name: str, scope: Scope = WHOLE) -> str:
     """The SQL of a file with its places filled for the scope."""
-    return PLACE.sub(lambda place: _fill(place[1], place[2], scope), text_of(name))
+    return fill(text_of(name), scope)
+
+
+def fill(text: str, scope: Scope = WHOLE) -> str:
+    """The same for SQL that is not in a file."""
+    return PLACE.sub(lambda place: _fill(place[1], place[2], scope), text)
 
 
 def _fill(kind: str, argument: str | None, scope: Scope) -> str:

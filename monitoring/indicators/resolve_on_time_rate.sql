@@ -9,4 +9,4 @@ SELECT c.unit_id, c.manufacturer_id, c.distributor_id,
        (c.resolve_due_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' AS at,
        NULL::numeric AS quantity, NULL::numeric AS amount
 FROM ({complaint}) c
-WHERE c.resolve_due_on BETWEEN %(month_first)s AND %(last_day)s
+WHERE c.resolve_due_on BETWEEN %(month_first)s AND %(past_day)s

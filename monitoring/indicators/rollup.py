@@ -92,14 +92,30 @@ SHAPES: dict[str, tuple[tuple[str, ...], str, str, str]] = {
 }
 
 
-def write_rows(cursor: CursorWrapper, indicator: Indicator, month: date, target: str) -> int:
-    """Insert every row of the indicator into `target`; returns how many."""
+def write_rows(
+    cursor: CursorWrapper,
+    indicator: Indicator,
+    month: date,
+    target: str,
+    *,
+    differences: bool = False,
+) -> int:
+    """Insert every row of the indicator into `target`; returns how many.
+
+    differences: the base holds what unit rows differ by; units' rows are written even where both
+    sides are 0, because they can differ in being assessed.
+    """
     written = 0
     for subject in indicator.subjects:
         if set(subject.types) & set(REGIONS):
             _sum_to_regions(cursor, indicator, subject)
         for kind in subject.types:
-            cursor.execute(_insert(indicator, subject, kind, target), {"month": month})
+            written_all = differences and kind == "institution"
+            cursor.execute(
+                _insert(indicator, subject, kind, target)
+                + ("" if written_all else " WHERE w.numerator <> 0 OR w.denominator <> 0"),
+                {"month": month},
+            )
             written += cursor.rowcount
     return written
 
@@ -154,5 +170,4 @@ def _insert(indicator: Indicator, subject: Subject, kind: str, target: str) -> s
         ) a
         {joins}
         {" ".join(KEY_JOINS[key] for key in subject.keys)}
-        CROSS JOIN LATERAL (VALUES {windows}) AS w(name, numerator, denominator)
-        WHERE w.numerator <> 0 OR w.denominator <> 0"""
+        CROSS JOIN LATERAL (VALUES {windows}) AS w(name, numerator, denominator)"""

@@ -1,7 +1,19 @@
 """管: indicators of each month, the warnings that they raise, and the answers to those."""
 
 from monitoring.models.computed_month import ComputedMonth
+from monitoring.models.figure_columns import FigureColumns
 from monitoring.models.indicator_value import IndicatorValue
+from monitoring.models.live_month import LiveMonth
+from monitoring.models.live_value import LiveValue
 from monitoring.models.warning import Warning, WarningMonth, WarningStep
 
-__all__ = ["ComputedMonth", "IndicatorValue", "Warning", "WarningMonth", "WarningStep"]
+__all__ = [
+    "ComputedMonth",
+    "FigureColumns",
+    "IndicatorValue",
+    "LiveMonth",
+    "LiveValue",
+    "Warning",
+    "WarningMonth",
+    "WarningStep",
+]

@@ -7,6 +7,8 @@ from django.db.models import Q, QuerySet
 from monitoring.models import (
     ComputedMonth,
     IndicatorValue,
+    LiveMonth,
+    LiveValue,
     Warning,
     WarningMonth,
     WarningStep,
@@ -24,6 +26,16 @@ from organisations.queries.visibility import (
 def visible_indicator_values(scope: Scope) -> QuerySet[IndicatorValue]:
     """A county's officer sees the county and its units, not the city's or the province's own row."""
     return within(scope, IndicatorValue.objects.all(), subject_rows(scope))
+
+
+def visible_live_values(scope: Scope) -> QuerySet[LiveValue]:
+    """The running month's figures, seen as an ended month's are."""
+    return within(scope, LiveValue.objects.all(), subject_rows(scope))
+
+
+def visible_live_months(scope: Scope) -> QuerySet[LiveMonth]:
+    """How current the figures are: to everybody who may see any."""
+    return within(scope, LiveMonth.objects.all(), Q() if scope.is_business else NOTHING)
 
 
 def visible_warnings(scope: Scope) -> QuerySet[Warning]:

@@ -68,29 +68,3 @@ REFRESH_COPIES = (
     refresh("procurement_return"),
     PAYMENTS,
 )
-
-# Every month in which a new or changed fact lies, and the one that it lay in before.
-NOTE_MONTHS = """
-INSERT INTO procurement_linedelta (institution_id, month, noted_at)
-SELECT DISTINCT s.institution_id, (date_trunc('month', f.at))::date, c.at
-FROM (
-    SELECT order_no, sent_at AS at FROM u_orders
-    UNION ALL SELECT order_no, sent_at FROM d_orders WHERE id IN (SELECT id FROM u_orders)
-    UNION ALL SELECT n.order_no, o.sent_at FROM n_order_lines n JOIN v_orders o USING (order_no)
-    UNION ALL SELECT u.order_no, o.sent_at FROM u_order_lines u JOIN v_orders o USING (order_no)
-    UNION ALL SELECT order_no, coalesce(delivered_at, shipped_at) FROM n_deliveries
-    UNION ALL SELECT order_no, coalesce(delivered_at, shipped_at) FROM u_deliveries
-    UNION ALL SELECT order_no, coalesce(delivered_at, shipped_at) FROM d_deliveries
-              WHERE id IN (SELECT id FROM u_deliveries)
-    UNION ALL SELECT order_no, received_at FROM n_receipts
-    UNION ALL SELECT order_no, received_at FROM u_receipts
-    UNION ALL SELECT order_no, received_at FROM d_receipts WHERE id IN (SELECT id FROM u_receipts)
-    UNION ALL SELECT order_no, returned_at FROM n_returns
-    UNION ALL SELECT order_no, returned_at FROM u_returns
-    UNION ALL SELECT order_no, returned_at FROM d_returns WHERE id IN (SELECT id FROM u_returns)
-) f
-JOIN v_orders o ON o.order_no = f.order_no
-JOIN stamp s ON s.code = o.institution_code
-CROSS JOIN load_clock c
-WHERE f.at IS NOT NULL
-"""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.db.models import Model
 
-from tests.factories import catalog, core, inbox, organisations, people, stages
+from tests.factories import catalog, core, inbox, interchange, organisations, people, stages
 
 FACTORIES: dict[str, Callable[[], Model]] = {
     "catalog.AgreementYear": catalog.agreement_year,
@@ -49,6 +49,8 @@ FACTORIES: dict[str, Callable[[], Model]] = {
     "interchange.DatasetImport": interchange.dataset_import,
     "monitoring.ComputedMonth": stages.computed_month,
     "monitoring.IndicatorValue": stages.indicator_value,
+    "monitoring.LiveMonth": stages.live_month,
+    "monitoring.LiveValue": stages.live_value,
     "monitoring.Warning": stages.warning,
     "monitoring.WarningMonth": stages.warning_month,
     "monitoring.WarningStep": stages.warning_step,

@@ -9,7 +9,15 @@ from django.db import connection
 
 from complaints.models import Complaint
 from contracts.models import AgreementLine
-from monitoring.models import ComputedMonth, IndicatorValue, Warning, WarningMonth, WarningStep
+from monitoring.models import (
+    ComputedMonth,
+    IndicatorValue,
+    LiveMonth,
+    LiveValue,
+    Warning,
+    WarningMonth,
+    WarningStep,
+)
 from organisations.models import Organisation, Region
 from procurement.models import (
     Delivery,
@@ -167,7 +175,7 @@ def purchase_history(of: Parties | None = None, **fields: object) -> PurchaseHis
 
 
 def line_delta() -> LineDelta:
-    return LineDelta.objects.create(institution_id=1, month=MONTH, noted_at=LONG_AGO)
+    return LineDelta.objects.create(kind="line", row_id=1, line_id=1, noted_at=LONG_AGO)
 
 
 def complaint(of: Parties | None = None, **fields: object) -> Complaint:
@@ -207,6 +215,22 @@ def indicator_value(of: Organisation | None = None, **fields: object) -> Indicat
         "subject_type": "institution", "subject_code": of.code, "numerator": 1, "denominator": 2,
     }  # fmt: skip
     return IndicatorValue.objects.create(**values | fields)
+
+
+def live_value(of: Organisation | None = None, **fields: object) -> LiveValue:
+    of = of or organisation()
+    values: dict[str, object] = {
+        **_subject(of), "month": MONTH, "indicator": "completion_rate", "window": "ytd",
+        "subject_type": "institution", "subject_code": of.code, "numerator": 1, "denominator": 2,
+    }  # fmt: skip
+    return LiveValue.objects.create(**values | fields)
+
+
+def live_month(**fields: object) -> LiveMonth:
+    values: dict[str, object] = {
+        "month": MONTH, "cut": SENT, "folded_at": SENT, "rebuilt_at": SENT,
+    }  # fmt: skip
+    return LiveMonth.objects.create(**values | fields)
 
 
 def warning(of: Organisation | None = None, **fields: object) -> Warning:

@@ -20,7 +20,6 @@ from procurement.models import Delivery, LineDelta, Order, OrderLine, Payment, R
 from tests.interchange.small_province import (
     CARRIER,
     H1,
-    H2,
     H3,
     MAKER,
     X1,
@@ -136,10 +135,10 @@ def test_names_are_spelled(loaded: Path) -> None:
     assert Organisation.objects.get(code=MAKER).initials == "jyy"
 
 
-def test_new_facts_note_their_months(loaded: Path) -> None:
-    noted = set(LineDelta.objects.values_list("institution_id", "month"))
-    h1, h2 = (Organisation.objects.get(code=code).pk for code in (H1, H2))
-    assert noted == {(h1, date(2025, 3, 1)), (h1, date(2025, 4, 1)), (h2, date(2025, 3, 1))}
+def test_a_load_is_noted_for_the_live_figures(loaded: Path) -> None:
+    noted = set(LineDelta.objects.values_list("kind", "line_id"))
+    assert ("rebuild", None) in noted
+    assert ("line", line_id("D1", 1)) in noted
 
 
 def test_update_writes_what_differs_and_only_that(loaded: Path) -> None:

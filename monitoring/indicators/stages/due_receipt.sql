@@ -1,4 +1,5 @@
 -- Receipts of selected lines whose payment falls due in the month; N months after by the batch.
+-- All fall due with the month's last day, so before that is past there are none.
 SELECT r.id, r.line_id, r.ordered_at, u.unit_id
 FROM procurement_receipt r
 JOIN ind_unit u ON u.institution_id = r.institution_id
@@ -14,3 +15,4 @@ WHERE r.received_at >= %(payable_from)s AND r.received_at < %(payable_to)s AND {
   AND (r.batch_id IS NOT NULL OR (w.with_selected @> r.received_at) IS NOT TRUE)
   AND date_trunc('month', r.received_at AT TIME ZONE 'Asia/Shanghai')
       + y.payment_due * INTERVAL '1 month' = %(month_first)s::timestamp
+  AND %(past_day)s >= (%(month_first)s::timestamp + INTERVAL '1 month' - INTERVAL '1 day')::date

@@ -1,0 +1,107 @@
+"""What changed since the last fold: the notes taken, and the lines to be counted anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.backends.utils import CursorWrapper
+
+from monitoring.operations.live.wake import LIVE as WAKE
+
+NOTES = "live_note"
+LINES = "live_line"
+BEFORE = "live_before"
+OF_LINES = "'line', 'delivery', 'receipt', 'return'"
+DOCUMENTS = ("agreement", "report", "complaint")
+
+# A fold can only add to what a line was counted as. Where a line of the months before the running
+# one appears, goes or changes its quantity, `usual` changes for lines that did not.
+BACKDATED = f"""
+SELECT EXISTS (
+    SELECT FROM {NOTES} n
+    LEFT JOIN procurement_orderline l ON l.id = n.line_id AND l.ordered_at = n.ordered_at
+    WHERE n.kind = 'line'
+      AND n.ordered_at >= %(usual_from)s AND n.ordered_at < %(month_start)s
+      AND (n.old IS NULL OR l.id IS NULL
+           OR (n.old->>'packs')::numeric <> l.packs
+           OR (n.old->>'product_id')::bigint <> l.product_id
+           OR (n.old->>'institution_id')::bigint <> l.institution_id))
+"""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What the ledger holds: whether a rebuild is asked for, and how many lines are noted."""
+
+    rebuild: bool
+    lines: int
+    documents: int
+
+
+def look(cursor: CursorWrapper) -> Waiting:
+    """Look without taking."""
+    cursor.execute(
+        "SELECT COALESCE(bool_or(kind = 'rebuild'), FALSE), count(DISTINCT line_id),"
+        f" count(*) FILTER (WHERE kind NOT IN ({OF_LINES}, 'rebuild'))"
+        " FROM procurement_linedelta"
+    )
+    return Waiting(*cursor.fetchone())
+
+
+def take_notes(cursor: CursorWrapper) -> None:
+    """Take every note that this snapshot sees; other writers' notes stay for the next fold."""
+    cursor.execute(
+        f"CREATE TEMP TABLE {NOTES} (LIKE procurement_linedelta) ON COMMIT DROP;"
+        " WITH taken AS (DELETE FROM procurement_linedelta RETURNING *)"
+        f" INSERT INTO {NOTES} SELECT * FROM taken"
+    )
+    cursor.execute(
+        f"CREATE TEMP TABLE {BEFORE} ON COMMIT DROP AS"
+        f" SELECT DISTINCT ON (kind, row_id) kind, row_id, old FROM {NOTES}"
+        f" WHERE kind IN ({OF_LINES}) ORDER BY kind, row_id, id"
+    )
+
+
+def is_backdated(cursor: CursorWrapper, parameters: dict[str, Any]) -> bool:
+    """Whether notes that were taken ask for a rebuild after all."""
+    cursor.execute(BACKDATED, parameters)
+    return bool(cursor.fetchone()[0])
+
+
+def gather_lines(cursor: CursorWrapper, parameters: dict[str, Any]) -> int:
+    """The lines to be counted anew: written to, woken, or with a deadline passed; how many."""
+    hours = sorted(
+        {
+            value
+            for key in ("response_hours", "delivery_hours", "urgent_delivery_hours")
+            for value in parameters[key]
+        }
+    )
+    cursor.execute(
+        f"CREATE TEMP TABLE {LINES} ON COMMIT DROP AS"
+        f" WITH woken AS MATERIALIZED (SELECT * FROM {WAKE} WHERE at < %(cut)s AND kind = 'line')"
+        f" SELECT line_id, ordered_at FROM {NOTES} WHERE kind IN ({OF_LINES})"
+        " UNION SELECT line_id, ordered_at FROM woken"
+        " UNION SELECT l.id, l.ordered_at FROM unnest(%(hours)s::numeric[]) AS h(hours)"
+        " CROSS JOIN LATERAL (SELECT id, ordered_at FROM procurement_orderline"
+        "  WHERE ordered_at >= %(old_cut)s - h.hours * INTERVAL '1 hour'"
+        "    AND ordered_at < %(cut)s - h.hours * INTERVAL '1 hour') l",
+        parameters | {"hours": hours},
+    )
+    count = int(cursor.rowcount)
+    cursor.execute(f"ANALYZE {LINES}")
+    return count
+
+
+def gather_documents(cursor: CursorWrapper, parameters: dict[str, Any]) -> set[str]:
+    """Institutions whose agreements, reports or complaints changed, into one table; which kinds."""
+    cursor.execute(
+        f"CREATE TEMP TABLE live_document ON COMMIT DROP AS"
+        f" SELECT kind, row_id AS institution_id FROM {NOTES} WHERE kind = ANY (%(kinds)s)"
+        f" UNION SELECT kind, institution_id FROM {WAKE} WHERE at < %(cut)s AND kind <> 'line'",
+        parameters | {"kinds": list(DOCUMENTS)},
+    )
+    cursor.execute(f"DELETE FROM {WAKE} WHERE at < %(cut)s", parameters)
+    cursor.execute("SELECT DISTINCT kind FROM live_document")
+    return {kind for (kind,) in cursor.fetchall()}
