@@ -9,20 +9,12 @@ from django.db import connection
 
 from core.audit.record import Actor, record
 from core.operations import operation
-from core.workdays.deadlines import add_workdays
 from inbox.operations.tasks import finish_tasks
-from monitoring.models import Warning
+from monitoring.operations.open_warnings import OPENED, SAME_KEY, open_new_warnings
 from monitoring.operations.tell_of_warnings import tell_of_new_warnings
 from monitoring.operations.warning_inputs import make_warning_inputs
 from monitoring.queries.warning_standings import OBJECT_TYPE
 from monitoring.rules import MONTHLY_RULES, RULES_BY_CODE
-
-KEY = "rule, subject_type, subject_code, batch_code, year_no, group_code, product_code"
-# Equality, because IS NOT DISTINCT FROM cannot be hashed; only year_no may be missing.
-SAME_KEY = (
-    " AND ".join(f"w.{column} = b.{column}" for column in KEY.split(", ") if column != "year_no")
-    + " AND COALESCE(w.year_no, 0) = COALESCE(b.year_no, 0)"
-)
 
 
 @dataclass(frozen=True)
@@ -57,20 +49,17 @@ def raise_warnings(
         )
         is_latest: bool = cursor.fetchone()[0]
         cursor.execute(_ATTACH, {"month": month})
-        opened = _open_new(month, by, at)
+        opened = open_new_warnings(month, by, at, answered=is_latest)
         updated = _write_months(month, at)
         recovered = _end_mended(month, by, at) if is_latest else []
         if is_latest:
             _escalate(by, at)
-            opened = _set_due(opened, at)
         else:
-            _end_in_the_past(opened, month, by, at)
-    if is_latest:
-        tell_of_new_warnings(opened, month=month, at=at)
+            _end_in_the_past(month, by, at)
+    if is_latest and opened:
+        tell_of_new_warnings(month=month, at=at)
     finish_tasks(object_type=OBJECT_TYPE, object_keys=recovered, at=at)
-    counts = WarningCounts(
-        opened=len(opened), updated=updated - len(opened), recovered=len(recovered)
-    )
+    counts = WarningCounts(opened=opened, updated=updated - opened, recovered=len(recovered))
     record(
         by=by, at=at, action="warning.raise", object_type="month", object_key=f"{month:%Y-%m}",
         detail={"opened": counts.opened, "updated": counts.updated, "recovered": counts.recovered},
@@ -109,111 +98,16 @@ WHERE {SAME_KEY}
 """
 
 
-def _open_new(month: date, by: Actor, at: datetime) -> list[Warning]:
-    """Insert a warning for every break that no warning holds; give them with their numbers."""
-    with connection.cursor() as cursor:
-        # An older month cannot open what a later month's warning of the same key holds already:
-        # it joins that one and brings its beginning forward.
-        cursor.execute(
-            f"""
-            UPDATE broken b SET warning_id = w.id
-            FROM (
-                SELECT DISTINCT ON ({KEY}) * FROM monitoring_warning
-                WHERE first_month > %s ORDER BY {KEY}, first_month
-            ) w
-            WHERE b.warning_id IS NULL AND {SAME_KEY}
-            """,
-            [month],
-        )
-        cursor.execute(
-            "UPDATE monitoring_warning w SET first_month = %(month)s FROM broken b"
-            " WHERE w.id = b.warning_id AND w.first_month > %(month)s",
-            {"month": month},
-        )
-        cursor.execute(
-            f"""
-            INSERT INTO monitoring_warning (
-                warning_no, {KEY}, severity, measured, threshold, clause, first_month, last_month,
-                state, state_at, state_by_id, state_by_name, opened_at, answer_due_provisional,
-                explanation, closing_note, row_version,
-                institution_id, enterprise_id, county_id, city_id, pool_id, province_id
-            )
-            SELECT 'YJ' || to_char(%(month)s::date, 'YYYYMM') || '-'
-                       || lpad(nextval('monitoring_warning_no')::text, 6, '0'),
-                   {KEY}, severity, measured, threshold, clause, %(month)s, %(month)s,
-                   'open', %(at)s, %(by_id)s, %(by_name)s, %(at)s, false,
-                   '', '', 1,
-                   institution_id, enterprise_id, county_id, city_id, pool_id, province_id
-            FROM broken WHERE warning_id IS NULL
-            ORDER BY {KEY}
-            RETURNING id
-            """,
-            {
-                "month": month,
-                "at": at,
-                "by_id": by.audit_id,
-                "by_name": by.audit_name,
-            },
-        )
-        ids = [row[0] for row in cursor.fetchall()]
-        cursor.execute(
-            f"UPDATE broken b SET warning_id = w.id FROM monitoring_warning w"
-            f" WHERE b.warning_id IS NULL AND w.id = ANY(%s::bigint[]) AND {SAME_KEY}",
-            [ids],
-        )
-        cursor.execute(
-            "INSERT INTO monitoring_warningstep"
-            " (warning_id, at, by_id, by_name, organisation_name, verb, from_state, to_state, text)"
-            " SELECT unnest(%s::bigint[]), %s, %s, %s, '', 'raise', '', 'open', ''",
-            [ids, at, by.audit_id, by.audit_name],
-        )
-    return list(Warning.objects.filter(pk__in=ids).order_by("pk"))
-
-
-def _set_due(opened: list[Warning], at: datetime) -> list[Warning]:
-    """The answer is due rectification_workdays after the warning went out; a value of the policy."""
-    if not opened:
-        return opened
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT w.id, p.value::integer
-            FROM monitoring_warning w
-            LEFT JOIN rule_value p ON p.key = 'rectification_workdays'
-             AND p.batch_code = w.batch_code AND p.in_force
-             AND (w.batch_code <> '' OR p.province_id = w.province_id)
-            WHERE w.id = ANY(%s::bigint[])
-            """,
-            [[warning.pk for warning in opened]],
-        )
-        workdays = dict(cursor.fetchall())
-    deadlines = {n: add_workdays(at, n) for n in set(workdays.values()) if n is not None}
-    for n, deadline in deadlines.items():
-        due = [warning for warning in opened if workdays[warning.pk] == n]
-        for warning in due:
-            warning.answer_due_on = deadline.day
-            warning.answer_due_provisional = deadline.provisional
-        with connection.cursor() as cursor:
-            # A first month can open tens of thousands at once; an array of the column's own type
-            # is hashed, any other is searched from the start for every row.
-            cursor.execute(
-                "UPDATE monitoring_warning SET answer_due_on = %s, answer_due_provisional = %s"
-                " WHERE id = ANY(%s::bigint[])",
-                [deadline.day, deadline.provisional, [warning.pk for warning in due]],
-            )
-    return opened
-
-
-def _end_in_the_past(opened: list[Warning], month: date, by: Actor, at: datetime) -> None:
+def _end_in_the_past(month: date, by: Actor, at: datetime) -> None:
     """A break found late in a past month, which no later computed month has, is over already."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             WITH over AS (
                 UPDATE monitoring_warning
                 SET state = 'recovered', mended_month = (
                     SELECT min(month) FROM monitoring_computedmonth WHERE month > %s)
-                WHERE id = ANY(%s::bigint[])
+                WHERE id IN (SELECT id FROM {OPENED})
                 RETURNING id, state
             )
             INSERT INTO monitoring_warningstep (warning_id, at, by_id, by_name, organisation_name,
@@ -221,7 +115,7 @@ def _end_in_the_past(opened: list[Warning], month: date, by: Actor, at: datetime
             SELECT id, %s, %s, %s, '', 'recover', 'open', state, '补算以往月份，后续月份未再发生'
             FROM over
             """,
-            [month, [warning.pk for warning in opened], at, by.audit_id, by.audit_name],
+            [month, at, by.audit_id, by.audit_name],
         )
 
 

@@ -2,59 +2,47 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from datetime import date, datetime
 
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.urls import reverse
 
 from core.operations import operation
-from core.workdays.deadlines import day_end
 from inbox.operations.notices import NewNotice, notify
-from inbox.operations.tasks import NewTask, open_tasks
-from monitoring.models import Warning
-from monitoring.operations.answer_warning import warning_url
-from monitoring.queries.warning_parties import answerers, bureaus_of_regions
+from inbox.operations.tasks import STAGED_TASK, open_staged_tasks
+from monitoring.operations.open_warnings import OPENED
+from monitoring.queries.warning_parties import ANSWERERS, bureaus_of_regions
 from monitoring.queries.warning_standings import ACTING_ROLES, OBJECT_TYPE
 from monitoring.rules import RULES_BY_CODE
 
+NUMBER = "YJ000000-000000"
+
 
 @operation
-def tell_of_new_warnings(opened: Sequence[Warning], *, month: date, at: datetime) -> None:
-    """A task for whoever answers each warning; one notice per organisation, not a flood.
+def tell_of_new_warnings(*, month: date, at: datetime) -> None:
+    """A task for whoever answers each warning of OPENED; one notice per organisation, not a flood.
 
     Answering parties are told how many they have to answer, bureaus how many their region has.
     """
-    parties = answerers(opened)
-    tasks = [
-        NewTask(
-            organisation_id=organisation_id,
-            act="answer_warning",
-            title=f"答复预警：{RULES_BY_CODE[warning.rule].label}（{warning.warning_no}）",
-            object_type=OBJECT_TYPE,
-            object_key=warning.warning_no,
-            url=warning_url(warning),
-            severity=warning.severity,
-            due_at=day_end(warning.answer_due_on) if warning.answer_due_on else None,
-            roles=ACTING_ROLES,
-        )
-        for warning in opened
-        for organisation_id in parties.get(warning.pk, [])
-    ]
-    open_tasks(tasks=tasks, at=at)
-    to_answer = Counter(task.organisation_id for task in tasks)
+    with connection.cursor() as cursor:
+        _stage_tasks(cursor)
+        cursor.execute(f"SELECT organisation_id, count(*) FROM {STAGED_TASK} GROUP BY 1 ORDER BY 1")
+        to_answer: list[tuple[int, int]] = cursor.fetchall()
+        cursor.execute(f"""
+            SELECT r.region_id, count(*)
+            FROM {OPENED} o JOIN monitoring_warning w ON w.id = o.id
+            CROSS JOIN LATERAL (VALUES (w.county_id), (w.city_id), (w.province_id)) r(region_id)
+            WHERE r.region_id IS NOT NULL GROUP BY r.region_id
+        """)
+        in_region: dict[int, int] = dict(cursor.fetchall())
+    open_staged_tasks(at=at)
     notices = [
         _notice(
             organisation_id, month, at, f"{_words(month)}监测新发出 {count} 条预警，请签收并说明"
         )
-        for organisation_id, count in sorted(to_answer.items())
+        for organisation_id, count in to_answer
     ]
-    in_region = Counter(
-        region_id
-        for warning in opened
-        for region_id in (warning.county_id, warning.city_id, warning.province_id)
-        if region_id is not None
-    )
     notices += [
         _notice(
             bureau_id, month, at, f"{_words(month)}监测：辖区新发出 {in_region[region_id]} 条预警"
@@ -62,6 +50,34 @@ def tell_of_new_warnings(opened: Sequence[Warning], *, month: date, at: datetime
         for bureau_id, region_id in bureaus_of_regions(in_region)
     ]
     notify(notices=notices, at=at)
+
+
+def _stage_tasks(cursor: CursorWrapper) -> None:
+    """One row for each new warning and each organisation that answers it."""
+    before, _, after = reverse("warning-detail", args=[NUMBER]).partition(NUMBER)
+    cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{STAGED_TASK}")
+    cursor.execute(
+        f"""
+        CREATE TEMP TABLE {STAGED_TASK} ON COMMIT DROP AS
+        SELECT a.organisation_id, %(roles)s::varchar[] AS roles, 'answer_warning' AS act,
+               '答复预警：' || r.label || '（' || w.warning_no || '）' AS title,
+               %(object_type)s AS object_type, w.warning_no AS object_key,
+               %(before)s || w.warning_no || %(after)s AS url, w.severity,
+               (w.answer_due_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' AS due_at
+        FROM {OPENED} o
+        JOIN monitoring_warning w ON w.id = o.id
+        JOIN ({ANSWERERS}) a ON a.warning_id = w.id
+        JOIN unnest(%(rules)s::text[], %(labels)s::text[]) AS r(code, label) ON r.code = w.rule
+        """,
+        {
+            "roles": list(ACTING_ROLES),
+            "object_type": OBJECT_TYPE,
+            "before": before,
+            "after": after,
+            "rules": list(RULES_BY_CODE),
+            "labels": [rule.label for rule in RULES_BY_CODE.values()],
+        },
+    )
 
 
 def _words(month: date) -> str:

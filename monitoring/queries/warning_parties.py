@@ -4,26 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db import connection
 from django.db.models import Q
 
 from monitoring.models import Warning
 from organisations.models import Organisation
 
+# The subject itself; for a pool, its agencies.
+ANSWERERS = """
+    SELECT id AS warning_id, COALESCE(institution_id, enterprise_id) AS organisation_id
+    FROM monitoring_warning WHERE institution_id IS NOT NULL OR enterprise_id IS NOT NULL
+    UNION ALL
+    SELECT w.id, a.id
+    FROM monitoring_warning w
+    JOIN organisations_organisation a
+      ON a.pool_id = w.pool_id AND a.kind = 'agency' AND a.is_active
+    WHERE w.institution_id IS NULL AND w.enterprise_id IS NULL
+"""
+
 
 def answerers(warnings: Iterable[Warning]) -> dict[int, list[int]]:
-    """Warning id → ids of the organisations that have to answer it; two queries in all."""
+    """Warning id → ids of the organisations that have to answer it; one query in all."""
     found: dict[int, list[int]] = {}
-    of_pool: dict[int, list[int]] = {}
-    for warning in warnings:
-        party = warning.institution_id or warning.enterprise_id
-        if party:
-            found[warning.pk] = [party]
-        elif warning.pool_id:
-            of_pool.setdefault(warning.pool_id, []).append(warning.pk)
-    agencies = Organisation.objects.filter(kind="agency", pool_id__in=of_pool, is_active=True)
-    for agency in agencies:
-        for warning_id in of_pool[agency.pool_id or 0]:
-            found.setdefault(warning_id, []).append(agency.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT * FROM ({ANSWERERS}) a WHERE warning_id = ANY(%s::bigint[]) ORDER BY 1, 2",
+            [[warning.pk for warning in warnings]],
+        )
+        for warning_id, organisation_id in cursor.fetchall():
+            found.setdefault(warning_id, []).append(organisation_id)
     return found
 
 
