@@ -71,7 +71,7 @@ def open_staged_tasks(*, at: datetime) -> int:
             """,
             [at],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 @operation
@@ -87,4 +87,4 @@ def finish_tasks(*, object_type: str, object_keys: Sequence[str], at: datetime) 
             """,
             [at, list(object_keys), object_type],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)

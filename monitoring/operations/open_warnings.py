@@ -78,7 +78,7 @@ def open_new_warnings(month: date, by: Actor, at: datetime, *, answered: bool) -
             """,
             {"month": month, "at": at, "by_id": by.audit_id, "by_name": by.audit_name},
         )
-        opened = cursor.rowcount
+        opened: int = cursor.rowcount
         cursor.execute(f"ANALYZE {OPENED}")
     return opened
 
