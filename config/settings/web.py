@@ -30,6 +30,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "inbox.views.draft_middleware.DraftMiddleware",
     "core.views.middleware.RefusalAndOutageMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -88,6 +89,12 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not STATIC_ROOT
 WHITENOISE_AUTOREFRESH = False
+# Pages name the hashed files only; maps of sources are for developers. Halves the collecting.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
+    *("jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "br", "woff", "woff2"),
+    "map",
+)
 
 PUBLIC_PAGES_PER_MINUTE = environment.number("PUBLIC_PAGES_PER_MINUTE")
 MAP_APPROVAL_NUMBER = environment.text("MAP_APPROVAL_NUMBER")
