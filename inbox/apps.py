@@ -7,5 +7,12 @@ class InboxConfig(AppConfig):
     verbose_name = "待办与通知"
 
     def ready(self) -> None:
-        # Every app names its own panels of the home page.
-        autodiscover_modules("queries.home")
+        # Lists ask here what a person set for them.
+        import inbox.queries.list_choices
+
+        # Every app names its own panels of the home page, and its bulk acts.
+        autodiscover_modules("queries.home", "operations.bulk")
+        # Our own panel; and whoever knows which organisations take part in a batch.
+        import inbox.queries.announcement_panel  # noqa: F401
+
+        autodiscover_modules("queries.audience")

@@ -1,10 +1,19 @@
-"""Home, tasks, notices."""
+"""Home, tasks, notices; what people set for lists, bulk acts, drafts, files of lists."""
 
-from django.urls import path
+from django.urls import path, re_path
 
+from inbox.views import announcement_writing as writing
+from inbox.views import announcements, public_announcements
+from inbox.views.bulk import BulkChooseView, BulkRunView
+from inbox.views.drafts import DraftView
 from inbox.views.home import HomeView
+from inbox.views.list_choices import ColumnsView, ViewActView, ViewListView, ViewSaveView
 from inbox.views.notices import NoticeListView, NoticeOpenView, NoticesReadView
 from inbox.views.tasks import TaskListView
+from organisations.views.exports import ExportFileView, ExportRequestView
+
+ANNOUNCEMENT = r"^announcements/(?P<key>GG[0-9-]{1,28})/"
+PUBLIC = r"^guide/announcements/(?P<key>GG[0-9-]{1,28})/"
 
 urlpatterns = [
     path("", HomeView.as_view(), name="home"),
@@ -12,4 +21,49 @@ urlpatterns = [
     path("notices/", NoticeListView.as_view(), name="notice-list"),
     path("notices/read/", NoticesReadView.as_view(), name="notices-read"),
     path("notices/<int:key>/open/", NoticeOpenView.as_view(), name="notice-open"),
+    path("views/", ViewListView.as_view(), name="view-list"),
+    path("views/save/", ViewSaveView.as_view(), name="view-save"),
+    path("views/columns/", ColumnsView.as_view(), name="view-columns"),
+    path("views/<int:pk>/<slug:act>/", ViewActView.as_view(), name="view-act"),
+    path("bulk/<slug:act>/", BulkChooseView.as_view(), name="bulk-choose"),
+    path("bulk/runs/<int:pk>/", BulkRunView.as_view(), name="bulk-run"),
+    path("drafts/", DraftView.as_view(), name="draft"),
+    path("exports/", ExportRequestView.as_view(), name="export-request"),
+    path("exports/<int:pk>/", ExportFileView.as_view(), name="export-file"),
+    path("announcements/", announcements.AnnouncementListView.as_view(), name="announcement-list"),
+    path("announcements/new/", writing.AnnouncementNewView.as_view(), name="announcement-new"),
+    re_path(ANNOUNCEMENT + r"$", announcements.AnnouncementView.as_view(), name="announcement"),
+    re_path(
+        ANNOUNCEMENT + r"edit/$", writing.AnnouncementEditView.as_view(), name="announcement-edit"
+    ),
+    re_path(
+        ANNOUNCEMENT + r"(?P<act>submit|return|publish|withdraw|revise)/$",
+        writing.AnnouncementActView.as_view(),
+        name="announcement-act",
+    ),
+    re_path(
+        ANNOUNCEMENT + r"files/(?P<file_id>[0-9]{1,18})/$",
+        announcements.AnnouncementFileView.as_view(),
+        name="announcement-file",
+    ),
+    re_path(
+        ANNOUNCEMENT + r"readers/$",
+        announcements.AnnouncementReadersView.as_view(),
+        name="announcement-readers",
+    ),
+    path(
+        "guide/announcements/",
+        public_announcements.PublicAnnouncementListView.as_view(),
+        name="public-announcement-list",
+    ),
+    re_path(
+        PUBLIC + r"$",
+        public_announcements.PublicAnnouncementView.as_view(),
+        name="public-announcement",
+    ),
+    re_path(
+        PUBLIC + r"files/(?P<file_id>[0-9]{1,18})/$",
+        public_announcements.PublicAnnouncementFileView.as_view(),
+        name="public-announcement-file",
+    ),
 ]

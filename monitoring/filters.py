@@ -8,6 +8,7 @@ import django_filters
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
+from core.jobs.models import Job
 from monitoring.models import IndicatorValue, Warning
 from monitoring.queries.months import MalformedMonth, parse_month
 from monitoring.queries.search import figures_about, warnings_about
@@ -105,3 +106,19 @@ class IndicatorValueFilter(django_filters.FilterSet):
     ) -> QuerySet[IndicatorValue]:
         """Code, name or pinyin initials of the subject, the group or the product."""
         return figures_about(rows, value.strip())
+
+
+class JobFilter(django_filters.FilterSet):
+    """Long work by state, and one's own where one sees others' too."""
+
+    state = django_filters.ChoiceFilter(label="状态", choices=Job.State.choices)
+    mine = django_filters.ChoiceFilter(
+        label="发起人", choices=(("1", "只看我的"),), method="by_asker"
+    )
+
+    class Meta:
+        model = Job
+        fields: tuple[str, ...] = ()
+
+    def by_asker(self, rows: QuerySet[Job], name: str, value: str) -> QuerySet[Job]:
+        return rows.filter(requested_by_id=self.request.user.pk)

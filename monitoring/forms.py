@@ -8,7 +8,15 @@ from django import forms
 class SeenVersion(forms.Form):
     """The version of the warning that its reader had before them."""
 
-    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(
+        min_value=1,
+        widget=forms.HiddenInput,
+        error_messages={
+            "required": "页面没有带上版本，请刷新本页后再办理",
+            "invalid": "页面版本不能识别，请刷新本页后再办理",
+            "min_value": "页面版本不能识别，请刷新本页后再办理",
+        },
+    )
 
 
 class ExplanationForm(SeenVersion):
@@ -30,5 +38,16 @@ class ClosingNoteForm(SeenVersion):
         label="核实意见",
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "请填写核实意见；退回时写明需要补充什么"},
+    )
+
+
+class BulkNoteForm(forms.Form):
+    """One opinion for all of the chosen warnings."""
+
+    closing_note = forms.CharField(
+        label="核实意见（写入所选的每一件）",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "请填写核实意见；退回时写明需要补充什么"},
     )

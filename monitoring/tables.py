@@ -3,76 +3,114 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
 
+from django.urls import reverse
+
+from core.lists.cell import Cell
+from core.lists.columns import Column
+from core.templatetags.formats import day, moment
+from monitoring.models import IndicatorValue
 from monitoring.queries.figure_line_rows import LineRow
 from monitoring.queries.figure_words import label_of
 from monitoring.queries.indicator_rows import IndicatorRow
 from monitoring.queries.warning_rows import WarningRow
 
-WARNING_COLUMNS = [
-    {"label": "级别"},
-    {"label": "预警"},
-    {"label": "对象"},
-    {"label": "涉及"},
-    {"label": "实测", "numeric": True},
-    {"label": "阈值", "numeric": True},
-    {"label": "依据"},
-    {"label": "月份"},
-    {"label": "办理"},
-    {"label": "答复期限"},
-]
-
-WARNING_SHEET = (
-    ("预警编号", 18),
-    ("级别", 8),
-    ("规则", 20),
-    ("对象类型", 12),
-    ("对象代码", 20),
-    ("对象", 30),
-    ("批次", 18),
-    ("年度", 6),
-    ("品种", 12),
-    ("产品", 26),
-    ("涉及", 40),
-    ("实测", 14),
-    ("阈值", 14),
-    ("依据", 20),
-    ("首次月份", 10),
-    ("最近月份", 10),
-    ("办理", 14),
-    ("答复期限", 12),
-    ("说明", 40),
-    ("核实意见", 40),
-)
+SUBJECT_WORDS: dict[str, str] = {
+    str(code): str(label) for code, label in IndicatorValue.Subject.choices
+}
 
 
-def warning_sheet_rows(rows: Iterable[WarningRow]) -> Iterator[tuple[Any, ...]]:
-    """The cells of each warning, in the order of WARNING_SHEET."""
-    for row in rows:
-        warning = row.warning
-        yield (
-            warning.warning_no,
-            row.level_text,
-            row.label,
-            warning.subject_type,
-            warning.subject_code,
-            row.subject,
-            warning.batch_code,
-            warning.year_no,
-            warning.group_code,
-            warning.product_code,
-            row.matter,
-            warning.measured,
-            warning.threshold,
-            warning.clause,
-            f"{warning.first_month:%Y-%m}",
-            f"{warning.last_month:%Y-%m}",
-            row.state,
-            row.due_on,
-            warning.explanation,
-            warning.closing_note,
-        )
+def _shown_link(row: WarningRow) -> Cell:
+    return Cell(row.label, url=reverse("warning-detail", args=[row.warning.warning_no]))
+
+
+def _month(day: date) -> str:
+    return f"{day:%Y-%m}"
+
+
+WARNING_COLUMNS = (
+    Column(
+        "severity", "级别", lambda r: r.level_text, 8,
+        shown=lambda r: Cell(r.level_text, level=r.level, plain=False),
+    ),
+    Column("rule", "预警", lambda r: r.label, 20, fixed=True, shown=_shown_link),
+    Column(
+        "number", "预警编号", lambda r: r.warning.warning_no, 18, sort=("warning_no",), offered=False,
+        shown=lambda r: Cell(r.warning.warning_no, nowrap=True),
+    ),
+    Column(
+        "subject_type", "对象类型", lambda r: SUBJECT_WORDS.get(r.warning.subject_type, ""), 12,
+        offered=False,
+    ),
+    Column(
+        "subject_code", "对象代码", lambda r: r.warning.subject_code, 20, sort=("subject_code",),
+        offered=False,
+    ),
+    Column("subject", "对象", lambda r: r.subject, 30),
+    Column("batch", "批次", lambda r: r.warning.batch_code, 18, sort=("batch_code",), offered=False),
+    Column("year", "年度", lambda r: r.warning.year_no, 6, offered=False),
+    Column("group", "品种", lambda r: r.warning.group_code, 12, offered=False),
+    Column("product", "产品", lambda r: r.warning.product_code, 26, offered=False),
+    Column("matter", "涉及", lambda r: r.matter, 40, shown=lambda r: Cell(r.matter, quiet=True)),
+    Column(
+        "measured", "实测", lambda r: r.warning.measured, 14, numeric=True,
+        shown=lambda r: Cell(r.measured),
+    ),
+    Column(
+        "threshold", "阈值", lambda r: r.warning.threshold, 14, numeric=True,
+        shown=lambda r: Cell(r.threshold, quiet=True),
+    ),
+    Column(
+        "clause", "依据", lambda r: r.warning.clause, 20, offered=False,
+        shown=lambda r: Cell(r.warning.clause, quiet=True),
+    ),
+    Column(
+        "since", "首次月份", lambda r: _month(r.warning.first_month), 10, sort=("first_month",),
+        offered=False,
+    ),
+    Column(
+        "month", "最近月份", lambda r: _month(r.warning.last_month), 10, sort=("last_month",),
+        shown=lambda r: Cell(_month(r.warning.last_month), nowrap=True),
+    ),
+    Column(
+        "state", "办理", lambda r: r.state, 14, shown=lambda r: Cell(r.state, level=r.state_level),
+    ),
+    Column(
+        "due", "答复期限", lambda r: r.due_on, 12, sort=("answer_due_on",),
+        shown=lambda r: Cell(day(r.due_on), late=r.late, nowrap=True),
+    ),
+    Column("explanation", "说明", lambda r: r.warning.explanation, 40, offered=False),
+    Column("note", "核实意见", lambda r: r.warning.closing_note, 40, offered=False),
+)  # fmt: skip
+
+JOB_COLUMNS = (
+    Column(
+        "state", "状态", lambda r: r.job.get_state_display(), 10,
+        shown=lambda r: Cell(r.job.get_state_display(), level=r.level, plain=False),
+    ),
+    Column(
+        "label", "任务", lambda r: r.label, 30, fixed=True,
+        shown=lambda r: Cell(r.label, url=r.url, nowrap=True),
+    ),
+    Column(
+        "progress", "进度", lambda r: r.progress, 14, shown=lambda r: Cell(r.progress, quiet=True),
+    ),
+    Column("by", "发起人", lambda r: r.requested_by, 14),
+    Column(
+        "queued", "排队", lambda r: r.job.queued_at, 18, sort=("queued_at",),
+        shown=lambda r: Cell(moment(r.job.queued_at), nowrap=True),
+    ),
+    Column(
+        "ended", "结束", lambda r: r.job.ended_at, 18,
+        shown=lambda r: Cell(moment(r.job.ended_at), nowrap=True),
+    ),
+    Column(
+        "result", "结果", lambda r: r.result, 40,
+        shown=lambda r: Cell(r.result, quiet=True, url=r.result_url),
+    ),
+)  # fmt: skip
 
 
 LINE_COLUMNS = [

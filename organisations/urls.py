@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from organisations.views import (
     audit,
+    audit_integrity,
     consortia,
     directory,
     guide_editing,
@@ -91,7 +92,13 @@ urlpatterns = [
     ),
     path("platform/security/", security_admin.SecurityRulesView.as_view(), name="security-rules"),
     path("platform/audit/", audit.AuditListView.as_view(), name="audit-list"),
-    path("platform/audit/integrity/", audit.AuditIntegrityView.as_view(), name="audit-integrity"),
+    path("platform/audit/export/", audit.AuditExportView.as_view(), name="audit-export"),
+    path(
+        "platform/audit/integrity/",
+        audit_integrity.AuditIntegrityView.as_view(),
+        name="audit-integrity",
+    ),
+    path("platform/audit/heads/", audit_integrity.AuditHeadsView.as_view(), name="audit-heads"),
     path("platform/audit/<int:key>/", audit.AuditEventView.as_view(), name="audit-event"),
     path("guide/", guides.GuideListView.as_view(), name="guide-list"),
     path("guide/mine/", guides.OwnOfficeView.as_view(), name="guide-mine"),

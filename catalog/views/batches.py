@@ -23,7 +23,8 @@ from catalog.queries.batch_rows import (
 from catalog.queries.visible import visible_batches
 from catalog.tables import BATCH_COLUMNS
 from organisations.queries.scope import Scope
-from organisations.views.filtered import ExportMixin, FilteredListView
+from organisations.views.filtered import FilteredListView
+from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedDetailView
 
 

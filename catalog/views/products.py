@@ -28,7 +28,8 @@ from catalog.queries.product_rows import (
 from catalog.queries.selection_rows import selection_rows, selections_with_period
 from catalog.tables import GROUP_COLUMNS, PRODUCT_COLUMNS
 from organisations.queries.scope import Scope
-from organisations.views.filtered import ExportMixin, FilteredListView
+from organisations.views.filtered import FilteredListView
+from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedDetailView
 
 

@@ -10,6 +10,9 @@ VAR_DIR = current_places().var
 FILES_DIR = Path(environment.text("FILES_DIR") or VAR_DIR / "files")
 """Attachments, content-addressed."""
 
+AUDIT_HEAD_DIR = Path(environment.text("AUDIT_HEAD_DIR") or VAR_DIR / "audit-heads")
+"""Heads of the audit chain, outside the database."""
+
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",

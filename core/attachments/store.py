@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
+import shutil
 import tempfile
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -58,7 +61,7 @@ def attach(
                 "stored_at": at,
             },
         )
-        _write(path_of(file), body)
+        _write(path_of(file), io.BytesIO(body))
         kept.append(
             Attachment.objects.create(
                 file=file,
@@ -79,19 +82,57 @@ def attach(
     return kept
 
 
+@operation
+def keep_made(
+    *,
+    owner_type: str,
+    owner_id: int,
+    name: str,
+    body: IO[bytes],
+    content_type: str,
+    by: Actor,
+    at: datetime,
+) -> Attachment:
+    """Keep a file that the platform made for one object, such as a list's workbook."""
+    body.seek(0)
+    digest = hashlib.file_digest(body, "sha256").hexdigest()  # type: ignore[arg-type]
+    body.seek(0, os.SEEK_END)
+    file, _ = StoredFile.objects.get_or_create(
+        sha256=digest,
+        defaults={
+            "size_bytes": body.tell(),
+            "content_type": content_type,
+            "scan": StoredFile.Scan.CLEAN,
+            "stored_at": at,
+        },
+    )
+    body.seek(0)
+    _write(path_of(file), body)
+    return Attachment.objects.create(
+        file=file,
+        name=name[-200:],
+        owner_type=owner_type,
+        owner_id=owner_id,
+        uploaded_by_id=by.audit_id or 0,
+        uploaded_by_name=by.audit_name,
+        uploaded_organisation_id=by.audit_organisation_id,
+        uploaded_at=at,
+    )
+
+
 def _name(upload: UploadedFile) -> str:
     """The last part of the name given, without control characters, at most 200 long."""
     base = os.path.basename((upload.name or "").replace("\\", "/"))
     return "".join(c for c in base if c.isprintable())[-200:] or "附件"
 
 
-def _write(path: Path, body: bytes) -> None:
+def _write(path: Path, body: IO[bytes]) -> None:
     """Write once, atomically; the same content written twice is the same file."""
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as part:
-        part.write(body)
+        shutil.copyfileobj(body, part)
         part.flush()
         os.fsync(part.fileno())
     os.replace(part.name, path)

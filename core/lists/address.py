@@ -8,14 +8,17 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-NOT_CONDITIONS = frozenset({"page", "cursor", "sort", "columns"})
+ALL = "all=1"
+"""The query that asks for the whole list, whatever the person's default view of it is."""
 
 
 def conditions(given: QueryDict) -> str:
     """The query without the place in the list: what an export or a saved view keeps."""
     query = given.copy()
-    for name in ("page", "cursor"):
+    for name in ("page", "cursor", "all"):
         query.pop(name, None)
+    for name in [name for name, values in query.lists() if not any(values)]:
+        query.pop(name)
     return query.urlencode()
 
 
@@ -37,15 +40,24 @@ def chips(
 
 def without(given: QueryDict, name: str) -> str:
     query = given.copy()
-    for dropped in (name, "page", "cursor"):
+    for dropped in (name, "page", "cursor", "all"):
         query.pop(dropped, None)
-    return f"?{query.urlencode()}"
+    # "?" alone would open the list with the person's own default again.
+    return f"?{query.urlencode() or ALL}"
 
 
-def kept(given: QueryDict, dropped: Iterable[str] = ("columns", "page")) -> list[tuple[str, str]]:
+def kept(
+    given: QueryDict, dropped: Iterable[str] = ("columns", "page", "cursor", "all")
+) -> list[tuple[str, str]]:
     """Pairs for a form that changes something else and keeps the conditions."""
     gone = set(dropped)
-    return [(name, value) for name, values in given.lists() if name not in gone for value in values]
+    return [
+        (name, value)
+        for name, values in given.lists()
+        if name not in gone
+        for value in values
+        if value
+    ]
 
 
 def _choices(field: forms.Field) -> dict[str, str]:

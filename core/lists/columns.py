@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.http import QueryDict
+from django.utils import timezone
+
+from core.lists.cell import Cell
+from core.templatetags.formats import number
 
 SORT, SHOWN, PAGE = "sort", "columns", "page"
 
@@ -15,6 +21,7 @@ SORT, SHOWN, PAGE = "sort", "columns", "page"
 class Column:
     """A column: `cell` gives the Excel cell of a row; `sort` names the fields that it sorts by.
 
+    `shown` gives the cell of the page where it is more than the same text: link, badge, two lines.
     `fixed` columns cannot be hidden; those with `offered` False are hidden until chosen.
     """
 
@@ -27,11 +34,22 @@ class Column:
     sort: tuple[str, ...] = ()
     fixed: bool = False
     offered: bool = True
+    shown: Callable[[Any], Cell] | None = None
+
+    def on_page(self, row: Any) -> Cell:
+        """The cell of a row as the page shows it."""
+        return self.shown(row) if self.shown else Cell(_words(self.cell(row)))
 
 
-def shown_keys(columns: Sequence[Column], given: QueryDict) -> frozenset[str]:
-    """The columns that the address asks for, or those that are offered; always the fixed ones."""
-    asked = set(given.getlist(SHOWN)) & {column.key for column in columns}
+def shown_keys(
+    columns: Sequence[Column], given: QueryDict, remembered: Collection[str] = ()
+) -> frozenset[str]:
+    """The columns that the address asks for, else the remembered ones, else those that are offered.
+
+    The fixed ones always.
+    """
+    known = {column.key for column in columns}
+    asked = (set(given.getlist(SHOWN)) & known) or (set(remembered) & known)
     fixed = {column.key for column in columns if column.fixed}
     return frozenset((asked or {c.key for c in columns if c.offered}) | fixed)
 
@@ -47,15 +65,27 @@ def ordering(columns: Sequence[Column], given: QueryDict, default: str) -> tuple
 
 
 def heads(
-    columns: Iterable[Column], given: QueryDict, *, shown: Collection[str], sort: str
+    columns: Iterable[Column],
+    given: QueryDict,
+    *,
+    shown: Collection[str],
+    sort: str,
+    locked: str = "",
+    free: str = "",
 ) -> list[dict[str, Any]]:
-    """What the table component takes: the visible columns with their sort links."""
+    """What the table component takes: the visible columns with their sort links.
+
+    `locked` says why the list cannot be sorted by other columns than `free`; these are greyed.
+    """
     return [
         {
             "label": column.label,
             "numeric": column.numeric,
             "unit": column.unit,
-            "sort_url": _sort_url(column, given, sort) if column.sort else "",
+            "sort_url": _sort_url(column, given, sort)
+            if column.sort and (not locked or column.key == free)
+            else "",
+            "reason": locked if column.sort and column.key != free else "",
             "sorted": {column.key: "asc", f"-{column.key}": "desc"}.get(sort, ""),
         }
         for column in columns
@@ -89,12 +119,24 @@ def cells(columns: Sequence[Column], rows: Iterable[Any]) -> Iterator[tuple[Any,
         yield tuple(column.cell(row) for column in columns)
 
 
+def _words(value: Any) -> Any:
+    """Days, yes and no as people write them; everything else as it is."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+    if isinstance(value, date):
+        return f"{value:%Y-%m-%d}"
+    return number(value) if isinstance(value, int | float | Decimal) else value
+
+
 def _turned(field: str) -> str:
     return field[1:] if field.startswith("-") else f"-{field}"
 
 
 def _sort_url(column: Column, given: QueryDict, sort: str) -> str:
     query = given.copy()
-    query.pop(PAGE, None)
+    for name in (PAGE, "cursor", "all"):
+        query.pop(name, None)
     query[SORT] = f"-{column.key}" if sort == column.key else column.key
     return f"?{query.urlencode()}"

@@ -59,7 +59,10 @@ def keyset_page(
         columns = Columns(*order)
         values = tuple(_typed(rows, order, after))
         compare = TupleGreaterThan if upwards else TupleLessThan
-        rows = rows.filter(compare(columns, values))
+        # The first column's own bound follows from the rows' comparison, but PostgreSQL prunes
+        # partitions and enters an index that has another bound on that column by it alone.
+        bound = {f"{order[0]}__{'gte' if upwards else 'lte'}": values[0]}
+        rows = rows.filter(compare(columns, values), **bound)
     signed = [name if upwards else f"-{name}" for name in order]
     found = list(rows.order_by(*signed)[: size + 1])
     more = len(found) > size

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import IO, Any
 
 import xlsxwriter
 from django.http import HttpResponse
@@ -29,8 +29,18 @@ def workbook_response(
     its digits; numbers are numeric cells. Raises MissingInput where a sheet cannot hold the rows.
     """
     buffer = io.BytesIO()
+    write_workbook(buffer, columns=columns, rows=rows)
+    response = HttpResponse(buffer.getvalue(), content_type=XLSX)
+    response["Content-Disposition"] = content_disposition_header(True, f"{name}.xlsx") or ""
+    return response
+
+
+def write_workbook(
+    target: IO[bytes], *, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Any]]
+) -> None:
+    """The same into an open file."""
     book = xlsxwriter.Workbook(
-        buffer,
+        target,
         {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
     )
     try:
@@ -38,9 +48,6 @@ def workbook_response(
     finally:
         # Also where a row fails: closing removes the file that kept the memory flat.
         book.close()
-    response = HttpResponse(buffer.getvalue(), content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(True, f"{name}.xlsx") or ""
-    return response
 
 
 def _fill(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, DateTimeField, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from inbox.models import Task
 from inbox.queries.visible import visible_tasks
@@ -16,6 +17,21 @@ def open_tasks_of(scope: Scope) -> QuerySet[Task]:
     """Open tasks by their due time; those without one come last."""
     rows = visible_tasks(scope).filter(done_at__isnull=True)
     return rows.order_by(F("due_at").asc(nulls_last=True), "pk")
+
+
+def task_list(scope: Scope) -> QuerySet[Task]:
+    """Open tasks with `due_order`, which is never empty: those without a due time come last."""
+    last = Value(datetime.max.replace(tzinfo=UTC, year=9000), output_field=DateTimeField())
+    return open_tasks_of(scope).annotate(due_order=Coalesce("due_at", last))
+
+
+ACT_LABELS = {"answer_warning": "答复预警", "verify_warning": "核实预警说明"}
+
+
+def act_options(scope: Scope) -> list[dict[str, str]]:
+    """The kinds of act that wait for this person."""
+    acts = open_tasks_of(scope).order_by("act").values_list("act", flat=True).distinct()
+    return [{"value": act, "label": ACT_LABELS.get(act, act)} for act in acts]
 
 
 @dataclass(frozen=True)

@@ -10,23 +10,37 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from inbox.filters import NoticeFilter
 from inbox.models import Notice
 from inbox.operations.notices import mark_all_read, mark_read
 from inbox.queries.notices import notices_of, unread_notices
+from inbox.tables import NOTICE_COLUMNS
 from organisations.queries.scope import Scope
-from organisations.views.scoped import ScopedDetailView, ScopedListView, ScopedView
+from organisations.views.filtered import FilteredListView
+from organisations.views.scoped import ScopedDetailView, ScopedView
 
 
-class NoticeListView(ScopedListView):
+class NoticeListView(FilteredListView):
+    """What the person was told, newest first at any depth."""
+
     template_name = "inbox/notice_list.html"
     page_title = "通知"
-    paginate_by = 30
+    filterset_class = NoticeFilter
+    columns = NOTICE_COLUMNS
+    default_sort = "-at"
+    keyset = ("created_at", "id")
+    route = "notice-list"
+    bar = ("unread",)
+    search_hint = "标题、内容"
+    empty_title = "没有通知"
+    empty_text = ""
+    empty_icon = "bell"
 
     def exists_for(self, scope: Scope) -> bool:
         return True
 
-    def visible(self, scope: Scope) -> QuerySet[Notice]:
-        return unread_notices(scope) if self.request.GET.get("unread") == "1" else notices_of(scope)
+    def everything(self, scope: Scope) -> QuerySet[Notice]:
+        return notices_of(scope)
 
 
 class NoticeOpenView(ScopedDetailView):

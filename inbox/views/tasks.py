@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from inbox.filters import TaskFilter
 from inbox.models import Task
-from inbox.queries.open_tasks import open_tasks_of, waiting
-from inbox.views.task_rows import task_rows
+from inbox.queries.due_words import is_late
+from inbox.queries.open_tasks import act_options, task_list, waiting
+from inbox.tables import TASK_COLUMNS
 from organisations.queries.scope import Scope
-from organisations.views.scoped import ScopedListView
+from organisations.views.filtered import FilteredListView
 
 
-class TaskListView(ScopedListView):
+class TaskListView(FilteredListView):
+    """Soonest first."""
+
     template_name = "inbox/task_list.html"
     page_title = "待办"
+    page_note = "按期限先后排列；点一下就到办理页"
+    filterset_class = TaskFilter
+    columns = TASK_COLUMNS
+    default_sort = "due"
+    keyset = ("due_order", "id")
+    keyset_ascending = True
+    route = "task-list"
+    bar = ("late", "act")
+    search_hint = "标题、编号"
+    empty_title = "没有待办"
+    empty_text = "需要本机构办理的事项会出现在这里。"
 
-    def visible(self, scope: Scope) -> QuerySet[Task]:
-        rows = open_tasks_of(scope)
-        if self.request.GET.get("late") == "1":
-            rows = rows.filter(due_at__lt=timezone.now())
-        return rows
+    def everything(self, scope: Scope) -> QuerySet[Task]:
+        return task_list(scope)
+
+    def row_late(self, row: Task) -> bool:
+        return is_late(row.due_at, timezone.now())
+
+    def filter_options(self) -> Mapping[str, list[dict[str, str]]]:
+        return {"act": act_options(self.scope)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        now = timezone.now()
-        context = super().get_context_data(waiting=waiting(self.scope, now), **kwargs)
-        context["tasks"] = task_rows(context["object_list"], now)
-        return context
+        return super().get_context_data(waiting=waiting(self.scope, timezone.now()), **kwargs)

@@ -40,6 +40,8 @@ class JobRow:
     level: str
     requested_by: str
     result: str
+    result_url: str = ""
+    progress: str = ""
 
 
 def visible_work(scope: Scope) -> QuerySet[Job]:
@@ -47,19 +49,33 @@ def visible_work(scope: Scope) -> QuerySet[Job]:
     seen = Q(requested_by_id=scope.user_id)
     if scope.is_province_bureau:
         seen |= Q(province_code=scope.province_code) | Q(kind=COMPUTE_MONTH)
-    return within(scope, Job.objects.all(), seen if scope.is_business else NOTHING)
+    return within(scope, Job.objects.all(), seen if scope.active else NOTHING)
 
 
 def job_row(scope: Scope, job: Job) -> JobRow:
-    kind = KINDS.get(job.kind)
     return JobRow(
         job=job,
         url=reverse("job-detail", args=[job.pk]),
-        label=f"{kind.label if kind else job.kind} {job.key}",
+        label=_label(job),
         level=LEVELS[job.state],
         requested_by=_asker(scope, job),
         result=_result(job),
+        result_url=_result_url(job) if job.state == Job.State.DONE else "",
+        progress=_progress(job),
     )
+
+
+def _progress(job: Job) -> str:
+    if not job.progress_total or job.state == Job.State.QUEUED:
+        return ""
+    return f"{job.progress_done:,} / {job.progress_total:,}"
+
+
+def _label(job: Job) -> str:
+    kind = KINDS.get(job.kind)
+    if kind is not None and kind.title is not None:
+        return kind.title(job)
+    return f"{kind.label if kind else job.kind} {job.key}"
 
 
 def _asker(scope: Scope, job: Job) -> str:
@@ -74,6 +90,9 @@ def _asker(scope: Scope, job: Job) -> str:
 def _result(job: Job) -> str:
     if job.state != Job.State.DONE:
         return job.problem
+    kind = KINDS.get(job.kind)
+    if kind is not None and kind.result_words is not None:
+        return kind.result_words(job)
     warnings: dict[str, int] = job.result.get("warnings", {})
     if not warnings:
         return ""
@@ -99,12 +118,21 @@ def job_panel(row: JobRow) -> dict[str, Any]:
         "log": log[::-1],
         "cancel_url": reverse("job-cancel", args=[job.pk]),
         "result_url": _result_url(job),
-        "result_label": "查看看板",
+        "result_label": "查看看板" if job.kind == COMPUTE_MONTH else _result_label(job),
     }
 
 
 def _result_url(job: Job) -> str:
-    return f"{reverse('dashboard')}?month={job.key}" if job.kind == COMPUTE_MONTH else ""
+    if job.kind == COMPUTE_MONTH:
+        return f"{reverse('dashboard')}?month={job.key}"
+    kind = KINDS.get(job.kind)
+    done = job.state == Job.State.DONE
+    return kind.result_url(job) if done and kind is not None and kind.result_url else ""
+
+
+def _result_label(job: Job) -> str:
+    kind = KINDS.get(job.kind)
+    return kind.result_label if kind is not None else "查看结果"
 
 
 def result_lines(job: Job) -> list[tuple[str, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -12,59 +13,70 @@ from django.utils import timezone
 
 import monitoring.tasks  # noqa: F401 - its kinds of job get their names by being imported
 from core.jobs.models import Job
-from core.lists.keyset import keyset_page
-from core.transitions import MissingInput, Refusal
+from core.transitions import Refusal
 from core.views.errors import refusal_page
+from monitoring.filters import JobFilter
 from monitoring.indicators.cut import add_months
 from monitoring.operations.request_computation import (
     cancel_job,
     may_compute,
     request_computation,
 )
-from monitoring.queries.jobs import job_panel, job_row, result_lines, visible_work
+from monitoring.queries.jobs import JobRow, job_panel, job_row, result_lines, visible_work
+from monitoring.tables import JOB_COLUMNS
 from organisations.queries.scope import Scope
-from organisations.views.scoped import (
-    ScopedDetailView,
-    ScopedRows,
-    ScopedTemplateView,
-    ScopedView,
-)
+from organisations.views.filtered import FilteredListView
+from organisations.views.scoped import ScopedDetailView, ScopedRows, ScopedView
 
 
-def has_jobs(scope: Scope) -> bool:
-    """Those who can start long work see its pages."""
+def computes(scope: Scope) -> bool:
+    """Those whose long work is the province's: months and imports."""
     return scope.is_business and (scope.is_province_bureau or scope.has_role("importer"))
 
 
 class JobRows(ScopedRows):
+    """Everybody finds what they asked for again: exports, bulk acts, imports."""
+
     def exists_for(self, scope: Scope) -> bool:
-        return has_jobs(scope)
+        return scope.active
 
     def visible(self, scope: Scope) -> QuerySet[Job]:
         return visible_work(scope)
 
 
-class JobListView(JobRows, ScopedTemplateView):
+class JobListView(JobRows, FilteredListView):
     template_name = "monitoring/job_list.html"
     page_title = "后台任务"
-    page_note = "数据导入、月度计算等长时间工作；可以离开页面，结果一直保留"
+    page_note = "导出、批量办理、数据导入、月度计算等长时间工作；可以离开页面，结果一直保留"
+    filterset_class = JobFilter
+    columns = JOB_COLUMNS
+    default_sort = "-queued"
+    keyset = ("queued_at", "id")
+    route = "job-list"
+    bar = ("state", "mine")
+    empty_title = "没有任务"
+    empty_text = "导出大的列表、批量办理或导入数据后，任务会列在这里。"
+    empty_icon = "clock"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return self.render_to_response(self.get_context_data(**kwargs))
-        except MissingInput as broken:
-            return refusal_page(request, broken)
+    def everything(self, scope: Scope) -> QuerySet[Job]:
+        return visible_work(scope)
+
+    def visible(self, scope: Scope) -> QuerySet[Job]:
+        return FilteredListView.visible(self, scope)
+
+    def rows(self, objects: Iterable[Any]) -> list[JobRow]:
+        return [job_row(self.scope, job) for job in objects]
+
+    def row_key(self, row: JobRow) -> int:
+        return int(row.job.pk)
+
+    def row_label(self, row: JobRow) -> str:
+        return row.label
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        cursor = self.request.GET.get("cursor", "")
-        page = keyset_page(self.get_queryset(), order=("queued_at", "id"), cursor=cursor)
+        starts = may_compute(self.scope)
         return super().get_context_data(
-            rows=[job_row(self.scope, job) for job in page.rows],
-            newer_url=f"?cursor={page.newer}" if page.newer else "",
-            older_url=f"?cursor={page.older}" if page.older else "",
-            may_compute=may_compute(self.scope),
-            months=_begun_months(),
-            **kwargs,
+            may_compute=starts, months=_begun_months() if starts else [], **kwargs
         )
 
 
@@ -135,7 +147,7 @@ class ComputeMonthView(ScopedView):
     http_method_names = ["post"]
 
     def exists_for(self, scope: Scope) -> bool:
-        return has_jobs(scope)
+        return computes(scope)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:

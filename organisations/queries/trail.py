@@ -16,7 +16,11 @@ from organisations.queries.visible import visible_audit_events
 
 def events_matching(scope: Scope, wanted: dict[str, Any]) -> QuerySet[AuditEvent]:
     """Events, newest first, by the cleaned fields of the search form; empty ones do not narrow."""
-    rows = visible_audit_events(scope)
+    return narrowed(visible_audit_events(scope), wanted).order_by("-at", "-pk")
+
+
+def narrowed(rows: QuerySet[AuditEvent], wanted: dict[str, Any]) -> QuerySet[AuditEvent]:
+    """Of these events those that the search form asks for."""
     if wanted.get("q"):
         words = wanted["q"]
         rows = rows.filter(
@@ -32,7 +36,7 @@ def events_matching(scope: Scope, wanted: dict[str, Any]) -> QuerySet[AuditEvent
         rows = rows.filter(at__gte=_midnight(wanted["date_from"]))
     if wanted.get("date_to"):
         rows = rows.filter(at__lt=_midnight(wanted["date_to"] + timedelta(days=1)))
-    return rows.order_by("-at", "-pk")
+    return rows
 
 
 def trail_head() -> AuditSeal | None:

@@ -117,7 +117,13 @@ def visible_jobs(scope: Scope) -> QuerySet[Job]:
     seen = Q(requested_by_id=scope.user_id)
     if scope.is_province_bureau:
         seen |= Q(province_code=scope.province_code)
-    return within(scope, Job.objects.all(), seen if scope.is_business else NOTHING)
+    return within(scope, Job.objects.all(), seen if scope.active else NOTHING)
+
+
+def own_jobs(scope: Scope) -> QuerySet[Job]:
+    """Long work that the person asked for, an administrator's too."""
+    mine = Q(requested_by_id=scope.user_id)
+    return within(scope, Job.objects.all(), mine if scope.active else NOTHING)
 
 
 def visible_audit_events(scope: Scope) -> QuerySet[AuditEvent]:

@@ -9,12 +9,16 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from core.audit.models import AuditEvent
-from organisations.forms.search import AuditSearch, IntegrityForm
+from organisations.filters import AuditFilter
+from organisations.forms.search import IntegrityForm
 from organisations.operations.check_integrity import check_integrity
 from organisations.queries.scope import Scope
-from organisations.queries.trail import events_matching, trail_head
+from organisations.queries.trail import trail_head
 from organisations.queries.visible import visible_audit_events
-from organisations.views.scoped import ScopedDetailView, ScopedListView, ScopedTemplateView
+from organisations.tables import AUDIT_COLUMNS
+from organisations.views.filtered import FilteredListView
+from organisations.views.list_export import ExportMixin
+from organisations.views.scoped import ScopedDetailView, ScopedTemplateView
 
 
 class AuditPages:
@@ -24,41 +28,28 @@ class AuditPages:
         return scope.active and scope.platform_role == "auditor"
 
 
-class AuditListView(AuditPages, ScopedListView):
-    template_name = "organisations/audit.html"
+class AuditListView(AuditPages, FilteredListView):
+    """The whole trail, newest first at any depth."""
+
     page_title = "审计日志"
+    filterset_class = AuditFilter
+    columns = AUDIT_COLUMNS
+    default_sort = "-at"
+    keyset = ("at", "id")
+    route = "audit-list"
+    export_route = "audit-export"
+    sheet_name = "审计日志"
+    bar = ("actor", "action", "date_from", "date_to", "outcome")
+    search_hint = "对象、对象编号、请求编号"
+    empty_title = "没有符合条件的事件"
+    empty_icon = "history"
 
-    def visible(self, scope: Scope) -> QuerySet[AuditEvent]:
-        self.search = AuditSearch(self.request.GET)
-        wanted = self.search.cleaned_data if self.search.is_valid() else {}
-        return events_matching(scope, wanted)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            search=self.search, outcomes=AuditEvent.Outcome.choices, **kwargs
-        )
+    def everything(self, scope: Scope) -> QuerySet[AuditEvent]:
+        return visible_audit_events(scope)
 
 
-class AuditIntegrityView(AuditPages, ScopedTemplateView):
-    """The head of the chain to be written down, and on demand a check of every block."""
-
-    template_name = "organisations/audit_integrity.html"
-    page_title = "审计完整性核对"
-    page_note = "审计事件每分钟封存一次，各封存块以摘要相连；改动或删除已封存的事件，核对即可发现。"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        form = IntegrityForm()
-        return super().get_context_data(**{"head": trail_head(), "form": form, **kwargs})
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = IntegrityForm(request.POST)
-        if not form.is_valid():
-            return self.render_to_response(self.get_context_data(form=form), status=400)
-        now = timezone.now()
-        findings = check_integrity(known_head=form.cleaned_data["head"], by=self.user, at=now)
-        return self.render_to_response(
-            self.get_context_data(form=form, findings=findings, checked_at=now)
-        )
+class AuditExportView(ExportMixin, AuditListView):
+    """The events as filtered, for the auditor's own papers."""
 
 
 class AuditEventView(AuditPages, ScopedDetailView):

@@ -14,7 +14,8 @@ from organisations.queries.places import city_rows, pool_choices, pool_rows, reg
 from organisations.queries.scope import Scope
 from organisations.queries.visible import visible_organisations
 from organisations.tables import DIRECTORY_COLUMNS
-from organisations.views.filtered import ExportMixin, FilteredListView
+from organisations.views.filtered import FilteredListView
+from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedTemplateView
 
 

@@ -1,41 +1,57 @@
-"""Lists of masters: filter, search, sort, column choice and Excel from one declaration."""
+"""Lists from one declaration: filter, search, sort, columns, saved views, bulk acts, Excel, pages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
+from django.utils.functional import cached_property
 
 from core.lists import columns as lists
-from core.lists.address import chips, conditions, kept
-from core.lists.keyset import capped_count
-from core.lists.workbook import workbook_response
+from core.lists.address import ALL, chips, conditions, kept
+from core.lists.cell import ListRow
+from core.lists.keyset import CappedCount, capped_count, keyset_page
+from core.lists.memory import Remembered, remembered
 from core.transitions import MissingInput
 from core.views.errors import refusal_page
 from organisations.queries.scope import Scope
+from organisations.views.list_bar import bulk_bar, filter_bar, view_menu
 from organisations.views.scoped import ScopedListView
 
-EXPORT_LIMIT = 50_000
+CHUNK = 2_000
+"""Rows that an export names at once."""
 
 
 class FilteredListView(ScopedListView):
     """`everything(scope)` filtered by `filterset_class`, sorted and paged as the address says.
 
-    `rows` turns a page of objects into what template and columns read; `route` and
-    `export_route` name the addresses; `sheet_name` begins the file's name.
+    `rows` turns a page of objects into what columns (or a template of its own) read; `route` and
+    `export_route` name the addresses; `sheet_name` begins the file's name; `bar` names the filters
+    above the list, `search_hint` what can be searched for.
+
+    A list that may be long names its `keyset`, an index in that order: by `default_sort` it is
+    paged by key at any depth, and other sorts unlock where the filter leaves few enough rows.
     """
 
+    template_name = "layouts/list.html"
     filterset_class: ClassVar[type[django_filters.FilterSet]]
     columns: ClassVar[tuple[lists.Column, ...]]
     default_sort: ClassVar[str]
     route: ClassVar[str]
     export_route: ClassVar[str] = ""
     sheet_name: ClassVar[str] = ""
+    bar: ClassVar[tuple[str, ...]] = ()
+    search_hint: ClassVar[str] = ""
+    empty_title: ClassVar[str] = "没有符合条件的记录"
+    empty_text: ClassVar[str] = "可以放宽筛选条件。"
+    empty_icon: ClassVar[str] = "clipboard-check"
+    keyset: ClassVar[tuple[str, ...]] = ()
+    keyset_ascending: ClassVar[bool] = False
 
     def everything(self, scope: Scope) -> QuerySet[Any]:
         """The visible_… query with all that its rows show."""
@@ -43,6 +59,16 @@ class FilteredListView(ScopedListView):
 
     def rows(self, objects: Iterable[Any]) -> list[Any]:
         return list(objects)
+
+    def row_key(self, row: Any) -> Any:
+        """What a tick of this row sends: the primary key of its object."""
+        return row.pk
+
+    def row_label(self, row: Any) -> str:
+        return str(row)
+
+    def row_late(self, row: Any) -> bool:
+        return False
 
     def filter_options(self) -> Mapping[str, list[dict[str, str]]]:
         """Choices of the filter bar that depend on data: field → [{value, label}]."""
@@ -52,59 +78,176 @@ class FilteredListView(ScopedListView):
         """The address of a route of this list; lists of one object add its key."""
         return reverse(route, kwargs=self.kwargs)
 
+    # --- rows --------------------------------------------------------------------------------
+
+    @property
+    def by_key(self) -> bool:
+        return bool(self.keyset) and self.sort == self.default_sort
+
     def visible(self, scope: Scope) -> QuerySet[Any]:
         self.filter = self.filterset_class(
             self.request.GET, queryset=self.everything(scope), request=self.request
         )
+        found = self.filter.qs
         self.sort, fields = lists.ordering(self.columns, self.request.GET, self.default_sort)
-        return self.filter.qs.order_by(*fields, "pk")
+        self.locked = ""
+        if self.keyset:
+            self.count = capped_count(found)
+            if self.count.capped:
+                self.locked = f"超过 {self.count.number:,} 条，筛选后才能按此列排序"
+                self.sort = self.default_sort
+            if self.by_key:
+                turn = "" if self.keyset_ascending else "-"
+                return found.order_by(*(f"{turn}{name}" for name in self.keyset))
+        return found.order_by(*fields, "pk")
+
+    def get_paginate_by(self, queryset: QuerySet[Any]) -> int | None:
+        return None if self.by_key else self.paginate_by
+
+    def refuse_broken_filter(self) -> None:
+        """Raise MissingInput for a condition that was not understood: nothing is done instead."""
+        for message in self.filter_errors():
+            raise MissingInput("q", f"筛选条件不能识别：{message}")
+
+    def filter_errors(self) -> list[str]:
+        fields = self.filter.form.fields
+        said = [
+            f"{fields[name].label}：{message}"
+            for name, found in self.filter.form.errors.items()
+            if name in fields
+            for message in found
+        ]
+        asked = self.request.GET.get(lists.SORT, "")
+        if self.locked and asked and asked != self.default_sort:
+            said.append(f"排序：{self.locked}")
+        return said
+
+    # --- the page ----------------------------------------------------------------------------
+
+    @cached_property
+    def kept_choice(self) -> Remembered:
+        return remembered(self.scope.user_id, self.route)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.GET and self.kept_choice.opens_with:
+            return HttpResponseRedirect(f"{request.path}?{self.kept_choice.opens_with}")
+        try:
+            return super().get(request, *args, **kwargs)
+        except MissingInput as broken:
+            return refusal_page(request, broken)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         given = self.request.GET
-        shown = lists.shown_keys(self.columns, given)
+        shown = lists.shown_keys(self.columns, given, self.kept_choice.columns)
         options = self.filter_options()
         names = {
-            name: {choice["value"]: choice["label"] for choice in offered}
+            name: {str(choice["value"]): choice["label"] for choice in offered}
             for name, offered in options.items()
         }
-        context = super().get_context_data(**kwargs)
+        context = super().get_context_data(**kwargs) | self._page()
+        objects = context.pop("page_rows", context["object_list"])
+        count = self.count if self.keyset else CappedCount(context["paginator"].count, False)
+        list_url = self.address(self.route)
         export = (
             f"{self.address(self.export_route)}?{conditions(given)}" if self.export_route else ""
         )
+        rows = self.rows(objects)
         return context | {
-            "rows": self.rows(context["object_list"]),
-            "columns": lists.heads(self.columns, given, shown=shown, sort=self.sort),
+            "rows": rows,
+            "list_rows": partial(self.list_rows, rows, shown),
+            "columns": lists.heads(
+                self.columns, given, shown=shown, sort=self.sort, locked=self.locked,
+                free=self.default_sort.lstrip("-"),
+            ),
             "shown": shown,
             "choice": lists.choice(self.columns, shown),
             "kept": kept(given),
             "filter": self.filter.form,
-            "filter_errors": [
-                f"{self.filter.form.fields[name].label}：{message}"
-                for name, found in self.filter.form.errors.items()
-                if name in self.filter.form.fields
-                for message in found
-            ],
+            "filter_errors": self.filter_errors(),
+            "filter_bar": filter_bar(self.filter.form, self.bar, options, given),
             "chips": chips(self.filter.form, given, names),
             "given": given,
             "options": options,
-            "list_url": self.address(self.route),
+            "list_page": self.route,
+            "list_url": list_url,
+            "clear_url": f"{list_url}?{ALL}",
+            "list_query": conditions(given),
             "export_url": export,
+            "views": view_menu(self.kept_choice, given, list_url),
+            "bulk": bulk_bar(self.scope, self.route, given, list_url, count),
+            "total": count.number,
+            "capped": count.capped,
+            "search_hint": self.search_hint,
+            "empty": {
+                "title": self.empty_title, "text": self.empty_text, "icon": self.empty_icon,
+            },
+        }  # fmt: skip
+
+    def list_rows(self, rows: Iterable[Any], shown: frozenset[str]) -> list[ListRow]:
+        """The visible cells; a template of its own reads `rows` instead."""
+        columns = [column for column in self.columns if column.key in shown]
+        return [
+            ListRow(
+                key=self.row_key(row),
+                label=self.row_label(row),
+                cells=tuple((_kind(column), column.on_page(row)) for column in columns),
+                late=self.row_late(row),
+            )
+            for row in rows
+        ]
+
+    def _page(self) -> dict[str, Any]:
+        """The page by key; nothing where the list has numbered pages."""
+        if not self.by_key:
+            return {}
+        page = keyset_page(
+            self.object_list,
+            order=self.keyset,
+            cursor=self.request.GET.get("cursor", ""),
+            size=self.paginate_by,
+            ascending=self.keyset_ascending,
+        )
+        return {
+            "page_rows": page.rows,
+            "object_list": page.rows,
+            "newer_url": self._at(page.newer),
+            "older_url": self._at(page.older),
+            "by_key": True,
         }
 
+    def _at(self, cursor: str) -> str:
+        if not cursor:
+            return ""
+        query = self.request.GET.copy()
+        query.pop("page", None)
+        query["cursor"] = cursor
+        return f"?{query.urlencode()}"
 
-class ExportMixin:
-    """Exactly the filtered list as Excel; above the limit it says so instead of cutting off.
+    # --- the file ----------------------------------------------------------------------------
 
-    Stands before a FilteredListView.
-    """
+    def sheet_rows(self, found: QuerySet[Any]) -> Iterator[tuple[Any, ...]]:
+        """Every cell of every row, a chunk of rows at a time."""
+        chunk: list[Any] = []
+        for each in found.iterator(chunk_size=CHUNK):
+            chunk.append(each)
+            if len(chunk) == CHUNK:
+                yield from lists.cells(self.columns, self.rows(chunk))
+                chunk = []
+        yield from lists.cells(self.columns, self.rows(chunk))
 
-    def get(self: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        found = self.get_queryset()
-        if capped_count(found, EXPORT_LIMIT).capped:
-            reason = f"符合条件的超过 {EXPORT_LIMIT:,} 条，请缩小筛选条件后分次导出"
-            return refusal_page(request, MissingInput("q", reason))
-        return workbook_response(
-            name=f"{self.sheet_name}_{timezone.localdate():%Y%m%d}",
-            columns=lists.sheet(self.columns),
-            rows=lists.cells(self.columns, self.rows(found)),
-        )
+
+def _kind(column: lists.Column) -> str:
+    """How a cell is drawn: the head of its row, a figure, or text."""
+    return "head" if column.fixed else "num" if column.numeric else ""
+
+
+def declared_lists() -> dict[str, type[FilteredListView]]:
+    """Every declared list by its route."""
+    found: dict[str, type[FilteredListView]] = {}
+    waiting: list[type[FilteredListView]] = [FilteredListView]
+    while waiting:
+        for heir in waiting.pop().__subclasses__():
+            waiting.append(heir)
+            if "route" in heir.__dict__:
+                found[heir.route] = heir
+    return found

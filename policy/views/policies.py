@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from organisations.queries.scope import Scope
-from organisations.views.filtered import ExportMixin, FilteredListView
+from organisations.views.filtered import FilteredListView
+from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedDetailView, ScopedTemplateView
 from policy.filters import ParameterValueFilter
 from policy.models import Parameter, ParameterValue, Policy

@@ -19,8 +19,11 @@
       window.dispatchEvent(new Event("resize"));
     }
     const opener = event.target.closest("[data-dialog-open]");
-    if (opener) {
-      document.getElementById(opener.dataset.dialogOpen).showModal();
+    const dialog = opener && document.getElementById(opener.dataset.dialogOpen);
+    if (dialog) {
+      /* A link leads to a page of its own where scripts are off. */
+      event.preventDefault();
+      dialog.showModal();
     }
     const closer = event.target.closest("[data-dialog-close]");
     if (closer) {
@@ -58,8 +61,12 @@
     const boxes = ticks(name);
     const ticked = boxes.filter((box) => box.checked).length;
     document.querySelectorAll('[data-bulk="' + CSS.escape(name) + '"]').forEach(function (bar) {
+      const every = bar.querySelector("[data-tick-every]");
       bar.hidden = ticked === 0;
-      bar.querySelector("[data-bulk-count]").textContent = String(ticked);
+      if (every && ticked < boxes.length) {
+        every.checked = false;
+      }
+      bar.querySelector("[data-bulk-count]").textContent = every && every.checked ? every.dataset.everyCount : String(ticked);
     });
     document.querySelectorAll('[data-tick-all="' + CSS.escape(name) + '"]').forEach(function (box) {
       box.checked = ticked > 0 && ticked === boxes.length;
@@ -72,9 +79,17 @@
     const box = event.target;
     if (box.dataset.tickAll) {
       tickAll(box.dataset.tickAll, box.checked);
+    } else if (box.dataset.tickEvery) {
+      tickAll(box.dataset.tickEvery, box.checked);
     } else if (box.dataset.tick) {
       showTicked(box.dataset.tick);
     }
+  });
+
+  /* Without scripts the bars of bulk acts stand open; with them they appear when something is ticked. */
+  document.addEventListener("htmx:load", function (event) {
+    const names = new Set(Array.from(event.detail.elt.querySelectorAll("[data-bulk]")).map((bar) => bar.dataset.bulk));
+    names.forEach(showTicked);
   });
 
   /* A click beside a dialog closes it, as people expect; fields in it keep what was typed. */

@@ -35,65 +35,192 @@
     }
   });
 
-  /* Drafts. Files and passwords are never kept. */
+  /* Drafts: kept on the server while typing, in this browser only while the server cannot be reached. Files and passwords never. */
   const SKIPPED = new Set(["password", "file", "hidden", "submit", "button"]);
+  const AFTER_TYPING = 3000;
+  const waiting = new WeakMap();
 
   function controls(form) {
     return Array.from(form.elements).filter((element) => element.name && !SKIPPED.has(element.type));
   }
 
-  function storageKey(form) {
-    return "zc-draft:" + form.dataset.draft;
+  function ticked(element) {
+    return element.type === "checkbox" || element.type === "radio";
   }
 
-  function keep(form) {
-    const values = controls(form).map((element) =>
-      element.type === "checkbox" || element.type === "radio" ? element.checked : element.value,
-    );
-    try {
-      window.localStorage.setItem(storageKey(form), JSON.stringify({ at: Date.now(), values: values }));
-    } catch (error) {
-      /* Storage full or off: the server keeps what is sent, nothing else is promised. */
-    }
-  }
-
-  function restore(form) {
-    let draft = null;
-    try {
-      draft = JSON.parse(window.localStorage.getItem(storageKey(form)));
-    } catch (error) {
-      return;
-    }
-    const fields = controls(form);
-    if (!draft || draft.values.length !== fields.length || form.querySelector(".zc-field-error")) {
-      return;
-    }
-    fields.forEach(function (element, index) {
-      if (element.type === "checkbox" || element.type === "radio") {
-        element.checked = draft.values[index];
-      } else {
-        element.value = draft.values[index];
+  function collect(form) {
+    const values = {};
+    controls(form).forEach(function (element) {
+      values[element.name] = values[element.name] || [];
+      if (element.selectedOptions) {
+        Array.from(element.selectedOptions).forEach((option) => values[element.name].push(option.value));
+      } else if (!ticked(element) || element.checked) {
+        values[element.name].push(element.value);
       }
     });
-    const note = form.querySelector("[data-draft-note]");
-    if (note) {
-      note.textContent = "已恢复本机 " + new Date(draft.at).toLocaleString("zh-CN") + " 的草稿";
-      note.hidden = false;
+    return values;
+  }
+
+  function fill(form, values) {
+    const left = Object.fromEntries(Object.entries(values).map(([name, texts]) => [name, texts.slice()]));
+    controls(form).forEach(function (element) {
+      const texts = left[element.name];
+      if (!texts) {
+        return;
+      }
+      if (element.options) {
+        Array.from(element.options).forEach((option) => (option.selected = texts.includes(option.value)));
+      } else if (ticked(element)) {
+        element.checked = texts.includes(element.value);
+      } else if (texts.length) {
+        element.value = texts.shift();
+      }
+    });
+  }
+
+  function storageKey(key) {
+    return "zc-draft:" + (document.body.dataset.user || "") + ":" + key;
+  }
+
+  function local(key, draft) {
+    try {
+      if (draft) {
+        window.localStorage.setItem(storageKey(key), JSON.stringify(draft));
+      } else if (draft === null) {
+        window.localStorage.removeItem(storageKey(key));
+      }
+      return JSON.parse(window.localStorage.getItem(storageKey(key)));
+    } catch (error) {
+      /* Storage full or off, or not ours: the server's copy counts. */
+      return null;
     }
   }
 
-  document.addEventListener("input", function (event) {
-    const form = event.target.form;
-    if (form && form.dataset.draft) {
-      keep(form);
+  function note(form, text, discard) {
+    let place = form.querySelector("[data-draft-note]");
+    if (!place) {
+      place = document.createElement("p");
+      place.className = "zc-draft-note zc-muted zc-small";
+      place.dataset.draftNote = "";
+      form.append(place);
+    }
+    place.setAttribute("role", "status");
+    place.textContent = text;
+    place.hidden = false;
+    if (discard) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "btn btn-sm btn-ghost";
+      button.dataset.draftDiscard = "";
+      button.textContent = "不用草稿";
+      place.append(button);
+    }
+  }
+
+  function clock(when) {
+    const then = new Date(when);
+    const today = then.toDateString() === new Date().toDateString();
+    return then.toLocaleString("zh-CN", today ? { hour: "2-digit", minute: "2-digit" } : { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" });
+  }
+
+  function ask(form, body) {
+    const token = form.querySelector("[name=csrfmiddlewaretoken]");
+    return fetch(form.dataset.draftUrl, {
+      method: "POST",
+      credentials: "same-origin",
+      headers: { "X-CSRFToken": token ? token.value : "", "HX-Request": "true" },
+      body: body,
+    });
+  }
+
+  async function keep(form) {
+    const key = form.dataset.draft;
+    const values = collect(form);
+    if (!form.dataset.draftUrl) {
+      local(key, { at: Date.now(), values: values });
+      return;
+    }
+    const body = new FormData();
+    body.append("_draft", key);
+    Object.entries(values).forEach(([name, texts]) => texts.forEach((text) => body.append(name, text)));
+    try {
+      const answer = await ask(form, body);
+      if (!answer.ok) {
+        throw new Error(String(answer.status));
+      }
+      local(key, null);
+      note(form, "草稿已保存 " + clock((await answer.json()).saved_at));
+    } catch (error) {
+      local(key, { at: Date.now(), values: values });
+      note(form, error.message === "401" || error.message === "403" ? "登录已过期：已填写的内容保留在本机，重新登录后恢复" : "暂时连不上服务器：已填写的内容保留在本机");
+    }
+  }
+
+  function keepSoon(form, delay) {
+    clearTimeout(waiting.get(form));
+    waiting.set(form, setTimeout(() => form.isConnected && !form.dataset.sent && keep(form), delay));
+  }
+
+  async function restore(form) {
+    const key = form.dataset.draft;
+    let draft = local(key);
+    if (form.dataset.draftUrl) {
+      try {
+        const answer = await fetch(form.dataset.draftUrl + "?key=" + encodeURIComponent(key), { credentials: "same-origin", headers: { "HX-Request": "true" } });
+        const kept = answer.ok ? await answer.json() : {};
+        if (kept.values && (!draft || Date.parse(kept.saved_at) > draft.at)) {
+          draft = { at: Date.parse(kept.saved_at), values: kept.values };
+        }
+      } catch (error) {
+        /* Without the server the browser's own copy is what there is. */
+      }
+    }
+    if (!draft || !draft.values || form.querySelector(".zc-field-error")) {
+      return;
+    }
+    if (JSON.stringify(draft.values) !== JSON.stringify(collect(form))) {
+      fill(form, draft.values);
+      note(form, "已恢复 " + clock(draft.at) + " 的草稿", true);
+    }
+  }
+
+  ["input", "change"].forEach(function (kind) {
+    document.addEventListener(kind, function (event) {
+      const form = event.target.form;
+      if (form && form.dataset.draft) {
+        keepSoon(form, kind === "change" || !form.dataset.draftUrl ? 0 : AFTER_TYPING);
+      }
+    });
+  });
+
+  document.addEventListener("click", function (event) {
+    const button = event.target.closest("[data-draft-discard]");
+    if (button) {
+      const form = button.closest("form");
+      const body = new FormData();
+      body.append("_draft", form.dataset.draft);
+      body.append("_discard", "1");
+      local(form.dataset.draft, null);
+      (form.dataset.draftUrl ? ask(form, body) : Promise.resolve()).finally(() => window.location.reload());
     }
   });
 
-  /* The page after a successful send says which drafts are done: <meta name="zc-draft-done" content="key">. */
+  /* The answer to a form that was accepted says by a cookie which draft is done, in hexadecimal. */
+  function forgetSent() {
+    const found = /(?:^|; )zc-draft-done=([0-9a-f]+)/.exec(document.cookie);
+    if (found) {
+      const bytes = Uint8Array.from(found[1].match(/../g), (pair) => parseInt(pair, 16));
+      local(new TextDecoder().decode(bytes), null);
+      document.cookie = "zc-draft-done=; max-age=0; path=/";
+    }
+  }
+
   document.addEventListener("DOMContentLoaded", function () {
-    document.querySelectorAll('meta[name="zc-draft-done"]').forEach(function (meta) {
-      window.localStorage.removeItem("zc-draft:" + meta.content);
-    });
+    forgetSent();
     document.querySelectorAll("form[data-draft]").forEach(restore);
+    const summary = document.querySelector("[data-error-summary]");
+    if (summary) {
+      summary.focus();
+    }
   });
 })();

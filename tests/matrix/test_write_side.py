@@ -73,6 +73,10 @@ PROTECTED = {name for name in HIDDEN if name not in ("id", "pk", "created_at", "
 """Columns that must be the same in every run; the others are made anew by each."""
 
 
+KEPT_AS_TYPED = {("public.inbox_draft", "values")}
+"""A draft is whatever its writer typed; it is shown to nobody else and read by no operation."""
+
+
 @pytest.fixture(scope="module")
 def names(world: World) -> list[str]:
     return tables()
@@ -225,7 +229,7 @@ def _taken(
         found.append(f"answers {done.status}, not {first.status}")
     got = effect(done, rows)
     found += [f"{table}.{column} was taken" for table, column in sorted(_differing(plain, got))
-              if (table, column) not in moving]  # fmt: skip
+              if (table, column) not in moving | KEPT_AS_TYPED]  # fmt: skip
     return found + _planted_in(got, plain, moving, planted)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from core.attachments.store import attach
+from core.attachments.store import attach, keep_made
 from core.audit.record import SystemActor
 from monitoring.models import Warning
 from organisations.models import ApiToken
@@ -16,6 +17,7 @@ from tests.factories import organisations as make
 from tests.matrix import places as geography
 from tests.matrix.actors import Cast, assemble
 from tests.matrix.canaries import Seeded, seed
+from tests.matrix.imports import seed_imports
 from tests.matrix.offices import seed_guides
 from tests.matrix.places import Places
 
@@ -49,8 +51,9 @@ def _keys(places: Places, cast: Cast, keys_of_warnings: dict[str, str]) -> dict[
         keys[f"consortium_{letter}"] = make.consortium(hospital).code
         keys[f"notice_{letter}"] = str(inbox.notice(hospital, title=f"知{letter}").pk)
         keys[f"file_{letter}"] = str(_evidence(keys_of_warnings[f"warning_{letter}"]))
-    keys |= _jobs()
+    keys |= _jobs() | _lists(places, cast)
     keys |= seed_guides(places)
+    keys |= seed_imports(places)
     keys["event"] = str(core.audit_event(object_label="某事").pk)
     return keys
 
@@ -63,6 +66,29 @@ def _jobs() -> dict[str, str]:
         "job_a": str(core.job(key="务记甲7Q", requested_by_id=1_000_001).pk),
         "job_b": str(core.job(key="务记乙7Q", requested_by_id=1_000_002).pk),
     }
+
+
+def _lists(places: Places, cast: Cast) -> dict[str, str]:
+    """Of one person of each hospital: a saved view, a bulk act before it is confirmed, a file."""
+    keys: dict[str, str] = {}
+    for letter, user in (
+        ("a", cast.users["a_clerk"]),
+        ("b", cast.users["b_clerk"]),
+        ("c", cast.users["c_clerk"]),
+        ("t", make.person(places.t, "clerk", username="t-lists")),
+    ):
+        keys[f"view_{letter}"] = str(inbox.saved_view(user, name=f"视图{letter}").pk)
+        keys[f"run_{letter}"] = str(inbox.bulk_run(user, items=[[1, 0]]).pk)
+        job = core.job(
+            kind="export_list", key=f"{user.pk}:x", state="done", requested_by_id=user.pk,
+            arguments={"organisation": user.organisation_id}, result={"name": f"{letter}.xlsx"},
+        )  # fmt: skip
+        keep_made(
+            owner_type="list_export", owner_id=job.pk, name=f"{letter}.xlsx",
+            body=io.BytesIO(b"x"), content_type="text/plain", by=user, at=make.LONG_AGO,
+        )  # fmt: skip
+        keys[f"export_{letter}"] = str(job.pk)
+    return keys
 
 
 def _evidence(warning_no: str) -> int:

@@ -1,0 +1,60 @@
+"""The job of a bulk act on many rows; drafts that nobody came back for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from celery import shared_task
+from django.urls import reverse
+from django.utils import timezone
+
+from core.jobs.context import JobContext
+from core.jobs.kinds import JobRefused, job_kind
+from core.jobs.models import Job
+from core.transitions import Refusal
+from inbox.models import BulkRun
+from inbox.operations.bulk import BULK_ACT, do_rows
+from inbox.operations.drafts import forget_drafts
+from organisations.queries.bulk_acts import act_named
+from organisations.queries.scope import scope_of
+
+
+def _title(job: Job) -> str:
+    run = BulkRun.objects.filter(pk=job.arguments.get("run")).first()
+    act = act_named(run.act) if run else None
+    return f"{act.label} {len(run.items):,} {act.unit}" if run and act else "批量办理"
+
+
+def _result(job: Job) -> str:
+    return reverse("bulk-run", args=[job.arguments["run"]])
+
+
+def _words(job: Job) -> str:
+    return f"办成 {job.result.get('done', 0):,}，未办 {job.result.get('refused', 0):,}"
+
+
+@job_kind(
+    BULK_ACT, label="批量办理", max_attempts=3, title=_title, result_url=_result,
+    result_words=_words,
+)  # fmt: skip
+def run_bulk_act(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Do the rows with the rights that the person has now."""
+    run = BulkRun.objects.select_related("user__organisation__region").get(pk=arguments["run"])
+    scope = scope_of(run.user, timezone.localdate())
+    if not scope.active:
+        raise JobRefused("发起人的账号已停用，没有办理")
+    total = len(run.items)
+    context.progress(0, total, "逐条办理")
+    try:
+        do_rows(run=run, scope=scope, by=run.user, at=timezone.now(), tell=context.progress)
+    except Refusal as refusal:
+        raise JobRefused(refusal.reason) from refusal
+    done = sum(1 for result in run.results if result["ok"])
+    return {"done": done, "refused": total - done}
+
+
+@shared_task(name="inbox.forget_drafts")
+def forget_old_drafts() -> None:
+    """Once a day."""
+    forget_drafts(before=timezone.now() - timedelta(days=30))
