@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from django.conf import settings
+
 from core.transitions.refusals import MissingInput
 
-MAX_BYTES = 20 * 1024 * 1024
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
 # Extension → (content type, the bytes that a file of this kind begins with).
@@ -35,6 +36,11 @@ class Content(Protocol):
     def read(self) -> Any: ...
 
 
+def max_megabytes() -> int:
+    """The largest attachment as people are told it (UPLOAD_MAX_MEGABYTES)."""
+    return int(settings.UPLOAD_MAX_BYTES) // 2**20
+
+
 @dataclass(frozen=True)
 class Inspected:
     """What was found: the type to serve it as, and whether it carries a known threat."""
@@ -53,8 +59,8 @@ def inspect(*, name: str, size: int, content: Content) -> Inspected:
         raise MissingInput("files", f"“{name}”的类型不能上传，请转换为 {ALLOWED_WORDS} 后再传")
     if size == 0:
         raise MissingInput("files", f"“{name}”是空文件，请检查后重新选择")
-    if size > MAX_BYTES:
-        raise MissingInput("files", f"“{name}”超过 20 MB，请压缩或拆分后再传")
+    if size > settings.UPLOAD_MAX_BYTES:
+        raise MissingInput("files", f"“{name}”超过 {max_megabytes()} MB，请压缩或拆分后再传")
     content_type, magic = KINDS[extension]
     content.seek(0)
     body = content.read()

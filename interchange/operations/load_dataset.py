@@ -16,11 +16,14 @@ from interchange.files import FILES
 from interchange.runner import staging, writing
 from interchange.runner.checking import check
 from interchange.runner.folder import digest, files_in
+from interchange.runner.provinces import check_province
 from interchange.runner.report import MOST_PROBLEMS, FileCounts, LoadFailed, LoadReport, Problems
 from interchange.runner.terms import make_terms
 
 LOCK = 0x7A68_6C6F
 Progress = Callable[[int, int, str], None]
+Look = Callable[[CursorWrapper, dict[str, FileCounts]], None]
+"""Called with the counts of the files given, when all is checked and nothing is written yet."""
 
 
 def _silent(done: int, total: int, stage: str) -> None:
@@ -35,8 +38,13 @@ def load(
     at: datetime,
     dry_run: bool = False,
     progress: Progress = _silent,
+    look: Look | None = None,
+    province_code: str = "",
 ) -> LoadReport:
     """Read, check and write the folder in one transaction; `progress` hears (done, total, stage).
+
+    `look` may read the staged rows before anything is written; what it raises undoes the load.
+    With `province_code` rows of other provinces' places and parties are mistakes.
 
     With problems, or on a dry run, nothing is written; the counts of a dry run are those that
     the load would have. Otherwise one audit event keeps the counts and the digest of each file.
@@ -55,7 +63,7 @@ def load(
         staging.session_settings(cursor)
         try:
             with transaction.atomic():
-                report = _load(cursor, paths, problems, at, dry_run, progress)
+                report = _load(cursor, paths, problems, at, dry_run, progress, look, province_code)
                 staging.drop_all(cursor)
         except (IntegrityError, DataError) as error:
             detail = str(error).splitlines()[0]
@@ -77,6 +85,8 @@ def _load(
     at: datetime,
     dry_run: bool,
     progress: Progress,
+    look: Look | None,
+    province_code: str,
 ) -> LoadReport:
     total = 2 * len(FILES) + len(paths)
     cursor.execute(
@@ -96,9 +106,13 @@ def _load(
     for place, file in enumerate(FILES):
         progress(len(paths) + place, total, f"检查 {file.file_name}")
         check(cursor, file, unreadable, problems)
+        if province_code:
+            check_province(cursor, file, province_code, unreadable, problems)
     if problems:
         return LoadReport(problems.first(), len(problems) > MOST_PROBLEMS, dry_run=dry_run)
     counted = {file.name: writing.count(cursor, file) for file in FILES}
+    if look is not None:
+        look(cursor, {name: counts for name, counts in counted.items() if name in paths})
     if not dry_run:
         _write(cursor, counted, len(paths) + len(FILES), total, progress)
     progress(total, total, "完成")

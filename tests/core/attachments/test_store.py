@@ -122,7 +122,7 @@ def test_one_wrong_file_keeps_none() -> None:
 
 
 def test_too_large_and_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inspect, "MAX_BYTES", len(PDF))
+    monkeypatch.setattr(settings, "UPLOAD_MAX_BYTES", len(PDF))
     assert len(keep(upload("x.pdf", PDF))) == 1
     with pytest.raises(MissingInput, match="“y.pdf”超过"):
         keep(upload("y.pdf", PDF + b"1"))

@@ -1,0 +1,5 @@
+"""Imports of datasets by people."""
+
+from interchange.models.dataset_import import DatasetImport
+
+__all__ = ["DatasetImport"]

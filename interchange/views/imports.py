@@ -1,0 +1,206 @@
+"""Imports of datasets: the list with its upload, one import with its preview, its steps, files."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+
+import interchange.tasks  # noqa: F401 - its kinds of job get their names by being imported
+from core.lists.keyset import keyset_page
+from core.transitions import MissingInput, Refusal
+from core.views.errors import refusal_page
+from interchange.documents.template import template_zip
+from interchange.forms import SeenVersion, most_megabytes
+from interchange.models import DatasetImport
+from interchange.operations.import_files import marked_of
+from interchange.operations.upload_dataset import cancel_import, confirm_import, upload_dataset
+from interchange.queries.import_page import (
+    NEXT,
+    act_verdict,
+    file_parts,
+    import_panel,
+    import_row,
+    problem_page,
+)
+from interchange.queries.imports import is_over, may_import, visible_imports
+from organisations.queries.scope import Scope
+from organisations.views.scoped import (
+    ScopedDetailView,
+    ScopedRows,
+    ScopedTemplateView,
+    ScopedView,
+)
+
+
+class ImportRows(ScopedRows):
+    """Of the province's bureau; for all others there are no such pages."""
+
+    def exists_for(self, scope: Scope) -> bool:
+        return scope.is_province_bureau
+
+    def visible(self, scope: Scope) -> QuerySet[DatasetImport]:
+        return visible_imports(scope).select_related("job")
+
+
+class ImportListView(ImportRows, ScopedTemplateView):
+    template_name = "interchange/import_list.html"
+    page_title = "数据导入"
+    page_note = "先检查并预览变化，确认后一次性写入；有任何一处错误都不写入"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return self.render_to_response(self.get_context_data(**kwargs))
+        except MissingInput as broken:
+            return refusal_page(request, broken)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Hand files in; the answer is the import's own page."""
+        try:
+            row = upload_dataset(
+                uploads=request.FILES.getlist("files"), by=self.user, scope=self.scope,
+                at=timezone.now(),
+            )  # fmt: skip
+        except MissingInput as missing:
+            context = self.get_context_data(upload_errors=[missing.reason])
+            return self.render_to_response(context, status=400)
+        except Refusal as refusal:
+            return refusal_page(request, refusal)
+        return HttpResponseRedirect(reverse("import-detail", args=[row.import_no]))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        cursor = self.request.GET.get("cursor", "") if self.request.method == "GET" else ""
+        # What a list does not show stays in the database: previews and mistakes are large.
+        rows = self.get_queryset().defer("files", "preview", "problems")
+        page = keyset_page(rows, order=("uploaded_at", "id"), cursor=cursor)
+        return super().get_context_data(
+            **{
+                "rows": [import_row(row) for row in page.rows],
+                "newer_url": f"?cursor={page.newer}" if page.newer else "",
+                "older_url": f"?cursor={page.older}" if page.older else "",
+                "may": may_import(self.scope),
+                "most_megabytes": most_megabytes(),
+                **kwargs,
+            }
+        )
+
+
+class ImportDetailView(ImportRows, ScopedDetailView):
+    object: DatasetImport
+    template_name = "interchange/import_detail.html"
+    key_field: ClassVar[str] = "import_no"
+    key: ClassVar[str] = "import_no"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        row: DatasetImport = kwargs["object"]
+        shown = import_row(row)
+        number = self.request.GET.get("page", "1")
+        return super().get_context_data(
+            **kwargs
+            | {
+                "shown": shown,
+                "next": NEXT[shown.state],
+                "panel": import_panel(row),
+                "parts": file_parts(row),
+                "problems": problem_page(row, int(number) if number.isdecimal() else 1),
+                "confirm": act_verdict(row, self.scope, "confirm"),
+                "cancel": act_verdict(row, self.scope, "cancel"),
+                "has_marked": bool(row.problems) and marked_of(row.import_no).is_file(),
+                "page_title": row.import_no,
+                "page_note": row.title,
+                "breadcrumbs": [
+                    {"label": "数据导入", "url": reverse("import-list")},
+                    {"label": row.import_no},
+                ],
+            }
+        )
+
+
+class ImportPanelView(ImportDetailView):
+    """The part of the page that asks for itself again every two seconds."""
+
+    template_name = "interchange/_import_panel.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer = super().get(request, *args, **kwargs)
+        if is_over(self.object) or self.object.state == DatasetImport.State.CHECKED:
+            # The whole page has more to tell of a check or a load that has ended.
+            answer["HX-Refresh"] = "true"
+        return answer
+
+
+class ImportActView(ImportRows, ScopedDetailView):
+    """A step posted from the import's page: one operation, back to the page."""
+
+    key_field: ClassVar[str] = "import_no"
+    key: ClassVar[str] = "import_no"
+    http_method_names = ["post"]
+    done: ClassVar[str] = ""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        row: DatasetImport = self.get_object()
+        form = SeenVersion(request.POST)
+        if not form.is_valid():
+            reason = "页面的版本标记不对，请刷新后再办理"
+            return refusal_page(request, MissingInput("version", reason))
+        try:
+            self.act(row, form.cleaned_data["version"])
+        except Refusal as refusal:
+            return refusal_page(request, refusal)
+        messages.success(request, self.done)
+        return HttpResponseRedirect(reverse("import-detail", args=[row.import_no]))
+
+    def act(self, row: DatasetImport, version: int | None) -> None:
+        """Carry the step out."""
+        raise NotImplementedError
+
+
+class ImportConfirmView(ImportActView):
+    done = "已确认，正在写入；可以离开本页"
+
+    def act(self, row: DatasetImport, version: int | None) -> None:
+        confirm_import(
+            row=row, by=self.user, scope=self.scope, at=timezone.now(), seen_version=version
+        )
+
+
+class ImportCancelView(ImportActView):
+    done = "已取消，没有写入任何数据"
+
+    def act(self, row: DatasetImport, version: int | None) -> None:
+        cancel_import(row=row, by=self.user, scope=self.scope, at=timezone.now())
+
+
+class ImportMarkedView(ImportRows, ScopedDetailView):
+    """The files with the column 错误说明."""
+
+    key_field: ClassVar[str] = "import_no"
+    key: ClassVar[str] = "import_no"
+
+    def get(  # type: ignore[override]
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> FileResponse:
+        row: DatasetImport = self.get_object()
+        path = marked_of(row.import_no)
+        if not row.problems or not path.is_file():
+            raise Http404
+        return FileResponse(
+            path.open("rb"), as_attachment=True, filename=f"{row.import_no}_错误标注.zip"
+        )
+
+
+class ImportTemplateView(ScopedView):
+    """The empty dataset."""
+
+    def exists_for(self, scope: Scope) -> bool:
+        return scope.is_province_bureau
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer = HttpResponse(template_zip(), content_type="application/zip")
+        answer["Content-Disposition"] = content_disposition_header(True, "数据集模板.zip") or ""
+        return answer
