@@ -13,7 +13,7 @@ from inbox.views.tasks import TaskListView
 from organisations.views.exports import ExportFileView, ExportRequestView
 
 ANNOUNCEMENT = r"^announcements/(?P<key>GG[0-9-]{1,28})/"
-PUBLIC = r"^guide/announcements/(?P<key>GG[0-9-]{1,28})/"
+PUBLIC = r"^public/announcements/(?P<key>GG[0-9-]{1,28})/"
 
 urlpatterns = [
     path("", HomeView.as_view(), name="home"),
@@ -52,7 +52,7 @@ urlpatterns = [
         name="announcement-readers",
     ),
     path(
-        "guide/announcements/",
+        "public/announcements/",
         public_announcements.PublicAnnouncementListView.as_view(),
         name="public-announcement-list",
     ),

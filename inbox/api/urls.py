@@ -2,10 +2,12 @@
 
 from rest_framework.routers import SimpleRouter
 
+from inbox.api.announcements import AnnouncementViewSet
 from inbox.api.viewsets import NoticeViewSet, TaskViewSet
 
 router = SimpleRouter()
 router.register("tasks", TaskViewSet, basename="api-task")
 router.register("notices", NoticeViewSet, basename="api-notice")
+router.register("announcements", AnnouncementViewSet, basename="api-announcement")
 
 urlpatterns = router.urls

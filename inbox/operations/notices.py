@@ -13,13 +13,19 @@ from organisations.models import User
 
 @dataclass(frozen=True)
 class NewNotice:
-    """`key` makes telling the same thing twice harmless."""
+    """`key` makes telling the same thing twice harmless.
+
+    `category` (Notice.Category) is all that messages outside the page say of it; an urgent one is
+    sent in quiet hours too.
+    """
 
     organisation_id: int
     key: str
     title: str
     body: str = ""
     url: str = ""
+    category: str = Notice.Category.GENERAL
+    is_urgent: bool = False
 
 
 @operation
@@ -33,6 +39,8 @@ def notify(*, notices: Sequence[NewNotice], at: datetime) -> None:
                 title=notice.title[:300],
                 body=notice.body,
                 url=notice.url,
+                category=notice.category,
+                is_urgent=notice.is_urgent,
                 created_at=at,
             )
             for notice in notices

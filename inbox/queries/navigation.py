@@ -22,4 +22,5 @@ add(
     Entry(Group.HOME, 0, "首页", "home", "home", _everyone),
     Entry(Group.HOME, 1, "待办", "task-list", "list-check", count=_task_count),
     Entry(Group.HOME, 2, "通知", "notice-list", "bell", _everyone),
+    Entry(Group.HOME, 3, "公告", "announcement-list", "flag"),
 )

@@ -43,6 +43,7 @@ class GuideListView(PublicView):
         pages = Paginator(with_next_reception(rows, today), PER_PAGE)
         page = pages.get_page(wanted.get("page") or 1)
         return self.page(
+            active="guide",
             guides=page.object_list,
             page=page,
             total=pages.count,
@@ -60,7 +61,7 @@ class GuideView(PublicView):
     template_name = "organisations/guide.html"
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        return self.page(page=guide_page(_guide(code), timezone.localdate()))
+        return self.page(active="guide", page=guide_page(_guide(code), timezone.localdate()))
 
 
 class GuideFileView(PublicView):

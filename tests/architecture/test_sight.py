@@ -35,6 +35,9 @@ PUBLIC = {
     "guide-mine",
     "guide",
     "guide-file",
+    "public-announcement-list",
+    "public-announcement",
+    "public-announcement-file",
 }
 """Addresses that show no rows of anybody."""
 

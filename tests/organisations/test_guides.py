@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.core.cache import cache
@@ -26,7 +26,7 @@ from organisations.queries.scope import scope_of
 from tests.factories import organisations as make
 
 pytestmark = pytest.mark.django_db
-NOW = timezone.make_aware(datetime(2026, 3, 2, 10))
+NOW = datetime(2026, 3, 2, 2, tzinfo=UTC)
 CONTACTS = {
     "address": "青山湖路 1 号",
     "hours": "工作日 9:00—17:00",

@@ -1,0 +1,60 @@
+"""Announcements for an organisation's own system: read, and say that they were read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import mixins, serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from inbox.models import Announcement
+from inbox.operations.announcements import note_reading
+from inbox.queries.announcements import all_published
+from organisations.api.base import ScopedViewSet, acting
+from organisations.queries.scope import Scope
+
+
+class AnnouncementSerializer(serializers.ModelSerializer):
+    """The text is empty once the announcement was corrected or withdrawn."""
+
+    publisher_code = serializers.CharField(source="organisation.code", read_only=True)
+    publisher_name = serializers.CharField(source="organisation.name", read_only=True)
+    body = serializers.SerializerMethodField()
+    is_read = serializers.BooleanField(read_only=True)
+
+    class Meta:
+        model = Announcement
+        fields = (
+            "code", "series", "version_no", "title", "category", "body", "publisher_code",
+            "publisher_name", "published_at", "valid_until", "is_pinned", "needs_receipt",
+            "is_public", "state", "withdrawal_note", "is_read",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.CharField())
+    def get_body(self, announcement: Announcement) -> str:
+        in_force = announcement.state == Announcement.State.PUBLISHED
+        return announcement.body if in_force else ""
+
+
+class AnnouncementViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
+    """公告: everything published that the organisation may see, newest first."""
+
+    serializer_class = AnnouncementSerializer
+    token_subject = "inbox"
+    lookup_field = "code"
+    lookup_value_regex = r"GG[0-9-]{1,28}"
+
+    def visible(self, scope: Scope) -> QuerySet[Announcement]:
+        return all_published(scope)
+
+    @action(detail=True, methods=["post"])
+    def read(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Say that it was read, in the name of this person or service account."""
+        note_reading(announcement=self.get_object(), by=acting(request), at=timezone.now())
+        return Response(self.get_serializer(self.get_object()).data)

@@ -1,0 +1,190 @@
+"""Writing, reviewing, publishing, correcting and withdrawing announcements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+
+from core.transitions import ALLOWED, MissingInput, Refusal, Verdict
+from core.views.errors import refusal_page
+from inbox.forms import AnnouncementForm, AnnouncementNoteForm
+from inbox.models import Announcement
+from inbox.operations.announcements import (
+    WRITTEN,
+    announcement_url,
+    edit_announcement,
+    publish_announcement,
+    return_announcement,
+    revise_announcement,
+    submit_announcement,
+    withdraw_announcement,
+    write_announcement,
+)
+from inbox.queries.announcements import files_of, of_own_office, publishes, region_choices
+from inbox.queries.batch_audience import batch_options
+from organisations.queries.scope import Scope
+from organisations.views.scoped import ScopedDetailView, ScopedTemplateView
+
+MAX_DROPPED = 100
+
+
+class Writers:
+    """For bureaus and procurement centres; written by clerks, reviewers and leaders."""
+
+    scope: Scope
+
+    def exists_for(self, scope: Scope) -> bool:
+        return publishes(scope)
+
+    def entry(self, scope: Scope) -> Verdict:
+        if scope.has_role("clerk", "reviewer", "leader"):
+            return ALLOWED
+        return Verdict(False, "公告由本单位的经办、审核、负责人办理")
+
+    def new_form(self, *args: Any, **kwargs: Any) -> AnnouncementForm:
+        return AnnouncementForm(
+            *args, areas=region_choices(self.scope), batches=batch_options(self.scope), **kwargs
+        )
+
+
+class AnnouncementNewView(Writers, ScopedTemplateView):
+    template_name = "inbox/announcement_edit.html"
+    page_title = "写公告"
+    page_note = "提交后由本单位另一人审核发布"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**{"form": self.new_form(), **kwargs})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = self.new_form(request.POST)
+        if form.is_valid():
+            try:
+                made = write_announcement(
+                    values=form.cleaned_data, uploads=request.FILES.getlist("files"),
+                    by=self.user, scope=self.scope, at=timezone.now(),
+                )  # fmt: skip
+            except MissingInput as refusal:
+                _say(form, refusal)
+            else:
+                messages.success(request, "草稿已保存，核对后请提交审核")
+                return HttpResponseRedirect(announcement_url(made))
+        return self.render_to_response(self.get_context_data(form=form), status=400)
+
+
+class AnnouncementEditView(Writers, ScopedDetailView):
+    template_name = "inbox/announcement_edit.html"
+    key_field = "code"
+
+    def visible(self, scope: Scope) -> QuerySet[Announcement]:
+        return of_own_office(scope).filter(state=Announcement.State.DRAFT)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        draft: Announcement = kwargs["object"]
+        initial = {name: getattr(draft, name) for name in WRITTEN}
+        initial["area"] = draft.region.code if draft.region else ""
+        context = {
+            "form": self.new_form(initial=initial),
+            "files": files_of(draft),
+            "page_title": f"修改：{draft.title}",
+            "breadcrumbs": [
+                {"label": "公告", "url": reverse("announcement-list")},
+                {"label": draft.code, "url": announcement_url(draft)},
+                {"label": "修改"},
+            ],
+        }
+        return super().get_context_data(**context | kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        draft = self.get_object()
+        form = self.new_form(request.POST)
+        if form.is_valid():
+            try:
+                edit_announcement(
+                    announcement=draft, values=form.cleaned_data,
+                    uploads=request.FILES.getlist("files"),
+                    dropped=_numbers(request.POST.getlist("drop")), by=self.user,
+                    scope=self.scope, at=timezone.now(), seen_version=_seen(request),
+                )  # fmt: skip
+            except Refusal as refusal:
+                _say(form, refusal)
+                return self.render_to_response(
+                    self.get_context_data(object=draft, form=form), status=refusal.status
+                )
+            messages.success(request, "草稿已保存")
+            return HttpResponseRedirect(announcement_url(draft))
+        return self.render_to_response(self.get_context_data(object=draft, form=form), status=400)
+
+
+class AnnouncementActView(Writers, ScopedDetailView):
+    """One step, posted from the announcement's page."""
+
+    key_field = "code"
+    http_method_names = ("post", "options")
+
+    def visible(self, scope: Scope) -> QuerySet[Announcement]:
+        return of_own_office(scope)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        found = self.get_object()
+        form = AnnouncementNoteForm(request.POST)
+        note = form.cleaned_data["note"] if form.is_valid() else ""
+        try:
+            moved = STEPS[kwargs["act"]](self, found, note)
+        except Refusal as refusal:
+            return refusal_page(request, refusal)
+        messages.success(request, DONE[kwargs["act"]])
+        if kwargs["act"] == "revise":
+            return HttpResponseRedirect(reverse("announcement-edit", args=[moved.code]))
+        return HttpResponseRedirect(announcement_url(moved))
+
+
+Step = Callable[[AnnouncementActView, Announcement, str], Announcement]
+
+
+def _plain(operation: Callable[..., Announcement]) -> Step:
+    return lambda view, found, note: operation(
+        announcement=found, by=view.user, scope=view.scope, at=timezone.now()
+    )
+
+
+def _with_note(operation: Callable[..., Announcement]) -> Step:
+    return lambda view, found, note: operation(
+        announcement=found, note=note, by=view.user, scope=view.scope, at=timezone.now()
+    )
+
+
+STEPS: dict[str, Step] = {
+    "submit": _plain(submit_announcement),
+    "publish": _plain(publish_announcement),
+    "revise": _plain(revise_announcement),
+    "return": _with_note(return_announcement),
+    "withdraw": _with_note(withdraw_announcement),
+}
+DONE = {
+    "submit": "已提交，等待本单位另一人审核",
+    "publish": "已发布，并已通知接收单位",
+    "revise": "已生成更正版草稿，发布后替代原公告",
+    "return": "已退回修改",
+    "withdraw": "已撤回，并已通知接收单位",
+}
+
+
+def _say(form: AnnouncementForm, refusal: Refusal) -> None:
+    field = getattr(refusal, "field", None)
+    form.add_error(field if field in form.fields else None, refusal.reason)
+
+
+def _numbers(given: list[str]) -> list[int]:
+    return [int(text) for text in given[:MAX_DROPPED] if text.isascii() and text.isdigit()]
+
+
+def _seen(request: HttpRequest) -> int | None:
+    """The version that the form was opened with; it stands in the form's address."""
+    given = request.GET.get("seen", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else None
