@@ -179,3 +179,13 @@ def test_count_of_nothing() -> None:
     assert capped_count(AuditEvent.objects.none()).number == 0
     make.audit_event(action="test.keyset")
     assert capped_count(AuditEvent.objects.filter(action="test.keyset")).number == 1
+
+
+def test_a_later_page_bounds_its_first_column_alone() -> None:
+    """By the comparison of rows alone, an index with another bound is read from its very end."""
+    rows = made([1, 2, 3])
+    older = keyset_page(rows, order=ORDER, size=1).older
+    with CaptureQueriesContext(connection) as asked:
+        keyset_page(rows, order=ORDER, size=1, cursor=older)
+    assert '"core_auditevent"."at" <= ' in asked[0]["sql"]
+    assert 'ORDER BY "core_auditevent"."at" DESC' in asked[0]["sql"]
