@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from core.audit.record import Actor, record
+from core.audit.record import Actor, record, request_origin
 from core.jobs.models import Job
 from core.operations import operation
 from core.transitions import TransitionRefused
@@ -42,6 +42,7 @@ def enqueue(
             "requested_by_id": by.audit_id,
             "requested_by_name": by.audit_name,
             "province_code": province_code,
+            "request_id": request_origin.get().request_id,
         },
     )
     if created:

@@ -37,6 +37,7 @@ class Job(models.Model):
     requested_by_id = models.BigIntegerField("发起人编号", null=True)
     requested_by_name = models.CharField("发起人", max_length=150)
     province_code = models.CharField("省份", max_length=6, blank=True)
+    request_id = models.CharField("请求编号", max_length=32, blank=True, default="")
     queued_at = models.DateTimeField("排队时间")
     started_at = models.DateTimeField("开始时间", null=True)
     ended_at = models.DateTimeField("结束时间", null=True)

@@ -6,13 +6,16 @@ import logging
 import os
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from django.db import connection, transaction
 from django.utils import timezone
 
-from core.audit.record import Actor
+from core.audit.record import Actor, RequestOrigin, request_origin
 from core.jobs.context import JobContext
 from core.jobs.enqueue import enqueue, ring_worker
 from core.jobs.kinds import KINDS, JobCancelled, JobRefused, LeaseLost
@@ -81,6 +84,26 @@ def run(job_id: int) -> Job | None:
     job = claim(job_id=job_id, at=timezone.now())
     if job is None:
         return None
+    with _known_in_logs(job):
+        _do(job)
+    return Job.objects.get(pk=job.pk)
+
+
+@contextmanager
+def _known_in_logs(job: Job) -> Iterator[None]:
+    """Log lines and audit events of the job carry the id of the request that asked for it."""
+    token = request_origin.set(RequestOrigin(job.request_id, None))
+    try:
+        with structlog.contextvars.bound_contextvars(
+            request_id=job.request_id, job_id=job.pk, job_kind=job.kind
+        ):
+            logger.info("job %s begins, attempt %s", job.pk, job.attempts)
+            yield
+    finally:
+        request_origin.reset(token)
+
+
+def _do(job: Job) -> None:
     kind = KINDS[job.kind]
     context = JobContext(job, kind)
     context.start()
@@ -106,7 +129,6 @@ def run(job_id: int) -> Job | None:
         context.stop()
         logger.exception("job %s failed", job.pk)
         _end(job, Job.State.FAILED, problem=f"{type(error).__name__}: {error}"[:2000])
-    return Job.objects.get(pk=job.pk)
 
 
 def _end(job: Job, state: str, *, result: dict[str, Any] | None = None, problem: str = "") -> bool:
