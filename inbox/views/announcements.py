@@ -148,7 +148,7 @@ class AnnouncementFileView(AnnouncementView):
         own = found.organisation_id == self.scope.organisation_id
         if own or found.state == Announcement.State.PUBLISHED:
             for file in files_of(found):
-                if file.pk == self.kwargs["file_id"]:
+                if str(file.pk) == self.kwargs["file_id"]:
                     return attachment_response(file)
         raise Http404
 

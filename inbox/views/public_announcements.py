@@ -61,11 +61,11 @@ class PublicAnnouncementView(PublicView):
 
 
 class PublicAnnouncementFileView(PublicView):
-    def get(self, request: HttpRequest, key: str, file_id: int) -> Any:
+    def get(self, request: HttpRequest, key: str, file_id: str) -> Any:
         found = _public(key)
         if found.state == Announcement.State.PUBLISHED:
             for file in files_of(found):
-                if file.pk == file_id:
+                if str(file.pk) == file_id:
                     return attachment_response(file)
         raise Http404
 

@@ -67,7 +67,7 @@ class GuideView(PublicView):
 class GuideFileView(PublicView):
     """A form or manual of an office."""
 
-    def get(self, request: HttpRequest, code: str, file_id: int) -> Any:
+    def get(self, request: HttpRequest, code: str, file_id: str) -> Any:
         file = public_files(_guide(code)).filter(pk=file_id).first()
         if file is None:
             raise Http404
