@@ -15,9 +15,20 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
+    "export audit head": {
+        "task": "core.audit.export_audit_head",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
     "forget old answers": {
         "task": "core.api.forget_old_answers",
         "schedule": crontab(hour="3", minute="20"),
+    },
+    # A tick that no worker took in time is dropped: the next one does its work.
+    "keep live figures current": {
+        "task": "monitoring.keep_live_current",
+        "schedule": 5.0,
+        "options": {"expires": 4},
     },
     # On the 1st, and again every hour of that day in case the worker was down.
     "compute last month": {

@@ -10,6 +10,9 @@ from core.audit.models import AuditEvent
 from organisations.models import Organisation
 
 
+MOST_BYTES = 10 * 2**20
+
+
 class OrganisationSearch(forms.Form):
     q = forms.CharField(required=False, max_length=100)
     kind = forms.ChoiceField(required=False, choices=[("", "全部"), *Organisation.Kind.choices])
@@ -56,3 +59,20 @@ class IntegrityForm(forms.Form):
         help_text="填写后一并核对链的末尾有没有被截去。",
         error_messages={"invalid": "摘要为 64 位十六进制字符"},
     )
+    copy = forms.FileField(
+        label="以前下载的留存文件",
+        required=False,
+        help_text="heads.jsonl，不超过 10 MB；与平台现有的留存文件和链逐行核对。",
+    )
+
+    def clean_copy(self) -> str:
+        """The file's text; a file that is none of ours is refused here."""
+        given = self.cleaned_data.get("copy")
+        if given is None:
+            return ""
+        if given.size > MOST_BYTES:
+            raise forms.ValidationError("文件超过 10 MB")
+        try:
+            return str(given.read().decode("utf-8"))
+        except UnicodeDecodeError as error:
+            raise forms.ValidationError("文件不是平台下载的 heads.jsonl") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -42,6 +43,39 @@ def narrowed(rows: QuerySet[AuditEvent], wanted: dict[str, Any]) -> QuerySet[Aud
 def trail_head() -> AuditSeal | None:
     """The newest block; its digest stands for all before it."""
     return AuditSeal.objects.order_by("-pk").first()
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One value before and after an act."""
+
+    name: str
+    before: str
+    after: str
+
+    @property
+    def changed(self) -> bool:
+        return self.before != self.after
+
+
+def before_and_after(detail: dict[str, Any]) -> tuple[list[Changed], dict[str, Any]]:
+    """The values of an event that has both sides, name by name, and what else it tells."""
+    before, after = detail.get("before"), detail.get("after")
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return [], detail
+    names = dict.fromkeys([*before, *after])
+    rows = [Changed(name, _words(before.get(name)), _words(after.get(name))) for name in names]
+    rest = {name: value for name, value in detail.items() if name not in ("before", "after")}
+    return rows, rest
+
+
+def _words(value: Any) -> str:
+    """A value for reading; nothing is a dash."""
+    if value in (None, "", []):
+        return "—"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _midnight(day: date) -> datetime:

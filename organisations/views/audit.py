@@ -5,20 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 
 from core.audit.models import AuditEvent
 from organisations.filters import AuditFilter
-from organisations.forms.search import IntegrityForm
-from organisations.operations.check_integrity import check_integrity
 from organisations.queries.scope import Scope
-from organisations.queries.trail import trail_head
+from organisations.queries.trail import before_and_after
 from organisations.queries.visible import visible_audit_events
 from organisations.tables import AUDIT_COLUMNS
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
-from organisations.views.scoped import ScopedDetailView, ScopedTemplateView
+from organisations.views.scoped import ScopedDetailView
 
 
 class AuditPages:
@@ -55,6 +51,10 @@ class AuditExportView(ExportMixin, AuditListView):
 class AuditEventView(AuditPages, ScopedDetailView):
     template_name = "organisations/audit_event.html"
     page_title = "审计事件"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        changes, rest = before_and_after(kwargs["object"].detail)
+        return super().get_context_data(changes=changes, rest=rest, **kwargs)
 
     def visible(self, scope: Scope) -> QuerySet[AuditEvent]:
         return visible_audit_events(scope)

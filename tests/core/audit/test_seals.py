@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import psycopg2
 import pytest
@@ -13,8 +14,9 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from core.audit.checking import check_trail
 from core.audit.models import AuditEvent
-from core.audit.sealing import check_trail, seal_trail
+from core.audit.sealing import seal_trail
 from core.audit.seals import AuditSeal
 from tests.factories import core as make
 from tests.factories import organisations as people
@@ -29,7 +31,9 @@ def _said() -> list[str]:
 def _sealed_blocks(blocks: int = 3, events: int = 4) -> None:
     for _ in range(blocks):
         for number in range(events):
-            make.audit_event(object_label=f"事项{number}", detail={"a": [number, None, "甲"]})
+            make.audit_event(
+                at=NOW, object_label=f"事项{number}", detail={"a": [number, None, "甲"]}
+            )
         seal_trail(at=NOW)
 
 
@@ -59,6 +63,11 @@ def test_application_may_not_change_seals(statement: str) -> None:
     _sealed_blocks(1)
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+@pytest.fixture(autouse=True)
+def _own_heads(settings: object, tmp_path: Path) -> None:
+    settings.AUDIT_HEAD_DIR = tmp_path / "heads"  # type: ignore[attr-defined]
 
 
 @pytest.mark.django_db
