@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from core.jobs.models import Job
-from monitoring.models import IndicatorValue, Warning
+from monitoring.models import FigureColumns, IndicatorValue, Warning
 from monitoring.queries.months import MalformedMonth, parse_month
 from monitoring.queries.search import figures_about, warnings_about
 from monitoring.rules import MONTHLY_RULES
@@ -93,7 +93,8 @@ class IndicatorValueFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label="查找", method="by_words")
 
     class Meta:
-        model = IndicatorValue
+        # Of an ended month's figures and of the running one's.
+        model = FigureColumns
         fields: tuple[str, ...] = ()
 
     def by_assessed(

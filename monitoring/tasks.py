@@ -17,6 +17,7 @@ from core.jobs.models import Job
 from monitoring.indicators.cut import SHANGHAI, add_months, day_start
 from monitoring.models import ComputedMonth
 from monitoring.operations.compute_month import compute_month
+from monitoring.operations.live.keep_current import keep_current
 from monitoring.queries.jobs import COMPUTE_MONTH
 from monitoring.queries.months import parse_month
 
@@ -52,6 +53,16 @@ def run_compute_month(context: JobContext, arguments: dict[str, Any]) -> dict[st
 def compute_last_month() -> None:
     """On the 1st: ask for the month that ended, unless it was computed since."""
     request_last_month(at=timezone.now())
+
+
+@shared_task(name="monitoring.keep_live_current", ignore_result=True)
+def keep_live_current() -> None:
+    """Every few seconds: fold what changed into the running month's figures.
+
+    No job row: a tick that is lost is made up for by the next, and two at once are kept apart by a
+    lock in the database. What it last did stands in LiveMonth.
+    """
+    keep_current(by=CLOCK, at=timezone.now())
 
 
 def request_last_month(*, at: datetime) -> Job | None:

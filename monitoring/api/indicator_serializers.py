@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from django.utils import timezone
 from rest_framework import serializers
 
 from monitoring.models import ComputedMonth, IndicatorValue
@@ -33,19 +35,28 @@ class IndicatorValueSerializer(serializers.ModelSerializer[IndicatorValue]):
 
     month = serializers.DateField(format="%Y-%m")
     value = serializers.SerializerMethodField(method_name="value_of")
+    cut = serializers.SerializerMethodField(
+        method_name="cut_of", help_text="本月（实时）的值截至的时刻；已结束月份为空。"
+    )
 
     class Meta:
         model = IndicatorValue
         fields = (
             "month", "indicator", "window", "subject_type", "subject_code", "batch_code",
             "year_no", "group_code", "product_code", "category", "numerator", "denominator",
-            "value", "assessed",
+            "value", "assessed", "cut",
         )  # fmt: skip
         read_only_fields = fields
 
     def value_of(self, row: IndicatorValue) -> str | None:
         value = ratio(row.numerator, row.denominator)
         return None if value is None else str(rounded_half_up(value))
+
+    def cut_of(self, row: IndicatorValue) -> datetime | None:
+        live = self.context.get("live")
+        if live is None or live.month != row.month:
+            return None
+        return timezone.localtime(live.cut.cut)
 
 
 def rounded_half_up(value: Decimal) -> Decimal:

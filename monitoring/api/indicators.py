@@ -24,8 +24,9 @@ from monitoring.indicators.registry import BY_CODE, INDICATORS
 from monitoring.models import ComputedMonth, IndicatorValue
 from monitoring.queries.figure_address import figures_at, read_month
 from monitoring.queries.figure_page import lines_page, named
-from monitoring.queries.filter_options import month_options
+from monitoring.queries.filter_options import figure_month_options
 from monitoring.queries.indicator_words import definition
+from monitoring.queries.live import live_of, visible_figures
 from monitoring.queries.visible import visible_computed_months, visible_indicator_values
 from organisations.api.base import ScopedEndpoint, ScopedViewSet
 from organisations.api.paging import CursorPage
@@ -55,7 +56,10 @@ class IndicatorEndpoint(ScopedEndpoint):
 
 
 class IndicatorValueViewSet(mixins.ListModelMixin, ScopedViewSet):
-    """一个月的指标值，字段同月度导出；不给月份时为最近一个已计算的月份。"""
+    """一个月的指标值，字段同月度导出；不给月份时为本月（实时），没有实时数据时为最近已计算的月份。
+
+    本月的值截至 cut 时刻，随订单、收货等写入在数秒内更新；已结束月份的 cut 为空，值在月度计算后不变。
+    """
 
     serializer_class = IndicatorValueSerializer
     filterset_class = IndicatorValueFilter
@@ -63,13 +67,16 @@ class IndicatorValueViewSet(mixins.ListModelMixin, ScopedViewSet):
 
     def visible(self, scope: Scope) -> QuerySet[IndicatorValue]:
         given = self.request.query_params
-        options = month_options(scope)
+        options = figure_month_options(scope)
         month = given.get("month") or (options[0]["value"] if options else "")
-        rows = visible_indicator_values(scope)
         if not month:
-            return rows.none()
-        rows = rows.filter(month=read_month(month))
+            return visible_indicator_values(scope).none()
+        rows = visible_figures(scope, read_month(month))
         return rows.filter(indicator=given["indicator"]) if given.get("indicator") else rows
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        live = live_of(self.scope) if hasattr(self, "scope") else None
+        return {**super().get_serializer_context(), "live": live}
 
     @extend_schema(parameters=[OpenApiParameter("month", str), OpenApiParameter("indicator", str)])
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -107,7 +114,8 @@ class IndicatorValueViewSet(mixins.ListModelMixin, ScopedViewSet):
                     "exact": page.exact,
                     "next": page.next,
                     "lines": page.rows,
-                }
+                },
+                context=self.get_serializer_context(),
             ).data
         )
 

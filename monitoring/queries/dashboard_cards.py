@@ -11,7 +11,6 @@ from typing import Any
 from django.urls import reverse
 
 from core.templatetags.formats import rounded
-from monitoring.indicators.cut import MonthCut
 from monitoring.queries.dashboard_choice import Choice
 from monitoring.queries.dashboard_figures import Figure, Total, chosen, total
 from monitoring.queries.dashboard_subject import Subject
@@ -110,8 +109,13 @@ def _card(
         "threshold": judged.threshold,
         "series": [totals[month].value for month in choice.months],
         "url": _url(plan, subject, now, choice),
-        "note": "" if now else "本月没有数据",
+        "note": "" if now else _missing(plan, choice),
     }
+
+
+def _missing(plan: CardPlan, choice: Choice) -> str:
+    due_at_end = choice.live is not None and plan.indicator == "payment_on_time_rate"
+    return "本月应付款月末到期" if due_at_end else "本月没有数据"
 
 
 def judged_total(
@@ -122,7 +126,7 @@ def judged_total(
     return judge(
         indicator,
         current.value,
-        on=MonthCut(month).last_day,
+        on=terms.last_day(month),
         terms=terms,
         batch_code=next(iter(batches)) if len(batches) == 1 else "",
         province_code=province_code,
@@ -166,7 +170,7 @@ def _count_card(
 
 def _broken(rows: list[Figure], month: date, terms: Terms) -> list[str]:
     """Levels of the rows that are over their batch's limit."""
-    on = MonthCut(month).last_day
+    on = terms.last_day(month)
     judged = (
         judge(
             row.indicator,

@@ -12,6 +12,7 @@ from monitoring.models import ComputedMonth
 from monitoring.queries.dashboard_subject import Subject
 from monitoring.queries.figure_address import read_month
 from monitoring.queries.figure_terms import Terms
+from monitoring.queries.live import Live, live_of
 from monitoring.queries.visible import visible_computed_months
 from organisations.queries.scope import Scope
 
@@ -20,7 +21,10 @@ TREND_MONTHS = 12
 
 @dataclass(frozen=True)
 class Choice:
-    """`months` are the computed ones among the twelve that end with `month`, oldest first."""
+    """`months` are those with figures among the twelve that end with `month`, oldest first.
+
+    live: the running month where it is the chosen one; `running`: where there is one.
+    """
 
     month: date
     months: tuple[date, ...]
@@ -29,6 +33,12 @@ class Choice:
     batch: str
     category: str
     indicator: str
+    live: Live | None = None
+    running: date | None = None
+
+    @property
+    def has_figures(self) -> bool:
+        return self.live is not None or self.computed is not None
 
     @property
     def previous(self) -> date:
@@ -50,7 +60,7 @@ class Choice:
 def read_choice(
     scope: Scope, subject: Subject, terms: Terms, given: Mapping[str, Any]
 ) -> Choice | None:
-    """The choice of an address; None where no month has been computed.
+    """The choice of an address, by default the running month; None where there are no figures.
 
     Raises MissingInput for a text that is no month. An unknown batch, category or indicator shows
     all, as if it were not there: a link that outlived its batch still opens.
@@ -62,18 +72,22 @@ def read_choice(
     for row in rows:
         computed.setdefault(row.month, row)
     text = str(given.get("month", "") or "")
-    if not computed and not text:
+    live = live_of(scope)
+    options = tuple(sorted({*computed, *([live.month] if live else [])}, reverse=True))
+    if not options and not text:
         return None
-    month = read_month(text) if text else next(iter(computed))
+    month = read_month(text) if text else options[0]
     first = add_months(month, 1 - TREND_MONTHS)
     batch = str(given.get("batch", "") or "")
     category = str(given.get("category", "") or "")
     return Choice(
         month=month,
-        months=tuple(sorted(one for one in computed if first <= one <= month)),
+        months=tuple(sorted(one for one in options if first <= one <= month)),
         computed=computed.get(month),
-        options=tuple(computed),
+        options=options,
         batch=batch if batch in terms.batches else "",
         category=category if category in ("drug", "consumable") else "",
         indicator=str(given.get("indicator", "") or ""),
+        live=live if live and live.month == month else None,
+        running=live.month if live else None,
     )

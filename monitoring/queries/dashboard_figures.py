@@ -6,10 +6,11 @@ quantities are not, because their units differ from group to group.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -18,6 +19,7 @@ from monitoring.queries.dashboard_choice import Choice
 from monitoring.queries.dashboard_subject import Subject
 from monitoring.queries.figure_terms import Terms
 from monitoring.queries.figure_words import ratio
+from monitoring.queries.live import figures_in
 from monitoring.queries.visible import visible_indicator_values
 from organisations.queries.scope import Scope
 
@@ -76,19 +78,22 @@ def figures(rows: QuerySet[IndicatorValue]) -> list[Figure]:
 def subject_figures(
     scope: Scope,
     subject: Subject,
-    months: Sequence[date],
+    choice: Choice,
     indicators: Iterable[str],
 ) -> list[Figure]:
-    """The subject's own visible figures of these months."""
-    rows = visible_indicator_values(scope).filter(
-        month__in=list(months),
-        subject_type=subject.type,
-        subject_code=subject.code,
-        indicator__in=list(indicators),
-    )
+    """The subject's own visible figures of the choice's months, the running one live."""
+    wanted: dict[str, Any] = {
+        "subject_type": subject.type,
+        "subject_code": subject.code,
+        "indicator__in": list(indicators),
+    }
     if subject.province_id is not None:
-        rows = rows.filter(province_id=subject.province_id)
-    return latest_years(figures(rows))
+        wanted["province_id"] = subject.province_id
+    ended = [month for month in choice.months if month != choice.running]
+    found = figures(visible_indicator_values(scope).filter(month__in=ended, **wanted))
+    if choice.running is not None and choice.running in choice.months:
+        found += figures(figures_in(scope, choice.running, choice.running).filter(**wanted))
+    return latest_years(found)
 
 
 def latest_years(found: list[Figure]) -> list[Figure]:

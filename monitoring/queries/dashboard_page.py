@@ -8,7 +8,6 @@ from typing import Any
 
 from django.urls import reverse
 
-from monitoring.indicators.cut import MonthCut
 from monitoring.queries.dashboard_cards import cards, plans_for
 from monitoring.queries.dashboard_choice import Choice, read_choice
 from monitoring.queries.dashboard_figures import Figure, chosen, subject_figures
@@ -30,6 +29,7 @@ from monitoring.queries.dashboard_warnings import warning_panel
 from monitoring.queries.figure_address import with_query
 from monitoring.queries.figure_judgement import parameters_of_judgement
 from monitoring.queries.figure_terms import Terms, terms_for
+from monitoring.queries.live import figures_in
 from monitoring.queries.ranking import (
     RANKED,
     Ranking,
@@ -79,7 +79,7 @@ def dashboard_page(
     provinces: list[dict[str, Any]] = []
     if subject.is_enterprise and subject.province_id is None:
         subject, provinces = _in_one_province(scope, subject, choice, given)
-    found = subject_figures(scope, subject, choice.months, wanted)
+    found = subject_figures(scope, subject, choice, wanted)
     picked = _picked(subject, choice)
     here = reverse("dashboard-subject", args=[subject.type, subject.code])
     kept = {"province": subject.province_code} if provinces else {}
@@ -87,7 +87,7 @@ def dashboard_page(
         "subject": subject,
         "choice": choice,
         "provinces": provinces,
-        "unit": assessing_unit(scope, subject, MonthCut(choice.month).last_day),
+        "unit": assessing_unit(scope, subject, terms.last_day(choice.month)),
         "cards": cards(subject, found, choice, terms),
         "picked": picked,
         "picked_options": [
@@ -102,7 +102,11 @@ def dashboard_page(
         "warnings": warning_panel(scope, subject),
         "options": {
             "month": [
-                {"value": f"{month:%Y-%m}", "label": f"{month.year}年{month.month}月"}
+                {
+                    "value": f"{month:%Y-%m}",
+                    "label": f"{month.year}年{month.month}月"
+                    + ("（实时）" if month == choice.running else ""),
+                }
                 for month in choice.options
             ],
             "batch": [
@@ -142,12 +146,18 @@ def _in_one_province(
     scope: Scope, subject: Subject, choice: Choice, given: Mapping[str, Any]
 ) -> tuple[Subject, list[dict[str, Any]]]:
     """An enterprise reads its figures province by province, as they are judged."""
-    rows = list(
-        visible_indicator_values(scope)
-        .filter(month__in=choice.months, subject_type=subject.type, subject_code=subject.code)
-        .order_by("province__code")
-        .values_list("province_id", "province__code", "province__name")
-        .distinct()
+    sources = [visible_indicator_values(scope).filter(month__in=choice.months)]
+    if choice.running is not None and choice.running in choice.months:
+        sources.append(figures_in(scope, choice.running, choice.running))
+    rows = sorted(
+        {
+            row
+            for source in sources
+            for row in source.filter(subject_type=subject.type, subject_code=subject.code)
+            .values_list("province_id", "province__code", "province__name")
+            .distinct()
+        },
+        key=lambda row: row[1],
     )
     if not rows:
         return subject, []

@@ -9,7 +9,6 @@ from typing import Any
 
 from catalog.queries.visible import visible_groups, visible_products
 from core.templatetags.formats import percent
-from monitoring.indicators.cut import MonthCut
 from monitoring.queries.dashboard_choice import Choice
 from monitoring.queries.dashboard_figures import Figure, choice_condition, figures, latest_years
 from monitoring.queries.dashboard_subject import Subject
@@ -17,7 +16,7 @@ from monitoring.queries.figure_address import figure_url
 from monitoring.queries.figure_judgement import Judgement, judge
 from monitoring.queries.figure_terms import Terms
 from monitoring.queries.figure_words import label_of, part_short
-from monitoring.queries.visible import visible_indicator_values
+from monitoring.queries.live import figures_in
 from organisations.queries.scope import Scope
 
 OWN_TABLES = (
@@ -53,9 +52,8 @@ def own_figures(
     scope: Scope, subject: Subject, choice: Choice, terms: Terms, indicators: Sequence[str]
 ) -> list[Figure]:
     """The subject's figures of the month by product or group, in one query."""
-    rows = visible_indicator_values(scope).filter(
+    rows = figures_in(scope, choice.month, choice.running).filter(
         choice_condition(choice, terms),
-        month=choice.month,
         subject_type=subject.type,
         subject_code=subject.code,
         indicator__in=list(indicators),
@@ -65,9 +63,8 @@ def own_figures(
 
 def maker_figures(scope: Scope, subject: Subject, choice: Choice, terms: Terms) -> list[Figure]:
     """Supply figures of a manufacturer's products, batch by batch."""
-    rows = visible_indicator_values(scope).filter(
+    rows = figures_in(scope, choice.month, choice.running).filter(
         choice_condition(choice, terms),
-        month=choice.month,
         window="month",
         subject_type="product",
         enterprise_id=subject.pk,
@@ -98,7 +95,7 @@ def tables(
         judged = judge(
             figure.indicator,
             figure.value,
-            on=MonthCut(figure.month).last_day,
+            on=terms.last_day(figure.month),
             terms=terms,
             batch_code=figure.batch_code,
             province_code=subject.province_code,

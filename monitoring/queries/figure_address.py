@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from core.transitions import MissingInput
 from monitoring.models import IndicatorValue
+from monitoring.queries.live import visible_figures
 from monitoring.queries.months import MalformedMonth, parse_month
-from monitoring.queries.visible import visible_indicator_values
 from organisations.queries.scope import Scope
 
 KEYS = (
@@ -96,8 +96,7 @@ def figures_at(
     year = str(query.get("year", "") or "")
     if year and not (year.isascii() and year.isdigit() and len(year) <= 4):
         raise MissingInput("year", f"“{year}”不是采购年度序号，请写 1、2、3 这样的数字")
-    rows = visible_indicator_values(scope).filter(
-        month=read_month(month),
+    rows = visible_figures(scope, read_month(month)).filter(
         indicator=indicator,
         window=window,
         subject_type=subject_type,

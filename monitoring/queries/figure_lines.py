@@ -16,8 +16,9 @@ from monitoring.indicators.declaration import Indicator
 from monitoring.indicators.registry import BY_CODE
 from monitoring.indicators.render import render
 from monitoring.indicators.staging import with_stages
-from monitoring.models import ComputedMonth, IndicatorValue
+from monitoring.models import ComputedMonth, IndicatorValue, LiveMonth, LiveValue
 from monitoring.queries.figure_scope import scope_of_figure
+from monitoring.queries.live import Live
 
 HELD = Decimal("0.00000001")
 EXACT = Decimal("1E-20")
@@ -93,9 +94,7 @@ def figure_lines(
     indicator = BY_CODE[row.indicator]
     subject = indicator.subject(row.subject_type, batch=bool(row.batch_code))
     flag = dict(measures(indicator, subject))[row.window]
-    computed = ComputedMonth.objects.get(month=row.month, province_id=row.province_id)
-    used = UsedValues.from_json(computed.policy_values)
-    parameters, _ = parameters_of(MonthCut(row.month), used)
+    parameters, _ = parameters_of(*_cut_of(row))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL jit = off")
         # The stages are expressions without statistics here: a nested loop over one that was
@@ -121,6 +120,15 @@ def figure_lines(
         numerator=totals[2],
         denominator=totals[3],
     )
+
+
+def _cut_of(row: IndicatorValue | LiveValue) -> tuple[MonthCut, UsedValues]:
+    """Up to when the figure counts, and the policy values that it was made with."""
+    if isinstance(row, LiveValue):
+        live = Live(LiveMonth.objects.get(month=row.month))
+        return live.cut, live.used
+    computed = ComputedMonth.objects.get(month=row.month, province_id=row.province_id)
+    return MonthCut(row.month), UsedValues.from_json(computed.policy_values)
 
 
 SIDES = {

@@ -16,7 +16,7 @@ from core.lists.keyset import keyset_page
 from core.transitions import MissingInput
 from monitoring.indicators.cut import MonthCut
 from monitoring.indicators.registry import BY_CODE
-from monitoring.models import IndicatorValue
+from monitoring.models import IndicatorValue, LiveValue
 from monitoring.queries.figure_address import figure_url
 from monitoring.queries.figure_judgement import Judgement, judge, parameters_of_judgement
 from monitoring.queries.figure_line_rows import LineRow, line_rows
@@ -31,6 +31,7 @@ from monitoring.queries.figure_words import (
     value_text,
     window_text,
 )
+from monitoring.queries.live import live_of
 from monitoring.queries.names import Names, names_of
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import subject_rows, within
@@ -111,6 +112,7 @@ def figure_facts(scope: Scope, row: IndicatorValue) -> dict[str, Any]:
         matter.append(CATEGORIES.get(row.category, row.category))
     return {
         "indicator": indicator,
+        "live": live_of(scope) if isinstance(row, LiveValue) else None,
         "unit": unit,
         "judged": judged,
         "subject_name": subject,
@@ -138,7 +140,7 @@ def judged_row(row: Any, terms: Terms, province_code: str) -> Judgement:
     return judge(
         row.indicator,
         ratio(row.numerator, row.denominator),
-        on=MonthCut(row.month).last_day,
+        on=terms.last_day(row.month),
         terms=terms,
         batch_code=row.batch_code,
         province_code=province_code,
@@ -148,14 +150,14 @@ def judged_row(row: Any, terms: Terms, province_code: str) -> Judgement:
 
 
 def _window(row: IndicatorValue, terms: Terms) -> str:
-    month = MonthCut(row.month)
+    month, last_day = MonthCut(row.month), terms.last_day(row.month)
     text = window_text(row.indicator, row.window)
     year = terms.years.get((row.batch_code, row.year_no or 0))
     if year is None:
         first = month.first if row.window == "month" else month.first.replace(month=1)
-        return f"{text}：{first:%Y-%m-%d} 至 {month.last_day:%Y-%m-%d}"
+        return f"{text}：{first:%Y-%m-%d} 至 {last_day:%Y-%m-%d}"
     first = max(month.first, year.starts_on) if row.window == "month" else year.starts_on
-    last = min(month.last_day, year.ends_on)
+    last = min(last_day, year.ends_on)
     return f"{text}：{first:%Y-%m-%d} 至 {last:%Y-%m-%d}（第 {year.year_no} 采购年度）"
 
 

@@ -13,7 +13,8 @@ BELOW = {"province": "city", "city": "county"}
 
 def same_keys(row: IndicatorValue) -> QuerySet[IndicatorValue]:
     """All figures of the row's month, indicator, window and further keys, of any subject."""
-    return IndicatorValue.objects.filter(
+    # Of the table that the row is in: an ended month's or the running one's.
+    return type(row)._default_manager.filter(
         month=row.month,
         indicator=row.indicator,
         window=row.window,

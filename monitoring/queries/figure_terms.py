@@ -14,6 +14,7 @@ from catalog.queries.visible import (
     visible_batches,
 )
 from monitoring.indicators.cut import MonthCut
+from monitoring.queries.live import live_of
 from organisations.queries.scope import Scope
 from policy.models import ParameterValue, Policy
 from policy.queries.parse import parse_value
@@ -45,6 +46,13 @@ class Terms:
     own_policies: dict[str, list[Policy]]
     values: dict[tuple[int, str], list[ParameterValue]]
     overrides: dict[tuple[str, str], tuple[str, str]]
+    running: MonthCut | None = None
+
+    def last_day(self, month: date) -> date:
+        """The day on which the month's figures are judged: its last, or that of the running cut."""
+        if self.running is not None and self.running.first == month:
+            return self.running.last_day
+        return MonthCut(month).last_day
 
     def limit(
         self, key: str, on: date, *, batch_code: str = "", province_code: str = ""
@@ -76,7 +84,7 @@ class Terms:
         if year is None:
             return None
         total = (year.ends_on - year.starts_on + timedelta(days=1)).days
-        last = min(MonthCut(month).last_day, year.ends_on)
+        last = min(self.last_day(month), year.ends_on)
         elapsed = (last - year.starts_on + timedelta(days=1)).days
         return Decimal(max(elapsed, 0)) / total
 
@@ -85,7 +93,7 @@ class Terms:
 
 
 def terms_for(scope: Scope, keys: Iterable[str]) -> Terms:
-    """Read everything in five queries, whatever the number of batches, months and rows."""
+    """Read everything in six queries, whatever the number of batches, months and rows."""
     wanted = sorted(set(keys))
     own: dict[str, list[Policy]] = {}
     for policy in visible_policies(scope).order_by("effective_from"):
@@ -102,7 +110,9 @@ def terms_for(scope: Scope, keys: Iterable[str]) -> Terms:
     }
     batches = visible_batches(scope).select_related("policy").order_by("code")
     years = visible_agreement_years(scope).select_related("batch")
+    live = live_of(scope)
     return Terms(
+        running=live.cut if live else None,
         batches={batch.code: batch for batch in batches},
         years={(year.batch.code, year.year_no): year for year in years},
         own_policies=own,

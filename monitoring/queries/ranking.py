@@ -23,7 +23,7 @@ from monitoring.queries.dashboard_subject import Subject
 from monitoring.queries.figure_address import with_query
 from monitoring.queries.figure_terms import SCHEDULED, Terms
 from monitoring.queries.figure_words import good_direction
-from monitoring.queries.visible import visible_indicator_values
+from monitoring.queries.live import figures_in
 from organisations.queries.scope import Scope
 from organisations.queries.visible import visible_organisations, visible_regions
 
@@ -97,9 +97,8 @@ def ranking(
     """Every subject one level down (or of `child_type`) in three queries."""
     below = child_type or subject.below
     indicator, window, label = ranked_indicator(subject, choice)
-    rows = visible_indicator_values(scope).filter(
+    rows = figures_in(scope, choice.month, choice.running).filter(
         choice_condition(choice, terms),
-        month=choice.month,
         indicator=indicator,
         window=window,
         subject_type=below,

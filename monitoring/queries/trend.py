@@ -39,7 +39,10 @@ def trend(
         "kind": "trend",
         "percent": True,
         "zoomed": not scheduled,
-        "labels": [f"{month:%y}-{month:%m}" for month in choice.months],
+        "labels": [
+            f"{month:%y}-{month:%m}" + ("*" if month == choice.running else "")
+            for month in choice.months
+        ],
         "series": series,
     }
     if totals and not scheduled:
@@ -53,7 +56,8 @@ def trend(
         "label": label,
         "data": data,
         "has_values": bool(known),
-        "summary": _summary(subject, label, known),
+        "summary": _summary(subject, label, known)
+        + ("；本月截至现在，未满月" if choice.live and known else ""),
     }
 
 

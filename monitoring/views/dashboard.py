@@ -50,6 +50,7 @@ class DashboardView(ScopedTemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         subject: Subject = kwargs["subject"]
         choice: Choice | None = kwargs["choice"]
+        paused = bool(self.request.GET.get("paused"))
         return super().get_context_data(
             **kwargs
             | {
@@ -59,12 +60,22 @@ class DashboardView(ScopedTemplateView):
                 "unfinished": bool(
                     choice
                     and choice.computed
+                    and not choice.live
                     and MonthCut(choice.month).cut > choice.computed.computed_at
                 ),
-                "may_compute": subject.type == "province" and may_compute(self.scope).ok,
+                "paused": paused,
+                "pause_url": self._pause_url(paused),
+                "may_compute": subject.type == "province"
+                and not (choice and choice.live)
+                and may_compute(self.scope).ok,
                 "other_role_url": _address(subject.other_role, subject.code, choice),
             }
         )
+
+    def _pause_url(self, paused: bool) -> str:
+        """The same page with automatic updates stopped, or again with them."""
+        query = {name: str(value) for name, value in self.request.GET.items() if name != "paused"}
+        return with_query(self.request.path, query if paused else query | {"paused": "1"})
 
 
 class OwnDashboardView(DashboardView):

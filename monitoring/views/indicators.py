@@ -13,14 +13,13 @@ from core.lists.workbook import workbook_response
 from core.transitions import MissingInput
 from core.views.errors import refusal_page
 from monitoring.filters import IndicatorValueFilter
-from monitoring.indicators.cut import MonthCut
 from monitoring.indicators.declaration import Indicator
 from monitoring.indicators.registry import BY_CODE, INDICATORS
 from monitoring.models import IndicatorValue
 from monitoring.queries.figure_address import read_month, with_query
 from monitoring.queries.figure_judgement import parameters_of_judgement
 from monitoring.queries.figure_terms import terms_for
-from monitoring.queries.filter_options import batch_options, month_options
+from monitoring.queries.filter_options import batch_options, figure_month_options
 from monitoring.queries.indicator_rows import (
     SORTS,
     TOO_MANY,
@@ -34,6 +33,7 @@ from monitoring.queries.indicator_words import (
     parameters_of,
     rules_on,
 )
+from monitoring.queries.live import live_of, visible_figures
 from monitoring.queries.visible import visible_indicator_values
 from monitoring.tables import INDICATOR_COLUMNS, INDICATOR_SHEET, indicator_sheet_rows
 from organisations.queries.scope import Scope
@@ -74,13 +74,14 @@ class IndicatorRows(ScopedRows):
 
     def month_text(self) -> str:
         given = self.request.GET.get("month", "")
-        options = month_options(self.scope)
+        options = figure_month_options(self.scope)
         return given or (options[0]["value"] if options else "")
 
     def visible(self, scope: Scope) -> QuerySet[IndicatorValue]:
         month = self.month_text()
-        rows = visible_indicator_values(scope).filter(indicator=self.indicator.code)
-        rows = rows.filter(month=read_month(month)) if month else rows.none()
+        if not month:
+            return visible_indicator_values(scope).none()
+        rows = visible_figures(scope, read_month(month)).filter(indicator=self.indicator.code)
         return sortable(IndicatorValueFilter(self.request.GET, queryset=rows).qs)
 
 
@@ -102,9 +103,10 @@ class IndicatorDetailView(IndicatorRows, ScopedTemplateView):
         )
         page = keyset_page(rows, order=order, cursor=given.get("cursor", ""), ascending=ascending)
         month = self.month_text()
-        on = MonthCut(read_month(month)).last_day if month else self.scope.on
         wanted = {*parameters_of(indicator.code), *parameters_of_judgement([indicator.code])}
         terms = terms_for(self.scope, wanted)
+        on = terms.last_day(read_month(month)) if month else self.scope.on
+        live = live_of(self.scope)
         return super().get_context_data(
             **kwargs
             | {
@@ -126,6 +128,7 @@ class IndicatorDetailView(IndicatorRows, ScopedTemplateView):
                 "capped": count.capped,
                 "given": given,
                 "month": month,
+                "live": live if live and month == f"{live.month:%Y-%m}" else None,
                 "filter": IndicatorValueFilter(given, queryset=rows).form,
                 "options": self._options(indicator),
                 "kept": [
@@ -148,7 +151,7 @@ class IndicatorDetailView(IndicatorRows, ScopedTemplateView):
     def _options(self, indicator: Indicator) -> dict[str, Any]:
         kinds = IndicatorValue.Subject
         return {
-            "month": month_options(self.scope),
+            "month": figure_month_options(self.scope),
             "batch": batch_options(self.scope),
             "subject_type": [
                 (kind.value, kind.label) for kind in kinds if kind in indicator.subject_types

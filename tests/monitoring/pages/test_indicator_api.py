@@ -49,7 +49,7 @@ def test_values_of_a_month_are_the_visible_rows(reader: Reader) -> None:
         "subject_type": "institution", "subject_code": HOSPITAL, "batch_code": row.batch_code,
         "year_no": row.year_no, "group_code": "", "product_code": "", "category": "",
         "numerator": str(row.numerator), "denominator": str(row.denominator),
-        "value": f"{row.numerator / row.denominator:.6f}", "assessed": True,
+        "value": f"{row.numerator / row.denominator:.6f}", "assessed": True, "cut": None,
     }  # fmt: skip
 
 
