@@ -6,9 +6,11 @@ The effect of each is one audit event, so that effects can be counted from outsi
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from core.audit.models import AuditEvent
@@ -58,3 +60,29 @@ def fail(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
 def refuse(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
     write_effect(context)
     raise JobRefused("第 3 行「采购数量」应大于 0")
+
+
+@job_kind("test_slow_effect", label="测试：慢", max_attempts=ATTEMPTS, lease_seconds=LEASE_SECONDS)
+def write_slowly(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Write the effect in the job's transaction, before and after some time."""
+    time.sleep(0.04)
+    write_effect(context)
+    time.sleep(0.04)
+    return {"effects": 1}
+
+
+@job_kind(
+    "test_split_effect", label="测试：分开", max_attempts=ATTEMPTS, lease_seconds=LEASE_SECONDS
+)
+def write_apart(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """What a job must not do: the effect is committed by a connection of its own."""
+    time.sleep(0.02)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(_write_and_close, context).result()
+    time.sleep(0.06)
+    return {}
+
+
+def _write_and_close(context: JobContext) -> None:
+    write_effect(context)
+    connection.close()
