@@ -3,9 +3,10 @@
 from django.urls import path, re_path
 
 from inbox.views import announcement_writing as writing
-from inbox.views import announcements, public_announcements
+from inbox.views import announcements, deliveries, message_settings, public_announcements
 from inbox.views.bulk import BulkChooseView, BulkRunView
 from inbox.views.drafts import DraftView
+from inbox.views.help import HelpPageView, HelpView
 from inbox.views.home import HomeView
 from inbox.views.list_choices import ColumnsView, ViewActView, ViewListView, ViewSaveView
 from inbox.views.notices import NoticeListView, NoticeOpenView, NoticesReadView
@@ -28,6 +29,8 @@ urlpatterns = [
     path("bulk/<slug:act>/", BulkChooseView.as_view(), name="bulk-choose"),
     path("bulk/runs/<int:pk>/", BulkRunView.as_view(), name="bulk-run"),
     path("drafts/", DraftView.as_view(), name="draft"),
+    path("help/", HelpView.as_view(), name="help"),
+    path("help/page/<slug:route>/", HelpPageView.as_view(), name="help-page"),
     path("exports/", ExportRequestView.as_view(), name="export-request"),
     path("exports/<int:pk>/", ExportFileView.as_view(), name="export-file"),
     path("announcements/", announcements.AnnouncementListView.as_view(), name="announcement-list"),
@@ -66,4 +69,18 @@ urlpatterns = [
         public_announcements.PublicAnnouncementFileView.as_view(),
         name="public-announcement-file",
     ),
+    path(
+        "account/messages/",
+        message_settings.MessageSettingsView.as_view(),
+        name="message-settings",
+    ),
+    path("account/messages/code/", message_settings.CodeView.as_view(), name="message-code"),
+    path(
+        "account/messages/confirm/", message_settings.ConfirmView.as_view(), name="message-confirm"
+    ),
+    path("account/messages/wanted/", message_settings.WantedView.as_view(), name="message-wanted"),
+    path("account/messages/forget/", message_settings.ForgetView.as_view(), name="message-forget"),
+    path("account/messages/quiet/", message_settings.QuietView.as_view(), name="message-quiet"),
+    path("deliveries/", deliveries.DeliveryListView.as_view(), name="delivery-list"),
+    path("people-reach/", deliveries.MessageReachView.as_view(), name="message-reach"),
 ]

@@ -1,4 +1,4 @@
-"""In the frame of every page: how many notices are unread, and how much long work is on its way."""
+"""In the frame of every page: unread notices, long work on its way, and the page's help."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from core.jobs.models import Job
 from inbox.queries.notices import unread_notices
+from inbox.queries.page_help import help_of
 from organisations.queries.scope import Scope
 from organisations.queries.visible import own_jobs
 from organisations.views.request_scope import request_scope, signed_in
@@ -21,7 +22,12 @@ def notices(request: HttpRequest) -> dict[str, Any]:
     if signed_in(request) is None or request.headers.get("HX-Request") == "true":
         return {}
     found = _kinds(request_scope(request))
-    return {"notice_count": found.count("notice"), "job_count": found.count("job")}
+    match = request.resolver_match
+    return {
+        "page_help": help_of(match.url_name or "") if match else None,
+        "notice_count": found.count("notice"),
+        "job_count": found.count("job"),
+    }
 
 
 def _kinds(scope: Scope) -> list[str]:

@@ -31,6 +31,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "home": reverse("home"),
             "notices": reverse("notice-list"),
             "jobs": reverse("job-list"),
+            "help": reverse("help"),
             "password": reverse("password-change"),
             "second_factor": reverse("second-factor"),
             "logout": reverse("logout"),
