@@ -30,6 +30,25 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 5.0,
         "options": {"expires": 4},
     },
+    "plan notices outside": {
+        "task": "inbox.plan_deliveries",
+        "schedule": 30.0,
+        "options": {"expires": 25},
+    },
+    **{
+        f"send by {channel}": {
+            "task": "inbox.send_messages",
+            "schedule": 30.0,
+            "args": [channel],
+            "options": {"expires": 25},
+        }
+        for channel in ("email", "sms", "wecom")
+    },
+    # Once a day each; the second run is for a worker that was down at the first.
+    "remind of unread announcements": {
+        "task": "inbox.remind_unread",
+        "schedule": crontab(hour="9-10", minute="5"),
+    },
     # On the 1st, and again every hour of that day in case the worker was down.
     "compute last month": {
         "task": "monitoring.compute_last_month",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
-from inbox.models import Announcement
+from inbox.models import Announcement, Channel, ContactPoint, DeliveryAttempt
 from organisations.models import Organisation
 
 Choices = Sequence[tuple[str, str]]
@@ -83,3 +84,76 @@ class AnnouncementNoteForm(forms.Form):
     """Why it is returned or withdrawn."""
 
     note = forms.CharField(label="理由", max_length=500, required=False)
+
+
+ADDRESS_PATTERNS = {
+    Channel.EMAIL: (
+        re.compile(r"[^@\s<>,;\"']{1,64}@[A-Za-z0-9.-]{1,120}\.[A-Za-z]{2,24}"),
+        "电子邮件地址应写作 name@example.gov.cn",
+    ),
+    Channel.SMS: (re.compile(r"1[3-9][0-9]{9}"), "手机号应为 11 位数字"),
+    Channel.WECOM: (
+        re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}"),
+        "政务微信账号由字母、数字和 _ - . @ 组成，请向本单位政务微信管理员询问",
+    ),
+}
+
+
+class ChannelForm(forms.Form):
+    """Which of one's own channels."""
+
+    channel = forms.ChoiceField(label="渠道", choices=Channel.choices)
+
+
+class AddressForm(ChannelForm):
+    """The own address on a channel, in the form that the channel asks for."""
+
+    address = forms.CharField(label="地址", max_length=200)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if {"channel", "address"} <= set(data):
+            pattern, reason = ADDRESS_PATTERNS[Channel(data["channel"])]
+            if not pattern.fullmatch(data["address"]):
+                self.add_error("address", reason)
+        return data
+
+
+class CodeForm(ChannelForm):
+    """The code that came to the address."""
+
+    code = forms.RegexField(
+        r"^\s*[0-9]{6}\s*\Z", label="验证码", error_messages={"invalid": "验证码为 6 位数字"}
+    )
+
+    def clean_code(self) -> str:
+        return str(self.cleaned_data["code"]).strip()
+
+
+class WantedForm(ChannelForm):
+    """What to get by a channel."""
+
+    wanted = forms.ChoiceField(label="接收", choices=ContactPoint.Wanted.choices)
+
+
+class QuietForm(forms.Form):
+    """When to be left alone."""
+
+    is_on = forms.BooleanField(label="启用免打扰", required=False)
+    starts = forms.TimeField(label="自", widget=forms.TimeInput(attrs={"type": "time"}))
+    ends = forms.TimeField(
+        label="至",
+        widget=forms.TimeInput(attrs={"type": "time"}),
+        help_text="北京时间，可以跨过零点；紧急通知不受限制。",
+    )
+
+
+class AttemptSearch(forms.Form):
+    """Filters of the log."""
+
+    outcome = forms.ChoiceField(
+        label="结果", required=False, choices=[("", "全部"), *DeliveryAttempt.Outcome.choices]
+    )
+    channel = forms.ChoiceField(
+        label="渠道", required=False, choices=[("", "全部"), *Channel.choices]
+    )

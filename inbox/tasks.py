@@ -14,7 +14,9 @@ from core.jobs.kinds import JobRefused, job_kind
 from core.jobs.models import Job
 from core.transitions import Refusal
 from inbox.models import BulkRun
+from inbox.operations.announcements import remind_unread
 from inbox.operations.bulk import BULK_ACT, do_rows
+from inbox.operations.deliveries import plan_deliveries, send_due
 from inbox.operations.drafts import forget_drafts
 from organisations.queries.bulk_acts import act_named
 from organisations.queries.scope import scope_of
@@ -58,3 +60,22 @@ def run_bulk_act(context: JobContext, arguments: dict[str, Any]) -> dict[str, An
 def forget_old_drafts() -> None:
     """Once a day."""
     forget_drafts(before=timezone.now() - timedelta(days=30))
+
+
+@shared_task(name="inbox.plan_deliveries")
+def plan_notices_outside() -> None:
+    """Every 30 seconds: who is told outside the page of what is new."""
+    plan_deliveries(at=timezone.now())
+
+
+@shared_task(name="inbox.send_messages")
+def send_messages(channel: str) -> None:
+    """Every 30 seconds and channel, so that a gateway that hangs holds up no other."""
+    send_due(channel, at=timezone.now())
+
+
+@shared_task(name="inbox.remind_unread")
+def remind_of_announcements() -> None:
+    """Every morning; again an hour later does nothing more."""
+    now = timezone.now()
+    remind_unread(on=timezone.localdate(now), at=now)

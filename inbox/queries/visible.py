@@ -70,7 +70,7 @@ def visible_announcements(scope: Scope) -> QuerySet[Announcement]:
         announcement_id=OuterRef("pk"), organisation_id=scope.organisation_id
     )
     seen = Q(organisation_id=scope.organisation_id) | (
-        Q(state__in=ONCE_PUBLISHED) & (Q(is_public=True) | Exists(mine))
+        Q(state__in=ONCE_PUBLISHED) & (Q(is_public=True) | Q(Exists(mine)))
     )
     return within(scope, Announcement.objects.all(), seen if scope.is_business else NOTHING)
 

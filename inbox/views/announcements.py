@@ -107,9 +107,10 @@ class AnnouncementView(ScopedDetailView):
         )
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.object = self.get_object()
-        note_reading(announcement=self.object, by=self.user, at=timezone.now())
-        return self.render_to_response(self.get_context_data(object=self.object))
+        found: Announcement = self.get_object()
+        note_reading(announcement=found, by=self.user, at=timezone.now())
+        self.object = found
+        return self.render_to_response(self.get_context_data(object=found))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found: Announcement = kwargs["object"]
