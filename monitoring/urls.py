@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from monitoring.views import dashboard, figures, indicators, jobs, warning_acts, warnings
+from monitoring.views import dashboard, figures, indicators, jobs, products, warning_acts, warnings
 
 SUBJECT = (
     r"(?P<subject_type>province|city|county|pool|institution|manufacturer|distributor)"
@@ -18,6 +18,11 @@ urlpatterns = [
     path("monitoring/", dashboard.OwnDashboardView.as_view(), name="dashboard"),
     re_path(
         rf"^monitoring/{SUBJECT}$", dashboard.DashboardView.as_view(), name="dashboard-subject"
+    ),
+    re_path(
+        r"^monitoring/product/(?P<code>[0-9A-Za-z_-]{1,40})/$",
+        products.ProductDashboardView.as_view(),
+        name="dashboard-product",
     ),
     path("monitoring/compute/", jobs.ComputeMonthView.as_view(), name="compute-month"),
     path("jobs/", jobs.JobListView.as_view(), name="job-list"),

@@ -80,12 +80,13 @@ def cards(
 ) -> list[dict[str, Any]]:
     """Inputs of components/stat.html, one per plan, from figures that were read already."""
     shown = chosen(found, choice, terms)
-    return [_card(plan, subject, shown, choice, terms) for plan in plans_for(subject)]
+    return [card(plan, subject, shown, choice, terms) for plan in plans_for(subject)]
 
 
-def _card(
+def card(
     plan: CardPlan, subject: Subject, shown: list[Figure], choice: Choice, terms: Terms
 ) -> dict[str, Any]:
+    """One card from figures of the choice's batch and category."""
     of_plan = [f for f in shown if (f.indicator, f.window) == (plan.indicator, plan.window)]
     by_month = {month: [f for f in of_plan if f.month == month] for month in choice.months}
     now = by_month.get(choice.month, [])

@@ -61,6 +61,42 @@ def trend(
     }
 
 
+def completion_trend(
+    name: str, found: Sequence[Figure], choice: Choice, terms: Terms
+) -> dict[str, Any]:
+    """Completion of one product against 序时进度, from sums by month, batch and year."""
+    totals = [total([f for f in found if f.month == month], terms) for month in choice.months]
+    known = [
+        (m, t.value) for m, t in zip(choice.months, totals, strict=True) if t.value is not None
+    ]
+    label = "约定采购量完成率"
+    return {
+        "label": label,
+        "has_values": bool(known),
+        "summary": f"{name}没有{label}数据"
+        if not known
+        else f"{name}{label}：{month_text(known[0][0])} {percent(known[0][1])}，"
+        f"{month_text(known[-1][0])} {percent(known[-1][1])}",
+        "data": {
+            "kind": "trend",
+            "percent": True,
+            "zoomed": False,
+            "labels": [
+                f"{month:%y}-{month:%m}" + ("*" if month == choice.running else "")
+                for month in choice.months
+            ],
+            "series": [
+                {"name": label, "values": [_plain(t.value) for t in totals]},
+                {
+                    "name": "序时进度",
+                    "values": [_plain(t.due_share) for t in totals],
+                    "dashed": True,
+                },
+            ],
+        },
+    }
+
+
 def _plain(value: Decimal | None) -> float | None:
     return None if value is None else round(float(value), 6)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
@@ -21,14 +21,14 @@ from monitoring.operations.live.dirty import (
 from monitoring.operations.live.images import ROWS, make_images, make_movements
 from monitoring.operations.live.key_figures import (
     add_movements,
-    build_key_changes,
     build_key_stages,
+    key_changes,
     replace_documents,
     replace_keys,
     replace_units,
     start_keys,
 )
-from monitoring.operations.live.line_figures import build_line_changes
+from monitoring.operations.live.line_figures import line_changes
 from monitoring.operations.live.merge import add_changes, merge_changes, start_changes
 from monitoring.operations.live.plans import (
     BY_KEYS,
@@ -69,7 +69,7 @@ def fold(
     """
     started = time.monotonic()
     for_fold(cursor)
-    values = parameters | {"cut": cut.cut, "old_cut": state.cut}
+    values = parameters | {"cut": cut.cut, "old_cut": state.cut, "month": cut.first}
     take_notes(cursor)
     if is_backdated(cursor, values):
         raise RebuildNeeded("早于本月的订单行有增减")
@@ -81,29 +81,24 @@ def fold(
         start_changes(cursor)
         make_images(cursor, values)
         if lines:
-            _count_lines(cursor, cut.first, values)
-        keys = _count_keys(cursor, cut.first, documents, values)
+            _count_lines(cursor, values)
+        keys = _count_keys(cursor, documents, values)
         rows = merge_changes(cursor)
     state.cut, state.folded_at, state.problem = cut.cut, at, ""
     state.save(update_fields=["cut", "folded_at", "problem"])
     return Folded(lines, keys, rows, time.monotonic() - started)
 
 
-def _count_lines(cursor: CursorWrapper, month: date, values: dict[str, Any]) -> None:
+def _count_lines(cursor: CursorWrapper, values: dict[str, Any]) -> None:
     make_movements(cursor, values)
     for indicator in BY_LINES:
-        if build_line_changes(cursor, indicator, values):
-            add_changes(cursor, indicator, month)
-        else:
-            cursor.execute("DROP TABLE pg_temp.ind_base")
+        add_changes(cursor, indicator, line_changes(indicator), values)
     add_movements(cursor)
     sources = {table: f"live_new_{kind}" for kind, table in ROWS.items()}
     wake.note_lines(cursor, wake.LIVE, sources, values)
 
 
-def _count_keys(
-    cursor: CursorWrapper, month: date, documents: set[str], values: dict[str, Any]
-) -> int:
+def _count_keys(cursor: CursorWrapper, documents: set[str], values: dict[str, Any]) -> int:
     for kind in sorted(documents):
         changed = f"SELECT institution_id FROM live_document WHERE kind = '{kind}'"
         wake.note_documents(cursor, wake.LIVE, kind, changed, values)
@@ -126,10 +121,7 @@ def _count_keys(
         replace_keys(cursor, BY_KEYS, values)
         plans += BY_KEYS
     for plan in plans:
-        if build_key_changes(cursor, plan):
-            add_changes(cursor, plan.indicator, month)
-        else:
-            cursor.execute("DROP TABLE pg_temp.ind_base")
+        add_changes(cursor, plan.indicator, key_changes(plan), values)
     return keys
 
 
@@ -138,7 +130,7 @@ TEMPORARY = ", ".join(
     for name in (
         "live_note", "live_before", "live_line", "live_document", "live_key", "live_keys",
         "live_gone", "live_come", "live_change", "live_urgent", "live_no_history",
-        "live_unit_agreement", "live_unit_report", "ind_base", "ind_region", "ind_accepted",
+        "live_unit_agreement", "live_unit_report", "ind_accepted",
         "ind_substituted", "ind_agreement", "ind_report", "ind_agreed", "ind_completion",
         *(
             f"live_{side}_{name}"

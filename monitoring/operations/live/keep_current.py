@@ -26,8 +26,8 @@ logger = logging.getLogger(__name__)
 REBUILD_SHARE = 0.10
 """Of the month's lines: with more of them changed a rebuild was measured to be the cheaper way."""
 
-REBUILD_FLOOR = 2_000
-"""Lines that a fold counts in any case: a small province's rebuild costs more than these."""
+REBUILD_FLOOR = 200
+"""Lines that a fold counts in any case, however small the province."""
 
 PAUSE = timedelta(seconds=20)
 PAUSE_FACTOR = 3
@@ -92,7 +92,7 @@ def _decide(cursor: CursorWrapper, at: datetime) -> Kept:
 
 
 def _is_too_much(waiting: Waiting, state: LiveMonth) -> bool:
-    return waiting.lines > max(REBUILD_SHARE * state.lines, REBUILD_FLOOR)
+    return waiting.lines >= max(REBUILD_SHARE * state.lines, REBUILD_FLOOR)
 
 
 def _fold(cursor: CursorWrapper, cut: MonthCut, state: LiveMonth, at: datetime) -> Folded:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
-from monitoring.indicators.base import BASE, held
+from monitoring.indicators.base import held
 from monitoring.indicators.render import render
 from monitoring.indicators.stages import LOST
 from monitoring.operations.live.images import tables_of
@@ -161,17 +161,17 @@ def replace_units(
         )
 
 
-def build_key_changes(cursor: CursorWrapper, plan: Keyed) -> int:
-    """Build the unit rows of the indicator as now less before; returns how many differ."""
+def key_changes(plan: Keyed) -> str:
+    """The SELECT of the indicator's unit rows as now less before, where they differ."""
     if plan.pieces:
-        return _build_piece_changes(cursor, plan)
+        return _piece_changes(plan)
     columns = [name for name in columns_of(plan) if name != "assessed"]
     measured = [name for name in columns if name.endswith(("_numerator", "_denominator"))]
     dimensions = ", ".join(["unit_id", *(name for name in columns if name not in measured)])
     sums = ", ".join(f"sum(sign * {name}) AS {name}" for name in measured)
     some = " OR ".join(f"{name} <> 0" for name in measured)
-    cursor.execute(
-        f"CREATE TEMP TABLE {BASE} ON COMMIT DROP AS SELECT * FROM ("
+    return (
+        "SELECT * FROM ("
         f" SELECT {dimensions}, {sums},"
         "  COALESCE(bool_and(assessed) FILTER (WHERE sign = 1), TRUE) AS assessed,"
         "  bool_and(assessed) FILTER (WHERE sign = 1)"
@@ -180,10 +180,9 @@ def build_key_changes(cursor: CursorWrapper, plan: Keyed) -> int:
         f" WHERE indicator = '{plan.indicator.code}' GROUP BY {dimensions}) summed"
         f" WHERE {some} OR turned"
     )
-    return int(cursor.rowcount)
 
 
-def _build_piece_changes(cursor: CursorWrapper, plan: Keyed) -> int:
+def _piece_changes(plan: Keyed) -> str:
     """Sums are held once: of all pieces as they are, less of all pieces as they were."""
     code = plan.indicator.code
     now, before = (
@@ -193,9 +192,7 @@ def _build_piece_changes(cursor: CursorWrapper, plan: Keyed) -> int:
         )
         for name, which in (("now", "kind <> 'gone'"), ("before", "kind <> 'come'"))
     )
-    cursor.execute(
-        f"""
-        CREATE TEMP TABLE {BASE} ON COMMIT DROP AS
+    return f"""
         WITH touched AS MATERIALIZED (
             SELECT DISTINCT unit_id, batch_id, year_no FROM (
                 SELECT * FROM live_come WHERE indicator = '{code}'
@@ -224,5 +221,3 @@ def _build_piece_changes(cursor: CursorWrapper, plan: Keyed) -> int:
               FROM pieces GROUP BY unit_id, batch_id, year_no) sums
         WHERE now_in_ytd_numerator <> before_in_ytd_numerator
            OR now_in_ytd_denominator <> before_in_ytd_denominator"""
-    )
-    return int(cursor.rowcount)

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.backends.utils import CursorWrapper
-
-from monitoring.indicators.base import BASE, flags
+from monitoring.indicators.base import flags
 from monitoring.indicators.declaration import Indicator
 from monitoring.indicators.render import render
 from monitoring.operations.live.images import tables_of
 from monitoring.operations.live.placed import as_of_before, placed
 
 
-def build_line_changes(
-    cursor: CursorWrapper, indicator: Indicator, parameters: dict[str, Any]
-) -> int:
-    """Build the base rows of the indicator as now less before; returns how many are not zero."""
+def line_changes(indicator: Indicator) -> str:
+    """The SELECT of the indicator's unit rows as now less before, where that is not zero."""
     dimensions = ", ".join(("unit_id", *indicator.dimensions))
     columns = [(flag, side) for flag in flags(indicator) for side in ("numerator", "denominator")]
     read = ", ".join((dimensions, "numerator", "denominator", *flags(indicator)))
@@ -28,12 +22,10 @@ def build_line_changes(
         for flag, side in columns
     )
     some = " OR ".join(f"{flag}_{side} <> 0" for flag, side in columns)
-    cursor.execute(
-        f"CREATE TEMP TABLE {BASE} ON COMMIT DROP AS SELECT *, TRUE AS assessed FROM ("
+    return (
+        "SELECT *, TRUE AS assessed FROM ("
         f" SELECT {dimensions}, {sums} FROM ("
         f"  SELECT 1 AS sign, {read} FROM (\n{now}\n) lines"
         f"  UNION ALL SELECT -1, {read} FROM (\n{before}\n) lines"
-        f" ) both_sides GROUP BY {dimensions}) summed WHERE {some}",
-        parameters,
+        f" ) both_sides GROUP BY {dimensions}) summed WHERE {some}"
     )
-    return int(cursor.rowcount)

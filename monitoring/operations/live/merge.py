@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
-from monitoring.indicators.base import BASE
 from monitoring.indicators.declaration import Indicator
-from monitoring.indicators.rollup import COLUMNS, write_rows
+from monitoring.indicators.rollup import COLUMNS, write_differences
 from monitoring.operations.live.values_table import LIVE
 
 CHANGES = "live_change"
@@ -23,10 +22,11 @@ def start_changes(cursor: CursorWrapper) -> None:
     cursor.execute(f"ALTER TABLE {CHANGES} ALTER id DROP NOT NULL")
 
 
-def add_changes(cursor: CursorWrapper, indicator: Indicator, month: date) -> None:
-    """Derive the differences of all subjects from those of the units, which stand in the base."""
-    write_rows(cursor, indicator, month, CHANGES, differences=True)
-    cursor.execute(f"DROP TABLE pg_temp.{BASE}")
+def add_changes(
+    cursor: CursorWrapper, indicator: Indicator, units: str, parameters: dict[str, Any]
+) -> None:
+    """Derive the differences of all subjects from those of the units, which `units` selects."""
+    cursor.execute(write_differences(indicator, units, CHANGES), parameters)
 
 
 def merge_changes(cursor: CursorWrapper) -> int:
