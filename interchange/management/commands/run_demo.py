@@ -22,6 +22,7 @@ from interchange.management.demo_run.data import (
     is_loaded,
     months_to_compute,
 )
+from interchange.management.demo_run.offices import open_offices
 
 
 class Command(BaseCommand):
@@ -73,6 +74,7 @@ class Command(BaseCommand):
             self.say(f"计算 {month:%Y-%m} 的指标与预警（{number}/{len(months)}）")
             compute_by_worker(month, between=supervisor.check)
         call_command("demo_accounts", stdout=self.stdout)
+        open_offices()
         address = f"http://127.0.0.1:{port}/"
         if not wait_until_answering(f"{address}healthz", seconds=60, between=supervisor.check):
             raise CommandError(f"网页 60 秒内没有应答，请看 {supervisor.logs / 'web.log'}。")

@@ -1,0 +1,36 @@
+"""Guides, announcements and addresses of the demonstration, made once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from core.audit.record import SystemActor
+from inbox.operations.demo_announcements import create_demo_announcements
+from organisations.documents.manual import manual_docx
+from organisations.operations.demo_guides import create_demo_guides
+
+DEMO = SystemActor(audit_name="命令 run_demo")
+MANUALS = {
+    "医疗机构操作手册": "hospital.md",
+    "生产企业与配送企业操作手册": "enterprise.md",
+    "医保局与经办操作手册": "bureau.md",
+}
+
+
+def manuals() -> dict[str, bytes]:
+    """Pages of the handbook as Word files, by title."""
+    folder = Path(settings.BASE_DIR) / "docs" / "handbook"
+    return {
+        title: manual_docx((folder / name).read_text(encoding="utf-8"))
+        for title, name in MANUALS.items()
+    }
+
+
+def open_offices() -> None:
+    """After the accounts were made; a second start finds everything there."""
+    papers, now = manuals(), timezone.now()
+    create_demo_guides(manuals=papers, by=DEMO, at=now)
+    create_demo_announcements(manuals=papers, by=DEMO, at=now)
