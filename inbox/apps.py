@@ -8,6 +8,8 @@ class InboxConfig(AppConfig):
 
     def ready(self) -> None:
         # Lists ask here what a person set for them.
+        # The administrators' panel is our own too.
+        import inbox.queries.admin_panel
         import inbox.queries.list_choices
 
         # Every app names its own panels of the home page, and its bulk acts.
@@ -16,3 +18,8 @@ class InboxConfig(AppConfig):
         import inbox.queries.announcement_panel  # noqa: F401
 
         autodiscover_modules("queries.audience")
+        # What organisations asks of us without knowing us.
+        from inbox.operations.board import InboxBoard
+        from organisations.operations.board import use_board
+
+        use_board(InboxBoard())

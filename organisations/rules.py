@@ -88,3 +88,29 @@ def manages_people(*, is_business: bool, is_admin: bool) -> Verdict:
     if is_business and is_admin:
         return ALLOWED
     return Verdict(False, "只有本机构的机构管理员可以管理人员和接口令牌")
+
+
+CREDIT_CODE_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+
+
+def credit_code_verdict(code: str) -> Verdict:
+    """统一社会信用代码 of GB 32100-2015: 18 signs, the last one checks the others."""
+    if len(code) != 18 or not set(code) <= set(CREDIT_CODE_SIGNS):
+        return Verdict(
+            False,
+            "统一社会信用代码为 18 位数字和大写字母（不含 I、O、S、V、Z），请核对",
+            "GB 32100-2015",
+        )
+    weighted = sum(
+        weight * CREDIT_CODE_SIGNS.index(sign)
+        for weight, sign in zip(_CREDIT_WEIGHTS, code, strict=False)
+    )
+    wanted = CREDIT_CODE_SIGNS[(31 - weighted % 31) % 31]
+    if code[17] != wanted:
+        return Verdict(
+            False,
+            "统一社会信用代码的校验位不对，可能输错了一位，请对照证照逐位核对",
+            "GB 32100-2015",
+        )
+    return ALLOWED

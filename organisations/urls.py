@@ -11,6 +11,8 @@ from organisations.views import (
     guides,
     own_second_factor,
     people,
+    registration,
+    registration_review,
     second_factor,
     security_admin,
     system_admin,
@@ -22,6 +24,7 @@ from organisations.views.sign_in import SignInView, SignOutView
 PERSON = r"^people/(?P<key>[a-z0-9._-]{1,150})/"
 ACCOUNT = r"^platform/accounts/(?P<key>[a-z0-9._-]{1,150})/"
 GUIDE = r"^guide/(?P<code>[0-9A-Za-z_-]{1,18})/"
+REGISTRATION = r"^registrations/(?P<key>ZC[0-9A-Z]{8,22})/"
 ORGANISATION = r"^platform/organisations/(?P<key>[0-9A-Za-z_-]{1,18})/"
 
 urlpatterns = [
@@ -47,6 +50,32 @@ urlpatterns = [
         "account/second-factor/picture/",
         own_second_factor.OwnPictureView.as_view(),
         name="second-factor-picture",
+    ),
+    path("register/", registration.RegisterChoiceView.as_view(), name="register"),
+    re_path(
+        r"^register/(?P<kind>institution|enterprise)/$",
+        registration.RegisterView.as_view(),
+        name="register-kind",
+    ),
+    path("register/receipt/", registration.ReceiptView.as_view(), name="register-receipt"),
+    path("register/edit/", registration.EditView.as_view(), name="register-edit"),
+    path(
+        "registrations/",
+        registration_review.RegistrationListView.as_view(),
+        name="registration-list",
+    ),
+    re_path(
+        REGISTRATION + r"$", registration_review.RegistrationView.as_view(), name="registration"
+    ),
+    re_path(
+        REGISTRATION + r"(?P<verb>take|accept|return|refuse)/$",
+        registration_review.RegistrationActView.as_view(),
+        name="registration-act",
+    ),
+    re_path(
+        REGISTRATION + r"files/(?P<file_id>[0-9]{1,18})/$",
+        registration_review.RegistrationFileView.as_view(),
+        name="registration-file",
     ),
     path("people/", people.PeopleListView.as_view(), name="people"),
     path("people-new/", people.InviteView.as_view(), name="person-invite"),

@@ -2,7 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
-from organisations.api import token_schema, viewsets
+from organisations.api import registrations, token_schema, viewsets
 from organisations.api.audit import AuditEventViewSet
 
 router = SimpleRouter()
@@ -14,6 +14,7 @@ router.register("tokens", viewsets.TokenViewSet, basename="api-token")
 router.register("consortia", viewsets.ConsortiumViewSet, basename="api-consortium")
 router.register("pools", viewsets.PoolViewSet, basename="api-pool")
 router.register("audit-events", AuditEventViewSet, basename="api-audit-event")
+router.register("registrations", registrations.RegistrationViewSet, basename="api-registration")
 
 __all__ = ["token_schema", "urlpatterns"]
 

@@ -36,6 +36,10 @@ add(
         Group.CATALOG, 60, "机构名录", "directory", "building-community", _reads_directory,
     ),
     Entry(Group.ORGANISATION, 10, "医共体", "consortium-list", "building-hospital", _has_consortia),
+    Entry(
+        Group.ORGANISATION, 12, "注册审核", "registration-list", "clipboard-check",
+        lambda scope: scope.is_bureau,
+    ),
     Entry(Group.ORGANISATION, 20, "人员管理", "people", "users", _admin),
     Entry(Group.ORGANISATION, 30, "接口令牌", "token-list", "key", _admin),
     Entry(

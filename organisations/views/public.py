@@ -30,11 +30,9 @@ class PublicView(View):
     template_name: ClassVar[str] = ""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        known = signed_in(request) is not None
-        if not known and _too_many(client_ip(request) or ""):
-            answer = error_page(request, 429, reason=TOO_MANY)
-            answer["Retry-After"] = str(WINDOW_SECONDS)
-            return answer
+        refused = public_limit(request)
+        if refused is not None:
+            return refused
         page = super().dispatch(request, *args, **kwargs)
         # A session's answer may renew its cookie, which no shared cache may keep.
         if page.status_code == 200 and settings.SESSION_COOKIE_NAME not in request.COOKIES:
@@ -43,6 +41,15 @@ class PublicView(View):
 
     def page(self, **context: Any) -> HttpResponse:
         return HttpResponse(render_to_string(self.template_name, context))
+
+
+def public_limit(request: HttpRequest) -> HttpResponse | None:
+    """The answer to an address without a session that asks too often; None for everybody else."""
+    if signed_in(request) is not None or not _too_many(client_ip(request) or ""):
+        return None
+    answer = error_page(request, 429, reason=TOO_MANY)
+    answer["Retry-After"] = str(WINDOW_SECONDS)
+    return answer
 
 
 def attachment_response(attachment: Attachment) -> FileResponse:

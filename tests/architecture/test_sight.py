@@ -21,6 +21,11 @@ PUBLIC = {
     "login",
     # Between the two factors: about the one person whose password was right, and nobody else.
     "login-code",
+    # Filed without an account; a receipt's page shows nothing personal.
+    "register",
+    "register-kind",
+    "register-receipt",
+    "register-edit",
     "login-enrol",
     "login-enrol-picture",
     "healthz",

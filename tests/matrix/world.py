@@ -20,6 +20,7 @@ from tests.matrix.canaries import Seeded, seed
 from tests.matrix.imports import seed_imports
 from tests.matrix.offices import seed_guides
 from tests.matrix.places import Places
+from tests.matrix.registrations import seed_registrations
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ def _keys(places: Places, cast: Cast, keys_of_warnings: dict[str, str]) -> dict[
     keys |= _jobs() | _lists(places, cast)
     keys |= seed_guides(places)
     keys |= seed_imports(places)
+    keys |= seed_registrations(places)
     keys["event"] = str(core.audit_event(object_label="某事").pk)
     return keys
 

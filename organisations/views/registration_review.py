@@ -1,0 +1,168 @@
+"""The bureau: registrations that wait, one of them with its proofs, and the decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+
+from core.attachments.models import StoredFile
+from core.transitions import Refusal, StaleVersion
+from core.views.errors import refusal_page
+from organisations.forms.registration import ReviewForm
+from organisations.models import Registration
+from organisations.operations.review_registration import (
+    REVIEWED_FIELDS,
+    accept_registration,
+    refuse_registration,
+    return_registration,
+    take_registration,
+)
+from organisations.queries.registrations import (
+    registration_files,
+    registration_standings,
+    visible_registrations,
+)
+from organisations.queries.scope import Scope
+from organisations.states import REGISTRATION_MACHINE, RegistrationState
+from organisations.views.public import attachment_response
+from organisations.views.scoped import ScopedDetailView, ScopedListView
+
+DONE = {
+    "take": "已受理",
+    "accept": "已通过，机构和管理员账号已建立",
+    "return": "已退回申请单位补正",
+    "refuse": "已作出不予通过的决定",
+}
+
+
+class RegistrationPages:
+    """For bureaus alone."""
+
+    def exists_for(self, scope: Scope) -> bool:
+        return scope.is_bureau
+
+    def visible(self, scope: Scope) -> QuerySet[Registration]:
+        return visible_registrations(scope)
+
+
+class RegistrationListView(RegistrationPages, ScopedListView):
+    template_name = "organisations/registrations.html"
+    page_title = "注册审核"
+    page_note = "医疗机构由所在县（市、区）医保局审核，企业由省医保局审核。"
+
+    def visible(self, scope: Scope) -> QuerySet[Registration]:
+        self.state = self.request.GET.get("state", "")
+        rows = super().visible(scope).order_by("-state_at", "pk")
+        return rows.filter(state=self.state) if self.state in RegistrationState.values else rows
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        counted = dict(
+            visible_registrations(self.scope)
+            .order_by()
+            .values_list("state")
+            .annotate(number=Count("pk"))
+        )
+        tabs = [
+            {"label": "全部", "url": "?", "count": sum(counted.values()), "active": not self.state}
+        ]
+        tabs += [
+            {"label": label, "url": f"?state={value}", "count": counted.get(value, 0),
+             "active": self.state == value}
+            for value, label in RegistrationState.choices
+            if value != "draft"
+        ]  # fmt: skip
+        return super().get_context_data(tabs=tabs, **kwargs)
+
+
+class RegistrationView(RegistrationPages, ScopedDetailView):
+    """What was filed, its proofs and timeline, and what one may decide now."""
+
+    template_name = "organisations/registration.html"
+    key_field = "receipt_no"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        row: Registration = kwargs["object"]
+        held = registration_standings(self.scope, row)
+        offers = {
+            offer.transition.verb: offer.verdict for offer in REGISTRATION_MACHINE.offers(row, held)
+        }
+        steps = [
+            {
+                "at": step.at,
+                "who": f"{step.office} {step.by_name}" if step.verb != "submit" else step.office,
+                "what": step.label,
+                "note": "；".join(
+                    [step.text]
+                    + [f"{REVIEWED_FIELDS.get(k, k)}：{v}" for k, v in step.findings.items()]
+                ).strip("；"),
+            }
+            for step in row.steps.order_by("pk")
+        ]
+        form = ReviewForm(initial={"version": row.row_version})
+        context = {
+            "form": form,
+            "offers": offers,
+            "files": registration_files(row),
+            "timeline": steps,
+            "page_title": row.name,
+            **kwargs,
+        }
+        return super().get_context_data(**context)
+
+
+class RegistrationActView(RegistrationView):
+    """POST only; the address names the verb."""
+
+    http_method_names = ("post", "options")
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        row = self.get_object()
+        form = ReviewForm(request.POST)
+        if form.is_valid():
+            try:
+                self._decide(row, kwargs["verb"], form)
+            except StaleVersion as stale:
+                return refusal_page(request, stale)
+            except Refusal as refusal:
+                if refusal.status != 400:
+                    return refusal_page(request, refusal)
+                form.add_error("review_note", refusal.reason)
+            else:
+                messages.success(request, DONE[kwargs["verb"]])
+                return HttpResponseRedirect(reverse("registration", args=[row.receipt_no]))
+        context = self.get_context_data(object=row, form=form)
+        return self.render_to_response(context, status=400)
+
+    def _decide(self, row: Registration, verb: str, form: ReviewForm) -> None:
+        values = form.cleaned_data
+        common: dict[str, Any] = {
+            "registration": row, "by": self.user, "scope": self.scope, "at": timezone.now(),
+            "seen_version": values["version"],
+        }  # fmt: skip
+        if verb == "take":
+            take_registration(**common)
+        elif verb == "accept":
+            accept_registration(**common)
+        elif verb == "return":
+            return_registration(
+                review_note=values["review_note"], findings=form.findings(), **common
+            )
+        else:
+            refuse_registration(review_note=values["review_note"], **common)
+
+
+class RegistrationFileView(RegistrationPages, ScopedDetailView):
+    """A proof, for those who see the registration; only what passed inspection is served."""
+
+    key_field = "receipt_no"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
+        for file in registration_files(self.get_object()):
+            if file.pk == int(kwargs["file_id"]) and file.file.scan == StoredFile.Scan.CLEAN:
+                return attachment_response(file)
+        raise Http404

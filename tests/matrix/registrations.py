@@ -1,0 +1,41 @@
+"""A bureau's registrations and three of another province, with a proof each, for the rows of routes_people.yaml."""
+
+from __future__ import annotations
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from core.attachments.store import attach
+from core.audit.record import SystemActor
+from tests.factories import organisations as make
+from tests.factories import people
+from tests.matrix.places import Places
+
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+CODES = {
+    "x": "91360100MA0000001A",
+    "u": "91360100MA0000002B",
+    "v": "91360100MA0000003C",
+    "t": "91360100MA0000004D",
+}
+
+
+def seed_registrations(places: Places) -> dict[str, str]:
+    """Keys `zc_x` (submitted) and `zi_x` (in review) and so on, and `zf_x` for a proof."""
+    bureaus = {"x": places.bureau_x} | dict.fromkeys("tuv", places.bureau_t)
+    keys = {}
+    for letter, bureau in bureaus.items():
+        for kind, state in (("zc", "submitted"), ("zi", "in_review")):
+            code = CODES[letter][:-2] + kind[1].upper() + CODES[letter][-1]
+            row = people.registration(
+                bureau, receipt_no=f"ZC20260101{kind.upper()}{letter.upper()}", state=state,
+                code=code, credit_code=code, name=f"注册{kind}{letter}公司",
+                admin_username=f"reg-{kind}-{letter}",
+            )  # fmt: skip
+            keys[f"{kind}_{letter}"] = row.receipt_no
+        (kept,) = attach(
+            owner_type="registration", owner_id=row.pk,
+            uploads=[SimpleUploadedFile("执照.pdf", PDF)], by=SystemActor("申请人"),
+            at=make.LONG_AGO,
+        )  # fmt: skip
+        keys[f"zf_{letter}"] = str(kept.pk)
+    return keys
