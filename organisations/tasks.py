@@ -30,7 +30,7 @@ def _title(job: Job) -> str:
 
 
 def _words(job: Job) -> str:
-    return f"共 {job.result.get('rows', 0):,} 行，{job.result.get('name', '')}"
+    return f"共 {job.result.get('row_count', 0):,} 行，{job.result.get('name', '')}"
 
 
 def _file(job: Job) -> str:
@@ -73,7 +73,7 @@ def run_export(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]
     except Refusal as refusal:
         raise JobRefused(refusal.reason) from refusal
     context.progress(counted.done, max(total, counted.done))
-    return {"rows": counted.done, "name": name}
+    return {"row_count": counted.done, "name": name}
 
 
 class Counted:

@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.attachments.inspect import max_megabytes
+from core.views.object_page import offered_actions
 from monitoring.filters import WarningFilter
 from monitoring.models import Warning
 from monitoring.queries.filter_options import batch_options, month_options
 from monitoring.queries.visible import visible_warnings
-from monitoring.queries.warning_page import warning_page
+from monitoring.queries.warning_page import file_url, warning_page
 from monitoring.queries.warning_rows import WarningRow, warning_rows
 from monitoring.tables import WARNING_COLUMNS
 from organisations.queries.scope import Scope
@@ -83,6 +84,30 @@ class WarningDetailView(ScopedDetailView):
         page = warning_page(warning, self.scope, timezone.now())
         return super().get_context_data(
             page=page,
+            offered=offered_actions(
+                page.offers.values(),
+                url=lambda verb: reverse(f"warning-{verb}", args=[warning.warning_no]),
+                version=warning.row_version,
+                on_page={"explain": "explain", "close": "verify", "return": "verify"},
+            ),
+            documents=[
+                {
+                    "label": each.name,
+                    "url": file_url(warning, each),
+                    "size": each.file.size_bytes,
+                    "who": each.uploaded_by_name,
+                    "at": each.uploaded_at,
+                    "blocked": "" if each.file.scan == "clean" else "已隔离，不能下载",
+                }
+                for each in page.files
+            ],
+            actions=[
+                {
+                    "label": "打印",
+                    "icon": "printer",
+                    "url": reverse("warning-print", args=[warning.warning_no]),
+                }
+            ],
             upload_megabytes=max_megabytes(),
             breadcrumbs=[
                 {"label": "预警", "url": reverse("warning-list")},
@@ -90,3 +115,19 @@ class WarningDetailView(ScopedDetailView):
             ],
             **{**kwargs, "page_title": f"{page.row.label} · {page.row.subject}"},
         )
+
+
+class WarningPrintView(WarningDetailView):
+    """The warning as official paper: A4, its facts, months, answer and opinion, who printed when."""
+
+    template_name = "monitoring/warning_print.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        warning: Warning = kwargs["object"]
+        return super().get_context_data(**kwargs) | {
+            "page_title": "集中带量采购监测预警单",
+            "organisation": self.user.organisation.name,
+            "number": warning.warning_no,
+            "printed_by": f"{self.user.organisation.name} {self.user.name}",
+            "printed_at": timezone.now(),
+        }

@@ -23,6 +23,14 @@ def organisations_with_people(scope: Scope) -> QuerySet[Organisation]:
     )
 
 
+def without_admin(scope: Scope) -> QuerySet[Organisation]:
+    """Organisations in use that nobody manages yet."""
+    admins = User.objects.filter(
+        organisation=OuterRef("pk"), roles__contains=["admin"], is_active=True, is_service=False
+    )
+    return visible_organisations(scope).filter(~Exists(admins), is_active=True)
+
+
 def organisation_matching(words: str) -> Q:
     """By name, code or pinyin initials."""
     return Q(name__icontains=words) | Q(code__istartswith=words) | Q(initials__istartswith=words)

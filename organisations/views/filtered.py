@@ -106,17 +106,21 @@ class FilteredListView(ScopedListView):
 
     def refuse_broken_filter(self) -> None:
         """Raise MissingInput for a condition that was not understood: nothing is done instead."""
-        for message in self.filter_errors():
+        for message in self._not_understood():
             raise MissingInput("q", f"筛选条件不能识别：{message}")
 
-    def filter_errors(self) -> list[str]:
+    def _not_understood(self) -> list[str]:
         fields = self.filter.form.fields
-        said = [
+        return [
             f"{fields[name].label}：{message}"
             for name, found in self.filter.form.errors.items()
             if name in fields
             for message in found
         ]
+
+    def filter_errors(self) -> list[str]:
+        """What of the address was not understood or is not possible here, for the page to say."""
+        said = self._not_understood()
         asked = self.request.GET.get(lists.SORT, "")
         if self.locked and asked and asked != self.default_sort:
             said.append(f"排序：{self.locked}")

@@ -10,6 +10,7 @@ from organisations.models import Organisation, User
 from organisations.queries.scope import Scope, scope_of
 from tests.factories import organisations as make
 from tests.factories import stages
+from tests.factories.organisations import number
 
 NOW = datetime(2026, 4, 2, 1, 0, tzinfo=UTC)
 
@@ -57,3 +58,8 @@ def the_cast(**fields: object) -> Cast:
         health=make.person(make.organisation("health_commission", region=county), "clerk"),
         stranger=make.person(make.organisation("enterprise"), "clerk"),
     )
+
+
+def another(institution: Organisation, **fields: object) -> Warning:
+    """One more warning of the institution, on a group of its own."""
+    return stages.warning(institution, group_code=f"G{number()}", **fields)

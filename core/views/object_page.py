@@ -1,0 +1,40 @@
+"""What the frame of every object's page takes: the acts that can be done now, else why not, and its documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from core.transitions.machine import Offer
+
+Action = dict[str, Any]
+
+
+def offered_actions(
+    offers: Iterable[Offer],
+    *,
+    url: Callable[[str], str],
+    version: int,
+    on_page: Mapping[str, str] | None = None,
+) -> list[Action]:
+    """Inputs of <c-action> for each step that concerns the reader, in the table's order.
+
+    A step that cannot be done now is greyed with its reason. `on_page` names the part of the page
+    that holds the form of a step with inputs (its button leads there); others are posted at once,
+    with the version that the reader has before them.
+    """
+    parts = on_page or {}
+    actions: list[Action] = []
+    for offer in offers:
+        verb = offer.transition.verb
+        action: Action = {"label": offer.transition.label}
+        if not offer.verdict.ok:
+            action["reason"] = offer.verdict.reason
+        elif verb in parts:
+            action |= {"url": f"#{parts[verb]}"}
+        else:
+            action |= {"url": url(verb), "method": "post", "fields": {"version": version}}
+        if offer.verdict.ok and not any(each.get("kind") for each in actions):
+            action["kind"] = "primary"
+        actions.append(action)
+    return actions
