@@ -56,6 +56,11 @@ urlpatterns = [
         name="warning-detail",
     ),
     path(
+        "monitoring/warnings/<str:warning_no>/print/",
+        warnings.WarningPrintView.as_view(),
+        name="warning-print",
+    ),
+    path(
         "monitoring/warnings/<str:warning_no>/acknowledge/",
         warning_acts.AcknowledgeView.as_view(),
         name="warning-acknowledge",
