@@ -18,8 +18,9 @@ from core.audit.record import record
 from core.operations import operation
 from core.pinyin import spell
 from core.transitions import MissingInput, NotYours, StaleVersion, TransitionRefused
-from inbox.models import Announcement, AnnouncementReceipt, AnnouncementRecipient
+from inbox.models import Announcement, AnnouncementReceipt, AnnouncementRecipient, Notice
 from inbox.operations.notices import NewNotice, notify
+from inbox.operations.tasks import NewTask, finish_tasks, open_tasks
 from inbox.queries.announcements import (
     FILES_OF,
     announcement_standings,
@@ -104,6 +105,7 @@ def submit_announcement(
     moved.submitted_by_id = by.pk
     moved.review_note = ""
     moved.save(update_fields=["submitted_by_id", "review_note"])
+    _wait_for("review_announcement", "审核公告", ("reviewer", "leader"), moved, at)
     return moved
 
 
@@ -112,7 +114,9 @@ def return_announcement(
     *, announcement: Announcement, note: str, by: User, scope: Scope, at: datetime
 ) -> Announcement:
     """Back to its author, with what to mend."""
-    return _step("return", announcement, by, scope, at, {"review_note": note.strip()})[0]
+    moved, _ = _step("return", announcement, by, scope, at, {"review_note": note.strip()})
+    _wait_for("mend_announcement", "修改被退回的公告", ("clerk", "reviewer", "leader"), moved, at)
+    return moved
 
 
 @operation
@@ -131,6 +135,7 @@ def publish_announcement(
             raise MissingInput(
                 "kinds", "按所选的机构类别、地区和批次，没有一家单位会收到，请重新选择"
             )
+    finish_tasks(object_type=FILES_OF, object_keys=[moved.code], at=at)
     AnnouncementRecipient.objects.bulk_create(
         [AnnouncementRecipient(announcement=moved, organisation_id=pk) for pk in ids],
         ignore_conflicts=True,
@@ -199,6 +204,11 @@ def note_reading(*, announcement: Announcement, by: User, at: datetime) -> None:
         ],
         ignore_conflicts=True,
     )
+    # Told in the page already, so nothing of it goes out any more.
+    told = Notice.objects.filter(
+        organisation_id=by.organisation_id, url=announcement_url(announcement)
+    )
+    by.read_notices.add(*told)
 
 
 @operation
@@ -220,6 +230,19 @@ def remind_unread(*, on: date, at: datetime) -> int:
         _notify(announcement, ids, f"公告待阅读：{announcement.title}", key, at)
         told += len(ids)
     return told
+
+
+def _wait_for(
+    act: str, words: str, roles: tuple[str, ...], announcement: Announcement, at: datetime
+) -> None:
+    """The next step waits for the own office, in place of the step before."""
+    finish_tasks(object_type=FILES_OF, object_keys=[announcement.code], at=at)
+    task = NewTask(
+        organisation_id=announcement.organisation_id, act=act, roles=roles,
+        title=f"{words}：{announcement.title}", object_type=FILES_OF,
+        object_key=announcement.code, url=announcement_url(announcement),
+    )  # fmt: skip
+    open_tasks(tasks=[task], at=at)
 
 
 def _new(by: User, at: datetime) -> Announcement:

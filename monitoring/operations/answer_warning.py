@@ -179,6 +179,7 @@ def _notify(warning: Warning, organisation_ids: Sequence[int], title: str, at: d
                 key=f"warning:{warning.pk}:{warning.row_version}:{organisation_id}",
                 title=f"{title}（{warning.warning_no}）",
                 url=warning_url(warning),
+                category="warning",
             )
             for organisation_id in organisation_ids
         ],

@@ -90,4 +90,5 @@ def _notice(organisation_id: int, month: date, at: datetime, title: str) -> NewN
         key=f"warnings:{at.isoformat()}:{month:%Y-%m}:{organisation_id}",
         title=title,
         url=f"{reverse('warning-list')}?stage=open&month={month:%Y-%m}",
+        category="warning",
     )

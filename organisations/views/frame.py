@@ -34,6 +34,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "help": reverse("help"),
             "password": reverse("password-change"),
             "second_factor": reverse("second-factor"),
+            "messages": reverse("message-settings"),
             "logout": reverse("logout"),
         },
     }

@@ -13,7 +13,7 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 
 from core.transitions import MissingInput, NotYours, TransitionRefused
-from inbox.models import Announcement, AnnouncementReceipt, Notice
+from inbox.models import Announcement, AnnouncementReceipt, Notice, Task
 from inbox.operations.announcements import (
     edit_announcement,
     note_reading,
@@ -170,6 +170,29 @@ def test_opening_is_reading_and_counts_once_for_the_organisation(cast: Cast) -> 
     officer.force_login(cast.reviewer)
     page = officer.get(f"/announcements/{out.code}/readers/").content.decode()
     assert cast.other_county.name in page and cast.own.name not in page
+
+
+def test_opening_it_reads_its_notice_too(cast: Cast) -> None:
+    out = _publish(cast, _write(cast, kinds=["institution"]))
+    reader = make.person(cast.own, "clerk")
+    note_reading(announcement=out, by=reader, at=NOW)
+    assert [notice.organisation_id for notice in reader.read_notices.all()] == [cast.own.pk]
+
+
+def test_each_step_waits_for_the_next_person(cast: Cast) -> None:
+    def waiting() -> list[tuple[str, list[str]]]:
+        rows = Task.objects.filter(done_at__isnull=True)
+        return list(rows.values_list("act", "roles"))
+
+    draft = _write(cast)
+    submit_announcement(announcement=draft, by=cast.writer, scope=_scope(cast.writer), at=NOW)
+    assert waiting() == [("review_announcement", ["reviewer", "leader"])]
+    return_announcement(
+        announcement=draft, note="写明地点", by=cast.reviewer, scope=_scope(cast.reviewer), at=NOW
+    )
+    assert waiting() == [("mend_announcement", ["clerk", "reviewer", "leader"])]
+    _publish(cast, draft)
+    assert waiting() == []
 
 
 def test_receipts_cannot_be_changed(cast: Cast) -> None:
