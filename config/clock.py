@@ -49,6 +49,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "inbox.remind_unread",
         "schedule": crontab(hour="9-10", minute="5"),
     },
+    "forget old drafts": {
+        "task": "inbox.forget_drafts",
+        "schedule": crontab(hour="3", minute="40"),
+    },
     # On the 1st, and again every hour of that day in case the worker was down.
     "compute last month": {
         "task": "monitoring.compute_last_month",

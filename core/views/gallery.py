@@ -44,7 +44,7 @@ def gallery(request: HttpRequest, page: str = "") -> HttpResponse:
     """`page` is a key of PAGES; anything else does not exist."""
     if page not in PAGES:
         raise Http404
-    wrong = SampleForm({"quantity": "一万二"})
+    wrong = SampleForm({"quantity": "一万二"}, auto_id="id_wrong_%s")
     wrong.is_valid()
     context = sample() | {
         "form": SampleForm(),
