@@ -12,7 +12,8 @@ from datetime import date
 from benchmarks.results import Result, table
 from benchmarks.setup import Bench, prepared
 
-TARGETS = ("T1", "T2", "T8", "T12")
+TARGETS = ("T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T11", "T12")
+GROWTH = "GROWTH"
 MONTH = date(2025, 12, 1)
 SMALLEST, LARGEST = 100_000, 10_000_000
 
@@ -37,11 +38,20 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--lines", type=int, default=300_000, help="一年的订单明细行数")
     parser.add_argument("--repeats", type=int, default=3, help="每项重复次数，取中位数")
     parser.add_argument("--seed", type=float, default=0.42, help="0 到 1，决定数据")
+    parser.add_argument(
+        "--sizes", default="100000,300000,1000000", help="--only GROWTH 时比较的各行数"
+    )
     parser.add_argument("--only", default=",".join(TARGETS), help="只量这些，如 T1,T2")
     asked = parser.parse_args()
     asked.only = {name.strip().upper() for name in asked.only.split(",")}
-    if unknown := asked.only - set(TARGETS):
-        parser.error(f"没有 {'、'.join(sorted(unknown))}；可选 {'、'.join(TARGETS)}")
+    if unknown := asked.only - {*TARGETS, GROWTH}:
+        parser.error(f"没有 {'、'.join(sorted(unknown))}；可选 {'、'.join((*TARGETS, GROWTH))}")
+    try:
+        asked.sizes = sorted({int(size) for size in asked.sizes.split(",")})
+    except ValueError:
+        parser.error("--sizes 应为以逗号分隔的行数，如 100000,1000000")
+    if not SMALLEST <= asked.sizes[0] <= asked.sizes[-1] <= 3 * LARGEST:
+        parser.error(f"--sizes 应在 {SMALLEST} 与 {3 * LARGEST} 之间")
     if not SMALLEST <= asked.lines <= LARGEST:
         parser.error(f"--lines 应在 {SMALLEST} 与 {LARGEST} 之间")
     if asked.repeats < 1:
@@ -51,7 +61,20 @@ def _arguments() -> argparse.Namespace:
 
 def _measure(bench: Bench, asked: argparse.Namespace) -> list[Result]:
     # Models are importable only after Django is set up.
-    from benchmarks import databases, load_files, monthly, province, years
+    from benchmarks import (
+        answers,
+        dashboards,
+        databases,
+        exports,
+        growth,
+        lists,
+        live_fold,
+        live_fresh,
+        load_files,
+        monthly,
+        province,
+        years,
+    )
 
     one_year = bench.new("year")
     databases.point_at(one_year)
@@ -67,13 +90,48 @@ def _measure(bench: Bench, asked: argparse.Namespace) -> list[Result]:
             against_twin="T1" in asked.only,
             against_draft="T2" in asked.only,
         )
+    if asked.only & {"T3", "T4"}:
+        _say("增量更新 …")
+        results += live_fold.measure(MONTH, asked.repeats)
+    if "T5" in asked.only:
+        _say("新鲜度 …")
+        results += live_fresh.measure(MONTH)
+    if "T6" in asked.only:
+        _say("看板 …")
+        results += dashboards.measure(MONTH, asked.lines)
+    if "T7" in asked.only:
+        _say("列表 …")
+        results += lists.measure(one_year, asked.lines, _smaller(bench, asked))
+    if "T9" in asked.only:
+        _say("导出 …")
+        results += exports.measure(MONTH, asked.repeats)
     if "T12" in asked.only:
         _say("三年数据 …")
         results += years.measure(bench, one_year, asked.lines, asked.seed, MONTH, asked.repeats)
     if "T8" in asked.only:
         _say("导入 …")
         results += load_files.measure(size, asked.repeats)
+    if "T11" in asked.only:
+        # Last, because it changes lines.
+        _say("答复 …")
+        results += answers.measure()
+    if GROWTH in asked.only:
+        _say("增长 …")
+        results += growth.measure(bench, asked.sizes, asked.seed, MONTH, asked.repeats)
     return results
+
+
+def _smaller(bench: Bench, asked: argparse.Namespace) -> tuple[str, int] | None:
+    """A database of a tenth of the lines (at least the smallest size), where that is fewer."""
+    from benchmarks import databases, province
+
+    fewer = max(SMALLEST, asked.lines // 10)
+    if fewer >= asked.lines:
+        return None
+    name = bench.new("smaller")
+    databases.point_at(name)
+    province.draw(fewer, asked.seed)
+    return name, fewer
 
 
 def _about(asked: argparse.Namespace, bench: Bench) -> str:

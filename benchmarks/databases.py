@@ -46,6 +46,13 @@ def create(owner_url: str, label: str, template: str = "template0") -> str:
     return name
 
 
+def drop(owner_url: str, name: str) -> None:
+    """Drop one database that this run created."""
+    with maintenance(owner_url) as cursor:
+        cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    _made.remove(name)
+
+
 def drop_all(owner_url: str) -> None:
     """Drop what this run created, and what a killed run left behind."""
     with maintenance(owner_url) as cursor:

@@ -70,7 +70,7 @@ def compute(values: dict[str, Any]) -> None:
 
 
 def read_bare(values: dict[str, Any]) -> None:
-    """The base aggregates of the same windows, read and thrown away: nothing is written."""
+    """The same windows read and grouped, fewer measures and no standing of products: a floor."""
     with transaction.atomic(), connection.cursor() as cursor:
         session(cursor)
         for path in sorted((SQL / "bare").glob("*.sql")):
