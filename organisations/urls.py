@@ -6,6 +6,7 @@ from organisations.views import (
     audit,
     audit_integrity,
     consortia,
+    delegation,
     directory,
     guide_editing,
     guides,
@@ -84,6 +85,22 @@ urlpatterns = [
         PERSON + r"(?P<act>reset|off|on|factor)/$",
         people.PersonActView.as_view(),
         name="person-act",
+    ),
+    re_path(PERSON + r"handover/$", delegation.HandoverView.as_view(), name="person-handover"),
+    re_path(
+        PERSON + r"handover/do/$", delegation.HandoverActView.as_view(), name="person-handover-act"
+    ),
+    re_path(
+        PERSON + r"delegation/$", delegation.DelegationSetView.as_view(), name="person-delegation"
+    ),
+    path(
+        "delegations/<int:key>/end/", delegation.DelegationEndView.as_view(), name="delegation-end"
+    ),
+    path("account/stand-in/", delegation.StandInView.as_view(), name="stand-in"),
+    re_path(
+        r"^account/stand-in/(?P<key>[0-9]{1,18})/(?P<act>begin|stop)/$",
+        delegation.StandInActView.as_view(),
+        name="stand-in-act",
     ),
     path("tokens/", tokens.TokenListView.as_view(), name="token-list"),
     path("tokens/new/", tokens.TokenIssueView.as_view(), name="token-issue"),

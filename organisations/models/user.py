@@ -105,12 +105,24 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # untyped
         """Nobody enters Django's own administration site; it is not installed."""
         return False
 
+    acting_for: User | None = None
+    """Whom the person stands in for in this request (代办); set by the session, never stored."""
+
+    @property
+    def effective_roles(self) -> list[str]:
+        """Own roles, or those of the colleague that one stands in for, but never their 管理员."""
+        if self.acting_for is None:
+            return list(self.roles)
+        return [role for role in self.acting_for.roles if role != User.Role.ADMIN]
+
     @property
     def audit_id(self) -> int | None:
         return self.pk
 
     @property
     def audit_name(self) -> str:
+        if self.acting_for is not None:
+            return f"{self.name}（代{self.acting_for.name}）（{self.username}）"
         return f"{self.name}（{self.username}）"
 
     @property

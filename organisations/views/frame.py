@@ -24,7 +24,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "user_line": {
             "organisation": organisation.name,
             "region": organisation.region.name if organisation.region else "",
-            "person": user.name,
+            "person": f"{user.name}（代{user.acting_for.name}）" if user.acting_for else user.name,
             "role": role_words(user),
         },
         "links": {
@@ -33,6 +33,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "jobs": reverse("job-list"),
             "help": reverse("help"),
             "password": reverse("password-change"),
+            "stand_in": reverse("stand-in"),
             "second_factor": reverse("second-factor"),
             "messages": reverse("message-settings"),
             "logout": reverse("logout"),
@@ -44,4 +45,4 @@ def role_words(user: User) -> str:
     """The person's roles in Chinese, for reading."""
     if user.platform_role:
         return str(User.PlatformRole(user.platform_role).label)
-    return "、".join(str(User.Role(role).label) for role in user.roles)
+    return "、".join(str(User.Role(role).label) for role in user.effective_roles)

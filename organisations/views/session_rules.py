@@ -13,11 +13,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from organisations.models import User
+from organisations.queries.delegations import live_delegation
 from organisations.queries.security_policy import policy_in_force
 from organisations.rules import session_has_ended
 from organisations.views.request_scope import signed_in
 
 STARTED, SEEN, EPOCH = "started_at", "seen_at", "epoch"
+ACTING = "acting"
+"""The delegation by which the person acts for a colleague now."""
 LIMITS = "limits"
 """Idle minutes and absolute hours, as in force when the session began."""
 WRITTEN_EVERY = timedelta(minutes=1)
@@ -40,8 +43,10 @@ class SessionRulesMiddleware:
                 logout(request)
                 if not request.path.startswith("/api/"):
                     messages.warning(request, reason)
-            elif POLL_HEADER not in request.headers:
-                _note_activity(request, now)
+            else:
+                _stand_in(request, user, now)
+                if POLL_HEADER not in request.headers:
+                    _note_activity(request, now)
         return self.get_response(request)
 
 
@@ -75,6 +80,19 @@ def _why_over(request: HttpRequest, user: User, now: datetime) -> str:
         idle=timedelta(minutes=idle_minutes),
         absolute=timedelta(hours=absolute_hours),
     )
+
+
+def _stand_in(request: HttpRequest, user: User, now: datetime) -> None:
+    """Put on whom the person stands in for; ends by itself with the delegation."""
+    chosen = request.session.get(ACTING)
+    if chosen is None:
+        return
+    live = live_delegation(user, chosen, now)
+    if live is None:
+        del request.session[ACTING]
+        messages.warning(request, "代办已到期或被取消，已恢复本人身份")
+        return
+    user.acting_for = live.absent
 
 
 def _note_activity(request: HttpRequest, now: datetime) -> None:

@@ -1,13 +1,17 @@
-"""A bureau's registrations and three of another province, with a proof each, for the rows of routes_people.yaml."""
+"""A bureau's registrations and delegations, and three of another province, with a proof each, for the rows of routes_people.yaml."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from core.attachments.store import attach
 from core.audit.record import SystemActor
 from tests.factories import organisations as make
 from tests.factories import people
+from tests.matrix.actors import Cast
 from tests.matrix.places import Places
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -39,3 +43,21 @@ def seed_registrations(places: Places) -> dict[str, str]:
         )  # fmt: skip
         keys[f"zf_{letter}"] = str(kept.pk)
     return keys
+
+
+def seed_delegations(cast: Cast, places: Places) -> dict[str, str]:
+    """Clerk A is away and the accountant stands in; three more elsewhere."""
+    pairs = {"a": (cast.users["a_clerk"], cast.users["a_accountant"])}
+    for letter, home in (("b", places.b), ("c", places.c), ("t", places.t)):
+        pairs[letter] = (make.person(home, "clerk"), make.person(home, "clerk"))
+    return {
+        f"delegation_{letter}": str(
+            people.delegation(
+                absent,
+                delegate,
+                starts_at=make.LONG_AGO,
+                ends_at=timezone.now() + timedelta(days=9),
+            ).pk
+        )
+        for letter, (absent, delegate) in pairs.items()
+    }

@@ -20,7 +20,7 @@ from tests.matrix.canaries import Seeded, seed
 from tests.matrix.imports import seed_imports
 from tests.matrix.offices import seed_guides
 from tests.matrix.places import Places
-from tests.matrix.registrations import seed_registrations
+from tests.matrix.registrations import seed_delegations, seed_registrations
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ def _keys(places: Places, cast: Cast, keys_of_warnings: dict[str, str]) -> dict[
     keys |= seed_guides(places)
     keys |= seed_imports(places)
     keys |= seed_registrations(places)
+    keys |= seed_delegations(cast, places)
     keys["event"] = str(core.audit_event(object_label="某事").pk)
     return keys
 
