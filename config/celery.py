@@ -22,6 +22,7 @@ app = Celery("zhaocai")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = BEAT_SCHEDULE
 app.autodiscover_tasks()
+app.autodiscover_tasks(related_name="api.tasks")
 
 
 @setup_logging.connect

@@ -30,6 +30,15 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 5.0,
         "options": {"expires": 4},
     },
+    "hand out changes": {
+        "task": "inbox.hand_out_changes",
+        "schedule": 10.0,
+        "options": {"expires": 9},
+    },
+    "forget old changes": {
+        "task": "inbox.forget_changes",
+        "schedule": crontab(hour="3", minute="40"),
+    },
     "plan notices outside": {
         "task": "inbox.plan_deliveries",
         "schedule": 30.0,

@@ -11,10 +11,19 @@ from inbox.views.home import HomeView
 from inbox.views.list_choices import ColumnsView, ViewActView, ViewListView, ViewSaveView
 from inbox.views.notices import NoticeListView, NoticeOpenView, NoticesReadView
 from inbox.views.tasks import TaskListView
+from inbox.views.webhooks import (
+    WebhookActView,
+    WebhookChangeView,
+    WebhookDetailView,
+    WebhookListView,
+    WebhookNewView,
+    WebhookRedeliverView,
+)
 from organisations.views.exports import ExportFileView, ExportRequestView
 
 ANNOUNCEMENT = r"^announcements/(?P<key>GG[0-9-]{1,28})/"
 PUBLIC = r"^public/announcements/(?P<key>GG[0-9-]{1,28})/"
+WEBHOOK = r"^webhooks/(?P<number>HD[0-9A-F]{1,18})/"
 
 urlpatterns = [
     path("", HomeView.as_view(), name="home"),
@@ -83,4 +92,18 @@ urlpatterns = [
     path("account/messages/quiet/", message_settings.QuietView.as_view(), name="message-quiet"),
     path("deliveries/", deliveries.DeliveryListView.as_view(), name="delivery-list"),
     path("people-reach/", deliveries.MessageReachView.as_view(), name="message-reach"),
+    path("webhooks/", WebhookListView.as_view(), name="webhook-list"),
+    path("webhooks/new/", WebhookNewView.as_view(), name="webhook-new"),
+    re_path(WEBHOOK + "$", WebhookDetailView.as_view(), name="webhook-detail"),
+    re_path(WEBHOOK + "change/$", WebhookChangeView.as_view(), name="webhook-change"),
+    re_path(
+        WEBHOOK + "(?P<act>pause|resume|rotate|test|remove)/$",
+        WebhookActView.as_view(),
+        name="webhook-act",
+    ),
+    re_path(
+        WEBHOOK + r"deliveries/(?P<pk>[0-9]{1,18})/again/$",
+        WebhookRedeliverView.as_view(),
+        name="webhook-redeliver",
+    ),
 ]

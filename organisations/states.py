@@ -21,6 +21,7 @@ TOKEN_SUBJECTS = {
     "policy": "政策参数",
     "settlement": "结算",
     "jobs": "后台任务",
+    "changes": "变更与回调",
 }
 
 TOKEN_SCOPES = {

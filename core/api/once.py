@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.utils import timezone
@@ -19,7 +20,7 @@ from core.api.models import IdempotentAnswer
 from core.operations import operation
 
 MAX_KEY = 200
-SHOWN_ONCE = ("one_time_password", "token")
+SHOWN_ONCE = ("one_time_password", "token", "secret")
 """Secrets in an answer, which are never written down; a repeated call gets the rest."""
 Handler = Callable[..., HttpResponseBase]
 
@@ -59,8 +60,21 @@ def once(handler: Handler, key: str) -> Handler:
 
 
 def _digest(request: Request) -> str:
-    text = json.dumps(request.data, sort_keys=True, default=str, ensure_ascii=False)
+    data: Any = request.data
+    if hasattr(data, "lists"):  # a form: every value of every name, files by their bytes
+        data = {name: [_content(value) for value in values] for name, values in data.lists()}
+    text = json.dumps(data, sort_keys=True, default=str, ensure_ascii=False)
     return hashlib.sha256(f"{request.get_full_path()}\n{text}".encode()).hexdigest()
+
+
+def _content(value: Any) -> Any:
+    if not isinstance(value, UploadedFile):
+        return value
+    summed = hashlib.sha256()
+    for part in value.chunks():
+        summed.update(part)
+    value.seek(0)
+    return [value.name, summed.hexdigest()]
 
 
 def _claim(request: Request, key: str, digest: str) -> IdempotentAnswer:

@@ -12,7 +12,7 @@ class TaskSerializer(serializers.ModelSerializer):
         model = Task
         fields = (
             "id", "act", "title", "object_type", "object_key", "url", "severity", "created_at",
-            "due_at",
+            "due_at", "done_at",
         )  # fmt: skip
 
 

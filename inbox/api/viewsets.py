@@ -21,7 +21,7 @@ from organisations.api.base import ScopedViewSet, acting
 from organisations.queries.scope import Scope
 
 
-class TaskViewSet(mixins.ListModelMixin, ScopedViewSet):
+class TaskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
     """待办：等本机构办理的事项。"""
 
     serializer_class = TaskSerializer
@@ -29,10 +29,12 @@ class TaskViewSet(mixins.ListModelMixin, ScopedViewSet):
     lookup_value_regex = r"\d{1,18}"
 
     def visible(self, scope: Scope) -> QuerySet[Task]:
-        return visible_tasks(scope).filter(done_at__isnull=True)
+        """Open ones in the list; one that is done is still found by its number."""
+        rows = visible_tasks(scope)
+        return rows if self.detail else rows.filter(done_at__isnull=True)
 
 
-class NoticeViewSet(mixins.ListModelMixin, ScopedViewSet):
+class NoticeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
     """通知，新的在前。"""
 
     serializer_class = NoticeSerializer
@@ -53,7 +55,7 @@ class NoticeViewSet(mixins.ListModelMixin, ScopedViewSet):
         mark_read(notice=notice, by=acting(request))
         return Response(self.get_serializer(self.get_object()).data)
 
-    @extend_schema(request=None, responses={204: None})
+    @extend_schema(operation_id="notices_read_all", request=None, responses={204: None})
     @action(detail=False, methods=["post"], url_path="read", url_name="read-all")
     def read_all(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """全部标为本人已读。"""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.operations import operation
-from inbox.models import Change
+from inbox.models import Change, WebhookDelivery
 from inbox.queries.change_kinds import CHANGE_KINDS
 
 KEPT_FOR = timedelta(days=40)
@@ -76,3 +76,12 @@ def forget_changes(*, at: datetime) -> int:
     """Delete changes older than the retention; returns how many."""
     deleted: tuple[int, dict[str, int]] = Change.objects.filter(at__lt=at - KEPT_FOR).delete()
     return deleted[0]
+
+
+@operation
+def forget_deliveries(*, at: datetime) -> int:
+    """Delete deliveries that ended before the retention, with their attempts; returns how many."""
+    ended = WebhookDelivery.objects.filter(ended_at__lt=at - KEPT_FOR)
+    number = ended.count()
+    ended.delete()
+    return number

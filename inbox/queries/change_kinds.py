@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from inbox.models import Change
 
 
 @dataclass(frozen=True)
@@ -30,5 +35,28 @@ CHANGE_KINDS: dict[str, ChangeKind] = {
 }
 """Every kind by name. Whoever changes an object writes one of these with it."""
 
+LOOKUPS = {"warning": "warning_no"}
+"""The argument of the object's address, where it is not the row's id."""
+
 SUBSCRIBED = tuple(kind for kind in CHANGE_KINDS if kind != "webhook.test")
 """What an endpoint can be registered for; the test goes only to the endpoint that asked."""
+
+
+def change_message(change: Change) -> dict[str, Any]:
+    """What feed and webhooks say of a change: numbers and addresses, nothing of the business.
+
+    Addresses are paths on the platform's own host.
+    """
+    kind = CHANGE_KINDS.get(change.kind)
+    route = kind.route if kind else ""
+    lookup = LOOKUPS.get(change.object_type, "pk")
+    return {
+        "id": change.pk,
+        "kind": change.kind,
+        "at": change.at.isoformat(),
+        "object_type": change.object_type,
+        "object_key": change.object_key,
+        "version": change.version,
+        "api_url": reverse(route, kwargs={lookup: change.object_key}) if route else "",
+        "page_url": change.url,
+    }

@@ -33,4 +33,5 @@ add(
     Entry(Group.HOME, 3, "公告", "announcement-list", "flag"),
     Entry(Group.ORGANISATION, 25, "通知可达情况", "message-reach", "users", _admin),
     Entry(Group.PLATFORM, 15, "外发记录", "delivery-list", "history", _system),
+    Entry(Group.ORGANISATION, 35, "回调地址", "webhook-list", "webhook", _admin),
 )

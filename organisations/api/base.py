@@ -8,11 +8,13 @@ from typing import Any, ClassVar
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.viewsets import GenericViewSet, ViewSet
 
 from core.api.once import once
+from core.api.throttles import PerMinute, UnknownPerMinute
 from core.transitions import ALLOWED, Verdict
 from organisations.api.paging import CursorPage
 from organisations.api.permissions import MayCall
@@ -29,6 +31,7 @@ class ScopedEndpoint(ViewSet):
     """
 
     permission_classes = (MayCall,)
+    throttle_classes = (PerMinute,)
     token_subject: ClassVar[str] = ""
     scope: Scope
 
@@ -39,7 +42,13 @@ class ScopedEndpoint(ViewSet):
         return ALLOWED
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
+        try:
+            super().initial(request, *args, **kwargs)
+        except (AuthenticationFailed, NotAuthenticated):
+            unknown = UnknownPerMinute()
+            if not unknown.allow_request(request, self):
+                self.throttled(request, unknown.wait())
+            raise
         self.scope = _scope(request)
         if not self.exists_for(self.scope):
             raise Http404

@@ -16,7 +16,7 @@ from organisations.models import (
     Region,
     User,
 )
-from organisations.operations.tokens import MAX_DAYS
+from organisations.operations.tokens import MAX_DAYS, MAX_PER_MINUTE
 from organisations.states import TOKEN_SCOPES
 
 
@@ -108,12 +108,18 @@ class TokenSerializer(serializers.ModelSerializer):
     scopes = serializers.ListField(
         child=serializers.ChoiceField(choices=list(TOKEN_SCOPES.items()))
     )
-    days = serializers.IntegerField(min_value=1, max_value=MAX_DAYS, write_only=True)
+    days = serializers.IntegerField(
+        min_value=1, max_value=MAX_DAYS, write_only=True, required=False, allow_null=True,
+        default=None,
+    )  # fmt: skip
+    per_minute = serializers.IntegerField(
+        min_value=1, max_value=MAX_PER_MINUTE, required=False, allow_null=True, default=None
+    )
 
     class Meta:
         model = ApiToken
         fields = (
-            "key", "name", "scopes", "roles", "days", "created", "expiry", "revoked_at",
+            "key", "name", "scopes", "roles", "days", "per_minute", "created", "expiry", "revoked_at",
             "last_used_at", "created_by_name",
         )  # fmt: skip
         read_only_fields = ("created", "expiry", "revoked_at", "last_used_at", "created_by_name")

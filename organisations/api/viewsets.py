@@ -188,6 +188,7 @@ class TokenViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewS
             scopes=wanted["scopes"],
             roles=wanted["user"]["roles"],
             days=wanted["days"],
+            per_minute=wanted["per_minute"],
             by=acting(request),
             at=timezone.now(),
         )

@@ -13,6 +13,7 @@ from organisations.operations.people import check_roles, save_new_account
 from organisations.states import TOKEN_SCOPES
 
 MAX_DAYS = 730
+MAX_PER_MINUTE = 6000
 
 
 @operation
@@ -22,18 +23,22 @@ def issue_token(
     name: str,
     scopes: list[str],
     roles: list[str],
-    days: int,
+    days: int | None,
     by: Actor,
     at: datetime,
+    per_minute: int | None = None,
 ) -> tuple[ApiToken, str]:
     """A service user with these roles and its token, whose secret is shown once.
 
-    Raises MissingInput for unknown scopes, roles that do not fit, or a life over two years.
+    Without `days` it lives until it is revoked. `per_minute` limits its requests. Raises
+    MissingInput for unknown scopes, roles that do not fit, a life over two years, or a bad limit.
     """
     if not scopes or not set(scopes) <= set(TOKEN_SCOPES):
         raise MissingInput("scopes", "请选择令牌的使用范围")
-    if not 1 <= days <= MAX_DAYS:
+    if days is not None and not 1 <= days <= MAX_DAYS:
         raise MissingInput("days", f"有效期为 1 至 {MAX_DAYS} 天")
+    if per_minute is not None and not 1 <= per_minute <= MAX_PER_MINUTE:
+        raise MissingInput("per_minute", f"每分钟请求上限为 1 至 {MAX_PER_MINUTE}")
     if "admin" in roles:
         raise MissingInput("roles", "接口令牌不能担任机构管理员")
     check_roles(organisation, roles)
@@ -50,7 +55,8 @@ def issue_token(
     save_new_account(service)
     made: tuple[ApiToken, str] = ApiToken.objects.create(
         user=service,
-        expiry=timedelta(days=days),
+        expiry=None if days is None else timedelta(days=days),
+        per_minute=per_minute,
         organisation=organisation,
         name=name,
         scopes=sorted(set(scopes)),

@@ -10,7 +10,7 @@ from tests.factories.organisations import LONG_AGO, number, organisation
 
 def change(of: Organisation | None = None, **fields: object) -> Change:
     values: dict[str, object] = {
-        "kind": "notice.sent", "object_type": "notice", "object_key": f"N{number()}",
+        "kind": "notice.sent", "object_type": "notice", "object_key": str(number()),
         "at": LONG_AGO, "organisation_id": of.pk if of else None,
     }  # fmt: skip
     return Change.objects.create(**values | fields)
@@ -19,7 +19,7 @@ def change(of: Organisation | None = None, **fields: object) -> Change:
 def webhook_endpoint(of: Organisation | None = None, **fields: object) -> WebhookEndpoint:
     mark = number()
     values: dict[str, object] = {
-        "number": f"HD{mark}", "name": f"回调{mark}", "url": f"https://hook{mark}.example.org/",
+        "number": f"HD{mark:X}", "name": f"回调{mark}", "url": f"https://hook{mark}.example.org/",
         "kinds": ["notice.sent"], "sealed_secret": seal(new_secret()), "created_at": LONG_AGO,
         "created_by_name": "测试",
     }  # fmt: skip

@@ -18,10 +18,12 @@ from inbox.models import (
     Task,
 )
 from organisations.models import Organisation, User
-from tests.factories.feed import change as change
-from tests.factories.feed import webhook_attempt as webhook_attempt
-from tests.factories.feed import webhook_delivery as webhook_delivery
-from tests.factories.feed import webhook_endpoint as webhook_endpoint
+from tests.factories.feed import (  # noqa: F401 - the registry names them here
+    change,
+    webhook_attempt,
+    webhook_delivery,
+    webhook_endpoint,
+)
 from tests.factories.organisations import LONG_AGO, number, organisation, person
 
 

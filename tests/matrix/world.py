@@ -14,6 +14,7 @@ from organisations.models import ApiToken
 from organisations.states import TOKEN_SCOPES
 from tests.factories import core, inbox
 from tests.factories import organisations as make
+from tests.factories.feed import webhook_delivery, webhook_endpoint
 from tests.matrix import places as geography
 from tests.matrix.actors import Cast, assemble
 from tests.matrix.canaries import Seeded, seed
@@ -51,6 +52,10 @@ def _keys(places: Places, cast: Cast, keys_of_warnings: dict[str, str]) -> dict[
         keys[f"token_{letter}"] = _token(make.api_token(hospital, name_of(letter))[0])
         keys[f"consortium_{letter}"] = make.consortium(hospital).code
         keys[f"notice_{letter}"] = str(inbox.notice(hospital, title=f"知{letter}").pk)
+        keys[f"task_{letter}"] = str(inbox.task(hospital, title=f"办{letter}").pk)
+        endpoint = webhook_endpoint(hospital)
+        keys[f"webhook_{letter}"] = endpoint.number
+        keys[f"sent_{letter}"] = str(webhook_delivery(endpoint, state="delivered").pk)
         keys[f"file_{letter}"] = str(_evidence(keys_of_warnings[f"warning_{letter}"]))
     keys |= _jobs() | _lists(places, cast)
     keys |= seed_guides(places)

@@ -1,0 +1,1 @@
+"""The OpenAPI description: Chinese words for every operation and field, problems, scopes."""

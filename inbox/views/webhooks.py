@@ -1,0 +1,251 @@
+"""Webhook endpoints of the own organisation: list, register, change, pause, test, and their log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+
+from core.lists.keyset import keyset_page
+from core.transitions import MissingInput, Refusal, Verdict
+from core.views.errors import refusal_page
+from inbox.models import WebhookEndpoint
+from inbox.operations import webhooks
+from inbox.queries.change_kinds import CHANGE_KINDS, SUBSCRIBED
+from inbox.queries.visible_changes import (
+    visible_webhook_attempts,
+    visible_webhook_deliveries,
+    visible_webhook_endpoints,
+)
+from organisations.forms.people import clean_text
+from organisations.queries.scope import Scope
+from organisations.rules import manages_people
+from organisations.views.scoped import ScopedDetailView, ScopedListView, ScopedTemplateView
+
+LEVELS = {
+    "active": "green", "paused": "grey", "failed": "red", "waiting": "blue", "delivered": "green",
+    "given_up": "red", "started": "blue", "accepted": "green",
+}  # fmt: skip
+SHOWN = 20
+
+
+class WebhookForm(forms.Form):
+    """Where to call, and of what to tell."""
+
+    name = forms.CharField(label="名称", max_length=100, help_text="写明用途，如“HIS 预警接收”。")
+    url = forms.CharField(
+        label="接收地址",
+        max_length=500,
+        help_text="本机构系统接收回调的 https 地址；默认只能是公网地址，内网地址须由平台运维登记网段。",
+    )
+    kinds = forms.MultipleChoiceField(
+        label="接收的变更",
+        choices=[(name, CHANGE_KINDS[name].label) for name in SUBSCRIBED],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def clean_name(self) -> str:
+        return clean_text(self.cleaned_data["name"])
+
+
+class WebhookAdmin:
+    def entry(self, scope: Scope) -> Verdict:
+        return manages_people(is_business=scope.is_business, is_admin=scope.has_role("admin"))
+
+    def visible(self, scope: Scope) -> QuerySet[WebhookEndpoint]:
+        return visible_webhook_endpoints(scope).order_by("-created_at", "-pk")
+
+
+class WebhookListView(WebhookAdmin, ScopedListView):
+    template_name = "inbox/webhook_list.html"
+    page_title = "回调地址"
+    page_note = "平台有变更时主动告知本机构的系统；只告知编号和链接，内容由系统凭接口令牌查询。"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context["rows"] = [
+            (
+                endpoint,
+                LEVELS[endpoint.state],
+                [CHANGE_KINDS[kind].label for kind in endpoint.kinds],
+            )
+            for endpoint in context["object_list"]
+        ]
+        return context
+
+
+class WebhookNewView(WebhookAdmin, ScopedTemplateView):
+    template_name = "inbox/webhook_form.html"
+    page_title = "登记回调地址"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        form = WebhookForm(initial={"kinds": list(SUBSCRIBED)})
+        return super().get_context_data(**{"form": form, "back": reverse("webhook-list"), **kwargs})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = WebhookForm(request.POST)
+        if form.is_valid():
+            try:
+                endpoint, secret = webhooks.register_webhook(
+                    organisation=self.user.organisation, by=self.user, at=timezone.now(),
+                    **form.cleaned_data,
+                )  # fmt: skip
+            except MissingInput as refusal:
+                form.add_error(refusal.field, refusal.reason)
+            else:
+                back = reverse("webhook-detail", args=[endpoint.number])
+                context = self.get_context_data(secret=secret, back=back)
+                return self.render_to_response(context, status=201)
+        return self.render_to_response(self.get_context_data(form=form), status=400)
+
+
+class OneWebhook(WebhookAdmin, ScopedDetailView):
+    object: WebhookEndpoint
+    key_field: ClassVar[str] = "number"
+    key: ClassVar[str] = "number"
+
+    def breadcrumbs(self, endpoint: WebhookEndpoint) -> list[dict[str, str]]:
+        return [{"label": "回调地址", "url": reverse("webhook-list")}, {"label": endpoint.name}]
+
+
+class WebhookDetailView(OneWebhook):
+    """The endpoint with the newest deliveries and every attempt of each."""
+
+    template_name = "inbox/webhook_detail.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().get(request, *args, **kwargs)
+        except MissingInput as broken:
+            return refusal_page(request, broken)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        endpoint: WebhookEndpoint = kwargs["object"]
+        attempts = visible_webhook_attempts(self.scope).order_by("number")
+        rows = (
+            visible_webhook_deliveries(self.scope)
+            .filter(endpoint=endpoint)
+            .prefetch_related(Prefetch("attempts", attempts))
+        )
+        page = keyset_page(
+            rows, order=("id",), cursor=self.request.GET.get("cursor", ""), size=SHOWN
+        )
+        return super().get_context_data(
+            **kwargs
+            | {
+                "page_title": endpoint.name,
+                "breadcrumbs": self.breadcrumbs(endpoint),
+                "level": LEVELS[endpoint.state],
+                "kinds": [CHANGE_KINDS[kind].label for kind in endpoint.kinds],
+                "remove_action": {"label": "删除", "dialog": "remove-webhook"},
+                "deliveries": [_row(delivery) for delivery in page.rows],
+                "newer_url": f"?cursor={page.newer}" if page.newer else "",
+                "older_url": f"?cursor={page.older}" if page.older else "",
+            }
+        )
+
+
+class WebhookChangeView(OneWebhook):
+    template_name = "inbox/webhook_form.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        endpoint: WebhookEndpoint = kwargs["object"]
+        started = {name: getattr(endpoint, name) for name in ("name", "url", "kinds")}
+        return super().get_context_data(
+            **{
+                "form": WebhookForm(initial=started),
+                "back": reverse("webhook-detail", args=[endpoint.number]),
+                "page_title": "修改回调地址",
+                "breadcrumbs": self.breadcrumbs(endpoint),
+                **kwargs,
+            }
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        endpoint = self.get_object()
+        form = WebhookForm(request.POST)
+        if form.is_valid():
+            try:
+                webhooks.change_webhook(
+                    endpoint=endpoint, by=self.user, at=timezone.now(), **form.cleaned_data
+                )
+            except MissingInput as refusal:
+                form.add_error(refusal.field, refusal.reason)
+            else:
+                messages.success(request, "回调地址已修改")
+                return HttpResponseRedirect(reverse("webhook-detail", args=[endpoint.number]))
+        self.object = endpoint
+        context = self.get_context_data(object=endpoint, form=form)
+        return self.render_to_response(context, status=400)
+
+
+ACTS: dict[str, tuple[Callable[..., Any], str]] = {
+    "pause": (webhooks.pause_webhook, "已暂停，暂停期间的变更请从变更接口补取"),
+    "resume": (webhooks.resume_webhook, "已恢复投递"),
+    "test": (webhooks.send_test, "测试回调已排队，稍后刷新查看结果"),
+    "remove": (webhooks.remove_webhook, "回调地址已删除"),
+}
+
+
+class WebhookActView(OneWebhook):
+    """Pause, resume, test, remove; a rotation shows the new secret in its answer."""
+
+    http_method_names = ("post", "options")
+    template_name = "inbox/webhook_form.html"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        endpoint = self.get_object()
+        act = self.kwargs["act"]
+        back = reverse("webhook-detail", args=[endpoint.number])
+        try:
+            if act == "rotate":
+                _, secret = webhooks.rotate_webhook_secret(
+                    endpoint=endpoint, by=self.user, at=timezone.now()
+                )
+                context = {
+                    "object": endpoint, "secret": secret, "back": back, "rotated": True,
+                    "page_title": "签名密钥已轮换", "breadcrumbs": self.breadcrumbs(endpoint),
+                }  # fmt: skip
+                return self.render_to_response(self.get_context_data(**context))
+            operation, done = ACTS[act]
+            operation(endpoint=endpoint, by=self.user, at=timezone.now())
+        except Refusal as refusal:
+            return refusal_page(request, refusal)
+        messages.success(request, done)
+        return HttpResponseRedirect(reverse("webhook-list") if act == "remove" else back)
+
+
+class WebhookRedeliverView(OneWebhook):
+    http_method_names = ("post", "options")
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        endpoint = self.get_object()
+        rows = visible_webhook_deliveries(self.scope).filter(endpoint=endpoint)
+        delivery = rows.filter(pk=self.kwargs["pk"]).first()
+        if delivery is None:
+            raise Http404
+        try:
+            webhooks.redeliver(delivery=delivery, by=self.user, at=timezone.now())
+        except Refusal as refusal:
+            return refusal_page(request, refusal)
+        messages.success(request, "已排队重新投递，稍后刷新查看结果")
+        return HttpResponseRedirect(reverse("webhook-detail", args=[endpoint.number]))
+
+
+def _row(delivery: Any) -> dict[str, Any]:
+    attempts = [
+        (attempt, LEVELS.get(attempt.outcome, "orange")) for attempt in delivery.attempts.all()
+    ]
+    kind = CHANGE_KINDS.get(delivery.kind)
+    return {
+        "delivery": delivery,
+        "label": kind.label if kind else delivery.kind,
+        "level": LEVELS[delivery.state],
+        "attempts": attempts,
+    }
