@@ -30,6 +30,17 @@ SELECT EXISTS (
 """
 
 
+# Lines with a deadline between the two cuts; by the index on ordered_at.
+PASSED = """
+SELECT l.id, l.ordered_at FROM unnest(%(hours)s::numeric[]) AS h(hours)
+CROSS JOIN LATERAL (
+    SELECT id, ordered_at FROM procurement_orderline
+    WHERE ordered_at >= %(old_cut)s - h.hours * INTERVAL '1 hour'
+      AND ordered_at < %(cut)s - h.hours * INTERVAL '1 hour'
+) l
+"""
+
+
 @dataclass(frozen=True)
 class Waiting:
     """What the ledger holds: whether a rebuild is asked for, and how many lines are noted."""
@@ -47,6 +58,23 @@ def look(cursor: CursorWrapper) -> Waiting:
         " FROM procurement_linedelta"
     )
     return Waiting(*cursor.fetchone())
+
+
+def is_quiet(cursor: CursorWrapper, waiting: Waiting, parameters: dict[str, Any]) -> bool:
+    """Whether nothing was written and nothing fell due: then only the cut moves on."""
+    if waiting.lines or waiting.documents:
+        return False
+    cursor.execute(
+        f"SELECT NOT EXISTS (SELECT FROM {WAKE} WHERE at < %(cut)s) AND NOT EXISTS ({PASSED})",
+        parameters | {"hours": deadline_hours(parameters)},
+    )
+    return bool(cursor.fetchone()[0])
+
+
+def deadline_hours(parameters: dict[str, Any]) -> list[Any]:
+    """Every number of hours after which some batch has a line answered or delivered."""
+    keys = ("response_hours", "delivery_hours", "urgent_delivery_hours")
+    return sorted({value for key in keys for value in parameters[key]})
 
 
 def take_notes(cursor: CursorWrapper) -> None:
@@ -71,23 +99,13 @@ def is_backdated(cursor: CursorWrapper, parameters: dict[str, Any]) -> bool:
 
 def gather_lines(cursor: CursorWrapper, parameters: dict[str, Any]) -> int:
     """The lines to be counted anew: written to, woken, or with a deadline passed; how many."""
-    hours = sorted(
-        {
-            value
-            for key in ("response_hours", "delivery_hours", "urgent_delivery_hours")
-            for value in parameters[key]
-        }
-    )
     cursor.execute(
         f"CREATE TEMP TABLE {LINES} ON COMMIT DROP AS"
         f" WITH woken AS MATERIALIZED (SELECT * FROM {WAKE} WHERE at < %(cut)s AND kind = 'line')"
         f" SELECT line_id, ordered_at FROM {NOTES} WHERE kind IN ({OF_LINES})"
         " UNION SELECT line_id, ordered_at FROM woken"
-        " UNION SELECT l.id, l.ordered_at FROM unnest(%(hours)s::numeric[]) AS h(hours)"
-        " CROSS JOIN LATERAL (SELECT id, ordered_at FROM procurement_orderline"
-        "  WHERE ordered_at >= %(old_cut)s - h.hours * INTERVAL '1 hour'"
-        "    AND ordered_at < %(cut)s - h.hours * INTERVAL '1 hour') l",
-        parameters | {"hours": hours},
+        f" UNION {PASSED}",
+        parameters | {"hours": deadline_hours(parameters)},
     )
     count = int(cursor.rowcount)
     cursor.execute(f"ANALYZE {LINES}")

@@ -16,6 +16,8 @@ from monitoring.operations.live.dirty import (
     gather_documents,
     gather_lines,
     is_backdated,
+    is_quiet,
+    look,
     take_notes,
 )
 from monitoring.operations.live.images import ROWS, make_images, make_movements
@@ -70,6 +72,8 @@ def fold(
     started = time.monotonic()
     for_fold(cursor)
     values = parameters | {"cut": cut.cut, "old_cut": state.cut, "month": cut.first}
+    if is_quiet(cursor, look(cursor), values):
+        return _moved_on(state, cut, at, Folded(0, 0, 0, time.monotonic() - started))
     take_notes(cursor)
     if is_backdated(cursor, values):
         raise RebuildNeeded("早于本月的订单行有增减")
@@ -84,9 +88,13 @@ def fold(
             _count_lines(cursor, values)
         keys = _count_keys(cursor, documents, values)
         rows = merge_changes(cursor)
+    return _moved_on(state, cut, at, Folded(lines, keys, rows, time.monotonic() - started))
+
+
+def _moved_on(state: LiveMonth, cut: MonthCut, at: datetime, folded: Folded) -> Folded:
     state.cut, state.folded_at, state.problem = cut.cut, at, ""
     state.save(update_fields=["cut", "folded_at", "problem"])
-    return Folded(lines, keys, rows, time.monotonic() - started)
+    return folded
 
 
 def _count_lines(cursor: CursorWrapper, values: dict[str, Any]) -> None:

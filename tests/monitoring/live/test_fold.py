@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from monitoring.indicators.cut import MonthCut
 from monitoring.models import LiveMonth, LiveValue
@@ -41,7 +41,7 @@ def live_figures() -> dict[Key, Figure]:
 
 
 def rebuilt(cut: MonthCut) -> dict[Key, Figure]:
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         rebuild(cursor, cut, at=cut.cut)
     return live_figures()
 
