@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from celery import shared_task
+from django.urls import reverse
 from django.utils import timezone
 
 from core.audit.record import SystemActor
@@ -15,11 +16,14 @@ from core.jobs.enqueue import enqueue
 from core.jobs.kinds import job_kind
 from core.jobs.models import Job
 from monitoring.indicators.cut import SHANGHAI, add_months, day_start
-from monitoring.models import ComputedMonth
+from monitoring.models import ComputedMonth, Rehearsal
 from monitoring.operations.compute_month import compute_month
 from monitoring.operations.live.keep_current import keep_current
+from monitoring.operations.recompute_deadlines import recompute_deadlines
+from monitoring.operations.rehearse_change import REHEARSE, rehearse
 from monitoring.queries.jobs import COMPUTE_MONTH
 from monitoring.queries.months import parse_month
+from policy.operations.upload_calendar_year import RECOMPUTE
 
 CLOCK = SystemActor(audit_name="定时任务")
 
@@ -47,6 +51,31 @@ def run_compute_month(context: JobContext, arguments: dict[str, Any]) -> dict[st
         job_id=context.job_id,
     )
     return {"rows": counts.rows, "warnings": counts.warnings, "total": counts.total}
+
+
+def _change_page(job: Job) -> str:
+    return reverse("rehearsal", args=[job.arguments["change_no"]])
+
+
+@job_kind(REHEARSE, label="试算参数调整", result_url=_change_page, result_label="查看试算")
+def run_rehearsal(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Try a proposed value on past months."""
+    rehearsal = Rehearsal.objects.get(job_id=context.job_id)
+    months = rehearse(
+        rehearsal=rehearsal,
+        province_id=arguments["province"],
+        at=timezone.now(),
+        listener=context,
+    )
+    return {"months": months}
+
+
+@job_kind(RECOMPUTE, label="按公布的日历重算暂定期限")
+def run_recompute_deadlines(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Make the deadlines firm that were counted in a year which is published now."""
+    job = Job.objects.get(pk=context.job_id)
+    by = Requester(audit_id=job.requested_by_id, audit_name=job.requested_by_name)
+    return recompute_deadlines(year=arguments["year"], by=by, at=timezone.now(), listener=context)
 
 
 @shared_task(name="monitoring.compute_last_month")

@@ -2,7 +2,16 @@
 
 from django.urls import path, re_path
 
-from monitoring.views import dashboard, figures, indicators, jobs, products, warning_acts, warnings
+from monitoring.views import (
+    dashboard,
+    figures,
+    indicators,
+    jobs,
+    products,
+    rehearsals,
+    warning_acts,
+    warnings,
+)
 
 SUBJECT = (
     r"(?P<subject_type>province|city|county|pool|institution|manufacturer|distributor)"
@@ -84,5 +93,20 @@ urlpatterns = [
         "monitoring/warnings/<str:warning_no>/files/<int:file_id>/",
         warning_acts.WarningFileView.as_view(),
         name="warning-file",
+    ),
+    path(
+        "monitoring/rehearsals/<str:change_no>/",
+        rehearsals.RehearsalView.as_view(),
+        name="rehearsal",
+    ),
+    path(
+        "monitoring/rehearsals/<str:change_no>/panel/",
+        rehearsals.RehearsalPanelView.as_view(),
+        name="rehearsal-panel",
+    ),
+    path(
+        "monitoring/rehearsals/<str:change_no>/<str:month>/",
+        rehearsals.RehearsalMonthView.as_view(),
+        name="rehearsal-month",
     ),
 ]

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from policy.views import calendar, calendar_upload, policies
+from policy.views import calendar, calendar_upload, changes, policies
+
+CHANGE = "policies/changes/<str:change_no>/"
 
 urlpatterns = [
     path("policies/", policies.PolicyListView.as_view(), name="policy-list"),
@@ -11,6 +13,17 @@ urlpatterns = [
         "policies/parameters/<slug:key>/",
         policies.ParameterView.as_view(),
         name="policy-parameter",
+    ),
+    path("policies/changes/", changes.ChangeListView.as_view(), name="value-changes"),
+    path(CHANGE, changes.ChangeDetailView.as_view(), name="value-change"),
+    path(f"{CHANGE}confirm/", changes.ChangeConfirmView.as_view(), name="value-change-confirm"),
+    path(f"{CHANGE}return/", changes.ChangeReturnView.as_view(), name="value-change-return"),
+    path(f"{CHANGE}withdraw/", changes.ChangeWithdrawView.as_view(), name="value-change-withdraw"),
+    path(f"{CHANGE}revoke/", changes.ChangeRevokeView.as_view(), name="value-change-revoke"),
+    path(
+        "policies/<str:code>/parameters/<slug:key>/change/",
+        changes.ChangeNewView.as_view(),
+        name="value-change-new",
     ),
     path("policies/<str:code>/", policies.PolicyValuesView.as_view(), name="policy-detail"),
     path("policies/<str:code>/export/", policies.PolicyExportView.as_view(), name="policy-export"),

@@ -15,9 +15,17 @@ from monitoring.indicators.stages import LOST, STAGES, Stage
 Log = Callable[[str], None]
 
 
-def build_stages(cursor: CursorWrapper, parameters: dict[str, Any], log: Log) -> None:
-    """Create every stage as a temporary table of this transaction, with statistics."""
+def build_stages(
+    cursor: CursorWrapper, parameters: dict[str, Any], log: Log, only: Iterable[str] | None = None
+) -> None:
+    """Create every stage as a temporary table of this transaction, with statistics.
+
+    `only` names the stages that are wanted; those that they read are made too, no others.
+    """
+    wanted = _closure(only) if only is not None else {stage.name for stage in STAGES}
     for stage in STAGES:
+        if stage.name not in wanted:
+            continue
         started = time.monotonic()
         cursor.execute(f"DROP TABLE IF EXISTS pg_temp.ind_{stage.name}")
         cursor.execute(
@@ -28,6 +36,17 @@ def build_stages(cursor: CursorWrapper, parameters: dict[str, Any], log: Log) ->
         seconds = time.monotonic() - started
         if seconds >= 0.05:
             log(f"准备 {stage.name}：{rows} 行，{seconds:.2f} 秒")
+
+
+def _closure(names: Iterable[str]) -> set[str]:
+    """The stages of these names and all that they read."""
+    needed: set[str] = set()
+    waiting = set(names)
+    while waiting:
+        name = waiting.pop()
+        needed.add(name)
+        waiting |= stages_named_in(render(f"stages/{name}")) - needed
+    return needed
 
 
 def drop_stages(cursor: CursorWrapper) -> None:

@@ -5,6 +5,7 @@ from monitoring.models.figure_columns import FigureColumns
 from monitoring.models.indicator_value import IndicatorValue
 from monitoring.models.live_month import LiveMonth
 from monitoring.models.live_value import LiveValue
+from monitoring.models.rehearsal import Rehearsal, RehearsalRow
 from monitoring.models.warning import Warning, WarningMonth, WarningStep
 
 __all__ = [
@@ -13,6 +14,8 @@ __all__ = [
     "IndicatorValue",
     "LiveMonth",
     "LiveValue",
+    "Rehearsal",
+    "RehearsalRow",
     "Warning",
     "WarningMonth",
     "WarningStep",

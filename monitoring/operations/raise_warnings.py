@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,7 +15,7 @@ from monitoring.operations.open_warnings import OPENED, SAME_KEY, open_new_warni
 from monitoring.operations.tell_of_warnings import tell_of_new_warnings
 from monitoring.operations.warning_inputs import make_warning_inputs
 from monitoring.queries.warning_standings import OBJECT_TYPE
-from monitoring.rules import MONTHLY_RULES, RULES_BY_CODE
+from monitoring.rules import MONTHLY_RULES, RULES_BY_CODE, Rule
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def raise_warnings(
     with connection.cursor() as cursor:
         # Two months computed at once take turns here.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('raise_warnings'))")
-        _find_breaks()
+        find_breaks()
         cursor.execute(
             "SELECT NOT EXISTS (SELECT FROM monitoring_computedmonth WHERE month > %s)", [month]
         )
@@ -67,10 +68,10 @@ def raise_warnings(
     return counts
 
 
-def _find_breaks() -> None:
+def find_breaks(rules: Iterable[Rule] = MONTHLY_RULES) -> None:
     """Fill `broken` with one row for every broken rule, held as it is printed (6 decimals)."""
     parts = " UNION ALL ".join(
-        f"SELECT '{rule.code}' AS rule, found.* FROM ({rule.sql}) found" for rule in MONTHLY_RULES
+        f"SELECT '{rule.code}' AS rule, found.* FROM ({rule.sql}) found" for rule in rules
     )
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.broken")

@@ -1,5 +1,7 @@
 """Dated values: which number, since when, by which clause, set by whom."""
 
+from __future__ import annotations
+
 import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
@@ -19,12 +21,20 @@ class DayRange(Func):
     output_field = DateRangeField()
 
 
+class StandingValues(models.Manager["ParameterValue"]):
+    """All but those that were withdrawn before their first day came."""
+
+    def get_queryset(self) -> models.QuerySet[ParameterValue]:
+        return super().get_queryset().filter(withdrawn_at__isnull=True)
+
+
 @pghistory.track()
 class ParameterValue(models.Model):
     """A parameter's value in one policy from valid_from to valid_to, both included.
 
     value is the text as written in the policy; NULL = 不在执行 in that policy.
-    set_by_id and set_by_name are copies, without a foreign key, as in the audit trail.
+    set_by_id and set_by_name are copies, without a foreign key, as in the audit trail. A value
+    that was withdrawn before its first day is kept, and read by nobody but `everything`.
     """
 
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="values")
@@ -41,6 +51,10 @@ class ParameterValue(models.Model):
     set_by_name = models.CharField("设定人", max_length=60)
     reason = models.CharField("理由", max_length=300, blank=True)
     set_at = models.DateTimeField("设定时间")
+    withdrawn_at = models.DateTimeField("撤销时间", null=True, blank=True)
+
+    objects = StandingValues()
+    everything = models.Manager["ParameterValue"]()
 
     class Meta:
         verbose_name = "政策参数取值"
@@ -61,6 +75,7 @@ class ParameterValue(models.Model):
                         RangeOperators.OVERLAPS,
                     ),
                 ],
+                condition=Q(withdrawn_at__isnull=True),
             ),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),

@@ -38,7 +38,7 @@ def set_value(
     begin after it. A change cannot begin on or before a later value's first day; withdraw none,
     set a new one after it. Raises ValueChangeRefused (409) or MissingInput (400).
     """
-    _check_input(parameter, value=value, clause=clause, reason=reason)
+    check_input(parameter, value=value, clause=clause, reason=reason)
     _check_start(policy, valid_from, issued_until)
     # The policy row is the lock: two changes of one policy come one after the other.
     Policy.objects.select_for_update().get(pk=policy.pk)
@@ -79,7 +79,8 @@ def set_value(
     return changed
 
 
-def _check_input(parameter: Parameter, *, value: str | None, clause: str, reason: str) -> None:
+def check_input(parameter: Parameter, *, value: str | None, clause: str, reason: str) -> None:
+    """Raises MissingInput with the field and, in Chinese, what is expected."""
     if value is not None:
         try:
             parse_value(parameter.key, value)

@@ -6,16 +6,20 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from core.audit.record import Actor, record
+from core.jobs.enqueue import enqueue
 from core.operations import operation
 from core.workdays.models import CalendarYear
 from core.workdays.upload import CalendarRow, store_year
+
+RECOMPUTE = "recompute_deadlines"
+"""Kind of the job that brings stored deadlines up to date."""
 
 
 @operation
 def upload_year(
     *, year: int, rows: Sequence[CalendarRow], source: str, by: Actor, at: datetime
 ) -> CalendarYear:
-    """Publish the year's working days; deadlines held as 暂定 are then due to be recomputed.
+    """Publish the year's working days, and queue the recomputing of deadlines held as 暂定.
 
     Rows come from core.workdays.upload.parse_rows. Raises CalendarUploadRefused when the year
     before it is not published.
@@ -28,6 +32,8 @@ def upload_year(
         by_name=by.audit_name[:60],
         at=at,
     )
+    # By name: the deadlines belong to apps above this one, which know the job.
+    enqueue(kind=RECOMPUTE, key=str(year), arguments={"year": year}, by=by, at=at)
     record(
         by=by,
         at=at,

@@ -66,12 +66,17 @@ def values_on(policy_code: str, on: date) -> dict[str, PolicyValue]:
 
 def value_of(policy_code: str, key: str, on: date) -> PolicyValue:
     """One parameter of the policy on that day. Raises MissingPolicyValue by name."""
+    return _read(value_row(policy_code, key, on))
+
+
+def value_row(policy_code: str, key: str, on: date) -> ParameterValue:
+    """The dated row behind `value_of`. Raises MissingPolicyValue by name."""
     policy = _policy(policy_code)
     day = max(on, policy.effective_from)
     row = _rows(policy, day).filter(parameter__key=key).first()
     if row is None:
         raise _missing(policy_code, key, on)
-    return _read(row)
+    return row
 
 
 def fallback_value(key: str, on: date) -> PolicyValue:

@@ -18,6 +18,7 @@ from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedDetailView, ScopedTemplateView
 from policy.filters import ParameterValueFilter
 from policy.models import Parameter, ParameterValue, Policy
+from policy.queries.changes import may_propose, visible_changes
 from policy.queries.policy_page import (
     ValueRow,
     comparison,
@@ -32,13 +33,15 @@ from policy.queries.visible import visible_parameters, visible_policies
 from policy.tables import VALUE_COLUMNS
 
 
-def policy_tabs(active: str) -> list[dict[str, Any]]:
+def policy_tabs(active: str, scope: Scope | None = None) -> list[dict[str, Any]]:
     """The pages of the policies; the batches' own values are shown by the catalogue."""
-    pages = (
+    pages = [
         ("policy-list", "政策一览"),
         ("policy-compare", "政策对照"),
         ("override-list", "批次另行规定"),
-    )
+    ]
+    if scope is not None and scope.is_province_bureau:
+        pages.append(("value-changes", "参数调整"))
     return [
         {"label": label, "url": reverse(route), "active": route == active} for route, label in pages
     ]
@@ -53,7 +56,7 @@ class PolicyListView(ScopedTemplateView):
         return super().get_context_data(
             cards=policy_cards(self.scope, timezone.localdate()),
             documents=documents(self.scope),
-            tabs=policy_tabs("policy-list"),
+            tabs=policy_tabs("policy-list", self.scope),
             **kwargs,
         )
 
@@ -122,7 +125,7 @@ class PolicyCompareView(ScopedTemplateView):
             policies=visible_policies(self.scope).order_by("province_code", "effective_from"),
             chosen=chosen,
             differing=differing,
-            tabs=policy_tabs("policy-compare"),
+            tabs=policy_tabs("policy-compare", self.scope),
             **kwargs,
         )
 
@@ -140,6 +143,13 @@ class ParameterView(ScopedDetailView):
         on: date = timezone.localdate()
         return super().get_context_data(
             histories=parameter_history(self.scope, parameter, on),
+            on=on,
+            edits={
+                policy.code: reverse("value-change-new", args=[policy.code, parameter.key])
+                for policy in visible_policies(self.scope)
+                if may_propose(self.scope, policy)
+            },
+            pending=visible_changes(self.scope).filter(parameter=parameter, state="proposed"),
             overrides_url=f"{reverse('override-list')}?parameter={parameter.key}",
             breadcrumbs=[
                 {"label": "政策与参数", "url": reverse("policy-list")},

@@ -15,7 +15,7 @@ from catalog.models import (
     Selection,
     Substitute,
 )
-from policy.models import Document, Parameter, ParameterValue, Policy
+from policy.models import Document, Parameter, ParameterValue, Policy, ValueChange
 from tests.factories.organisations import LONG_AGO, number, organisation, region
 
 
@@ -50,6 +50,18 @@ def parameter_value(**fields: object) -> ParameterValue:
     values |= {name: make() for name, make in {"policy": policy, "parameter": parameter}.items()
                if name not in fields}  # fmt: skip
     return ParameterValue.objects.create(**values | fields)
+
+
+def value_change(**fields: object) -> ValueChange:
+    """A proposal that waits for its second person."""
+    values: dict[str, object] = {
+        "change_no": f"CS202001-{number():04d}", "value": "1", "valid_from": date(2020, 1, 1),
+        "clause": "测试 一", "reason": "测试", "state_at": LONG_AGO, "state_by_name": "测试",
+        "proposed_at": LONG_AGO, "proposed_by_name": "测试", "proposed_by_id": 0,
+    }  # fmt: skip
+    values |= {name: make() for name, make in {"policy": policy, "parameter": parameter}.items()
+               if name not in fields}  # fmt: skip
+    return ValueChange.objects.create(**values | fields)
 
 
 def group(**fields: object) -> Group:

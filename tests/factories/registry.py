@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.db.models import Model
 
-from tests.factories import catalog, core, inbox, interchange, organisations, people, stages
+from tests.factories import catalog, core, inbox, interchange, organisations, people, rehearsals, stages
 
 FACTORIES: dict[str, Callable[[], Model]] = {
     "catalog.AgreementYear": catalog.agreement_year,
@@ -51,6 +51,8 @@ FACTORIES: dict[str, Callable[[], Model]] = {
     "monitoring.IndicatorValue": stages.indicator_value,
     "monitoring.LiveMonth": stages.live_month,
     "monitoring.LiveValue": stages.live_value,
+    "monitoring.Rehearsal": rehearsals.rehearsal,
+    "monitoring.RehearsalRow": rehearsals.rehearsal_row,
     "monitoring.Warning": stages.warning,
     "monitoring.WarningMonth": stages.warning_month,
     "monitoring.WarningStep": stages.warning_step,
@@ -80,6 +82,7 @@ FACTORIES: dict[str, Callable[[], Model]] = {
     "policy.Parameter": catalog.parameter,
     "policy.ParameterValue": catalog.parameter_value,
     "policy.Policy": catalog.policy,
+    "policy.ValueChange": catalog.value_change,
     "procurement.Delivery": stages.delivery,
     "procurement.LineDelta": stages.line_delta,
     "procurement.Order": stages.order,

@@ -9,9 +9,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from psycopg2.extras import execute_values
 
-from monitoring.operations.warning_inputs.values import rule_values
+from monitoring.operations.warning_inputs.values import Proposed, rule_values
 
 MONTH_VALUE = """
 CREATE TEMP TABLE month_value ON COMMIT DROP AS
@@ -56,6 +57,24 @@ HAVING bool_and(r.status = 'approved') AND bool_or(v.explanation <> '')
 TABLES = ("month_value", "rule_value", "rule_year", "rule_explained_report")
 
 
+def fill_rule_values(
+    cursor: CursorWrapper, last_day: date, proposed: Proposed | None = None
+) -> None:
+    """Fill the empty rule_value with what is in force on the day, or with `proposed` in its place."""
+    execute_values(
+        cursor.cursor,
+        "INSERT INTO rule_value VALUES %s",
+        [
+            (
+                v.province_id, v.batch_code, v.key, v.in_force, v.value, v.text, v.clause,
+                v.policy_clause,
+            )
+            for v in rule_values(last_day, proposed)
+        ],
+        page_size=1000,
+    )  # fmt: skip
+
+
 def make_rule_inputs(month: date, figures: str) -> None:
     """Fill the tables for the month whose first day is `month`; `figures` names its figures' table."""
     last_day = (month + timedelta(days=32)).replace(day=1) - timedelta(days=1)
@@ -65,18 +84,7 @@ def make_rule_inputs(month: date, figures: str) -> None:
             cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
         cursor.execute(MONTH_VALUE.format(figures=figures), values)
         cursor.execute(RULE_VALUE)
-        execute_values(
-            cursor.cursor,
-            "INSERT INTO rule_value VALUES %s",
-            [
-                (
-                    v.province_id, v.batch_code, v.key, v.in_force, v.value, v.text, v.clause,
-                    v.policy_clause,
-                )
-                for v in rule_values(last_day)
-            ],
-            page_size=1000,
-        )  # fmt: skip
+        fill_rule_values(cursor, last_day)
         cursor.execute(RULE_YEAR, values)
         cursor.execute(RULE_EXPLAINED_REPORT)
         for table in TABLES:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -29,8 +29,18 @@ class RuleValue:
     policy_clause: str
 
 
-def rule_values(on: date) -> Iterator[RuleValue]:
-    """Every value that a rule may need on `on`.
+@dataclass(frozen=True)
+class Proposed:
+    """A value that a policy does not have yet, as if it were in force."""
+
+    policy_code: str
+    key: str
+    value: Decimal | str | None
+    clause: str
+
+
+def rule_values(on: date, proposed: Proposed | None = None) -> Iterator[RuleValue]:
+    """Every value that a rule may need on `on`, with `proposed` in its place if given.
 
     A province without a policy of its own gives none, so that its rows without a batch raise
     nothing.
@@ -42,7 +52,7 @@ def rule_values(on: date) -> Iterator[RuleValue]:
     for batch in Batch.objects.select_related("policy").order_by("code"):
         code = batch.policy.code
         if code not in by_policy:
-            by_policy[code] = values_on(code, on)
+            by_policy[code] = _with(proposed, code, values_on(code, on))
         own = by_policy[code]
         resolved = resolve(own, overrides.get(batch.pk, {}))
         for key, value in resolved.items():
@@ -51,8 +61,17 @@ def rule_values(on: date) -> Iterator[RuleValue]:
         policy = province_policy_on(province.code, on)
         if policy is None:
             continue
-        for value in values_on(policy.code, on).values():
+        for value in _with(proposed, policy.code, values_on(policy.code, on)).values():
             yield _row(province.pk, "", value, value.clause)
+
+
+def _with(
+    proposed: Proposed | None, code: str, values: dict[str, PolicyValue]
+) -> dict[str, PolicyValue]:
+    if proposed is None or proposed.policy_code != code:
+        return values
+    own = values[proposed.key]
+    return values | {proposed.key: replace(own, value=proposed.value, clause=proposed.clause)}
 
 
 def _row(province_id: int | None, batch_code: str, value: PolicyValue, clause: str) -> RuleValue:

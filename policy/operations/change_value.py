@@ -1,0 +1,219 @@
+"""Change a value of a policy: one person proposes, another puts it in force or sends it back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+
+from core.audit.record import record
+from core.operations import operation
+from core.transitions import NotYours, TransitionRefused
+from core.workdays.deadlines import shanghai_day
+from inbox.operations.tasks import NewTask, finish_tasks, open_tasks
+from organisations.models import User
+from organisations.queries.scope import Scope
+from policy.models import Document, Parameter, ParameterValue, Policy, ValueChange
+from policy.operations.set_value import ValueChangeRefused, check_input, set_value
+from policy.operations.withdraw_value import withdraw_value
+from policy.queries.changes import change_standings, may_propose
+from policy.queries.read import MissingPolicyValue, value_row
+from policy.rules import CONFIRMING_ROLES, may_begin, may_revoke
+from policy.states import CHANGE_MACHINE
+
+OBJECT_TYPE = "value_change"
+
+
+@operation
+def propose_change(
+    *,
+    policy: Policy,
+    parameter: Parameter,
+    value: str | None,
+    valid_from: date,
+    clause: str,
+    document: Document | None,
+    reason: str,
+    by: User,
+    scope: Scope,
+    at: datetime,
+) -> ValueChange:
+    """Put a value before the second person; nothing reads it yet. value None = 不在执行.
+
+    Raises NotYours, MissingInput (400, with the field), ValueChangeRefused (409) for a day that
+    is over, for what changes nothing, and while another change of the same value waits.
+    """
+    allowed = may_propose(scope, policy)
+    if not allowed:
+        raise NotYours.of(allowed)
+    check_input(parameter, value=value, clause=clause, reason=reason)
+    _check_day(policy, parameter, valid_from, at)
+    before = _value_before(policy, parameter, valid_from)
+    if before is not None and before.value == value:
+        raise ValueChangeRefused(f"{parameter.label}在该日的取值已经如此，不需要调整")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('policy_change_no')")
+        change_no = f"CS{shanghai_day(at):%Y%m}-{cursor.fetchone()[0]:04d}"
+    try:
+        with transaction.atomic():
+            change = ValueChange.objects.create(
+                change_no=change_no, policy=policy, parameter=parameter, value=value,
+                before=before.value if before else None, valid_from=valid_from,
+                clause=clause.strip(), document=document, reason=reason.strip(),
+                state_at=at, state_by_id=by.audit_id, state_by_name=by.audit_name,
+                proposed_at=at, proposed_by_id=by.audit_id, proposed_by_name=by.audit_name,
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise ValueChangeRefused(
+            f"{parameter.label}已有一项调整等待确认：请先确认、退回或撤回那一项"
+        ) from error
+    record(
+        by=by, at=at, action="value_change.propose", object_type=OBJECT_TYPE,
+        object_key=change.pk, object_label=_label(change), reason=change.reason,
+        clause=change.clause, detail=_detail(change),
+    )  # fmt: skip
+    _ask_to_confirm(change, scope, at)
+    return change
+
+
+@operation
+def confirm_change(
+    *, change: ValueChange, by: User, scope: Scope, at: datetime, seen_version: int | None = None
+) -> ValueChange:
+    """Another person puts the value in force from its day on; both are recorded.
+
+    Raises TransitionRefused where that day's month is over by now, or a later value stands.
+    """
+    moved: ValueChange
+    # A savepoint: refused by its day, the confirmation is undone in any caller's transaction.
+    with transaction.atomic():
+        moved, _ = CHANGE_MACHINE.perform(
+            verb="confirm", obj=change, by=by, at=at, seen_version=seen_version,
+            standings=lambda row: change_standings(scope, row),
+        )  # fmt: skip
+        _check_day(moved.policy, moved.parameter, moved.valid_from, at)
+        before = _value_before(moved.policy, moved.parameter, moved.valid_from)
+        set_value(
+            policy=moved.policy, parameter=moved.parameter, value=moved.value,
+            valid_from=moved.valid_from, clause=moved.clause, document=moved.document,
+            reason=moved.reason, issued_until=None, by=by, at=at,
+        )  # fmt: skip
+        moved.before = before.value if before else None
+        moved.confirmed_at, moved.confirmed_by_id = at, by.audit_id
+        moved.confirmed_by_name = by.audit_name
+        moved.save(update_fields=["before", "confirmed_at", "confirmed_by_id", "confirmed_by_name"])
+    _finish(moved, at)
+    return moved
+
+
+@operation
+def return_change(
+    *,
+    change: ValueChange,
+    note: str,
+    by: User,
+    scope: Scope,
+    at: datetime,
+    seen_version: int | None = None,
+) -> ValueChange:
+    """The second person does not agree; the proposal is kept with the reason."""
+    return _step("return", change, by, scope, at, note, seen_version)
+
+
+@operation
+def withdraw_change(*, change: ValueChange, by: User, scope: Scope, at: datetime) -> ValueChange:
+    """The proposer takes the proposal back."""
+    return _step("withdraw", change, by, scope, at, "")
+
+
+@operation
+def revoke_change(
+    *, change: ValueChange, note: str, by: User, scope: Scope, at: datetime
+) -> ValueChange:
+    """Take a confirmed value back before its day comes; the one before it holds on."""
+    with transaction.atomic():
+        moved = _step("revoke", change, by, scope, at, note)
+        allowed = may_revoke(moved.valid_from, today=shanghai_day(at))
+        if not allowed:
+            raise TransitionRefused.of(allowed)
+        withdraw_value(
+            policy=moved.policy, parameter=moved.parameter, valid_from=moved.valid_from,
+            reason=note, by=by, at=at,
+        )  # fmt: skip
+    return moved
+
+
+def _step(
+    verb: str,
+    change: ValueChange,
+    by: User,
+    scope: Scope,
+    at: datetime,
+    note: str,
+    seen_version: int | None = None,
+) -> ValueChange:
+    moved: ValueChange
+    moved, _ = CHANGE_MACHINE.perform(
+        verb=verb, obj=change, by=by, at=at, inputs={"note": note.strip()},
+        seen_version=seen_version, standings=lambda row: change_standings(scope, row),
+    )  # fmt: skip
+    _finish(moved, at)
+    return moved
+
+
+def _check_day(policy: Policy, parameter: Parameter, valid_from: date, at: datetime) -> None:
+    allowed = may_begin(valid_from, today=shanghai_day(at))
+    if not allowed:
+        raise ValueChangeRefused.of(allowed)
+    if valid_from < policy.effective_from:
+        raise ValueChangeRefused(f"生效日不能早于该政策的施行日 {policy.effective_from:%Y-%m-%d}")
+    later = (
+        ParameterValue.objects.filter(policy=policy, parameter=parameter)
+        .filter(valid_from__gte=valid_from)
+        .order_by("-valid_from")
+        .first()
+    )
+    if later is not None:
+        raise ValueChangeRefused(
+            f"{parameter.label}已有自 {later.valid_from:%Y-%m-%d} 起的取值："
+            "请把生效日改到其后，或先撤销尚未生效的那一项"
+        )
+
+
+def _value_before(policy: Policy, parameter: Parameter, on: date) -> ParameterValue | None:
+    try:
+        return value_row(policy.code, parameter.key, on)
+    except MissingPolicyValue:
+        return None
+
+
+def _ask_to_confirm(change: ValueChange, scope: Scope, at: datetime) -> None:
+    task = NewTask(
+        organisation_id=scope.organisation_id,
+        act="confirm_value_change",
+        title=f"确认参数调整：{_label(change)}",
+        object_type=OBJECT_TYPE,
+        object_key=change.change_no,
+        url=reverse("value-change", args=[change.change_no]),
+        roles=CONFIRMING_ROLES,
+    )
+    open_tasks(tasks=[task], at=at)
+
+
+def _finish(change: ValueChange, at: datetime) -> None:
+    finish_tasks(object_type=OBJECT_TYPE, object_keys=[change.change_no], at=at)
+
+
+def _label(change: ValueChange) -> str:
+    return f"{change.policy.name} {change.parameter.label}（{change.change_no}）"
+
+
+def _detail(change: ValueChange) -> dict[str, str | None]:
+    return {
+        "policy": change.policy.code,
+        "parameter": change.parameter.key,
+        "before": change.before,
+        "after": change.value,
+        "valid_from": f"{change.valid_from:%Y-%m-%d}",
+    }
