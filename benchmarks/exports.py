@@ -47,7 +47,7 @@ def measure(month: date, repeats: int) -> list[Result]:
     )
     book = interleaved(
         {"ours": lambda: clocked(lambda: ours(ROWS)), "bare": lambda: clocked(lambda: _bare(ROWS))},
-        max(1, min(repeats, 3)),
+        min(repeats, 2),
     )
     few, many = _peak(FEW), _peak(ROWS)
     return [

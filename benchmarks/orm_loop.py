@@ -26,7 +26,7 @@ from procurement.models import Delivery, OrderLine, Payment, Receipt, Return
 from volumes.models import VolumeReportLine
 
 SAMPLE = 50
-LONGEST_SECONDS = 90
+LONGEST_SECONDS = 45
 Key = tuple[int | None, int | None, int | None]
 """Group, batch, product; None in a row that is not of one."""
 Found = dict[Key, dict[str, Any]]
