@@ -18,11 +18,11 @@ from tests.factories.feed import webhook_delivery, webhook_endpoint
 from tests.matrix import places as geography
 from tests.matrix.actors import Cast, assemble
 from tests.matrix.canaries import Seeded, seed
-from tests.matrix.changes import seed_changes
 from tests.matrix.imports import seed_imports
 from tests.matrix.offices import seed_guides
 from tests.matrix.places import Places
 from tests.matrix.registrations import seed_delegations, seed_registrations
+from tests.matrix.value_changes import seed_value_changes
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def _keys(places: Places, cast: Cast, keys_of_warnings: dict[str, str]) -> dict[
     keys |= _jobs() | _lists(places, cast)
     keys |= seed_guides(places)
     keys |= seed_imports(places)
-    keys |= seed_changes(places, cast)
+    keys |= seed_value_changes(places, cast)
     keys |= seed_registrations(places)
     keys |= seed_delegations(cast, places)
     keys["event"] = str(core.audit_event(object_label="某事").pk)
