@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from core.attachments.store import attach
 from core.audit.record import SystemActor
 from inbox.models import Announcement
-from organisations.models import Organisation
+from organisations.models import Organisation, User
 from tests.factories import inbox
 from tests.factories import organisations as make
 from tests.matrix.places import Places
@@ -27,6 +27,8 @@ def seed_guides(places: Places) -> dict[str, str]:
         keys[f"paper_{letter}"] = str(make.guide_file(guide).pk)
         told = places.a if letter == "x" else places.t
         keys |= _announcements(letter, number, office, told)
+    for person in User.objects.filter(organisation__in=[places.a, places.b, places.t]):
+        inbox.delivery_attempt(person)
     return keys
 
 

@@ -12,7 +12,11 @@ from django.utils import timezone
 from catalog.queries.visible import visible_exemptions
 from complaints.queries.visible import visible_complaints
 from contracts.queries.visible import visible_agreement_lines
-from inbox.queries.visible import visible_tasks
+from inbox.queries.visible import (
+    visible_announcements,
+    visible_delivery_attempts,
+    visible_tasks,
+)
 from monitoring.queries.visible import visible_indicator_values, visible_warnings
 from organisations.models import User
 from organisations.queries.scope import Scope, scope_of
@@ -118,6 +122,28 @@ def task_sql(world: World, actor: str) -> str:
     )
 
 
+def announcement_sql(world: World, actor: str) -> str:
+    """The own office's; others' once out, if public or if the own organisation was told."""
+    if actor in ("sysadmin", "secadmin", "auditor"):
+        return "false"
+    own = world.cast.users[actor].organisation_id
+    return (
+        f"(organisation_id = {own} OR (state IN ('published', 'superseded', 'withdrawn')"
+        " AND (is_public OR id IN (SELECT announcement_id FROM inbox_announcementrecipient"
+        f" WHERE organisation_id = {own}))))"
+    )
+
+
+def log_sql(world: World, actor: str) -> str:
+    """Of notices sent outside: own, the own organisation's for its admin, all for the system's."""
+    user = world.cast.users[actor]
+    if actor == "sysadmin":
+        return "true"
+    if "admin" in user.roles:
+        return f"organisation_id = {user.organisation_id}"
+    return f"user_id = {user.pk}"
+
+
 Sql = Callable[[World, str], str]
 CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "agreement lines": (visible_agreement_lines, party_sql),
@@ -134,6 +160,8 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "warnings": (visible_warnings, subject_sql),
     "exemptions": (visible_exemptions, exemption_sql),
     "tasks": (visible_tasks, task_sql),
+    "announcements": (visible_announcements, announcement_sql),
+    "delivery attempts": (visible_delivery_attempts, log_sql),
 }
 
 
