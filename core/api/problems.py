@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import connection
 from django.http import Http404, JsonResponse
@@ -42,6 +42,7 @@ DETAILS = {
     404: "您要找的内容不存在，或者不在您的查看范围内。",
     405: "该地址不支持这种请求方法。",
     406: "该地址只返回 JSON。",
+    413: "提交的内容超过平台的上限，请分次提交；大的材料请以文件上传。",
     415: "请以 application/json 提交。",
     429: "请稍后再试。",
 }
@@ -105,6 +106,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         return problem_answer(404)
     if isinstance(error, PermissionDenied):
         return problem_answer(403, str(error))
+    if isinstance(error, RequestDataTooBig):
+        return problem_answer(413)
     if isinstance(error, DjangoValidationError):
         error = exceptions.ValidationError(get_error_detail(error))
     if isinstance(error, exceptions.ValidationError):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -50,6 +51,8 @@ def outage_page(request: HttpRequest, outage: Outage) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig) and request.path.startswith("/api/"):
+        return error_page(request, 413)
     return error_page(request, 400)
 
 

@@ -1,7 +1,7 @@
 """Every task and notice notes its change in the statement that writes it, whoever writes it.
 
 Triggers per statement, not code beside each writer: months open tens of thousands of tasks by SQL,
-and a writer that forgets the feed would leave a gap that nobody sees (ADR 0007).
+and a writer that forgets the feed would leave a gap that nobody sees (ADR 0008).
 """
 
 from django.db import migrations

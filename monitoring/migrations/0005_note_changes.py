@@ -1,4 +1,4 @@
-"""Warnings and computed months note their changes in the statement that writes them (ADR 0007)."""
+"""Warnings and computed months note their changes in the statement that writes them (ADR 0008)."""
 
 from django.db import migrations
 

@@ -84,7 +84,7 @@ class ReceiptSerializer(GoodsSerializer):
         read_only_fields: Any = fields
 
 
-class ReturnSerializer(GoodsSerializer):
+class ReturnedSerializer(GoodsSerializer):
     class Meta:
         model = Return
         fields: tuple[str, ...] = (

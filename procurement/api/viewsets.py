@@ -80,7 +80,7 @@ class ReceiptViewSet(SupplyViewSet):
 class ReturnViewSet(SupplyViewSet):
     """退货，按退货时间从新到旧。"""
 
-    serializer_class = serializers.ReturnSerializer
+    serializer_class = serializers.ReturnedSerializer
     filterset_class = filters.ReturnFilter
     ordering = ("-returned_at", "-id")
 

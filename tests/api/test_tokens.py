@@ -22,6 +22,7 @@ from tests.matrix.routes import METHODS, all_patterns, methods_of
 pytestmark = pytest.mark.django_db
 SAMPLES = (
     "999999", "1999", "2026-01-01", "0" * 15, "nobody", "X1", "HD00", "GG0", "IM0", "YJ0",
+    "ZC00000000",
 )  # fmt: skip
 """Names of nothing, one for each kind of number that addresses have."""
 NEEDED = re.compile(r"接口令牌没有“([a-z]+:[a-z]+)”范围")
@@ -41,7 +42,7 @@ def _endpoints() -> list[tuple[str, str, str]]:
 
 def _address(pattern: URLPattern) -> str:
     """An address that the pattern matches; the thing it names does not exist."""
-    text = str(pattern.pattern).replace("^", "").replace("$", "")
+    text = str(pattern.pattern).removeprefix("^").removesuffix("$")
 
     def sample(found: re.Match[str]) -> str:
         fitting = [word for word in SAMPLES if re.fullmatch(found[2], word)]
