@@ -20,6 +20,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 600.0,
         "options": {"expires": 590},
     },
+    # Hourly, so that a worker that was down at midnight makes up for it.
+    "changes of organisations": {
+        "task": "organisations.take_due_effects",
+        "schedule": crontab(minute="5"),
+    },
     "forget old answers": {
         "task": "core.api.forget_old_answers",
         "schedule": crontab(hour="3", minute="20"),

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from typing import Any
 
+from celery import shared_task
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from core.lists import columns as lists
 from core.lists.workbook import XLSX, write_workbook
 from core.transitions import Refusal
 from organisations.models import User
+from organisations.operations.change_organisation import take_due_effects
 from organisations.operations.export_list import EXPORT_LIST
 from organisations.queries.exports import OWNER_TYPE
 from organisations.queries.scope import scope_of
@@ -88,3 +90,9 @@ class Counted:
             if self.done % TELL_EVERY == 0:
                 self.context.progress(self.done)
             yield row
+
+
+@shared_task(name="organisations.take_due_effects")
+def take_due_changes() -> None:
+    """Shortly after midnight: changes of organisations whose day has come take effect."""
+    take_due_effects(at=timezone.now())

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from organisations.views import (
     audit,
     audit_integrity,
+    changes,
     consortia,
     delegation,
     directory,
@@ -25,6 +26,7 @@ from organisations.views.sign_in import SignInView, SignOutView
 PERSON = r"^people/(?P<key>[a-z0-9._-]{1,150})/"
 ACCOUNT = r"^platform/accounts/(?P<key>[a-z0-9._-]{1,150})/"
 GUIDE = r"^guide/(?P<code>[0-9A-Za-z_-]{1,18})/"
+CHANGE = r"^organisation-changes/(?P<key>BG[0-9A-F]{1,20})/"
 REGISTRATION = r"^registrations/(?P<key>ZC[0-9A-Z]{8,22})/"
 ORGANISATION = r"^platform/organisations/(?P<key>[0-9A-Za-z_-]{1,18})/"
 
@@ -101,6 +103,25 @@ urlpatterns = [
         r"^account/stand-in/(?P<key>[0-9]{1,18})/(?P<act>begin|stop)/$",
         delegation.StandInActView.as_view(),
         name="stand-in-act",
+    ),
+    path(
+        "organisation-changes/", changes.ChangeListView.as_view(), name="organisation-change-list"
+    ),
+    path(
+        "organisation-changes/new/",
+        changes.ChangeApplyView.as_view(),
+        name="organisation-change-apply",
+    ),
+    re_path(CHANGE + r"$", changes.ChangeView.as_view(), name="organisation-change"),
+    re_path(
+        CHANGE + r"(?P<verb>accept|return|refuse|withdraw)/$",
+        changes.ChangeActView.as_view(),
+        name="organisation-change-act",
+    ),
+    re_path(
+        CHANGE + r"files/(?P<file_id>[0-9]{1,18})/$",
+        changes.ChangeFileView.as_view(),
+        name="organisation-change-file",
     ),
     path("tokens/", tokens.TokenListView.as_view(), name="token-list"),
     path("tokens/new/", tokens.TokenIssueView.as_view(), name="token-issue"),

@@ -133,6 +133,7 @@ def revise_registration(
 def withdraw_registration(*, registration: Registration, at: datetime) -> Registration:
     """The applicant no longer wants it."""
     by = _applicant(registration)
+    row: Registration
     row, _ = REGISTRATION_MACHINE.perform(
         verb="withdraw", obj=registration, by=by, at=at, standings=lambda held: {APPLICANT}
     )

@@ -137,6 +137,7 @@ def _step(
     inputs: dict[str, Any],
     findings: dict[str, str] | None = None,
 ) -> Registration:
+    row: Registration
     row, _ = REGISTRATION_MACHINE.perform(
         verb=verb, obj=registration, by=by, at=at, inputs=inputs, seen_version=seen_version,
         standings=lambda held: registration_standings(scope, held),

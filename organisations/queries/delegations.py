@@ -56,8 +56,9 @@ def roles_held_alone(person: User) -> list[str]:
 
 def tokens_issued_by(person: User) -> QuerySet[ApiToken]:
     """Live tokens that the person issued, whose secrets the person has seen."""
-    return ApiToken.objects.filter(
+    rows: QuerySet[ApiToken] = ApiToken.objects.filter(
         organisation_id=person.organisation_id,
         created_by_name__endswith=f"（{person.username}）",
         revoked_at__isnull=True,
     )
+    return rows

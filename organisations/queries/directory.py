@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from organisations.models import Organisation, User
+from organisations.models import FormerName, Organisation, User
 from organisations.queries.scope import Scope
 from organisations.queries.visible import visible_organisations
 
@@ -32,5 +32,17 @@ def without_admin(scope: Scope) -> QuerySet[Organisation]:
 
 
 def organisation_matching(words: str) -> Q:
-    """By name, code or pinyin initials."""
-    return Q(name__icontains=words) | Q(code__istartswith=words) | Q(initials__istartswith=words)
+    """By name, code, 信用代码 or pinyin initials, of today or of before a change."""
+    former = FormerName.objects.filter(
+        Q(name__icontains=words)
+        | Q(code__istartswith=words)
+        | Q(credit_code__istartswith=words)
+        | Q(initials__istartswith=words)
+    )
+    return (
+        Q(name__icontains=words)
+        | Q(code__istartswith=words)
+        | Q(credit_code__istartswith=words)
+        | Q(initials__istartswith=words)
+        | Q(pk__in=former.values("organisation_id"))
+    )

@@ -40,6 +40,10 @@ add(
         Group.ORGANISATION, 12, "注册审核", "registration-list", "clipboard-check",
         lambda scope: scope.is_bureau,
     ),
+    Entry(
+        Group.ORGANISATION, 13, "机构变更", "organisation-change-list", "edit",
+        lambda scope: scope.is_business and (scope.is_bureau or scope.has_role("admin")),
+    ),
     Entry(Group.ORGANISATION, 20, "人员管理", "people", "users", _admin),
     Entry(Group.ORGANISATION, 30, "接口令牌", "token-list", "key", _admin),
     Entry(

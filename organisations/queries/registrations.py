@@ -72,7 +72,7 @@ def why_taken(*, credit_code: str, code: str, name: str, but: int | None = None)
         return "name", "同名机构已登记。是本单位的，请联系本单位的机构管理员；不是的，请写完整名称"
     waiting = Registration.objects.filter(
         Q(credit_code=credit_code) | Q(code=code), state__in=OPEN_STATES
-    ).exclude(pk=but)
+    ).exclude(pk=but or 0)
     if waiting.exists():
         return "credit_code", "该代码的注册申请正在办理，请用回执号查询进度，不要重复提交"
     return "", ""

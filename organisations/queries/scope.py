@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from organisations.models import ConsortiumMembership, Organisation, Region, User
 
@@ -19,6 +20,7 @@ REGION_AUTHORITIES = frozenset(
 class Scope:
     """The sight of one person on one day, as plain values that queries turn into conditions.
 
+    `predecessor_ids` are organisations that merged into the own one: their rows are read as its own.
     `institution_ids` is not empty for institutions only: their own id and, for the lead of a
     consortium, its members on that day. `token_scopes` is None for a person's session. A person
     who is switched off, or whose organisation is, has `active` False and sees nothing.
@@ -39,6 +41,7 @@ class Scope:
     province_code: str = ""
     pool_id: int | None = None
     institution_ids: frozenset[int] = frozenset()
+    predecessor_ids: frozenset[int] = frozenset()
     is_manufacturer: bool = False
     is_distributor: bool = False
     token_scopes: frozenset[str] | None = None
@@ -74,6 +77,7 @@ def scope_of(user: User, on: date, *, token_scopes: frozenset[str] | None = None
     organisation = user.organisation
     chain = _chain(organisation.region)
     province = chain.get("province")
+    predecessors = _predecessor_ids(user)
     return Scope(
         user_id=user.pk,
         organisation_id=organisation.pk,
@@ -89,7 +93,8 @@ def scope_of(user: User, on: date, *, token_scopes: frozenset[str] | None = None
         province_id=province.pk if province else None,
         province_code=province.code if province else "",
         pool_id=organisation.pool_id,
-        institution_ids=_institution_ids(organisation, on),
+        institution_ids=_institution_ids(organisation, on, predecessors),
+        predecessor_ids=predecessors,
         is_manufacturer=organisation.is_manufacturer,
         is_distributor=organisation.is_distributor,
         token_scopes=token_scopes,
@@ -104,8 +109,24 @@ def _chain(region: Region | None) -> dict[str, Region]:
     return chain
 
 
-def _institution_ids(organisation: Organisation, on: date) -> frozenset[int]:
-    """The institution and, while it leads a consortium, the members of that day."""
+def _predecessor_ids(user: User) -> frozenset[int]:
+    """Read with the user by sign-in and tokens; asked for where the user came from elsewhere."""
+    loaded = getattr(user, "predecessor_ids", None)
+    if loaded is None:
+        loaded = list(predecessors_of(user.organisation_id))
+    return frozenset(loaded)
+
+
+def predecessors_of(organisation: Any) -> QuerySet[Organisation, int]:
+    """Ids of those that merged into it, directly or by way of another; takes an OuterRef too."""
+    merged = Q(successor=organisation) | Q(successor__successor=organisation)
+    return Organisation.objects.filter(merged).values_list("pk", flat=True)
+
+
+def _institution_ids(
+    organisation: Organisation, on: date, predecessors: frozenset[int]
+) -> frozenset[int]:
+    """The institution with its predecessors and, while it leads a consortium, that day's members."""
     if organisation.kind != Organisation.Kind.INSTITUTION:
         return frozenset()
     members = (
@@ -113,4 +134,4 @@ def _institution_ids(organisation: Organisation, on: date) -> frozenset[int]:
         .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on))
         .values_list("institution_id", flat=True)
     )
-    return frozenset({organisation.pk, *members})
+    return frozenset({organisation.pk, *members, *predecessors})

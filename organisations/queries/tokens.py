@@ -5,21 +5,28 @@ from __future__ import annotations
 import hmac
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
 from knox.crypto import hash_token
 from knox.settings import CONSTANTS
 
 from organisations.models import ApiToken
+from organisations.queries.scope import predecessors_of
 from organisations.queries.sign_in_backend import WITH_ORGANISATION
 
 
 def live_token(secret: str, now: datetime) -> ApiToken | None:
     """The token of this secret, unless expired, revoked, or its user or organisation is off."""
     digest = hash_token(secret)
-    candidates: QuerySet[ApiToken] = ApiToken.objects.filter(
-        token_key=secret[: CONSTANTS.TOKEN_KEY_LENGTH], revoked_at__isnull=True
-    ).select_related(*(f"user__{path}" for path in WITH_ORGANISATION))
+    candidates: QuerySet[ApiToken] = (
+        ApiToken.objects.filter(
+            token_key=secret[: CONSTANTS.TOKEN_KEY_LENGTH], revoked_at__isnull=True
+        )
+        .select_related(*(f"user__{path}" for path in WITH_ORGANISATION))
+        .annotate(predecessor_ids=ArraySubquery(predecessors_of(OuterRef("user__organisation_id"))))
+    )
     for token in candidates:
+        token.user.predecessor_ids = token.predecessor_ids
         fresh = token.expiry is None or token.expiry > now
         live = token.user.is_active and token.user.organisation.is_active
         if hmac.compare_digest(token.digest, digest) and fresh and live:

@@ -30,7 +30,7 @@ def party_alternatives(scope: Scope) -> Alternatives:
     """Of rows with party stamps: institution, two enterprises, pool, or the authority's region."""
     if not scope.is_business:
         return ()
-    own = frozenset({scope.organisation_id})
+    own = frozenset({scope.organisation_id, *scope.predecessor_ids})
     if scope.kind == "institution":
         return (("institution_id", scope.institution_ids),)
     if scope.kind == "enterprise":
@@ -47,7 +47,8 @@ def party_alternatives(scope: Scope) -> Alternatives:
 def subject_alternatives(scope: Scope) -> Alternatives:
     """Of figures and warnings, which name one institution or one enterprise and the regions."""
     if scope.is_business and scope.kind == "enterprise":
-        return (("enterprise_id", frozenset({scope.organisation_id})),)
+        own = frozenset({scope.organisation_id, *scope.predecessor_ids})
+        return (("enterprise_id", own),)
     return party_alternatives(scope)
 
 

@@ -119,8 +119,8 @@ class DelegationEndView(ScopedDetailView):
         ended = end_delegation(delegation=self.get_object(), by=self.user, at=timezone.now())
         messages.success(request, "代办已取消")
         back = "stand-in" if ended.absent_id == self.user.pk else "person-handover"
-        args = [] if back == "stand-in" else [ended.absent.username]
-        return HttpResponseRedirect(reverse(back, args=args))
+        names = [] if back == "stand-in" else [ended.absent.username]
+        return HttpResponseRedirect(reverse(back, args=names))
 
 
 class StandInView(ScopedTemplateView):

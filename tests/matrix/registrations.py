@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -61,3 +61,24 @@ def seed_delegations(cast: Cast, places: Places) -> dict[str, str]:
         )
         for letter, (absent, delegate) in pairs.items()
     }
+
+
+def seed_changes(places: Places) -> dict[str, str]:
+    """Hospital A's application for a new name with its proof, and three of the other province."""
+    keys = {}
+    homes = {"a": (places.a, places.bureau_x), **dict.fromkeys("tuv", (places.t, places.bureau_t))}
+    for number, (letter, (home, bureau)) in enumerate(homes.items()):
+        kind = "closure" if letter == "u" else "merger" if letter == "v" else "rename"
+        row = people.organisation_change(
+            home, bureau, change_no=f"BG2026{number:04d}", kind=kind,
+            new_name=f"更名{letter}医院" if kind == "rename" else "",
+            successor=places.bureau_t if kind == "merger" else None,
+            effective_on=date(2036, 1, 1),
+        )  # fmt: skip
+        (kept,) = attach(
+            owner_type="organisation_change", owner_id=row.pk,
+            uploads=[SimpleUploadedFile("批复.pdf", PDF)], by=SystemActor("申请人"),
+            at=make.LONG_AGO,
+        )  # fmt: skip
+        keys |= {f"bg_{letter}": row.change_no, f"bf_{letter}": str(kept.pk)}
+    return keys

@@ -14,7 +14,7 @@ from tests.matrix.world import World
 
 TABLE = [row for row in load_table() if row.foreign]
 SIBLINGS = 3
-NOT_THERE = {"delegation": "999999999", "zc": "ZC00000000XX", "zi": "ZC00000000XX", "person": "nobody-here", "token": "0" * 15, "notice": "999999999",
+NOT_THERE = {"bg": "BG00000000", "delegation": "999999999", "zc": "ZC00000000XX", "zi": "ZC00000000XX", "person": "nobody-here", "token": "0" * 15, "notice": "999999999",
              "job": "999999999", "service": "999999999", "day": "999999999",
              "paper": "999999999", "gg": "GG0", "ggdraft": "GG0", "view": "999999999", "run": "999999999",
              "export": "999999999",

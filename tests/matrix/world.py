@@ -21,7 +21,7 @@ from tests.matrix.canaries import Seeded, seed
 from tests.matrix.imports import seed_imports
 from tests.matrix.offices import seed_guides
 from tests.matrix.places import Places
-from tests.matrix.registrations import seed_delegations, seed_registrations
+from tests.matrix.registrations import seed_changes, seed_delegations, seed_registrations
 from tests.matrix.value_changes import seed_value_changes
 
 
@@ -64,6 +64,7 @@ def _keys(places: Places, cast: Cast, keys_of_warnings: dict[str, str]) -> dict[
     keys |= seed_value_changes(places, cast)
     keys |= seed_registrations(places)
     keys |= seed_delegations(cast, places)
+    keys |= seed_changes(places)
     keys["event"] = str(core.audit_event(object_label="某事").pk)
     return keys
 

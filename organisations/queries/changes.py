@@ -1,0 +1,78 @@
+"""Changes of organisations: who sees and reviews them, names as of a day, who succeeds whom."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from core.attachments.models import Attachment
+from organisations.models import FormerName, Organisation, OrganisationChange
+from organisations.queries.registrations import reviewing_bureau
+from organisations.queries.scope import Scope
+from organisations.queries.visibility import NOTHING, region_subtree, within
+from organisations.states import APPLICANT, REVIEWER
+
+OBJECT_TYPE = "organisation_change"
+
+
+def visible_changes(scope: Scope) -> QuerySet[OrganisationChange]:
+    """The own organisation's; for a bureau those that it reviews and those of its region."""
+    rows = OrganisationChange.objects.select_related("organisation", "successor", "bureau")
+    if not scope.is_business:
+        return within(scope, rows, NOTHING)
+    seen = Q(organisation_id=scope.organisation_id)
+    if scope.is_bureau:
+        seen |= Q(bureau_id=scope.organisation_id)
+        seen |= region_subtree(scope, "organisation__region")
+    return within(scope, rows, seen)
+
+
+def change_standings(scope: Scope, row: OrganisationChange) -> frozenset[str]:
+    """The organisation's admin applies; a reviewer of the bureau that it was filed with decides."""
+    held = set()
+    if row.organisation_id == scope.organisation_id and scope.has_role("admin"):
+        held.add(APPLICANT)
+    if scope.is_bureau and row.bureau_id == scope.organisation_id and scope.has_role("reviewer"):
+        held.add(REVIEWER)
+    return frozenset(held)
+
+
+def bureau_for_change(organisation: Organisation) -> Organisation | None:
+    """An institution's own bureau; of an enterprise the province's, of which there is one."""
+    if organisation.kind == "institution" and organisation.region is not None:
+        return reviewing_bureau("institution", organisation.region)
+    return Organisation.objects.filter(
+        kind="bureau", region__level="province", is_active=True
+    ).order_by("code").first()  # fmt: skip
+
+
+def change_files(row: OrganisationChange) -> list[Attachment]:
+    rows = Attachment.objects.filter(owner_type=OBJECT_TYPE, owner_id=row.pk)
+    return list(rows.select_related("file").order_by("pk"))
+
+
+def name_on(organisation: Organisation, day: date) -> str:
+    """What it was called on that day: for papers that bear a date."""
+    former = (
+        FormerName.objects.filter(organisation=organisation, valid_to__gt=day)
+        .order_by("valid_to", "pk")
+        .first()
+    )
+    return former.name if former else organisation.name
+
+
+def former_names(organisation: Organisation) -> list[FormerName]:
+    """Newest first, for the organisation's page."""
+    return list(FormerName.objects.filter(organisation=organisation).order_by("-valid_to", "-pk"))
+
+
+def possible_successors(organisation: Organisation) -> QuerySet[Organisation]:
+    """Organisations in use of the same kind that it may merge into."""
+    rows = Organisation.objects.filter(kind=organisation.kind, is_active=True)
+    if organisation.kind == "enterprise":
+        if organisation.is_manufacturer:
+            rows = rows.filter(is_manufacturer=True)
+        if organisation.is_distributor:
+            rows = rows.filter(is_distributor=True)
+    return rows.exclude(pk=organisation.pk)

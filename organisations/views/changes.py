@@ -1,0 +1,143 @@
+"""Changes of organisations: applied for by the admin, decided by the bureau."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+
+from core.attachments.inspect import ALLOWED_WORDS, max_megabytes
+from core.attachments.models import StoredFile
+from core.transitions import Refusal
+from core.views.errors import refusal_page
+from organisations.forms.change import ChangeForm, DecisionForm
+from organisations.models import OrganisationChange
+from organisations.operations.change_organisation import apply_for_change, decide_change
+from organisations.queries.changes import (
+    change_files,
+    change_standings,
+    former_names,
+    visible_changes,
+)
+from organisations.queries.scope import Scope
+from organisations.states import CHANGE_MACHINE
+from organisations.views.people import PeopleManager
+from organisations.views.public import attachment_response
+from organisations.views.scoped import ScopedDetailView, ScopedListView, ScopedTemplateView
+
+DONE = {
+    "accept": "已通过，自生效日期起生效",
+    "return": "已退回补正",
+    "refuse": "已作出不予通过的决定",
+    "withdraw": "已撤回",
+}
+
+
+class ChangeListView(ScopedListView):
+    """The own organisation's, and for bureaus those to be reviewed."""
+
+    template_name = "organisations/changes.html"
+    page_title = "机构变更"
+    page_note = (
+        "变更名称、信用代码，并入其他机构，注销。生效日期以前的记录、指标和文书保持原名称和归属。"
+    )
+
+    def visible(self, scope: Scope) -> QuerySet[OrganisationChange]:
+        return visible_changes(scope).order_by("-created_at", "-pk")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            may_apply=self.scope.has_role("admin"),
+            former=former_names(self.user.organisation),
+            **kwargs,
+        )
+
+
+class ChangeApplyView(PeopleManager, ScopedTemplateView):
+    template_name = "organisations/change_apply.html"
+    page_title = "申请机构变更"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        limit = f"{ALLOWED_WORDS}，单个不超过 {max_megabytes()} MB"
+        return super().get_context_data(**{"form": ChangeForm(), "limit": limit, **kwargs})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = ChangeForm(request.POST)
+        if form.is_valid():
+            try:
+                row = apply_for_change(
+                    organisation=self.user.organisation,
+                    uploads=request.FILES.getlist("files"),
+                    by=self.user,
+                    at=timezone.now(),
+                    **form.cleaned_data,
+                )
+            except Refusal as refusal:
+                field = getattr(refusal, "field", "")
+                form.add_error(field if field in form.fields else None, refusal.reason)
+            else:
+                messages.success(request, f"已提交{row.bureau.name}审核")
+                return HttpResponseRedirect(reverse("organisation-change", args=[row.change_no]))
+        return self.render_to_response(self.get_context_data(form=form), status=400)
+
+
+class ChangeView(ScopedDetailView):
+    template_name = "organisations/change.html"
+    key_field = "change_no"
+
+    def visible(self, scope: Scope) -> QuerySet[OrganisationChange]:
+        return visible_changes(scope)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        row: OrganisationChange = kwargs["object"]
+        held = change_standings(self.scope, row)
+        offers = {
+            offer.transition.verb: offer.verdict for offer in CHANGE_MACHINE.offers(row, held)
+        }
+        context = {
+            "form": DecisionForm(initial={"version": row.row_version}),
+            "offers": offers,
+            "files": change_files(row),
+            "page_title": f"{row.old_name} {row.get_kind_display()}",
+            **kwargs,
+        }
+        return super().get_context_data(**context)
+
+
+class ChangeActView(ChangeView):
+    """POST only; the address names the verb."""
+
+    http_method_names = ("post", "options")
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        row = self.get_object()
+        form = DecisionForm(request.POST)
+        if form.is_valid():
+            try:
+                decide_change(
+                    change=row, verb=kwargs["verb"], review_note=form.cleaned_data["review_note"],
+                    by=self.user, scope=self.scope, at=timezone.now(),
+                    seen_version=form.cleaned_data["version"],
+                )  # fmt: skip
+            except Refusal as refusal:
+                if refusal.status != 400:
+                    return refusal_page(request, refusal)
+                form.add_error("review_note", refusal.reason)
+            else:
+                messages.success(request, DONE[kwargs["verb"]])
+                return HttpResponseRedirect(reverse("organisation-change", args=[row.change_no]))
+        return self.render_to_response(self.get_context_data(object=row, form=form), status=400)
+
+
+class ChangeFileView(ChangeView):
+    """A proof, for those who see the application."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
+        for file in change_files(self.get_object()):
+            if file.pk == int(kwargs["file_id"]) and file.file.scan == StoredFile.Scan.CLEAN:
+                return attachment_response(file)
+        raise Http404
