@@ -17,6 +17,7 @@ FRAGMENTS_AND_FILES = {
     "rehearsal-panel",
     "warning-file",
     "announcement-file",
+    "organisation-change-file",
 }
 PUBLIC = {"guide-list", "guide", "public-announcement-list", "public-announcement"}
 """Read without signing in, in a frame of their own that is itself the help."""
