@@ -22,7 +22,8 @@ app = Celery("zhaocai")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = BEAT_SCHEDULE
 app.autodiscover_tasks()
-app.autodiscover_tasks(related_name="api.tasks")
+# By name: Celery takes a missing package in between for a fault.
+app.autodiscover_tasks(["inbox"], related_name="api.tasks")
 
 
 @setup_logging.connect
