@@ -13,6 +13,7 @@ from core.jobs.context import JobContext
 from core.jobs.kinds import JobRefused, job_kind
 from core.jobs.models import Job
 from core.transitions import Refusal
+from inbox.api.tasks import deliver_webhook, forget, hand_out
 from inbox.models import BulkRun
 from inbox.operations.announcements import remind_unread
 from inbox.operations.bulk import BULK_ACT, do_rows
@@ -79,3 +80,7 @@ def remind_of_announcements() -> None:
     """Every morning; again an hour later does nothing more."""
     now = timezone.now()
     remind_unread(on=timezone.localdate(now), at=now)
+
+
+__all__ = ["deliver_webhook", "forget", "hand_out"]
+"""Found here by Celery; the rest of this file registers itself."""
