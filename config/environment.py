@@ -101,6 +101,10 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("WEBHOOK_TIMEOUT_SECONDS", "10", "一次回调的总时限（秒）"),
     Variable("WEBHOOK_PAUSE_AFTER_DAYS", "5", "连续失败满几天自动暂停回调地址"),
     Variable("MAP_APPROVAL_NUMBER", "", "地图审图号，显示在示意图下方"),
+    Variable("OIDC_ISSUER", "", "统一身份认证（OpenID Connect）的签发方地址；留空则不启用"),
+    Variable("OIDC_CLIENT_ID", "", "在统一身份认证登记的应用编号"),
+    Variable("OIDC_CLIENT_SECRET", "", "在统一身份认证登记的应用密钥"),
+    Variable("OIDC_LABEL", "统一身份认证", "登录页上的名称"),
     Variable("ZHAOCAI_DEMO_CODES", "0", "1 时登录页显示演示账号的动态口令，由 make demo 设置"),
     Variable("ZHAOCAI_DEMO_PASSWORD", "", "演示账号的口令；留空则随机生成并显示"),
 )

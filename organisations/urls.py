@@ -11,6 +11,7 @@ from organisations.views import (
     directory,
     guide_editing,
     guides,
+    outside_sign_in,
     own_second_factor,
     people,
     registration,
@@ -36,6 +37,17 @@ urlpatterns = [
     path("login/enrol/", second_factor.EnrolView.as_view(), name="login-enrol"),
     path(
         "login/enrol/picture/", second_factor.EnrolPictureView.as_view(), name="login-enrol-picture"
+    ),
+    path("login/outside/", outside_sign_in.OutsideStartView.as_view(), name="login-outside"),
+    path(
+        "login/outside/back/",
+        outside_sign_in.OutsideBackView.as_view(),
+        name="login-outside-back",
+    ),
+    path(
+        "account/outside/unbind/",
+        outside_sign_in.OutsideUnbindView.as_view(),
+        name="outside-unbind",
     ),
     path("logout/", SignOutView.as_view(), name="logout"),
     path("account/password/", PasswordView.as_view(), name="password-change"),

@@ -100,6 +100,12 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * _MEGABYTE
 FILE_UPLOAD_PERMISSIONS = 0o600
 
+# An outside sign-in, where one is configured; accounts are bound by their owners.
+OIDC_ISSUER = environment.text("OIDC_ISSUER")
+OIDC_CLIENT_ID = environment.text("OIDC_CLIENT_ID")
+OIDC_CLIENT_SECRET = environment.text("OIDC_CLIENT_SECRET")
+OIDC_LABEL = environment.text("OIDC_LABEL")
+
 # The demonstration shows its accounts' codes on the sign-in page; refused in production.
 DEMO_SHOWS_CODES = environment.flag("ZHAOCAI_DEMO_CODES")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -19,6 +20,7 @@ from organisations.operations.second_factor import (
     give_up_second_factor,
     renew_recovery_codes,
 )
+from organisations.queries.outside_issuer import is_configured
 from organisations.queries.second_factors import state_of
 from organisations.rules import second_factor_is_forced
 from organisations.views.scoped import ScopedTemplateView, ScopedView
@@ -46,6 +48,8 @@ class OwnSecondFactorView(OwnSettings, ScopedTemplateView):
             "form": CodeForm(),
             "state": state,
             "forced": second_factor_is_forced(self.user),
+            "outside": settings.OIDC_LABEL if is_configured() else "",
+            "bound": self.user.outside_identities.filter(issuer=settings.OIDC_ISSUER).first(),
             **kwargs,
         }
         if not state.in_use and self.request.GET.get("start"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,6 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from organisations.forms.account import SignInForm
 from organisations.operations.sign_in import FirstFactor, NextStep, sign_in, sign_out
+from organisations.queries.outside_issuer import is_configured, is_up
 from organisations.queries.security_policy import policy_in_force
 from organisations.views.pending import remember
 from organisations.views.request_scope import signed_in
@@ -86,7 +88,13 @@ def locked_out(
 
 
 def _page(request: HttpRequest, form: SignInForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "next": request.POST.get("next", request.GET.get("next", ""))}
+    context = {
+        "form": form,
+        "next": request.POST.get("next", request.GET.get("next", "")),
+        "outside": settings.OIDC_LABEL if is_configured() else "",
+        "outside_up": is_configured() and is_up(),
+        "lock": policy_in_force(),
+    }
     return render(request, "organisations/login.html", context, status=status)
 
 

@@ -20,6 +20,8 @@ MANAGERS = {"objects", "_default_manager", "_base_manager"}
 PUBLIC = {
     "login",
     # Between the two factors: about the one person whose password was right, and nobody else.
+    "login-outside",
+    "login-outside-back",
     "login-code",
     # Filed without an account; a receipt's page shows nothing personal.
     "register",
