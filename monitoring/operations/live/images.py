@@ -53,6 +53,9 @@ def make_images(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
             f" jsonb_populate_record(NULL::{table}, b.old) r"
             f" WHERE b.kind = '{kind}' AND b.old IS NOT NULL"
         )
+    # Without statistics a join of a few hundred rows is planned as a loop within a loop.
+    images = [f"live_{side}_{kind}" for side in SIDES for kind in ROWS]
+    cursor.execute(f"ANALYZE {', '.join(images)}")
     cursor.execute(
         "CREATE TEMP TABLE live_urgent ON COMMIT DROP AS SELECT o.id FROM procurement_order o"
         " WHERE o.urgent AND o.id IN"
@@ -68,15 +71,30 @@ def make_images(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
 
 
 def make_movements(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
-    """What the receipts and returns of these lines come to, in each stage that is a sum of them."""
-    for name in ("traded", "accepted", "substituted"):
-        for side in SIDES:
+    """What these lines' receipts and returns come to in each stage, and which of them are supply."""
+    for side in SIDES:
+        for name in ("traded", "accepted", "substituted"):
             _stage(cursor, name, side, parameters)
+        _create(
+            cursor, f"live_{side}_supply", "macros/supply_line", side, tables_of(side), parameters
+        )
+    cursor.execute(f"ANALYZE {', '.join(f'live_{side}_supply' for side in SIDES)}")
 
 
 def _stage(cursor: CursorWrapper, name: str, side: str, parameters: dict[str, Any]) -> None:
     tables = {table: other for table, other in tables_of(side).items() if table != f"ind_{name}"}
-    select = placed(render(f"stages/{name}"), tables)
+    _create(cursor, f"live_{side}_{name}", f"stages/{name}", side, tables, parameters)
+
+
+def _create(
+    cursor: CursorWrapper,
+    target: str,
+    source: str,
+    side: str,
+    tables: dict[str, str],
+    parameters: dict[str, Any],
+) -> None:
+    select = placed(render(source), tables)
     if side == "old":
         select = as_of_before(select)
-    cursor.execute(f"CREATE TEMP TABLE live_{side}_{name} ON COMMIT DROP AS {select}", parameters)
+    cursor.execute(f"CREATE TEMP TABLE {target} ON COMMIT DROP AS {select}", parameters)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitoring.indicators.base import flags
 from monitoring.indicators.declaration import Indicator
-from monitoring.indicators.render import render
+from monitoring.indicators.render import fill, text_of
 from monitoring.operations.live.images import tables_of
 from monitoring.operations.live.placed import as_of_before, placed
 
@@ -14,9 +14,7 @@ def line_changes(indicator: Indicator) -> str:
     dimensions = ", ".join(("unit_id", *indicator.dimensions))
     columns = [(flag, side) for flag in flags(indicator) for side in ("numerator", "denominator")]
     read = ", ".join((dimensions, "numerator", "denominator", *flags(indicator)))
-    lines = render(indicator.code)
-    now = placed(lines, tables_of("new"))
-    before = as_of_before(placed(lines, tables_of("old")))
+    now, before = _lines(indicator, "new"), as_of_before(_lines(indicator, "old"))
     sums = ", ".join(
         f"COALESCE(sum(sign * {side}) FILTER (WHERE {flag}), 0) AS {flag}_{side}"
         for flag, side in columns
@@ -29,3 +27,9 @@ def line_changes(indicator: Indicator) -> str:
         f"  UNION ALL SELECT -1, {read} FROM (\n{before}\n) lines"
         f" ) both_sides GROUP BY {dimensions}) summed WHERE {some}"
     )
+
+
+def _lines(indicator: Indicator, side: str) -> str:
+    """The indicator's lines over one image; its supply lines are the table of them made once."""
+    text = text_of(indicator.code).replace("{supply_line}", f"SELECT * FROM live_{side}_supply")
+    return placed(fill(text), tables_of(side))

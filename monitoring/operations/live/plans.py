@@ -34,6 +34,8 @@ BY_LINES = (
 """Sums over order lines of whole numbers, or of packs × price, which 8 decimals hold exactly. So
 the difference that a line makes is the difference of the figure, without knowing the other lines."""
 
+BY_DAY = (RECEIPT_OVERDUE_RATE.code,)
+
 
 @dataclass(frozen=True)
 class Keyed:

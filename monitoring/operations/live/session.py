@@ -34,6 +34,10 @@ def for_rebuild(cursor: CursorWrapper) -> None:
     )
 
 
+def set_loops(cursor: CursorWrapper, *, on: bool) -> None:
+    cursor.execute("SELECT set_config('enable_nestloop', %s, TRUE)", ["on" if on else "off"])
+
+
 def for_fold(cursor: CursorWrapper) -> None:
     """Few rows looked up by index; the kept stages are found in schema rollup by their names."""
     cursor.execute(
