@@ -85,7 +85,7 @@ class Command(BaseCommand):
         if services.needs_postgres():
             connections.close_all()
             services.reset()
-            for name in ("demo-dataset", "files", "logs"):
+            for name in ("demo-dataset", "files", "logs", "messages"):
                 shutil.rmtree(settings.VAR_DIR / name, ignore_errors=True)
             (settings.VAR_DIR / "demo.json").unlink(missing_ok=True)
             self.stdout.write("演示数据已删除，下次 make demo 重新开始。")
