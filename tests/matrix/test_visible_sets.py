@@ -17,6 +17,7 @@ from inbox.queries.visible import (
     visible_delivery_attempts,
     visible_tasks,
 )
+from inbox.queries.visible_changes import visible_changes
 from monitoring.queries.visible import visible_indicator_values, visible_warnings
 from organisations.models import User
 from organisations.queries.scope import Scope, scope_of
@@ -144,10 +145,25 @@ def log_sql(world: World, actor: str) -> str:
     return f"user_id = {user.pk}"
 
 
+def change_sql(world: World, actor: str) -> str:
+    """Addressed to one's organisation, stamped with one's own, or to all of the province."""
+    user = world.cast.users[actor]
+    mine = f"({task_sql(world, actor)} AND (user_id IS NULL OR user_id = {user.pk}))"
+    if actor in ("sysadmin", "secadmin", "auditor"):
+        return mine
+    province = user.organisation.region
+    while province is not None and province.parent is not None:
+        province = province.parent
+    to_all = f"province_id = {province.pk}" if province is not None else "true"
+    parts = (mine, party_sql(world, actor), subject_sql(world, actor), f"to_all AND {to_all}")
+    return " OR ".join(f"({part})" for part in parts)
+
+
 Sql = Callable[[World, str], str]
 CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "agreement lines": (visible_agreement_lines, party_sql),
     "report lines": (visible_report_lines, party_sql),
+    "changes": (visible_changes, change_sql),
     "orders": (visible_orders, order_sql),
     "order lines": (visible_order_lines, party_sql),
     "deliveries": (visible_deliveries, party_sql),
