@@ -44,7 +44,8 @@ class Asked:
 
 
 def ask(*, binds: bool) -> Asked:
-    return Asked(*(secrets.token_urlsafe(32) for _ in range(3)), binds=binds)
+    state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
+    return Asked(state, nonce, verifier, binds)
 
 
 def address_to_go(asked: Asked, back: str) -> str:

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.urls import reverse
 from django.utils import timezone
 
-from core.attachments.inspect import ALLOWED_WORDS, max_megabytes
+from core.attachments.inspect import max_megabytes
 from core.attachments.models import StoredFile
 from core.transitions import Refusal
 from core.views.errors import refusal_page
@@ -62,7 +62,7 @@ class ChangeApplyView(PeopleManager, ScopedTemplateView):
     page_title = "申请机构变更"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        limit = f"{ALLOWED_WORDS}，单个不超过 {max_megabytes()} MB"
+        limit = f"单个不超过 {max_megabytes()} MB，最多 10 个"
         return super().get_context_data(**{"form": ChangeForm(), "limit": limit, **kwargs})
 
     def post(self, request: HttpRequest) -> HttpResponse:

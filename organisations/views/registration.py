@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views import View
 
-from core.attachments.inspect import ALLOWED_WORDS, max_megabytes
+from core.attachments.inspect import max_megabytes
 from core.audit.origin import client_ip
 from core.transitions import MissingInput, Refusal
 from organisations.forms.registration import (
@@ -175,7 +175,7 @@ def _form_page(
         "findings": _findings(row),
         "editable": row is None or row.state in ("draft", "returned"),
         "accept": ".pdf,.jpg,.jpeg,.png",
-        "limit": f"{ALLOWED_WORDS}，单个不超过 {max_megabytes()} MB",
+        "limit": f"单个不超过 {max_megabytes()} MB，最多 10 个",
         **more,
     }
     return render(request, "organisations/register_form.html", context, status=status)
