@@ -47,11 +47,16 @@ NAMED_BY_INPUT = {
     f"{kind}.version"
     for kind in (
         "SeenVersion", "ExplanationForm", "ClosingNoteForm", "SeenVersionSerializer",
-        "ExplanationSerializer", "ClosingNoteSerializer",
+        "ExplanationSerializer", "ClosingNoteSerializer", "StepForm", "ConfirmationSerializer",
+        "ImportStepSerializer", "ReviewForm", "DecisionForm", "TakeSerializer",
+        "DecisionSerializer", "ReturnSerializer",
     )
 }  # fmt: skip
 """Fields that people send and that name a row: each is tried by a test of this file."""
 NAMED_ELSEWHERE = {
+    # Filed without an account; regions are public, the two sides are the applicant's own.
+    "RegistrationForm.region", "InstitutionForm.region", "EnterpriseForm.region",
+    "EnterpriseForm.is_manufacturer", "EnterpriseForm.is_distributor",
     "AccountSearch.state",
     "ComputedMonthSerializer.province", "FigureLinesSerializer.figure",
     "FigureLinesSerializer.lines", "LineSerializer.institution", "MeSerializer.platform_role",
@@ -133,7 +138,11 @@ def test_nothing_of_others_is_written(
 
 def test_every_write_on_a_thing_has_siblings() -> None:
     """A mutating route with an argument names its siblings, or is a step that they cover."""
-    bare = {row.route for row in TABLE if row.args and not row.foreign}
+    bare = {
+        row.route
+        for row in TABLE
+        if row.args and not row.foreign and not row.why.startswith("open to all")
+    }
     assert bare - {row.route for row in TABLE if row.foreign} == set()
 
 
