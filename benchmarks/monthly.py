@@ -119,7 +119,7 @@ def _against_draft(
         Result(
             "T2", "月度任务（指标）比逐机构 ORM", shown(figures), f"{loop:.0f}s",
             figures.median / loop, 0.01,
-            f"抽 {sample} 家机构，按 {institutions} 家推算；ORM 只算机构层级的 10 项、当月与累计，"
+            f"抽 {institutions} 家机构中的 {sample} 家，按机构数或订单行数推算（取较小者）；ORM 只算机构层级的 10 项、当月与累计，"
             "不分地区与企业，不判断身份、豁免与工作日，是下限",
         ),
     ]  # fmt: skip

@@ -40,8 +40,9 @@ class _RolledBack(Exception):
 def seconds_for_all(month: date, start: datetime, cut: datetime) -> tuple[float, int, int]:
     """Extrapolated seconds for all institutions, how many were computed, and how many there are.
 
-    The sample is every k-th institution by size, so that large and small ones are in it alike; it
-    ends when it has taken LONGEST_SECONDS.
+    The sample is every k-th institution by size, large and small ones in turn; it ends when it has
+    taken LONGEST_SECONDS. What it cost is extrapolated by institutions or by lines of the year to
+    date, whichever gives less: a sample that ends early may hold too many large or small ones.
     """
     ids = list(
         Organisation.objects.filter(kind="institution").order_by("pk").values_list("pk", flat=True)
@@ -49,23 +50,25 @@ def seconds_for_all(month: date, start: datetime, cut: datetime) -> tuple[float,
     step = max(1, len(ids) // SAMPLE)
     # From the middle of each step: the very largest would count for step of its kind.
     sample = ids[step // 2 :: step][:SAMPLE]
-    # Large and small ones in turn, so that the sample may end early and still be fair (7 and 50
-    # have no divisor in common).
-    sample = [sample[place * 7 % len(sample)] for place in range(len(sample))]
+    year = OrderLine.objects.filter(
+        ordered_at__gte=datetime(month.year, 1, 1, tzinfo=start.tzinfo), ordered_at__lt=cut
+    )
     started = time.perf_counter()
-    done = 0
+    done: list[int] = []
     try:
         with transaction.atomic():
-            for institution_id in sample:
-                _compute(institution_id, month, start, cut)
-                done += 1
+            # 7 and 50 have no divisor in common: every place comes once.
+            for place in range(len(sample)):
+                done.append(sample[(place * 7 + len(sample) // 2) % len(sample)])
+                _compute(done[-1], month, start, cut)
                 if time.perf_counter() - started > LONGEST_SECONDS:
                     break
             seconds = time.perf_counter() - started
             raise _RolledBack
     except _RolledBack:
         pass
-    return seconds * len(ids) / done, done, len(ids)
+    share = year.filter(institution_id__in=done).count() / year.count()
+    return seconds * min(len(ids) / len(done), 1 / share), len(done), len(ids)
 
 
 def _compute(institution_id: int, month: date, start: datetime, cut: datetime) -> None:
