@@ -118,6 +118,9 @@ class ValueChangeForm(forms.Form):
         ]  # fmt: skip
         self.initial = self._shown(current) | {"in_force": "0" if current is None else "1"}
         self.value_names = [name for name in self.fields if name.startswith("value")]
+        first = self.fields[self.value_names[0]]
+        first.required = self.data.get("in_force") != "0"
+        first.error_messages["required"] = "请填写新取值，或选择“不在执行”"
 
     def _value_fields(self, parameter: Parameter) -> dict[str, forms.Field]:
         if self.kind == "ratio_list":
@@ -161,9 +164,6 @@ class ValueChangeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("in_force") == "1":
-            first = self.value_names[0]
-            if cleaned.get(first) in (None, "") and first not in self.errors:
-                self.add_error(first, "请填写新取值，或选择“不在执行”")
             self._refuse_gaps(cleaned)
         return cleaned
 

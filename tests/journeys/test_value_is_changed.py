@@ -11,8 +11,7 @@ from core.jobs.run import run
 from monitoring.models import Rehearsal, RehearsalRow
 from organisations.models import User
 from policy.models import ParameterValue, ValueChange
-from tests.factories import organisations as make
-from tests.journeys.conftest import PASSWORD, Open
+from tests.journeys.conftest import Open
 from tests.journeys.looking import look
 
 pytestmark = pytest.mark.browser
@@ -23,11 +22,10 @@ KEY = "non_selected_share_max"
 @pytest.fixture
 def second(province: str) -> str:
     """A colleague of the province's officer, who may confirm."""
+    # The city's officer was promoted: sign-in stays the same, second factor included.
     bureau = User.objects.get(username="province").organisation
-    colleague = make.person(bureau, "leader", username="province-second")
-    colleague.set_password(PASSWORD)
-    colleague.save()
-    return str(colleague.username)
+    User.objects.filter(username="city").update(organisation=bureau, roles=["leader"])
+    return "city"
 
 
 def test_proposed_tried_and_confirmed(second: str, sign_in: Open) -> None:
@@ -36,11 +34,11 @@ def test_proposed_tried_and_confirmed(second: str, sign_in: Open) -> None:
     look(page, "parameter")
     page.goto(f"/policies/jiangxi-2024/parameters/{KEY}/change/")
     page.get_by_label("执行", exact=True).check()
-    page.fill("#id_value", "abc")
+    page.fill("#id_value", "")
     page.fill("#id_clause", "赣2024 五")
     page.fill("#id_reason", "省局会议确定下调")
     page.get_by_role("button", name="提出调整").click()
-    page.wait_for_selector("text=请填写数字")
+    page.wait_for_selector("text=请填写新取值")
     page.fill("#id_value", "10")
     look(page, "change-new")
     page.get_by_role("button", name="提出调整").click()
