@@ -145,6 +145,7 @@ class WebhookDetailView(OneWebhook):
                 "kinds": [CHANGE_KINDS[kind].label for kind in endpoint.kinds],
                 "remove_action": {"label": "删除", "dialog": "remove-webhook"},
                 "deliveries": [_row(delivery) for delivery in page.rows],
+                "shown": len(page.rows),
                 "newer_url": f"?cursor={page.newer}" if page.newer else "",
                 "older_url": f"?cursor={page.older}" if page.older else "",
             }

@@ -96,6 +96,13 @@ def test_every_operation_tells_its_problems_and_how_to_sign_in(schema: dict[str,
 
 
 @pytest.mark.django_db
+def test_it_is_served_as_json_to_whoever_asks(schema: dict[str, Any]) -> None:
+    served = Client().get("/api/schema/")
+    assert served.status_code == 200
+    assert set(served.json()["paths"]) == set(schema["paths"])
+
+
+@pytest.mark.django_db
 def test_docs_page_asks_no_outside_host() -> None:
     for path in ("/api/docs/", "/api/docs/?script="):
         answer = Client().get(path)
