@@ -12,7 +12,7 @@ from monitoring.models import ComputedMonth
 from monitoring.queries.dashboard_subject import Subject
 from monitoring.queries.figure_address import read_month
 from monitoring.queries.figure_terms import Terms
-from monitoring.queries.live import Live, live_of
+from monitoring.queries.live import Live
 from monitoring.queries.visible import visible_computed_months
 from organisations.queries.scope import Scope
 
@@ -72,7 +72,7 @@ def read_choice(
     for row in rows:
         computed.setdefault(row.month, row)
     text = str(given.get("month", "") or "")
-    live = live_of(scope)
+    live = terms.live
     options = tuple(sorted({*computed, *([live.month] if live else [])}, reverse=True))
     if not options and not text:
         return None

@@ -14,7 +14,7 @@ from catalog.queries.visible import (
     visible_batches,
 )
 from monitoring.indicators.cut import MonthCut
-from monitoring.queries.live import live_of
+from monitoring.queries.live import Live, live_of
 from organisations.queries.scope import Scope
 from policy.models import ParameterValue, Policy
 from policy.queries.parse import parse_value
@@ -46,12 +46,12 @@ class Terms:
     own_policies: dict[str, list[Policy]]
     values: dict[tuple[int, str], list[ParameterValue]]
     overrides: dict[tuple[str, str], tuple[str, str]]
-    running: MonthCut | None = None
+    live: Live | None = None
 
     def last_day(self, month: date) -> date:
         """The day on which the month's figures are judged: its last, or that of the running cut."""
-        if self.running is not None and self.running.first == month:
-            return self.running.last_day
+        if self.live is not None and self.live.month == month:
+            return self.live.cut.last_day
         return MonthCut(month).last_day
 
     def limit(
@@ -110,9 +110,8 @@ def terms_for(scope: Scope, keys: Iterable[str]) -> Terms:
     }
     batches = visible_batches(scope).select_related("policy").order_by("code")
     years = visible_agreement_years(scope).select_related("batch")
-    live = live_of(scope)
     return Terms(
-        running=live.cut if live else None,
+        live=live_of(scope),
         batches={batch.code: batch for batch in batches},
         years={(year.batch.code, year.year_no): year for year in years},
         own_policies=own,

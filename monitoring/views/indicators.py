@@ -33,7 +33,7 @@ from monitoring.queries.indicator_words import (
     parameters_of,
     rules_on,
 )
-from monitoring.queries.live import live_of, visible_figures
+from monitoring.queries.live import visible_figures
 from monitoring.queries.visible import visible_indicator_values
 from monitoring.tables import INDICATOR_COLUMNS, INDICATOR_SHEET, indicator_sheet_rows
 from organisations.queries.scope import Scope
@@ -74,8 +74,10 @@ class IndicatorRows(ScopedRows):
 
     def month_text(self) -> str:
         given = self.request.GET.get("month", "")
+        if given:
+            return given
         options = figure_month_options(self.scope)
-        return given or (options[0]["value"] if options else "")
+        return options[0]["value"] if options else ""
 
     def visible(self, scope: Scope) -> QuerySet[IndicatorValue]:
         month = self.month_text()
@@ -106,7 +108,7 @@ class IndicatorDetailView(IndicatorRows, ScopedTemplateView):
         wanted = {*parameters_of(indicator.code), *parameters_of_judgement([indicator.code])}
         terms = terms_for(self.scope, wanted)
         on = terms.last_day(read_month(month)) if month else self.scope.on
-        live = live_of(self.scope)
+        live = terms.live
         return super().get_context_data(
             **kwargs
             | {

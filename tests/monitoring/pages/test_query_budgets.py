@@ -27,13 +27,13 @@ def count(client: Client, url: str, query: dict[str, Any] | None = None) -> int:
 @pytest.mark.parametrize(
     ("name", "url", "budget"),
     [
-        ("province", "/monitoring/province/360000/", 20),
-        ("province", "/monitoring/city/360100/", 22),
-        ("province", "/monitoring/city/361000/", 22),
-        ("province", "/monitoring/county/360103/", 21),
-        ("province", "/monitoring/county/361030/", 21),
-        ("province", f"/monitoring/institution/{HOSPITAL}/", 21),
-        ("province", "/monitoring/institution/H36103000001/", 22),
+        ("province", "/monitoring/province/360000/", 21),
+        ("province", "/monitoring/city/360100/", 23),
+        ("province", "/monitoring/city/361000/", 23),
+        ("province", "/monitoring/county/360103/", 22),
+        ("province", "/monitoring/county/361030/", 22),
+        ("province", f"/monitoring/institution/{HOSPITAL}/", 22),
+        ("province", "/monitoring/institution/H36103000001/", 23),
     ],
 )
 def test_dashboards(reader: Reader, name: str, url: str, budget: int) -> None:
@@ -54,7 +54,7 @@ def test_rows_of_an_indicator(reader: Reader, codes: int) -> None:
         "/monitoring/indicators/completion_rate/",
         {"month": "2026-03", "product": products[0], "subject_code": HOSPITAL},
     )
-    assert (one, everything) == (20, 20)
+    assert (one, everything) == (21, 21)
 
 
 def test_lines_of_a_figure(sample: dict[str, User]) -> None:
@@ -75,6 +75,6 @@ def test_figure_page(reader: Reader) -> None:
     few = rows.filter(subject_type="county").order_by("denominator")[0]
     many = rows.filter(subject_type="county").order_by("-denominator")[0]
     top = rows.filter(subject_type="province").order_by("-denominator")[0]
-    assert (count(client, figure_url(few)), count(client, figure_url(many))) == (17, 17)
+    assert (count(client, figure_url(few)), count(client, figure_url(many))) == (19, 19)
     # A province also lists its cities, and names them.
-    assert count(client, figure_url(top)) == 20
+    assert count(client, figure_url(top)) == 22
