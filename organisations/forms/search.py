@@ -9,7 +9,6 @@ from django import forms
 from core.audit.models import AuditEvent
 from organisations.models import Organisation
 
-
 MOST_BYTES = 10 * 2**20
 
 

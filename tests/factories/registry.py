@@ -6,7 +6,16 @@ from collections.abc import Callable
 
 from django.db.models import Model
 
-from tests.factories import catalog, core, inbox, interchange, organisations, people, rehearsals, stages
+from tests.factories import (
+    catalog,
+    core,
+    inbox,
+    interchange,
+    organisations,
+    people,
+    rehearsals,
+    stages,
+)
 
 FACTORIES: dict[str, Callable[[], Model]] = {
     "catalog.AgreementYear": catalog.agreement_year,

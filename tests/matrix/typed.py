@@ -48,6 +48,8 @@ def naming_fields(kinds: Iterable[type]) -> set[str]:
 def _inputs(kind: Any) -> Iterator[tuple[str, Any]]:
     if issubclass(kind, BaseForm):
         yield from getattr(kind, "base_fields", {}).items()
+    elif issubclass(kind, serializers.ModelSerializer) and not hasattr(kind, "Meta"):
+        return  # a base without a model; its heirs are looked at
     elif issubclass(kind, serializers.Serializer):
         for name, field in kind().get_fields().items():
             if not field.read_only:
