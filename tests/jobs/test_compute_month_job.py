@@ -75,7 +75,7 @@ def test_month_killed_in_the_middle_is_computed_once_by_the_next(
     with HeldBack():
         running = until_warnings(job.pk)
         assert running.progress_done > 0
-        assert running.log_lines.exists()
+        until(running.log_lines.exists, "its words are seen")
         assert not IndicatorValue.objects.exists(), "nothing is seen before the end"
         os.kill(int(running.worker.rpartition(":")[2]), signal.SIGKILL)
     # Instead of waiting for a minute.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -89,9 +90,7 @@ def test_nothing_is_restored_over_a_database_in_use(made: Made, files_home: Path
         )
 
 
-def test_another_secret_key_is_named(
-    made: Made, tmp_path: Path, settings: object, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(settings, "SECRET_KEY", "another-key-" * 6)
+def test_another_secret_key_is_named(made: Made, tmp_path: Path, settings: Any) -> None:
+    settings.SECRET_KEY = "another-key-" * 6
     with pytest.raises(CommandError, match="SECRET_KEY 不是备份时的"):
         call_command("restore_backup", str(made.folder), "--drill", "--record", str(tmp_path))

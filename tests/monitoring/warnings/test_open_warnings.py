@@ -49,7 +49,14 @@ def broken(cursor: CursorWrapper, rule: str, batch_code: str, region: Region, **
         "INSERT INTO broken (rule, severity, subject_type, subject_code, batch_code, group_code,"
         f" product_code, county_id, province_id, measured, threshold, clause, {columns})"
         f" VALUES (%s, 'red', 'x', %s, %s, '', '', %s, %s, 1, 2, '', {marks})",
-        [rule, str(party), batch_code, region.pk, region.parent.parent_id, *party.values()],  # type: ignore[union-attr]
+        [
+            rule,
+            "-".join(map(str, party.values())),
+            batch_code,
+            region.pk,
+            region.parent.parent_id,
+            *party.values(),
+        ],  # type: ignore[union-attr]
     )
 
 
