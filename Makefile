@@ -33,7 +33,9 @@ demo-reset: setup
 
 test: setup-dev
 	@sh scripts/find_chromium.sh
-	$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
+	$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal -m "not alone" $(ARGS)
+	@# Exit status 5: ARGS chose none of these.
+	$(PY) -m pytest -m alone $(ARGS) || test $$? -eq 5
 
 check: setup-dev
 	$(PY) -m ruff check .

@@ -20,6 +20,8 @@ from organisations.models import Organisation
 from tests.factories import feed, stages
 from tests.factories import organisations as make
 
+pytestmark = pytest.mark.alone
+
 FEED = "/api/v1/changes/"
 
 

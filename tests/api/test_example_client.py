@@ -16,6 +16,8 @@ from monitoring.models import Warning
 from tests.factories import organisations as make
 from tests.factories import stages
 
+pytestmark = pytest.mark.alone
+
 
 def _module() -> ModuleType:
     path = Path(settings.BASE_DIR) / "docs" / "api" / "client.py"
