@@ -197,3 +197,13 @@ def test_examples_hold_no_secret() -> None:
         "METRICS_TOKEN",
     ):
         assert filled[name] == ""
+
+
+def test_both_recipes_have_one_proxy() -> None:
+    """The two configurations differ in where the web and the certificates are, and in their first line."""
+    of_units = (FOLDER / "nginx.conf").read_text()
+    of_containers = (FOLDER.parent / "nginx.conf").read_text()
+    as_units = of_containers.replace("web:8000", "127.0.0.1:8000").replace(
+        "/etc/nginx/certificates", "/etc/zhaocai/certificates"
+    )
+    assert of_units.splitlines()[1:] == as_units.splitlines()[1:]
