@@ -1,0 +1,1 @@
+"""Verdicts of the catalogue: each says why not, by which clause, and what to do."""

@@ -1,0 +1,1 @@
+"""State machines of the catalogue, one file per noun."""
