@@ -4,6 +4,7 @@ from catalog.models.batch import AgreementYear, Batch, BatchParameter
 from catalog.models.exemption import Exemption
 from catalog.models.group import Group, Substitute
 from catalog.models.product import ListedPrice, Product
+from catalog.models.registration import ProductRegistration, Registration, RegistrationVersion
 from catalog.models.selection import Selection
 
 __all__ = [
@@ -14,6 +15,9 @@ __all__ = [
     "Group",
     "ListedPrice",
     "Product",
+    "ProductRegistration",
+    "Registration",
+    "RegistrationVersion",
     "Selection",
     "Substitute",
 ]

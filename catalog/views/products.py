@@ -25,6 +25,7 @@ from catalog.queries.product_rows import (
     products_with_group,
     substitutes_of,
 )
+from catalog.queries.registrations import registration_history, registration_state
 from catalog.queries.selection_rows import selection_rows, selections_with_period
 from catalog.tables import GROUP_COLUMNS, PRODUCT_COLUMNS
 from organisations.queries.scope import Scope
@@ -136,6 +137,8 @@ class ProductDetailView(ScopedDetailView):
             row=product_rows([product], self.scope, today)[0],
             unit_price=unit_price(product, product.listed_price),
             prices=price_history(self.scope, product),
+            registration=registration_state(product, today),
+            papers=registration_history(self.scope, product),
             selections=selection_rows(found, self.scope, today),
             substitute_for=groups_replaced_by(self.scope, product),
             substitutes=(

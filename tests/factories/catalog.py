@@ -12,6 +12,9 @@ from catalog.models import (
     Group,
     ListedPrice,
     Product,
+    ProductRegistration,
+    Registration,
+    RegistrationVersion,
     Selection,
     Substitute,
 )
@@ -83,6 +86,31 @@ def product(**fields: object) -> Product:
     if "manufacturer" not in fields:
         values["manufacturer"] = organisation("enterprise")
     return Product.objects.create(**values | fields)
+
+
+def registration(**fields: object) -> Registration:
+    values: dict[str, object] = {"number": f"国药准字H{number():08d}", "kind": "drug_approval"}
+    if "manufacturer" not in fields:
+        values["manufacturer"] = organisation("enterprise")
+    return Registration.objects.create(**values | fields)
+
+
+def registration_version(**fields: object) -> RegistrationVersion:
+    values: dict[str, object] = {
+        "holder": "测试持有人", "issued_on": date(2022, 1, 1), "expires_on": date(2026, 12, 31),
+        "valid_from": date(2022, 1, 1), "source": "测试",
+    }  # fmt: skip
+    if "registration" not in fields:
+        values["registration"] = registration()
+    return RegistrationVersion.objects.create(**values | fields)
+
+
+def product_registration(**fields: object) -> ProductRegistration:
+    values: dict[str, object] = {"valid_from": date(2022, 1, 1)}
+    values |= {name: make() for name, make in
+               {"product": product, "registration": registration}.items()
+               if name not in fields}  # fmt: skip
+    return ProductRegistration.objects.create(**values | fields)
 
 
 def substitute() -> Substitute:
