@@ -47,23 +47,39 @@ WHERE p.id = u.id
 """
 
 # The history's first price has no known beginning; every later one counts from the day it is
-# loaded. A price set on the day of the load is replaced, so that no day has two.
+# loaded until the next day for which a price is already set. A price set on the day of the load
+# is replaced, so that no day has two.
 CLOSE_PRICE = """
-UPDATE catalog_listedprice h SET valid_to = greatest(c.today, h.valid_from)
+UPDATE catalog_listedprice h SET valid_to = c.today
 FROM catalog_product p JOIN s_products s ON s.code = p.code, load_clock c
-WHERE h.product_id = p.id AND h.valid_to IS NULL AND h.price IS DISTINCT FROM p.listed_price
+WHERE h.product_id = p.id AND h.valid_from <= c.today
+  AND (h.valid_to IS NULL OR h.valid_to > c.today) AND h.price IS DISTINCT FROM p.listed_price
 """
 
 OPEN_PRICE = """
-INSERT INTO catalog_listedprice (product_id, price, valid_from, source)
+INSERT INTO catalog_listedprice (product_id, price, valid_from, valid_to, source)
 SELECT p.id, p.listed_price,
        CASE WHEN EXISTS (SELECT FROM catalog_listedprice h WHERE h.product_id = p.id)
             THEN c.today ELSE DATE '2000-01-01' END,
+       (SELECT min(h.valid_from) FROM catalog_listedprice h
+        WHERE h.product_id = p.id AND h.valid_from > c.today
+          AND (h.valid_to IS NULL OR h.valid_to > h.valid_from)),
        '数据集导入'
 FROM catalog_product p JOIN s_products s ON s.code = p.code, load_clock c
 WHERE p.listed_price IS NOT NULL
   AND NOT EXISTS (SELECT FROM catalog_listedprice h
-                  WHERE h.product_id = p.id AND h.valid_to IS NULL)
+                  WHERE h.product_id = p.id AND h.valid_from <= c.today
+                    AND (h.valid_to IS NULL OR h.valid_to > c.today))
+"""
+
+# What has a listed price is listed: it gets its 挂网ID once and keeps it.
+LIST = """
+INSERT INTO catalog_listing (product_id, listed_on, since, state_at, state_by_name)
+SELECT p.id, c.today, c.today, c.at, '数据集导入'
+FROM catalog_product p JOIN s_products s ON s.code = p.code, load_clock c
+WHERE p.listed_price IS NOT NULL
+  AND NOT EXISTS (SELECT FROM catalog_listing l WHERE l.product_id = p.id)
+ORDER BY p.code
 """
 
 CODE_FORM = Check(
@@ -131,5 +147,5 @@ PRODUCTS = DatasetFile(
     select=SELECT,
     inserts=(INSERT,),
     updates=(UPDATE,),
-    after=(CLOSE_PRICE, OPEN_PRICE),
+    after=(CLOSE_PRICE, OPEN_PRICE, LIST),
 )

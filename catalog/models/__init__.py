@@ -3,6 +3,7 @@
 from catalog.models.batch import AgreementYear, Batch, BatchParameter
 from catalog.models.exemption import Exemption
 from catalog.models.group import Group, Substitute
+from catalog.models.listing import Listing, ListingStep
 from catalog.models.product import ListedPrice, Product
 from catalog.models.registration import ProductRegistration, Registration, RegistrationVersion
 from catalog.models.selection import Selection
@@ -14,6 +15,8 @@ __all__ = [
     "Exemption",
     "Group",
     "ListedPrice",
+    "Listing",
+    "ListingStep",
     "Product",
     "ProductRegistration",
     "Registration",

@@ -64,13 +64,29 @@ class Product(models.Model):
 
 
 class ListedPrice(models.Model):
-    """The listed price of a product from one day to the day before another; never two on a day."""
+    """The listed price of a product from one day to the day before another; never two on a day.
+
+    A price that another one of the same first day replaced stays as a row of no days.
+    """
+
+    class Kind(models.TextChoices):
+        LOADED = "loaded", "数据导入"
+        SET = "set", "核定"
+        APPLICATION = "application", "企业申请"
+        SELECTION = "selection", "中选价"
+        RATIO = "ratio", "差比价"
 
     product = models.ForeignKey(Product, models.PROTECT, related_name="prices")
     price = QuantityField("挂网价（每包装）")
     valid_from = models.DateField("自")
     valid_to = models.DateField("至（不含）", null=True, blank=True)
     source = models.CharField("来源", max_length=100)
+    kind = models.CharField(
+        "来源类别", max_length=12, choices=Kind.choices, default=Kind.LOADED, db_default="loaded"
+    )
+    clause = models.CharField("依据", max_length=200, blank=True, default="", db_default="")
+    set_at = models.DateTimeField("设定时间", null=True, blank=True)
+    set_by_name = models.CharField("设定人", max_length=150, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = "挂网价历史"

@@ -91,7 +91,7 @@ def _load(
     total = 2 * len(FILES) + len(paths)
     cursor.execute(
         "CREATE TEMP TABLE load_clock ON COMMIT DROP AS"
-        " SELECT %s::timestamptz AS at, (%s::timestamptz)::date AS today",
+        " SELECT %s::timestamptz AS at, (%s::timestamptz AT TIME ZONE 'Asia/Shanghai')::date AS today",
         [at, at],
     )
     rows, unreadable = _stage(cursor, paths, problems, total, progress)

@@ -11,6 +11,8 @@ from catalog.models import (
     Exemption,
     Group,
     ListedPrice,
+    Listing,
+    ListingStep,
     Product,
     ProductRegistration,
     Registration,
@@ -122,6 +124,26 @@ def listed_price(**fields: object) -> ListedPrice:
     if "product" not in fields:
         values["product"] = product()
     return ListedPrice.objects.create(**values | fields)
+
+
+def listing(**fields: object) -> Listing:
+    """A listed product's; give `product` to list that one."""
+    values: dict[str, object] = {
+        "listed_on": date(2020, 1, 1), "since": date(2020, 1, 1), "state_at": LONG_AGO,
+        "state_by_name": "测试",
+    }  # fmt: skip
+    if "product" not in fields:
+        values["product"] = product()
+    return Listing.objects.create(**values | fields)
+
+
+def listing_step(**fields: object) -> ListingStep:
+    values: dict[str, object] = {
+        "at": LONG_AGO, "by_name": "测试", "verb": "list", "to_state": "listed",
+    }  # fmt: skip
+    if "listing" not in fields:
+        values["listing"] = listing()
+    return ListingStep.objects.create(**values | fields)
 
 
 def batch(**fields: object) -> Batch:

@@ -24,6 +24,8 @@ FACTORIES: dict[str, Callable[[], Model]] = {
     "catalog.Exemption": catalog.exemption,
     "catalog.Group": catalog.group,
     "catalog.ListedPrice": catalog.listed_price,
+    "catalog.Listing": catalog.listing,
+    "catalog.ListingStep": catalog.listing_step,
     "catalog.Product": catalog.product,
     "catalog.ProductRegistration": catalog.product_registration,
     "catalog.Registration": catalog.registration,
