@@ -1,10 +1,15 @@
 """What is bought: groups, products and their prices, batches and their results."""
 
 from catalog.models.batch import AgreementYear, Batch, BatchParameter
+from catalog.models.conversion import Conversion
+from catalog.models.edition import CatalogueEdition, EditionLine
 from catalog.models.exemption import Exemption
 from catalog.models.group import Group, Substitute
+from catalog.models.inspection import Inspection, Sampling
 from catalog.models.listing import Listing, ListingStep
 from catalog.models.product import ListedPrice, Product
+from catalog.models.quality_hold import QualityHold
+from catalog.models.quality_report import QualityReport
 from catalog.models.registration import ProductRegistration, Registration, RegistrationVersion
 from catalog.models.selection import Selection
 
@@ -12,15 +17,22 @@ __all__ = [
     "AgreementYear",
     "Batch",
     "BatchParameter",
+    "CatalogueEdition",
+    "Conversion",
+    "EditionLine",
     "Exemption",
     "Group",
+    "Inspection",
     "ListedPrice",
     "Listing",
     "ListingStep",
     "Product",
     "ProductRegistration",
+    "QualityHold",
+    "QualityReport",
     "Registration",
     "RegistrationVersion",
+    "Sampling",
     "Selection",
     "Substitute",
 ]

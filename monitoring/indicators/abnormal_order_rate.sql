@@ -10,6 +10,6 @@ SELECT u.unit_id, l.product_id,
 FROM procurement_orderline l
 JOIN ind_unit u ON u.institution_id = l.institution_id
 JOIN ind_province_value v ON v.province_id = u.province_id
-JOIN catalog_product p ON p.id = l.product_id
+JOIN {product} p ON p.id = l.product_id
 LEFT JOIN ind_usual t ON t.unit_id = u.unit_id AND t.product_id = l.product_id
 WHERE l.ordered_at >= %(month_start)s AND l.ordered_at < %(cut)s AND {rows:l}

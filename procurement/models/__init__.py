@@ -6,6 +6,7 @@ from procurement.models.order import Order
 from procurement.models.order_line import OrderLine
 from procurement.models.payment import Payment
 from procurement.models.purchase_history import PurchaseHistory
+from procurement.models.recall import Recall, RecallHolder
 from procurement.models.receipt import Receipt
 from procurement.models.returned import Return
 
@@ -16,6 +17,8 @@ __all__ = [
     "OrderLine",
     "Payment",
     "PurchaseHistory",
+    "Recall",
+    "RecallHolder",
     "Receipt",
     "Return",
 ]

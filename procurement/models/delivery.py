@@ -1,6 +1,7 @@
 """What was shipped of a line; partitioned by month of recorded_at."""
 
 from django.db import models
+from django.db.models import Q
 
 from core.numbers.fields import QuantityField
 from procurement.models.line_copies import LineCopies
@@ -32,6 +33,10 @@ class Delivery(LineCopies):
         indexes = [
             models.Index(fields=["institution", "recorded_at", "id"], name="delivery_institution"),
             models.Index(fields=["delivered_at"], name="delivery_delivered"),
+            # Who holds a lot, in one click; neither column ever changes after the shipment.
+            models.Index(
+                fields=["product", "lot_no"], condition=~Q(lot_no=""), name="delivery_lot"
+            ),
         ]
 
     def __str__(self) -> str:

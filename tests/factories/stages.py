@@ -57,7 +57,7 @@ class Parties:
 
 
 def regions(of: Organisation) -> dict[str, object]:
-    """County, city, province and pool of an institution."""
+    """County, city, province and pool of an institution or authority."""
     chain: dict[str, Region | None] = {"county": None, "city": None, "province": None}
     step = of.region
     while step is not None:

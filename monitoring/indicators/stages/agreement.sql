@@ -6,6 +6,6 @@ SELECT a.id, a.agreement_no, u.unit_id, a.institution_id, a.batch_id, a.year_no,
         AND a.distributor_signed_at < %(cut)s) IS TRUE AS signed
 FROM contracts_agreementline a
 JOIN ind_unit u ON u.institution_id = a.institution_id
-JOIN catalog_product p ON p.id = a.product_id
+JOIN {product} p ON p.id = a.product_id
 JOIN ind_batch_year y ON y.batch_id = a.batch_id AND y.year_no = a.year_no AND y.is_current
 WHERE {rows:a}

@@ -9,5 +9,5 @@ SELECT z.zone_id,
        round(round(s.price, 30) / p.base_units_per_pack, 28) AS base_price
 FROM (SELECT DISTINCT zone_id, zone_province_id FROM ind_unit) z
 JOIN catalog_selection s ON s.region_id IN (z.zone_id, z.zone_province_id)
-JOIN catalog_product p ON p.id = s.product_id
+JOIN {product} p ON p.id = s.product_id
 WHERE {batch:s.batch_id} AND {bucket:COALESCE(p.group_id, -p.id)}

@@ -7,7 +7,7 @@ SELECT u.unit_id, p.category, m.at >= %(month_start)s AS in_month,
        m.product_id, m.source, m.source_id, m.line_id, m.ordered_at, m.at
 FROM ({movement}) m
 JOIN ind_unit u ON u.institution_id = m.institution_id
-JOIN catalog_product p ON p.id = m.product_id
+JOIN {product} p ON p.id = m.product_id
 LEFT JOIN ind_role_span r
        ON r.zone_id = u.zone_id AND r.product_id = m.product_id
       AND r.batch_id = COALESCE(m.batch_id, 0)

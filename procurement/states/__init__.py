@@ -1,0 +1,1 @@
+"""State machines of supply, one file per noun."""
