@@ -67,6 +67,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "inbox.forget_drafts",
         "schedule": crontab(hour="3", minute="40"),
     },
+    # Once a day each; every hour, so that a worker that was down makes up for it.
+    "warnings of the day": {
+        "task": "monitoring.raise_daily_warnings",
+        "schedule": crontab(hour="1-23", minute="25"),
+    },
     # On the 1st, and again every hour of that day in case the worker was down.
     "compute last month": {
         "task": "monitoring.compute_last_month",

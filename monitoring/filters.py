@@ -12,7 +12,7 @@ from core.jobs.models import Job
 from monitoring.models import FigureColumns, IndicatorValue, Warning
 from monitoring.queries.months import MalformedMonth, parse_month
 from monitoring.queries.search import figures_about, warnings_about
-from monitoring.rules import MONTHLY_RULES
+from monitoring.rules import ALL_RULES
 from monitoring.states import ANSWERER_STATES, BUREAU_STATES, OPEN_STATES
 
 STAGES = (
@@ -38,7 +38,7 @@ class WarningFilter(django_filters.FilterSet):
 
     severity = django_filters.ChoiceFilter(label="级别", choices=Warning.Severity.choices)
     rule = django_filters.ChoiceFilter(
-        label="规则", choices=[(rule.code, rule.label) for rule in MONTHLY_RULES]
+        label="规则", choices=[(rule.code, rule.label) for rule in ALL_RULES]
     )
     stage = django_filters.ChoiceFilter(label="办理", choices=STAGES, method="by_stage")
     subject_type = django_filters.CharFilter(label="对象类型")

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from core.audit.record import SystemActor
 from core.jobs.context import JobContext
+from core.jobs.daily import enqueue_daily
 from core.jobs.enqueue import enqueue
 from core.jobs.kinds import job_kind
 from core.jobs.models import Job
@@ -19,13 +20,16 @@ from monitoring.indicators.cut import SHANGHAI, add_months, day_start
 from monitoring.models import ComputedMonth, Rehearsal
 from monitoring.operations.compute_month import compute_month
 from monitoring.operations.live.keep_current import keep_current
+from monitoring.operations.raise_daily import raise_daily_warnings
 from monitoring.operations.recompute_deadlines import recompute_deadlines
 from monitoring.operations.rehearse_change import REHEARSE, rehearse
 from monitoring.queries.jobs import COMPUTE_MONTH
 from monitoring.queries.months import parse_month
+from monitoring.rules import DAILY_RULES
 from policy.operations.upload_calendar_year import RECOMPUTE
 
 CLOCK = SystemActor(audit_name="定时任务")
+DAILY_WARNINGS = "daily_warnings"
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,24 @@ def run_recompute_deadlines(context: JobContext, arguments: dict[str, Any]) -> d
 def compute_last_month() -> None:
     """On the 1st: ask for the month that ended, unless it was computed since."""
     request_last_month(at=timezone.now())
+
+
+@job_kind(DAILY_WARNINGS, label="每日预警")
+def run_daily_warnings(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Every rule of the day, for the day that the job is of."""
+    on = date.fromisoformat(arguments["on"])
+    counts: dict[str, Any] = {}
+    for done, rule in enumerate(DAILY_RULES):
+        context.progress(done, len(DAILY_RULES), rule.label)
+        found = raise_daily_warnings(rule, on=on, by=CLOCK, at=timezone.now())
+        counts[rule.code] = {"opened": found.opened, "recovered": found.recovered}
+    return counts
+
+
+@shared_task(name="monitoring.raise_daily_warnings", ignore_result=True)
+def request_daily_warnings() -> None:
+    """Every hour; one job a day."""
+    enqueue_daily(kind=DAILY_WARNINGS, by=CLOCK, at=timezone.now())
 
 
 @shared_task(name="monitoring.keep_live_current", ignore_result=True)

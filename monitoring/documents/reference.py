@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitoring.indicators.registry import INDICATORS
 from monitoring.models import IndicatorValue
-from monitoring.rules import MONTHLY_RULES
+from monitoring.rules import DAILY_RULES, MONTHLY_RULES
 from monitoring.states import WARNING_MACHINE
 
 WINDOWS = {"month": "当月", "ytd": "年度累计"}
@@ -49,6 +49,17 @@ def indicators_page() -> str:
         f"| `{rule.code}` | {rule.label} | {rule.meaning} | `{rule.indicator}` |"
         f" `{rule.parameter}` | {rule.answered_by} |"
         for rule in MONTHLY_RULES
+    ]
+    parts += [
+        "",
+        "## 每日预警规则",
+        "",
+        "| 规则 | 名称 | 何时发出 | 谁答复 |",
+        "| --- | --- | --- | --- |",
+    ]
+    parts += [
+        f"| `{rule.code}` | {rule.label} | {rule.meaning} | {rule.answered_by} |"
+        for rule in DAILY_RULES
     ]
     return "\n".join([*parts, ""])
 

@@ -15,7 +15,9 @@ from monitoring.operations.open_warnings import OPENED, SAME_KEY, open_new_warni
 from monitoring.operations.tell_of_warnings import tell_of_new_warnings
 from monitoring.operations.warning_inputs import make_warning_inputs
 from monitoring.queries.warning_standings import OBJECT_TYPE
-from monitoring.rules import MONTHLY_RULES, RULES_BY_CODE, Rule
+from monitoring.rules import MONTHLY_RULES, Rule
+
+MONTHLY_CODES = [rule.code for rule in MONTHLY_RULES]
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def raise_warnings(
         cursor.execute(_ATTACH, {"month": month})
         opened = open_new_warnings(month, by, at, answered=is_latest)
         updated = _write_months(month, at)
-        recovered = _end_mended(month, by, at) if is_latest else []
+        recovered = end_mended(month, MONTHLY_CODES, by, at) if is_latest else []
         if is_latest:
             _escalate(by, at)
         else:
@@ -124,9 +126,10 @@ def _write_months(month: date, at: datetime) -> int:
     """Replace what was measured this month; carry the newest measure to the warning itself."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM monitoring_warningmonth m WHERE month = %s"
+            "DELETE FROM monitoring_warningmonth m USING monitoring_warning w"
+            " WHERE m.month = %s AND w.id = m.warning_id AND w.rule = ANY(%s)"
             " AND NOT EXISTS (SELECT FROM broken b WHERE b.warning_id = m.warning_id)",
-            [month],
+            [month, MONTHLY_CODES],
         )
         cursor.execute(
             """
@@ -157,8 +160,11 @@ def _write_months(month: date, at: datetime) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _end_mended(month: date, by: Actor, at: datetime) -> list[str]:
-    """Warnings whose figure is no longer broken: mended; unanswered ones recover by themselves."""
+def end_mended(month: date, rules: list[str], by: Actor, at: datetime) -> list[str]:
+    """Warnings of these rules that are not in `broken`: mended; unanswered ones recover.
+
+    Gives their numbers, so that their tasks can be finished.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -184,7 +190,7 @@ def _end_mended(month: date, by: Actor, at: datetime) -> list[str]:
             """,
             {
                 "month": month, "at": at, "by_id": by.audit_id, "by_name": by.audit_name,
-                "rules": list(RULES_BY_CODE),
+                "rules": rules,
             },
         )  # fmt: skip
         return [row[0] for row in cursor.fetchall()]

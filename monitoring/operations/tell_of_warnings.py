@@ -26,7 +26,7 @@ def tell_of_new_warnings(*, month: date, at: datetime) -> None:
     Answering parties are told how many they have to answer, bureaus how many their region has.
     """
     with connection.cursor() as cursor:
-        _stage_tasks(cursor)
+        stage_tasks(cursor)
         cursor.execute(f"SELECT organisation_id, count(*) FROM {STAGED_TASK} GROUP BY 1 ORDER BY 1")
         to_answer: list[tuple[int, int]] = cursor.fetchall()
         cursor.execute(f"""
@@ -52,7 +52,7 @@ def tell_of_new_warnings(*, month: date, at: datetime) -> None:
     notify(notices=notices, at=at)
 
 
-def _stage_tasks(cursor: CursorWrapper) -> None:
+def stage_tasks(cursor: CursorWrapper) -> None:
     """One row for each new warning and each organisation that answers it."""
     before, _, after = reverse("warning-detail", args=[NUMBER]).partition(NUMBER)
     cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{STAGED_TASK}")

@@ -20,7 +20,12 @@ from monitoring.states import ANSWERER_STATES, BUREAU_STATES, WARNING_MACHINE
 from organisations.models import Organisation
 from organisations.queries.scope import Scope
 
-STEP_LABELS = {"raise": "系统发出预警", "recover": "指标恢复", "reopen": "级别升高，重新发出"} | {
+STEP_LABELS = {
+    "raise": "系统发出预警",
+    "recover": "指标恢复",
+    "reopen": "级别升高，重新发出",
+    "escalate": "级别升高",
+} | {
     transition.verb: transition.label
     for transition in WARNING_MACHINE.transitions
     if transition.verb not in ("recover", "reopen")
@@ -80,7 +85,7 @@ def warning_files(warning: Warning) -> list[Attachment]:
 def figure_of(warning: Warning, scope: Scope) -> IndicatorValue | None:
     """The figure of the latest broken month that the warning rests on, if the reader may see it."""
     rule = RULES_BY_CODE.get(warning.rule)
-    if rule is None:
+    if rule is None or not rule.indicator:
         return None
     rows = visible_indicator_values(scope).filter(
         month=warning.last_month,

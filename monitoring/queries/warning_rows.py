@@ -13,8 +13,10 @@ from core.templatetags.formats import number, percent
 from core.workdays.deadlines import day_end
 from monitoring.models import Warning
 from monitoring.queries.names import names_of
-from monitoring.rules import RULES_BY_CODE
+from monitoring.rules import ALL_RULES, RULES_BY_CODE
 from monitoring.states import OPEN_STATES, WarningState
+
+UNIT_WORDS = {"multiple": "倍", "days": "天", "yuan": "元"}
 
 STATE_LEVELS = {
     "open": "orange",
@@ -26,7 +28,7 @@ STATE_LEVELS = {
 }
 
 # Measured in multiples of something, not as a share.
-MULTIPLES = frozenset({"abnormal_order", "overrun"})
+MULTIPLES = frozenset(rule.code for rule in ALL_RULES if rule.unit == "multiple")
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def label_of(warning: Warning) -> str:
 
 
 def measure_text(warning: Warning, value: Decimal) -> str:
-    """A measure as it is read: multiples as 倍, everything else as a percentage."""
-    if warning.rule in MULTIPLES:
-        return f"{number(value)} 倍"
-    return percent(value, 2)
+    """A measure as it is read: multiples as 倍, days, yuan; everything else as a percentage."""
+    rule = RULES_BY_CODE.get(warning.rule)
+    words = UNIT_WORDS.get(rule.unit if rule else "")
+    return f"{number(value)} {words}" if words else percent(value, 2)

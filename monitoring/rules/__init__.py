@@ -1,6 +1,7 @@
-"""The warning rules that the month's job applies; hourly and daily ones belong to their stages."""
+"""The warning rules: those of the month's job, and those that a job applies every day."""
 
 from monitoring.rules.purchasing import ABNORMAL_ORDER, LATE_PAYMENT, LATE_RECEIPT
+from monitoring.rules.registrations import REGISTRATION_EXPIRING
 from monitoring.rules.reporting import REPORT_DROP, REPORT_RISE
 from monitoring.rules.rule import Rule
 from monitoring.rules.schedule import BEHIND_SCHEDULE, OVERRUN
@@ -31,6 +32,10 @@ MONTHLY_RULES: tuple[Rule, ...] = (
     LATE_PAYMENT,
 )
 
-RULES_BY_CODE = {rule.code: rule for rule in MONTHLY_RULES}
+DAILY_RULES: tuple[Rule, ...] = (REGISTRATION_EXPIRING,)
+"""They open, escalate and end their own warnings; the month's job leaves those alone."""
 
-__all__ = ["MONTHLY_RULES", "RULES_BY_CODE", "Rule"]
+ALL_RULES = MONTHLY_RULES + DAILY_RULES
+RULES_BY_CODE = {rule.code: rule for rule in ALL_RULES}
+
+__all__ = ["ALL_RULES", "DAILY_RULES", "MONTHLY_RULES", "RULES_BY_CODE", "Rule"]

@@ -25,6 +25,7 @@ ABNORMAL_ORDER = Rule(
     meaning="单行订购量超过该单位该产品前 12 个月月均订购量的规定倍数",
     answered_by="医疗机构",
     # One warning per unit and product, measured by its largest line; who sees it is the unit's row.
+    unit="multiple",
     sql=f"""
         SELECT 'yellow' AS severity,
                v.subject_type, v.subject_code, '' AS batch_code, NULL::smallint AS year_no,

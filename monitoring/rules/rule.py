@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Rule:
-    """One warning rule of the month.
+    """One warning rule of the month or of the day.
 
     `sql` selects broken rows as (severity, value row columns, measured, threshold, clause) from the
     month's figures `v` and the temporary tables of monitoring/operations/warning_inputs/. `parameter`
     is the policy value that it rests on; where that is not in force the rule is silent, unless
-    `always` says that the rule holds in every policy.
+    `always` says that the rule holds in every policy. `unit` is how measures are read: share,
+    multiple, days or yuan. A rule of the day has no indicator and no figures: its SQL reads the
+    stages' own tables, and `rule_day`.day for the day.
     """
 
     code: str
@@ -23,6 +25,7 @@ class Rule:
     answered_by: str
     sql: str = field(repr=False)
     always: bool = False
+    unit: str = "share"
 
 
 # The columns that identify a broken row and say who sees it, taken from the figure.

@@ -37,6 +37,7 @@ OVERRUN = Rule(
     parameter="overrun_multiple",
     meaning="实际采购量超过约定采购量的规定倍数，提示供应风险",
     answered_by="生产企业备货；医保局关注",
+    unit="multiple",
     sql=f"""
         SELECT 'yellow' AS severity, {KEYS}, {VALUE} AS measured, p.value AS threshold, p.clause
         FROM month_value v {in_force("overrun_multiple")}

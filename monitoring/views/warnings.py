@@ -28,7 +28,9 @@ class WarningListView(FilteredListView):
     """The warnings that one may see; the newest months come first, at any depth."""
 
     page_title = "预警"
-    page_note = "每月 1 日按监测指标自动发出；被预警单位签收、说明，所属医保局核实办结"
+    page_note = (
+        "按监测指标每月 1 日、注册证到期等每日自动发出；被预警单位签收、说明，所属医保局核实办结"
+    )
     filterset_class = WarningFilter
     columns = WARNING_COLUMNS
     default_sort = "-month"

@@ -1,0 +1,55 @@
+"""Tell those concerned of a day's new and severer warnings of one rule."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import connection
+from django.urls import reverse
+
+from core.operations import operation
+from inbox.models import Notice
+from inbox.operations.notices import NewNotice, notify
+from inbox.operations.tasks import open_staged_tasks
+from monitoring.operations.open_warnings import OPENED
+from monitoring.operations.tell_of_warnings import stage_tasks
+from monitoring.queries.warning_parties import ANSWERERS, bureaus_of_regions
+from monitoring.rules import Rule
+
+NEW_OR_WORSE = f"(SELECT id FROM {OPENED} UNION SELECT id FROM worse_warning)"
+
+
+@operation
+def tell_of_the_day(rule: Rule, *, on: date, at: datetime) -> None:
+    """A task for whoever answers a new one; a notice a day per answering party and bureau."""
+    with connection.cursor() as cursor:
+        stage_tasks(cursor)
+        cursor.execute(
+            f"SELECT a.organisation_id, count(*) FROM ({ANSWERERS}) a"
+            f" WHERE a.warning_id IN {NEW_OR_WORSE} GROUP BY 1 ORDER BY 1"
+        )
+        answering: list[tuple[int, int]] = cursor.fetchall()
+        cursor.execute(f"""
+            SELECT r.region_id, count(*) FROM monitoring_warning w
+            CROSS JOIN LATERAL (VALUES (w.county_id), (w.city_id), (w.province_id)) r(region_id)
+            WHERE w.id IN {NEW_OR_WORSE} AND r.region_id IS NOT NULL GROUP BY 1
+        """)
+        in_region: dict[int, int] = dict(cursor.fetchall())
+    open_staged_tasks(at=at)
+    told = [(party, f"{count} 条，请签收并说明") for party, count in answering]
+    told += [
+        (bureau, f"辖区 {in_region[region]} 条") for bureau, region in bureaus_of_regions(in_region)
+    ]
+    notify(
+        notices=[
+            NewNotice(
+                organisation_id=organisation_id,
+                key=f"{rule.code}:{on.isoformat()}:{organisation_id}",
+                title=f"{on:%Y-%m-%d} 新发出或升级“{rule.label}”预警：{words}",
+                url=f"{reverse('warning-list')}?rule={rule.code}&stage=open",
+                category=Notice.Category.WARNING,
+            )
+            for organisation_id, words in told
+        ],
+        at=at,
+    )
