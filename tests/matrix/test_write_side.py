@@ -31,6 +31,7 @@ from tests.matrix.written import (
     effect,
     rows_of,
     tables,
+    touched,
     write,
 )
 
@@ -432,6 +433,8 @@ def test_control_a_write_is_seen_in_the_checksums(
     with transaction.atomic():
         User.objects.filter(pk=world.cast.users["b_clerk"].pk).update(name="改了")
         now = checksums(names)
+        worth_a_look = touched(names)
         transaction.set_rollback(True)
     changed = {name for name in names if now[name] != before[0][name]}
     assert changed == {"public.organisations_user", "public.organisations_userevent"}
+    assert changed <= set(worth_a_look)
