@@ -1,5 +1,12 @@
 """What is bought: groups, products and their prices, batches and their results."""
 
+from catalog.models.application import (
+    ApplicationItem,
+    ApplicationPaper,
+    ApplicationStep,
+    ProductApplication,
+)
+from catalog.models.application_objection import ApplicationObjection
 from catalog.models.batch import AgreementYear, Batch, BatchParameter
 from catalog.models.conversion import Conversion
 from catalog.models.edition import CatalogueEdition, EditionLine
@@ -15,6 +22,10 @@ from catalog.models.selection import Selection
 
 __all__ = [
     "AgreementYear",
+    "ApplicationItem",
+    "ApplicationObjection",
+    "ApplicationPaper",
+    "ApplicationStep",
     "Batch",
     "BatchParameter",
     "CatalogueEdition",
@@ -27,6 +38,7 @@ __all__ = [
     "Listing",
     "ListingStep",
     "Product",
+    "ProductApplication",
     "ProductRegistration",
     "QualityHold",
     "QualityReport",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.db.models import Model
 
 from tests.factories import (
+    applications,
     catalog,
     core,
     inbox,
@@ -31,6 +32,11 @@ FACTORIES: dict[str, Callable[[], Model]] = {
     "catalog.ListedPrice": catalog.listed_price,
     "catalog.Listing": catalog.listing,
     "catalog.ListingStep": catalog.listing_step,
+    "catalog.ApplicationItem": applications.application_item,
+    "catalog.ApplicationObjection": applications.application_objection,
+    "catalog.ApplicationPaper": applications.application_paper,
+    "catalog.ApplicationStep": applications.application_step,
+    "catalog.ProductApplication": applications.application,
     "catalog.Product": catalog.product,
     "catalog.ProductRegistration": catalog.product_registration,
     "catalog.Registration": catalog.registration,

@@ -15,6 +15,14 @@ from policy.queries.shipped import (
 from tests.policy.rules_table import POLICIES, Expected, expected_values
 
 TODAY = date(2026, 3, 31)
+# Steps of a manufacturer's application: issue 4 asks for them as parameters with 平台默认.
+APPLICATION_DAYS = {
+    "application_accept_workdays": 5,
+    "application_review_workdays": 10,
+    "application_mend_workdays": 15,
+    "application_publicity_workdays": 5,
+    "application_objection_workdays": 10,
+}
 SCORE_WEIGHTS = {
     "score_weight_fulfilment": 30,
     "score_weight_complaint": 20,
@@ -27,7 +35,7 @@ SCORE_WEIGHTS = {
 def test_every_key_of_the_table_ships_and_no_other() -> None:
     in_table = {expected.key for expected in expected_values()}
     assert len(in_table) == 51
-    assert set(shipped_parameters()) == in_table | set(SCORE_WEIGHTS)
+    assert set(shipped_parameters()) == in_table | set(SCORE_WEIGHTS) | set(APPLICATION_DAYS)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +70,13 @@ def test_score_weights_make_a_hundred() -> None:
         read = values_on(policy, TODAY)
         assert {key: read[key].number for key in SCORE_WEIGHTS} == SCORE_WEIGHTS
     assert sum(SCORE_WEIGHTS.values()) == 100
+
+
+@pytest.mark.django_db
+def test_steps_of_applications_have_the_platforms_days() -> None:
+    for policy in POLICIES:
+        read = values_on(policy, TODAY)
+        assert {key: read[key].number for key in APPLICATION_DAYS} == APPLICATION_DAYS
 
 
 def test_every_parameter_is_described_and_dated_in_every_policy() -> None:
