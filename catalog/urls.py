@@ -2,15 +2,42 @@
 
 from django.urls import path
 
-from catalog.views import batch_results, batches, products
+from catalog.views import batch_results, batches, override_changes, products
 
 # Codes of batches and groups are any text, also with a slash: what is longer is tried first.
 BATCH = "catalog/batches/<path:code>/"
+OVERRIDE = "catalog/override-changes/<str:change_no>/"
 
 urlpatterns = [
     path("catalog/batches/", batches.BatchListView.as_view(), name="batch-list"),
     path("catalog/batches-export/", batches.BatchExportView.as_view(), name="batch-export"),
     path(f"{BATCH}parameters/", batches.BatchParametersView.as_view(), name="batch-parameters"),
+    path(
+        f"{BATCH}parameters/<slug:key>/change/",
+        override_changes.OverrideNewView.as_view(),
+        name="override-new",
+    ),
+    path(OVERRIDE, override_changes.OverrideChangeView.as_view(), name="override-change"),
+    path(
+        f"{OVERRIDE}confirm/",
+        override_changes.OverrideConfirmView.as_view(),
+        name="override-change-confirm",
+    ),
+    path(
+        f"{OVERRIDE}return/",
+        override_changes.OverrideReturnView.as_view(),
+        name="override-change-return",
+    ),
+    path(
+        f"{OVERRIDE}withdraw/",
+        override_changes.OverrideWithdrawView.as_view(),
+        name="override-change-withdraw",
+    ),
+    path(
+        f"{OVERRIDE}revoke/",
+        override_changes.OverrideRevokeView.as_view(),
+        name="override-change-revoke",
+    ),
     path(
         f"{BATCH}selections/",
         batch_results.SelectionListView.as_view(),

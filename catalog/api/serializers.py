@@ -45,7 +45,7 @@ class BatchParameterSerializer(serializers.ModelSerializer[BatchParameter]):
 
     class Meta:
         model = BatchParameter
-        fields = ("batch", "parameter", "value", "clause")
+        fields = ("batch", "parameter", "value", "clause", "valid_from", "valid_to")
         read_only_fields = fields
 
 

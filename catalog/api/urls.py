@@ -3,11 +3,13 @@
 from rest_framework.routers import SimpleRouter
 
 from catalog.api import viewsets
+from catalog.api.override_changes import OverrideChangeViewSet
 
 router = SimpleRouter()
 router.register("batches", viewsets.BatchViewSet, basename="api-batch")
 router.register("batch-years", viewsets.AgreementYearViewSet, basename="api-batch-year")
 router.register("batch-parameters", viewsets.BatchParameterViewSet, basename="api-batch-parameter")
+router.register("override-changes", OverrideChangeViewSet, basename="api-override-change")
 router.register("selections", viewsets.SelectionViewSet, basename="api-selection")
 router.register("groups", viewsets.GroupViewSet, basename="api-group")
 router.register("products", viewsets.ProductViewSet, basename="api-product")

@@ -2,15 +2,21 @@
 
 from core.datasets import Check, DatasetFile, at, refers, text
 
+# The file carries what holds without days; dated changes are made on pages, with two people and a
+# reason, and stay where they are (docs/adr: dated overrides). A value that a file writes for the
+# first time ends where the first dated one begins.
 SELECT = """
 SELECT t.id, b.code AS batch_code, t.parameter, t.value, NULLIF(t.clause, '') AS clause
 FROM catalog_batchparameter t
 JOIN catalog_batch b ON b.id = t.batch_id
+WHERE t.valid_from IS NULL AND t.withdrawn_at IS NULL
 """
 
 INSERT = """
-INSERT INTO catalog_batchparameter (batch_id, parameter, value, clause)
-SELECT b.id, n.parameter, n.value, coalesce(n.clause, '')
+INSERT INTO catalog_batchparameter (batch_id, parameter, value, clause, valid_to)
+SELECT b.id, n.parameter, n.value, coalesce(n.clause, ''),
+       (SELECT min(d.valid_from) - 1 FROM catalog_batchparameter d
+        WHERE d.batch_id = b.id AND d.parameter = n.parameter AND d.withdrawn_at IS NULL)
 FROM n_batch_parameters n JOIN catalog_batch b ON b.code = n.batch_code
 """
 

@@ -8,16 +8,19 @@ from catalog.models.application import (
 )
 from catalog.models.application_objection import ApplicationObjection
 from catalog.models.batch import AgreementYear, Batch, BatchParameter
+from catalog.models.batch_draft import BatchDocument, BatchDraft
 from catalog.models.conversion import Conversion
 from catalog.models.edition import CatalogueEdition, EditionLine
 from catalog.models.exemption import Exemption
 from catalog.models.group import Group, Substitute
 from catalog.models.inspection import Inspection, Sampling
 from catalog.models.listing import Listing, ListingStep
+from catalog.models.override_change import OverrideChange
 from catalog.models.product import ListedPrice, Product
 from catalog.models.quality_hold import QualityHold
 from catalog.models.quality_report import QualityReport
 from catalog.models.registration import ProductRegistration, Registration, RegistrationVersion
+from catalog.models.result_change import ResultChange
 from catalog.models.selection import Selection
 
 __all__ = [
@@ -27,6 +30,8 @@ __all__ = [
     "ApplicationPaper",
     "ApplicationStep",
     "Batch",
+    "BatchDocument",
+    "BatchDraft",
     "BatchParameter",
     "CatalogueEdition",
     "Conversion",
@@ -37,6 +42,7 @@ __all__ = [
     "ListedPrice",
     "Listing",
     "ListingStep",
+    "OverrideChange",
     "Product",
     "ProductApplication",
     "ProductRegistration",
@@ -44,6 +50,7 @@ __all__ = [
     "QualityReport",
     "Registration",
     "RegistrationVersion",
+    "ResultChange",
     "Sampling",
     "Selection",
     "Substitute",

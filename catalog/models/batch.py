@@ -1,5 +1,9 @@
 """Batches (批次), their agreement years and the values that they set themselves."""
 
+from __future__ import annotations
+
+from datetime import date
+
 import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
@@ -79,20 +83,60 @@ class AgreementYear(models.Model):
         return f"{self.batch_id} 第{self.year_no}年"
 
 
+class StandingParameters(models.Manager["BatchParameter"]):
+    """All but those that were withdrawn before their first day came."""
+
+    def get_queryset(self) -> models.QuerySet[BatchParameter]:
+        return super().get_queryset().filter(withdrawn_at__isnull=True)
+
+
 @pghistory.track()
 class BatchParameter(models.Model):
-    """A value that an execution document (执行文件) sets for its batch in place of the policy's."""
+    """A value that an execution document (执行文件) sets for its batch in place of the policy's.
+
+    Without valid_from it holds from the batch's start, as datasets write it; a change on a page
+    ends it the day before another begins. Both days count; days without a row follow the policy.
+    A value that was withdrawn before its first day is kept, and read by nobody but `everything`.
+    """
 
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="parameters")
     parameter = models.CharField("参数", max_length=60)
     value = models.CharField("值", max_length=200)
     clause = models.CharField("依据", max_length=200, blank=True)
+    valid_from = models.DateField("自", null=True, blank=True)
+    valid_to = models.DateField("至", null=True, blank=True)
+    withdrawn_at = models.DateTimeField("撤销时间", null=True, blank=True)
+
+    objects = StandingParameters()
+    everything = models.Manager["BatchParameter"]()
 
     class Meta:
         verbose_name = "批次参数"
         constraints = [
-            models.UniqueConstraint(fields=["batch", "parameter"], name="batch_parameter_key"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True)
+                | Q(valid_from__isnull=True)
+                | Q(valid_to__gte=F("valid_from")),
+                name="batch_parameter_ends_after_start",
+            ),
+            ExclusionConstraint(
+                name="batch_parameter_one_a_day",
+                expressions=[
+                    ("batch", RangeOperators.EQUAL),
+                    ("parameter", RangeOperators.EQUAL),
+                    (
+                        DateRange("valid_from", "valid_to", RangeBoundary(True, True)),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(withdrawn_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.batch_id} {self.parameter}={self.value}"
+
+    def holds_on(self, on: date) -> bool:
+        """Whether its own days include the day; without days it holds for the whole cycle."""
+        begun = self.valid_from is None or self.valid_from <= on
+        return begun and (self.valid_to is None or self.valid_to >= on)

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from catalog.models import AgreementYear, Batch, BatchParameter, Exemption
 from catalog.queries.in_force import stage_of
+from catalog.queries.overrides import holding
 from catalog.queries.visible import (
     visible_agreement_years,
     visible_batch_parameters,
@@ -79,7 +80,7 @@ def bound_values(scope: Scope, batch: Batch, on: date) -> BoundValues:
     """The policy's values on that day with those of the batch's execution document on top."""
     overrides = {
         row.parameter: (row.value, row.clause)
-        for row in visible_batch_parameters(scope).filter(batch=batch)
+        for row in visible_batch_parameters(scope).filter(holding(on), batch=batch)
     }
     try:
         own = values_on(batch.policy.code, on)

@@ -12,6 +12,7 @@ from catalog.filters import ExemptionFilter, OverrideFilter, SelectionFilter
 from catalog.models import BatchParameter, Exemption, Selection
 from catalog.queries.batch_page import batch_exemptions, override_rows
 from catalog.queries.batch_rows import batch_options
+from catalog.queries.overrides import holding
 from catalog.queries.selection_rows import (
     group_options,
     region_options,
@@ -96,6 +97,7 @@ class OverrideListView(ScopedTemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows: QuerySet[BatchParameter] = (
             visible_batch_parameters(self.scope)
+            .filter(holding(timezone.localdate()))
             .select_related("batch__policy")
             .order_by("-batch__effective_on", "batch__code", "parameter")
         )

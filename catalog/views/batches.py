@@ -20,6 +20,8 @@ from catalog.queries.batch_rows import (
     batches_with_counts,
     policy_options,
 )
+from catalog.queries.override_changes import changes_of_batch, period_rows
+from catalog.queries.second_person import may_change_batch
 from catalog.queries.visible import visible_batches
 from catalog.tables import BATCH_COLUMNS
 from organisations.queries.scope import Scope
@@ -139,5 +141,8 @@ class BatchParametersView(OfBatch, ScopedDetailView):
             "values": values,
             "rows": rows,
             "own_only": own_only,
+            "may_change": may_change_batch(self.scope, self.batch).ok,
+            "periods": period_rows(self.scope, self.batch, timezone.localdate()),
+            "open_changes": changes_of_batch(self.scope, self.batch, timezone.localdate()),
             **self.batch_context("执行参数"),
         }

@@ -8,6 +8,8 @@ from functools import cache
 
 from django.db.backends.utils import CursorWrapper
 
+from catalog.models import BatchParameter
+from catalog.queries.overrides import dated_overrides
 from interchange.runner.report import LoadFailed
 from policy.models import ParameterValue, Policy
 from policy.queries.parse import InvalidParameterValue, parse_value
@@ -24,6 +26,7 @@ from policy.queries.read import (
 KEYS = ("response_hours", "delivery_hours", "urgent_delivery_hours", "over_delivery_tolerance")
 
 Row = tuple[str | Decimal, ...]
+Dated = dict[tuple[str, str], list[BatchParameter]]
 Span = tuple[date | None, date | None, tuple[Decimal, ...]]
 
 INSTITUTION_PROVINCE = """
@@ -68,7 +71,7 @@ def make_terms(cursor: CursorWrapper) -> None:
     cursor.execute("SELECT code FROM v_regions WHERE level = 'province' AND code IS NOT NULL")
     provinces = [code for (code,) in cursor.fetchall()]
     try:
-        rows = _rows(batches, provinces, overrides)
+        rows = _rows(batches, provinces, overrides, _dated())
     except MissingPolicyValue as missing:
         raise LoadFailed(str(missing)) from missing
     marks = ", ".join(["%s"] * (3 + len(KEYS)))
@@ -89,6 +92,7 @@ def _rows(
     batches: list[tuple[str, str]],
     provinces: list[str],
     overrides: dict[str, dict[str, tuple[str, str]]],
+    dated: Dated,
 ) -> list[Row]:
     values = cache(values_on)
     spans: dict[str, list[Span]] = {}
@@ -105,14 +109,14 @@ def _rows(
         else:
             known.append((since, until, numbers))
 
-    for since, until in _periods():
+    for since, until in _periods(dated):
         day = since or date(1900, 1, 1)
         for batch, policy in batches:
             add(
                 f"batch {batch}",
                 since,
                 until,
-                resolve(values(policy, day), overrides.get(batch, {})),
+                resolve(values(policy, day), _own(batch, day, overrides.get(batch, {}), dated)),
             )
         for province in provinces:
             found = province_policy_on(province, day)
@@ -130,9 +134,41 @@ def _rows(
     ]
 
 
-def _periods() -> list[tuple[date | None, date | None]]:
+def _dated() -> Dated:
+    """What the database holds of the batches' own values, where days are set."""
+    found: Dated = {}
+    for row in dated_overrides(KEYS).select_related("batch"):
+        if row.valid_from is not None or row.valid_to is not None:
+            found.setdefault((row.batch.code, row.parameter), []).append(row)
+    return found
+
+
+def _own(
+    batch: str, day: date, staged: dict[str, tuple[str, str]], dated: Dated
+) -> dict[str, tuple[str, str]]:
+    """The batch's own values on that day: the file's until a change by page took over."""
+    held = dict(staged)
+    for (code, key), rows in dated.items():
+        if code != batch:
+            continue
+        changed_from = min(
+            row.valid_from or (row.valid_to or day) + timedelta(days=1) for row in rows
+        )
+        if day < changed_from:
+            continue
+        held.pop(key, None)
+        for row in rows:
+            if row.valid_from is not None and row.holds_on(day):
+                held[key] = (row.value, row.clause)
+    return held
+
+
+def _periods(dated: Dated) -> list[tuple[date | None, date | None]]:
     """The stretches of days in which no value of the keys and no province's policy changes."""
     starts = set(Policy.objects.values_list("effective_from", flat=True))
+    for rows in dated.values():
+        starts |= {row.valid_from for row in rows if row.valid_from is not None}
+        starts |= {row.valid_to + timedelta(days=1) for row in rows if row.valid_to is not None}
     for since, until in ParameterValue.objects.filter(parameter__key__in=KEYS).values_list(
         "valid_from", "valid_to"
     ):

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Min
 
-from catalog.models import AgreementYear, Batch, BatchParameter
+from catalog.models import AgreementYear, Batch
+from catalog.queries.overrides import overrides_on
 from organisations.models import Region
 from policy.queries.read import (
     FALLBACK_POLICY,
@@ -146,9 +147,7 @@ def values_in_force(month: MonthCut) -> UsedValues:
         fallback = policy(FALLBACK_POLICY)
         return {key: (own[key] if own[key].in_force else fallback[key]).number for key in keys}
 
-    overrides: dict[int, dict[str, tuple[str, str]]] = {}
-    for row in BatchParameter.objects.all():
-        overrides.setdefault(row.batch_id, {})[row.parameter] = (row.value, row.clause)
+    overrides = overrides_on(on)
     batches = {
         batch.code: needed(
             resolve(policy(batch.policy.code), overrides.get(batch.pk, {})), BATCH_KEYS

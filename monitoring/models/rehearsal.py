@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from django.db import models
 
+from catalog.models import OverrideChange
 from core.jobs.models import Job
 from core.numbers.fields import HeldField
 from policy.models import ValueChange
 
 
 class Rehearsal(models.Model):
-    """One try of a proposed change over past months; no figure and no warning is touched.
+    """One try of a proposed change, of a policy's value or a batch's own, over past months; no figure and no warning is touched.
 
     `months` lists them, oldest first: [{month, now, then, named, cleared, severity}] with how many
     warnings of the rules concerned there are by the value in force and by the new one.
     """
 
-    change = models.ForeignKey(ValueChange, models.PROTECT, related_name="rehearsals")
+    change = models.ForeignKey(
+        ValueChange, models.PROTECT, related_name="rehearsals", null=True, blank=True
+    )
+    override = models.ForeignKey(
+        OverrideChange, models.PROTECT, related_name="rehearsals", null=True, blank=True
+    )
     job = models.ForeignKey(Job, models.PROTECT, related_name="+")
     asked_months = models.PositiveSmallIntegerField("月数")
     months = models.JSONField("各月结果", default=list)
@@ -27,10 +33,28 @@ class Rehearsal(models.Model):
 
     class Meta:
         verbose_name = "参数试算"
-        indexes = [models.Index(fields=["change", "-id"], name="rehearsal_newest")]
+        indexes = [
+            models.Index(fields=["change", "-id"], name="rehearsal_newest"),
+            models.Index(fields=["override", "-id"], name="rehearsal_of_override"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(change__isnull=True, override__isnull=False)
+                | models.Q(change__isnull=False, override__isnull=True),
+                name="rehearsal_of_one_change",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.change_id} {self.asked_at:%Y-%m-%d}"
+        return f"{self.change_id or self.override_id} {self.asked_at:%Y-%m-%d}"
+
+    @property
+    def subject(self) -> ValueChange | OverrideChange:
+        """The change that is tried; costs a query unless it was selected with the row."""
+        found = self.change if self.change_id else self.override
+        if found is None:
+            raise ValueError("a rehearsal is of one change")
+        return found
 
 
 class RehearsalRow(models.Model):

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from catalog.models import OverrideChange
 from core.audit.record import SystemActor, record
 from core.jobs.enqueue import enqueue
 from core.operations import operation
@@ -75,7 +76,7 @@ FROM rehearsed
 
 @operation
 def request_rehearsal(
-    *, change: ValueChange, months: int, by: User, scope: Scope, at: datetime
+    *, change: ValueChange | OverrideChange, months: int, by: User, scope: Scope, at: datetime
 ) -> Rehearsal:
     """Queue a rehearsal over the last `months` computed months (1 to 12).
 
@@ -89,8 +90,8 @@ def request_rehearsal(
     if not _months(scope, 1):
         raise TransitionRefused("还没有计算过的月份：请先计算月度指标，再试算")
     rehearsal = Rehearsal(
-        change=change, asked_months=months, asked_at=at, asked_by_id=by.audit_id,
-        asked_by_name=by.audit_name,
+        asked_months=months, asked_at=at, asked_by_id=by.audit_id, asked_by_name=by.audit_name,
+        **({"override": change} if isinstance(change, OverrideChange) else {"change": change}),
     )  # fmt: skip
     rehearsal.job = enqueue(
         kind=REHEARSE, key=f"{change.change_no}:{months}",
@@ -118,7 +119,7 @@ def rehearse(
     Reads the held figures; writes only the rehearsal's own rows. Run again it starts anew.
     """
     listener = listener or Silent()
-    change = rehearsal.change
+    change = rehearsal.subject
     rules = rules_reading(change.parameter.key)
     proposed = proposed_by(change)
     latest = ComputedMonth.objects.filter(province_id=province_id).order_by("-month")
@@ -140,15 +141,14 @@ def rehearse(
     return results
 
 
-def proposed_by(change: ValueChange) -> Proposed:
-    """The change's value as the rules read it."""
+def proposed_by(change: ValueChange | OverrideChange) -> Proposed:
+    """The change's value as the rules read it; a batch's own stands in its batch alone."""
     key = change.parameter.key
-    return Proposed(
-        policy_code=change.policy.code,
-        key=key,
-        value=None if change.value is None else parse_value(key, change.value),
-        clause=change.clause,
-    )
+    value = None if change.value is None else parse_value(key, change.value)
+    if isinstance(change, OverrideChange):
+        batch = change.batch
+        return Proposed(batch.policy.code, key, value, change.clause, batch_code=batch.code)
+    return Proposed(change.policy.code, key, value, change.clause)
 
 
 def compare_month(
@@ -189,6 +189,7 @@ def record_rehearsal(rehearsal: Rehearsal, at: datetime) -> None:
     """Who tried what stays in the trail; what came of it is the rehearsal's own."""
     record(
         by=SystemActor(audit_name=rehearsal.asked_by_name, audit_id=rehearsal.asked_by_id), at=at,
-        action="rehearsal.done", object_type="value_change", object_key=rehearsal.change_id,
-        object_label=rehearsal.change.change_no, detail={"months": len(rehearsal.months)},
+        action="rehearsal.done", object_key=rehearsal.subject.pk,
+        object_type="override_change" if rehearsal.override_id else "value_change",
+        object_label=rehearsal.subject.change_no, detail={"months": len(rehearsal.months)},
     )  # fmt: skip

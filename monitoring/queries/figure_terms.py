@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from catalog.models import AgreementYear, Batch
+from catalog.models import AgreementYear, Batch, BatchParameter
 from catalog.queries.visible import (
     visible_agreement_years,
     visible_batch_parameters,
@@ -45,7 +45,7 @@ class Terms:
     years: dict[tuple[str, int], AgreementYear]
     own_policies: dict[str, list[Policy]]
     values: dict[tuple[int, str], list[ParameterValue]]
-    overrides: dict[tuple[str, str], tuple[str, str]]
+    overrides: dict[tuple[str, str], list[BatchParameter]]
     live: Live | None = None
 
     def last_day(self, month: date) -> date:
@@ -61,10 +61,10 @@ class Terms:
         if batch_code:
             batch = self.batches.get(batch_code)
             own = self._of_policy(batch.policy, key, on) if batch else None
-            text, clause = self.overrides.get((batch_code, key), ("", ""))
-            if text:
-                kept = own.clause if own else ""
-                return PolicyValue(key, parse_value(key, text), clause or kept, overridden=True)
+            for row in self.overrides.get((batch_code, key), []):
+                if row.holds_on(on):
+                    clause = row.clause or (own.clause if own else "")
+                    return PolicyValue(key, parse_value(key, row.value), clause, overridden=True)
             return own if own and own.in_force else None
         policies = [p for p in self.own_policies.get(province_code, []) if p.effective_from <= on]
         own = self._of_policy(policies[-1], key, on) if policies else None
@@ -102,12 +102,10 @@ def terms_for(scope: Scope, keys: Iterable[str]) -> Terms:
     rows = visible_parameter_values(scope).filter(parameter__key__in=wanted)
     for row in rows.select_related("parameter").order_by("valid_from"):
         values.setdefault((row.policy_id, row.parameter.key), []).append(row)
-    overrides = {
-        (code, key): (value, clause)
-        for code, key, value, clause in visible_batch_parameters(scope)
-        .filter(parameter__in=wanted)
-        .values_list("batch__code", "parameter", "value", "clause")
-    }
+    overrides: dict[tuple[str, str], list[BatchParameter]] = {}
+    own_values = visible_batch_parameters(scope).filter(parameter__in=wanted)
+    for each in own_values.select_related("batch"):
+        overrides.setdefault((each.batch.code, each.parameter), []).append(each)
     batches = visible_batches(scope).select_related("policy").order_by("code")
     years = visible_agreement_years(scope).select_related("batch")
     return Terms(

@@ -11,6 +11,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from catalog.models import OverrideChange
+from catalog.queries.second_person import may_change_batch
 from core.jobs.models import Job
 from core.templatetags.formats import number, percent
 from core.transitions import Verdict
@@ -36,23 +38,32 @@ SEVERITIES = dict(Warning.Severity.choices)
 
 def visible_rehearsals(scope: Scope) -> QuerySet[Rehearsal]:
     """Rehearsals of the changes of one's own province, for its bureau."""
-    own = Q(change__policy__province_code=scope.province_code)
+    own = _of_province("", scope.province_code)
     return within(scope, Rehearsal.objects.all(), own if scope.is_province_bureau else NOTHING)
 
 
 def visible_rehearsal_rows(scope: Scope) -> QuerySet[RehearsalRow]:
     """Their rows; a rehearsal names subjects of its own province only."""
-    own = Q(rehearsal__change__policy__province_code=scope.province_code)
+    own = _of_province("rehearsal__", scope.province_code)
     return within(scope, RehearsalRow.objects.all(), own if scope.is_province_bureau else NOTHING)
 
 
-def may_rehearse(scope: Scope, change: ValueChange) -> Verdict:
+def _of_province(prefix: str, code: str) -> Q:
+    return Q(**{f"{prefix}change__policy__province_code": code}) | Q(
+        **{f"{prefix}override__batch__policy__province_code": code}
+    )
+
+
+def may_rehearse(scope: Scope, change: ValueChange | OverrideChange) -> Verdict:
     """Those who may propose such a change may try it."""
+    if isinstance(change, OverrideChange):
+        return may_change_batch(scope, change.batch)
     return may_propose(scope, change.policy)
 
 
-def latest_rehearsal(scope: Scope, change: ValueChange) -> Rehearsal | None:
-    rows = visible_rehearsals(scope).filter(change=change).select_related("job")
+def latest_rehearsal(scope: Scope, change: ValueChange | OverrideChange) -> Rehearsal | None:
+    of = {"override": change} if isinstance(change, OverrideChange) else {"change": change}
+    rows = visible_rehearsals(scope).filter(**of).select_related("job", "change", "override")
     return rows.order_by("-id").first()
 
 
@@ -82,7 +93,7 @@ def rehearsal_panel(scope: Scope, rehearsal: Rehearsal) -> dict[str, Any]:
     """The job's progress, asked for at the change's own address."""
     panel = job_panel(job_row(scope, rehearsal.job))
     if rehearsal.job.state in Job.OPEN_STATES:
-        panel["url"] = reverse("rehearsal-panel", args=[rehearsal.change.change_no])
+        panel["url"] = reverse("rehearsal-panel", args=[rehearsal.subject.change_no])
     return panel | {"title": "试算", "result_url": ""}
 
 
@@ -139,7 +150,7 @@ def month_tabs(rehearsal: Rehearsal, month: date, effect: str) -> list[dict[str,
     counts: dict[str, int] = next(
         (each for each in rehearsal.months if each["month"] == f"{month:%Y-%m}"), {}
     )
-    address = reverse("rehearsal-month", args=[rehearsal.change.change_no, f"{month:%Y-%m}"])
+    address = reverse("rehearsal-month", args=[rehearsal.subject.change_no, f"{month:%Y-%m}"])
     return [
         {
             "label": label, "url": f"{address}?effect={key}", "count": counts.get(key, 0),

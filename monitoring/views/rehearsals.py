@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 import monitoring.tasks  # noqa: F401 - its kinds of job get their names by being imported
+from catalog.models import OverrideChange
+from catalog.queries.override_changes import override_change_row, visible_override_changes
 from core.jobs.models import Job
 from core.lists.keyset import keyset_page
 from core.transitions import MissingInput, NotYours, Refusal
@@ -32,38 +34,58 @@ from organisations.views.scoped import ScopedDetailView
 from policy.models import ValueChange
 from policy.queries.changes import change_row, visible_changes
 
+Subject = ValueChange | OverrideChange
+OF_BATCHES = "PC"
+"""Numbers of changes of the batches' own values begin so."""
+
 
 class OfChange(ScopedDetailView):
     """A page of one change, by its number, for the bureau of its policy's province."""
 
-    object: ValueChange
+    object: Subject
     key_field: ClassVar[str] = "change_no"
     key: ClassVar[str] = "change_no"
 
     def exists_for(self, scope: Scope) -> bool:
         return scope.is_province_bureau
 
-    def visible(self, scope: Scope) -> QuerySet[ValueChange]:
+    def visible(self, scope: Scope) -> QuerySet[Any]:
+        if self.kwargs["change_no"].startswith(OF_BATCHES):
+            return visible_override_changes(scope).select_related("batch__policy", "parameter")
         return visible_changes(scope).select_related("policy", "parameter")
 
-    def crumbs(self, change: ValueChange, *last: dict[str, str]) -> list[dict[str, str]]:
-        return [
-            {"label": "参数调整", "url": reverse("value-changes")},
-            {"label": change.change_no, "url": reverse("value-change", args=[change.change_no])},
-            *last,
-        ]
+    def crumbs(self, change: Subject, *last: dict[str, str]) -> list[dict[str, str]]:
+        if isinstance(change, OverrideChange):
+            first = {
+                "label": "批次执行参数",
+                "url": reverse("batch-parameters", args=[change.batch.code]),
+            }
+            own = "override-change"
+        else:
+            first = {"label": "参数调整", "url": reverse("value-changes")}
+            own = "value-change"
+        page = {"label": change.change_no, "url": reverse(own, args=[change.change_no])}
+        return [first, page, *last]
+
+    def words(self, change: Subject) -> tuple[str, str]:
+        """What the value was and what it is to become."""
+        today = timezone.localdate()
+        if isinstance(change, OverrideChange):
+            row = override_change_row(change, today)
+            return row.before, row.after
+        of_policy = change_row(change, today)
+        return of_policy.before, of_policy.after
 
 
 class RehearsalView(OfChange):
     template_name = "monitoring/rehearsal.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        change: ValueChange = kwargs["object"]
-        row = change_row(change, timezone.localdate())
+        change: Subject = kwargs["object"]
+        before, after = self.words(change)
         rehearsal = latest_rehearsal(self.scope, change)
         return super().get_context_data(
             **{
-                "row": row,
                 "rehearsal": rehearsal,
                 "panel": rehearsal_panel(self.scope, rehearsal) if rehearsal else {},
                 "reach": reach_of(change.parameter.key),
@@ -71,7 +93,7 @@ class RehearsalView(OfChange):
                 "month_choices": [
                     {"value": str(n), "label": f"{n} 个月"} for n in range(1, MOST_MONTHS + 1)
                 ],
-                "page_title": f"试算：{change.parameter.label} {row.before} → {row.after}",
+                "page_title": f"试算：{change.parameter.label} {before} → {after}",
                 "page_note": "按已计算月份的指标重新对照规则，不改动任何指标和预警",
                 "breadcrumbs": self.crumbs(change, {"label": "试算"}),
                 **kwargs,
@@ -79,7 +101,7 @@ class RehearsalView(OfChange):
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        change: ValueChange = self.get_object()
+        change: Subject = self.get_object()
         allowed = may_rehearse(self.scope, change)
         if not allowed:
             return refusal_page(request, NotYours.of(allowed))
@@ -122,7 +144,7 @@ class RehearsalMonthView(OfChange):
             return refusal_page(request, broken)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        change: ValueChange = kwargs["object"]
+        change: Subject = kwargs["object"]
         rehearsal = latest_rehearsal(self.scope, change)
         month = self._month()
         if rehearsal is None or f"{month:%Y-%m}" not in [m["month"] for m in rehearsal.months]:

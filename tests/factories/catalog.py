@@ -7,20 +7,25 @@ from datetime import date
 from catalog.models import (
     AgreementYear,
     Batch,
+    BatchDocument,
+    BatchDraft,
     BatchParameter,
     Exemption,
     Group,
     ListedPrice,
     Listing,
     ListingStep,
+    OverrideChange,
     Product,
     ProductRegistration,
     Registration,
     RegistrationVersion,
+    ResultChange,
     Selection,
     Substitute,
 )
 from policy.models import Document, Parameter, ParameterValue, Policy, ValueChange
+from tests.factories.core import attachment
 from tests.factories.organisations import LONG_AGO, number, organisation, region
 
 
@@ -164,6 +169,59 @@ def agreement_year(**fields: object) -> AgreementYear:
     if "batch" not in fields:
         values["batch"] = batch()
     return AgreementYear.objects.create(**values | fields)
+
+
+def override_change(**fields: object) -> OverrideChange:
+    """A proposal that waits for its second person."""
+    values: dict[str, object] = {
+        "change_no": f"PC202001-{number():04d}", "value": "1", "valid_from": date(2020, 1, 1),
+        **_proposed(),
+    }  # fmt: skip
+    if "batch" not in fields:
+        values["batch"] = batch()
+    if "parameter" not in fields:
+        values["parameter"] = parameter()
+    return OverrideChange.objects.create(**values | fields)
+
+
+def result_change(**fields: object) -> ResultChange:
+    """A price cut that waits for its second person."""
+    values: dict[str, object] = {
+        "change_no": f"ZX202001-{number():04d}", "kind": "price", "role": "selected", "price": 3,
+        "old_price": 4, "effective_on": date(2020, 1, 1), **_proposed(),
+    }  # fmt: skip
+    given = fields.get("selection")
+    held = given if isinstance(given, Selection) else selection()
+    values |= {
+        "selection": held, "batch": held.batch, "product": held.product, "region": held.region,
+    }  # fmt: skip
+    return ResultChange.objects.create(**values | fields)
+
+
+def batch_draft(**fields: object) -> BatchDraft:
+    values: dict[str, object] = {
+        "draft_no": f"PD202001-{number():04d}", "province_code": "990000", "name": "草案",
+        "state_at": LONG_AGO, "state_by_name": "测试", "made_at": LONG_AGO, "made_by_name": "测试",
+    }  # fmt: skip
+    if "organisation" not in fields:
+        values["organisation"] = organisation("bureau")
+    return BatchDraft.objects.create(**values | fields)
+
+
+def batch_document(**fields: object) -> BatchDocument:
+    values: dict[str, object] = {"part": "results"}
+    if "draft" not in fields:
+        values["draft"] = batch_draft()
+    if "attachment" not in fields:
+        values["attachment"] = attachment()
+    return BatchDocument.objects.create(**values | fields)
+
+
+def _proposed() -> dict[str, object]:
+    return {
+        "clause": "测试 一", "reason": "测试", "state_at": LONG_AGO, "state_by_name": "测试",
+        "proposed_at": LONG_AGO, "proposed_by_name": "测试", "proposed_by_id": 0,
+    }  # fmt: skip
 
 
 def batch_parameter(**fields: object) -> BatchParameter:

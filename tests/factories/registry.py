@@ -22,6 +22,8 @@ from tests.factories import (
 FACTORIES: dict[str, Callable[[], Model]] = {
     "catalog.AgreementYear": catalog.agreement_year,
     "catalog.Batch": catalog.batch,
+    "catalog.BatchDocument": catalog.batch_document,
+    "catalog.BatchDraft": catalog.batch_draft,
     "catalog.BatchParameter": catalog.batch_parameter,
     "catalog.CatalogueEdition": quality.edition,
     "catalog.Conversion": quality.conversion,
@@ -37,6 +39,8 @@ FACTORIES: dict[str, Callable[[], Model]] = {
     "catalog.ApplicationPaper": applications.application_paper,
     "catalog.ApplicationStep": applications.application_step,
     "catalog.ProductApplication": applications.application,
+    "catalog.OverrideChange": catalog.override_change,
+    "catalog.ResultChange": catalog.result_change,
     "catalog.Product": catalog.product,
     "catalog.ProductRegistration": catalog.product_registration,
     "catalog.Registration": catalog.registration,

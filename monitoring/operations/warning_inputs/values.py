@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from catalog.models import Batch, BatchParameter
+from catalog.models import Batch
+from catalog.queries.overrides import overrides_on
 from organisations.models import Region
 from policy.queries.read import PolicyValue, province_policy_on, resolve, values_on
 
@@ -31,12 +32,16 @@ class RuleValue:
 
 @dataclass(frozen=True)
 class Proposed:
-    """A value that a policy does not have yet, as if it were in force."""
+    """A value that a policy does not have yet, as if it were in force; or a batch's own.
+
+    With batch_code it is that batch's override: value None is then the policy's value again.
+    """
 
     policy_code: str
     key: str
     value: Decimal | str | None
     clause: str
+    batch_code: str = ""
 
 
 def rule_values(on: date, proposed: Proposed | None = None) -> Iterator[RuleValue]:
@@ -46,15 +51,13 @@ def rule_values(on: date, proposed: Proposed | None = None) -> Iterator[RuleValu
     nothing.
     """
     by_policy: dict[str, dict[str, PolicyValue]] = {}
-    overrides: dict[int, dict[str, tuple[str, str]]] = {}
-    for row in BatchParameter.objects.all():
-        overrides.setdefault(row.batch_id, {})[row.parameter] = (row.value, row.clause)
+    overrides = overrides_on(on)
     for batch in Batch.objects.select_related("policy").order_by("code"):
         code = batch.policy.code
         if code not in by_policy:
             by_policy[code] = _with(proposed, code, values_on(code, on))
         own = by_policy[code]
-        resolved = resolve(own, overrides.get(batch.pk, {}))
+        resolved = _override(proposed, batch.code, own, resolve(own, overrides.get(batch.pk, {})))
         for key, value in resolved.items():
             yield _row(None, batch.code, value, own[key].clause)
     for province in Region.objects.filter(level=Region.Level.PROVINCE).order_by("code"):
@@ -68,10 +71,28 @@ def rule_values(on: date, proposed: Proposed | None = None) -> Iterator[RuleValu
 def _with(
     proposed: Proposed | None, code: str, values: dict[str, PolicyValue]
 ) -> dict[str, PolicyValue]:
-    if proposed is None or proposed.policy_code != code:
+    if proposed is None or proposed.batch_code or proposed.policy_code != code:
         return values
     own = values[proposed.key]
     return values | {proposed.key: replace(own, value=proposed.value, clause=proposed.clause)}
+
+
+def _override(
+    proposed: Proposed | None,
+    batch_code: str,
+    own: dict[str, PolicyValue],
+    resolved: dict[str, PolicyValue],
+) -> dict[str, PolicyValue]:
+    """The batch's values with the proposed one of its own in place."""
+    if proposed is None or not proposed.batch_code or proposed.batch_code != batch_code:
+        return resolved
+    policys = own[proposed.key]
+    if proposed.value is None:
+        return resolved | {proposed.key: policys}
+    tried = replace(
+        policys, value=proposed.value, clause=proposed.clause or policys.clause, overridden=True
+    )
+    return resolved | {proposed.key: tried}
 
 
 def _row(province_id: int | None, batch_code: str, value: PolicyValue, clause: str) -> RuleValue:

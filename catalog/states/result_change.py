@@ -1,0 +1,27 @@
+"""Kinds and states of a change of a batch's result in mid-cycle."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from catalog.states.two_people import STANDING_LABELS, ProposalState, proposal_steps
+from core.transitions import StateMachine
+
+
+class ResultKind(models.TextChoices):
+    PRICE = "price", "中选价调整"
+    CANCELLED = "cancelled", "取消中选"
+    ADDED = "added", "增补规格"
+    REGION = "region", "调整供应地区"
+
+
+RESULT_MACHINE: StateMachine[Any] = StateMachine(
+    name="result_change",
+    label="中选结果变更",
+    transitions=tuple(step for step in proposal_steps() if step.verb != "revoke"),
+    state_labels=dict(ProposalState.choices),
+    standing_labels=STANDING_LABELS,
+    input_labels={"note": "原因"},
+)
