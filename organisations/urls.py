@@ -130,6 +130,7 @@ urlpatterns = [
         changes.ChangeActView.as_view(),
         name="organisation-change-act",
     ),
+    re_path(CHANGE + r"mend/$", changes.ChangeMendView.as_view(), name="organisation-change-mend"),
     re_path(
         CHANGE + r"files/(?P<file_id>[0-9]{1,18})/$",
         changes.ChangeFileView.as_view(),

@@ -3,7 +3,10 @@
 `Component.field` wins over `field`. Numbers of quantity and money travel as strings.
 """
 
+from config.openapi.words_of_people import FIELDS_OF_PEOPLE
+
 FIELDS = {
+    **FIELDS_OF_PEOPLE,
     "after": "续页标记，取自上一页的 next",
     "agreed_qty": "约定采购量，单位为品种的基本单位（片、支等），字符串",
     "amount": "金额，元，字符串",

@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import FileResponse
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.attachments.models import Attachment
 from inbox.models import Announcement
 from inbox.operations.announcements import note_reading
-from inbox.queries.announcements import all_published
+from inbox.queries.announcements import all_published, files_of
 from organisations.api.base import ScopedViewSet, acting
+from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, served
 from organisations.queries.scope import Scope
 
 
@@ -53,8 +56,26 @@ class AnnouncementViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scop
     def visible(self, scope: Scope) -> QuerySet[Announcement]:
         return all_published(scope)
 
+    @extend_schema(responses=KeptFileSerializer(many=True))
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def files(self, request: Request, **kwargs: Any) -> Response:
+        """附件清单；公告被更正或撤回后为空。"""
+        return Response(KeptFileSerializer(_shown(self.get_object()), many=True).data)
+
+    @as_binary
+    @action(detail=True, methods=["get"], url_path=FILE_PATH, url_name="file")
+    def file(self, request: Request, **kwargs: Any) -> FileResponse:
+        """一份附件的原文件。"""
+        return served(_shown(self.get_object()), kwargs["file_id"])
+
     @action(detail=True, methods=["post"])
     def read(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Say that it was read, in the name of this person or service account."""
         note_reading(announcement=self.get_object(), by=acting(request), at=timezone.now())
         return Response(self.get_serializer(self.get_object()).data)
+
+
+def _shown(announcement: Announcement) -> list[Attachment]:
+    """As on the page: what was taken back shows no file any more."""
+    in_force = announcement.state == Announcement.State.PUBLISHED
+    return files_of(announcement) if in_force else []

@@ -9,6 +9,7 @@ from monitoring.api.indicators import (
     IndicatorValueViewSet,
 )
 from monitoring.api.jobs import JobViewSet
+from monitoring.api.rehearsals import RehearsalViewSet
 from monitoring.api.warnings import WarningViewSet
 
 router = SimpleRouter()
@@ -17,6 +18,7 @@ router.register("indicators", IndicatorEndpoint, basename="api-indicator")
 router.register("indicator-values", IndicatorValueViewSet, basename="api-indicator-value")
 router.register("computed-months", ComputedMonthViewSet, basename="api-computed-month")
 router.register("dashboards", DashboardEndpoint, basename="api-dashboard")
+router.register("rehearsals", RehearsalViewSet, basename="api-rehearsal")
 router.register("jobs", JobViewSet, basename="api-job")
 
 urlpatterns = router.urls

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import FileResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers
@@ -13,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from organisations.api.base import ScopedViewSet, acting
+from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, served
 from organisations.models import Registration
 from organisations.operations.review_registration import (
     REVIEWED_FIELDS,
@@ -21,7 +23,7 @@ from organisations.operations.review_registration import (
     return_registration,
     take_registration,
 )
-from organisations.queries.registrations import visible_registrations
+from organisations.queries.registrations import registration_files, visible_registrations
 from organisations.queries.scope import Scope
 
 
@@ -77,6 +79,18 @@ class RegistrationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scop
 
     def visible(self, scope: Scope) -> QuerySet[Registration]:
         return visible_registrations(scope)
+
+    @extend_schema(responses=KeptFileSerializer(many=True))
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def files(self, request: Request, **kwargs: Any) -> Response:
+        """证明材料清单。"""
+        return Response(KeptFileSerializer(registration_files(self.get_object()), many=True).data)
+
+    @as_binary
+    @action(detail=True, methods=["get"], url_path=FILE_PATH, url_name="file")
+    def file(self, request: Request, **kwargs: Any) -> FileResponse:
+        """一份证明材料的原文件；未通过检查的不提供。"""
+        return served(registration_files(self.get_object()), kwargs["file_id"])
 
     def _given(self, request: Request, form_class: type[serializers.Serializer]) -> dict[str, Any]:
         form = form_class(data=request.data)

@@ -98,6 +98,21 @@ class InviteSerializer(PersonSerializer):
         )
 
 
+class HandoverSerializer(serializers.Serializer):
+    """Who takes over for good, and whether tokens that the leaver issued end."""
+
+    colleague = serializers.CharField(max_length=150)
+    revoke_tokens = serializers.BooleanField(default=True)
+
+
+class HandedOverSerializer(serializers.Serializer):
+    """What went over and what was ended."""
+
+    roles = serializers.ListField(child=serializers.CharField())
+    tokens = serializers.IntegerField()
+    delegations = serializers.IntegerField()
+
+
 class TokenSerializer(serializers.ModelSerializer):
     """A token without its secret."""
 

@@ -14,8 +14,11 @@ from rest_framework.response import Response
 
 from core.transitions import Verdict
 from organisations.api.base import ScopedEndpoint, ScopedViewSet, acting
+from organisations.api.delegations import colleague
 from organisations.api.serializers import (
     ConsortiumSerializer,
+    HandedOverSerializer,
+    HandoverSerializer,
     InviteSerializer,
     MeSerializer,
     OrganisationSerializer,
@@ -26,8 +29,10 @@ from organisations.api.serializers import (
 )
 from organisations.filters import OrganisationFilter
 from organisations.models import ApiToken, Consortium, Organisation, Pool, Region, User
+from organisations.operations.delegation import hand_over
 from organisations.operations.passwords import set_one_time_password
 from organisations.operations.people import edit_person, invite_person, switch_off, switch_on
+from organisations.operations.second_factor import reset_second_factor
 from organisations.operations.tokens import issue_token, revoke_token
 from organisations.queries.people import people_of
 from organisations.queries.scope import Scope
@@ -159,6 +164,28 @@ class PersonViewSet(
         """启用账号。"""
         person = switch_on(user=self.get_object(), by=acting(request), at=timezone.now())
         return Response(PersonSerializer(person).data)
+
+    @extend_schema(request=None, responses=PersonSerializer)
+    @action(detail=True, methods=["post"], url_path="second-factor-reset")
+    def second_factor_reset(self, request: Request, **kwargs: Any) -> Response:
+        """重置动态口令，该人员下次登录重新启用。"""
+        person = reset_second_factor(user=self.get_object(), by=acting(request), at=timezone.now())
+        return Response(PersonSerializer(person).data)
+
+    @extend_schema(request=HandoverSerializer, responses=HandedOverSerializer)
+    @action(detail=True, methods=["post"])
+    def handover(self, request: Request, **kwargs: Any) -> Response:
+        """移交：只有本人有的角色交给同事，账号停用。"""
+        leaver = self.get_object()
+        form = HandoverSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        done = hand_over(
+            leaver=leaver,
+            colleague=colleague(leaver, form.validated_data["colleague"], "colleague"),
+            revoke_tokens=form.validated_data["revoke_tokens"], by=acting(request),
+            at=timezone.now(),
+        )  # fmt: skip
+        return Response(HandedOverSerializer(done).data)
 
 
 class TokenViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):

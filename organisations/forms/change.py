@@ -10,6 +10,14 @@ from django import forms
 from organisations.forms.people import clean_text
 from organisations.models import OrganisationChange
 
+ASKED_BY_KIND = {"rename": "new_name", "recode": "new_code", "merger": "successor_code"}
+"""The field that says what it becomes; a closure has none."""
+
+
+def clean_code(value: str) -> str:
+    """A code as it is kept: half width, no spaces around, capitals."""
+    return unicodedata.normalize("NFKC", value).strip().upper()
+
 
 class ChangeForm(forms.Form):
     """Which change, what it becomes, from which day, and why."""
@@ -35,10 +43,25 @@ class ChangeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         for name in ("new_name", "reason"):
-            data[name] = clean_text(data.get(name) or "")
+            if name in self.fields:
+                data[name] = clean_text(data.get(name) or "")
         for name in ("new_code", "successor_code"):
-            data[name] = unicodedata.normalize("NFKC", data.get(name) or "").strip().upper()
+            if name in self.fields:
+                data[name] = clean_code(data.get(name) or "")
         return data
+
+
+class ChangeMendForm(ChangeForm):
+    """The same once more after it was returned; the kind stays, only its own fields are asked for."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["kind"]
+        for of_kind, name in ASKED_BY_KIND.items():
+            if of_kind != kind:
+                del self.fields[name]
 
 
 class DecisionForm(forms.Form):

@@ -50,20 +50,12 @@ def apply_for_change(
     Raises MissingInput naming the field. The day may not lie in the past: months that have ended
     keep the names and organisations that they had.
     """
-    if effective_on < timezone.localdate(at):
-        raise MissingInput("effective_on", "生效日期不能早于今天，已过去的月份保持原名称和归属")
     if not uploads:
         raise MissingInput("files", "请上传批复、变更后的证照等证明材料")
-    successor = None
-    if kind == "rename":
-        if not new_name or new_name == organisation.name:
-            raise MissingInput("new_name", "请填写与现名称不同的新名称")
-    elif kind == "recode":
-        _check_new_code(organisation, new_code)
-    elif kind == "merger":
-        successor = possible_successors(organisation).filter(code=successor_code).first()
-        if successor is None:
-            raise MissingInput("successor_code", "没有这个在用的同类机构，请核对承接机构的编码")
+    successor = checked_successor(
+        organisation=organisation, kind=kind, effective_on=effective_on, new_name=new_name,
+        new_code=new_code, successor_code=successor_code, at=at,
+    )  # fmt: skip
     bureau = bureau_for_change(organisation)
     if bureau is None:
         raise TransitionRefused("没有可以受理的医保局，请联系省医保局")
@@ -84,13 +76,7 @@ def apply_for_change(
     record(by=by, at=at, action="organisation_change.apply", object_type=OBJECT_TYPE,
            object_key=row.change_no, object_label=f"{organisation.name} {row.get_kind_display()}",
            reason=reason)  # fmt: skip
-    board().put(
-        organisation_id=bureau.pk, act="review_change",
-        title=f"审核机构变更：{organisation.name} {row.get_kind_display()}",
-        object_type=OBJECT_TYPE, object_key=row.change_no,
-        url=reverse("organisation-change", args=[row.change_no]), roles=("reviewer",),
-        due_at=None, at=at,
-    )  # fmt: skip
+    ask_bureau(row=row, at=at)
     return row
 
 
@@ -179,6 +165,45 @@ def take_due_effects(*, at: datetime) -> int:
             record(by=CLOCK, at=at, action="organisation_change.stuck", outcome="refused",
                    object_type=OBJECT_TYPE, object_key=row.change_no, reason=refusal.reason)  # fmt: skip
     return done
+
+
+def checked_successor(
+    *,
+    organisation: Organisation,
+    kind: str,
+    effective_on: date,
+    new_name: str,
+    new_code: str,
+    successor_code: str,
+    at: datetime,
+) -> Organisation | None:
+    """What an application may ask for; the organisation that a merger goes into.
+
+    Raises MissingInput naming the field.
+    """
+    if effective_on < timezone.localdate(at):
+        raise MissingInput("effective_on", "生效日期不能早于今天，已过去的月份保持原名称和归属")
+    if kind == "rename" and (not new_name or new_name == organisation.name):
+        raise MissingInput("new_name", "请填写与现名称不同的新名称")
+    if kind == "recode":
+        _check_new_code(organisation, new_code)
+    if kind != "merger":
+        return None
+    successor = possible_successors(organisation).filter(code=successor_code).first()
+    if successor is None:
+        raise MissingInput("successor_code", "没有这个在用的同类机构，请核对承接机构的编码")
+    return successor
+
+
+def ask_bureau(*, row: OrganisationChange, at: datetime) -> None:
+    """The application waits for the reviewers of its bureau."""
+    board().put(
+        organisation_id=row.bureau_id, act="review_change",
+        title=f"审核机构变更：{row.organisation.name} {row.get_kind_display()}",
+        object_type=OBJECT_TYPE, object_key=row.change_no,
+        url=reverse("organisation-change", args=[row.change_no]), roles=("reviewer",),
+        due_at=None, at=at,
+    )  # fmt: skip
 
 
 def _close(organisation: Organisation, row: OrganisationChange, at: datetime) -> None:

@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from core.attachments.inspect import max_megabytes
 from core.attachments.models import StoredFile
-from core.transitions import Refusal
+from core.transitions import Refusal, Verdict
 from core.views.errors import refusal_page
-from organisations.forms.change import ChangeForm, DecisionForm
+from organisations.forms.change import ChangeForm, ChangeMendForm, DecisionForm
 from organisations.models import OrganisationChange
 from organisations.operations.change_organisation import apply_for_change, decide_change
+from organisations.operations.resubmit_change import resubmit_change
 from organisations.queries.changes import (
     change_files,
     change_standings,
@@ -24,6 +25,7 @@ from organisations.queries.changes import (
     visible_changes,
 )
 from organisations.queries.scope import Scope
+from organisations.rules import manages_people
 from organisations.states import CHANGE_MACHINE
 from organisations.views.people import PeopleManager
 from organisations.views.public import attachment_response
@@ -129,6 +131,60 @@ class ChangeActView(ChangeView):
                 form.add_error("review_note", refusal.reason)
             else:
                 messages.success(request, DONE[kwargs["verb"]])
+                return HttpResponseRedirect(reverse("organisation-change", args=[row.change_no]))
+        return self.render_to_response(self.get_context_data(object=row, form=form), status=400)
+
+
+class ChangeMendView(ScopedDetailView):
+    """The applicant's admin mends a returned application and hands it in again."""
+
+    template_name = "organisations/change_apply.html"
+    key_field = "change_no"
+
+    def entry(self, scope: Scope) -> Verdict:
+        return manages_people(is_business=scope.is_business, is_admin=scope.has_role("admin"))
+
+    def visible(self, scope: Scope) -> QuerySet[OrganisationChange]:
+        return visible_changes(scope).filter(organisation_id=scope.organisation_id)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        row: OrganisationChange = kwargs["object"]
+        initial = {
+            "new_name": row.new_name, "new_code": row.new_code, "reason": row.reason,
+            "successor_code": row.successor.code if row.successor else "",
+            "effective_on": row.effective_on, "version": row.row_version,
+        }  # fmt: skip
+        context = {
+            "form": ChangeMendForm(initial=initial, kind=row.kind),
+            "limit": f"单个不超过 {max_megabytes()} MB，最多 10 个；原来的材料仍然有效，可不再上传",
+            "returned": row.review_note if row.state == "returned" else "",
+            "page_title": f"补正：{row.get_kind_display()}",
+            "breadcrumbs": [
+                {"label": "机构变更", "url": reverse("organisation-change-list")},
+                {"label": row.change_no, "url": reverse("organisation-change", args=[row.change_no])},
+                {"label": "补正"},
+            ],
+        }  # fmt: skip
+        return super().get_context_data(**context | kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        row = self.get_object()
+        form = ChangeMendForm(request.POST, kind=row.kind)
+        if form.is_valid():
+            values = dict(form.cleaned_data)
+            try:
+                resubmit_change(
+                    change=row, uploads=request.FILES.getlist("files"), by=self.user,
+                    scope=self.scope, at=timezone.now(), seen_version=values.pop("version"),
+                    **values,
+                )  # fmt: skip
+            except Refusal as refusal:
+                if refusal.status != 400:
+                    return refusal_page(request, refusal)
+                field = getattr(refusal, "field", "")
+                form.add_error(field if field in form.fields else None, refusal.reason)
+            else:
+                messages.success(request, f"已重新提交{row.bureau.name}审核")
                 return HttpResponseRedirect(reverse("organisation-change", args=[row.change_no]))
         return self.render_to_response(self.get_context_data(object=row, form=form), status=400)
 

@@ -81,4 +81,8 @@ def seed_changes(places: Places) -> dict[str, str]:
             at=make.LONG_AGO,
         )  # fmt: skip
         keys |= {f"bg_{letter}": row.change_no, f"bf_{letter}": str(kept.pk)}
-    return keys
+    returned = people.organisation_change(
+        places.a, places.bureau_x, change_no="BG20260009", kind="closure", new_name="",
+        effective_on=date(2036, 1, 1), state="returned",
+    )  # fmt: skip
+    return keys | {"bgr_a": returned.change_no}

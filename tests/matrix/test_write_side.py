@@ -50,7 +50,8 @@ NAMED_BY_INPUT = {
         "SeenVersion", "ExplanationForm", "ClosingNoteForm", "SeenVersionSerializer",
         "ExplanationSerializer", "ClosingNoteSerializer", "StepForm", "ConfirmationSerializer",
         "ImportStepSerializer", "ReviewForm", "DecisionForm", "TakeSerializer",
-        "DecisionSerializer", "ReturnSerializer",
+        "DecisionSerializer", "ReturnSerializer", "ReasonedStepSerializer", "ChangeMendForm",
+        "EditedDraftSerializer", "ChangeStepSerializer", "MendedSerializer", "ContactsSerializer",
     )
 }  # fmt: skip
 """Fields that people send and that name a row: each is tried by a test of this file."""
