@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 
-from inbox.models import Announcement, Channel, ContactPoint, DeliveryAttempt
+from inbox.models import Announcement, Channel, ContactPoint
 from organisations.models import Organisation
 
 Choices = Sequence[tuple[str, str]]
@@ -145,15 +145,4 @@ class QuietForm(forms.Form):
         label="至",
         widget=forms.TimeInput(attrs={"type": "time"}),
         help_text="北京时间，可以跨过零点；紧急通知不受限制。",
-    )
-
-
-class AttemptSearch(forms.Form):
-    """Filters of the log."""
-
-    outcome = forms.ChoiceField(
-        label="结果", required=False, choices=[("", "全部"), *DeliveryAttempt.Outcome.choices]
-    )
-    channel = forms.ChoiceField(
-        label="渠道", required=False, choices=[("", "全部"), *Channel.choices]
     )

@@ -13,8 +13,11 @@ from inbox.views.notices import NoticeListView, NoticeOpenView, NoticesReadView
 from inbox.views.tasks import TaskListView
 from inbox.views.webhooks import (
     WebhookActView,
+    WebhookAttemptExportView,
+    WebhookAttemptListView,
     WebhookChangeView,
     WebhookDetailView,
+    WebhookExportView,
     WebhookListView,
     WebhookNewView,
     WebhookRedeliverView,
@@ -43,6 +46,11 @@ urlpatterns = [
     path("exports/", ExportRequestView.as_view(), name="export-request"),
     path("exports/<int:pk>/", ExportFileView.as_view(), name="export-file"),
     path("announcements/", announcements.AnnouncementListView.as_view(), name="announcement-list"),
+    path(
+        "announcements/export/",
+        announcements.AnnouncementExportView.as_view(),
+        name="announcement-export",
+    ),
     path("announcements/new/", writing.AnnouncementNewView.as_view(), name="announcement-new"),
     re_path(ANNOUNCEMENT + r"$", announcements.AnnouncementView.as_view(), name="announcement"),
     re_path(
@@ -62,6 +70,11 @@ urlpatterns = [
         ANNOUNCEMENT + r"readers/$",
         announcements.AnnouncementReadersView.as_view(),
         name="announcement-readers",
+    ),
+    re_path(
+        ANNOUNCEMENT + r"readers/export/$",
+        announcements.AnnouncementReadersExportView.as_view(),
+        name="announcement-readers-export",
     ),
     path(
         "public/announcements/",
@@ -91,8 +104,10 @@ urlpatterns = [
     path("account/messages/forget/", message_settings.ForgetView.as_view(), name="message-forget"),
     path("account/messages/quiet/", message_settings.QuietView.as_view(), name="message-quiet"),
     path("deliveries/", deliveries.DeliveryListView.as_view(), name="delivery-list"),
+    path("deliveries/export/", deliveries.DeliveryExportView.as_view(), name="delivery-export"),
     path("people-reach/", deliveries.MessageReachView.as_view(), name="message-reach"),
     path("webhooks/", WebhookListView.as_view(), name="webhook-list"),
+    path("webhooks/export/", WebhookExportView.as_view(), name="webhook-export"),
     path("webhooks/new/", WebhookNewView.as_view(), name="webhook-new"),
     re_path(WEBHOOK + "$", WebhookDetailView.as_view(), name="webhook-detail"),
     re_path(WEBHOOK + "change/$", WebhookChangeView.as_view(), name="webhook-change"),
@@ -100,6 +115,12 @@ urlpatterns = [
         WEBHOOK + "(?P<act>pause|resume|rotate|test|remove)/$",
         WebhookActView.as_view(),
         name="webhook-act",
+    ),
+    re_path(WEBHOOK + "attempts/$", WebhookAttemptListView.as_view(), name="webhook-attempts"),
+    re_path(
+        WEBHOOK + "attempts/export/$",
+        WebhookAttemptExportView.as_view(),
+        name="webhook-attempts-export",
     ),
     re_path(
         WEBHOOK + r"deliveries/(?P<pk>[0-9]{1,18})/again/$",

@@ -101,3 +101,12 @@ CHANGE_MACHINE: StateMachine[Any] = StateMachine(
     standing_labels=_WHO,
     input_labels=_INPUTS,
 )
+
+REGISTRATION_LEVELS = {
+    "draft": "grey", "submitted": "orange", "in_review": "blue", "returned": "yellow",
+    "accepted": "green", "refused": "grey", "withdrawn": "grey",
+}  # fmt: skip
+CHANGE_LEVELS = {
+    "submitted": "orange", "returned": "yellow", "accepted": "blue", "in_force": "green",
+    "refused": "grey", "withdrawn": "grey",
+}  # fmt: skip

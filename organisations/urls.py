@@ -79,6 +79,11 @@ urlpatterns = [
         registration_review.RegistrationListView.as_view(),
         name="registration-list",
     ),
+    path(
+        "registrations/export/",
+        registration_review.RegistrationExportView.as_view(),
+        name="registration-export",
+    ),
     re_path(
         REGISTRATION + r"$", registration_review.RegistrationView.as_view(), name="registration"
     ),
@@ -93,6 +98,7 @@ urlpatterns = [
         name="registration-file",
     ),
     path("people/", people.PeopleListView.as_view(), name="people"),
+    path("people-export/", people.PeopleExportView.as_view(), name="people-export"),
     path("people-new/", people.InviteView.as_view(), name="person-invite"),
     re_path(PERSON + r"$", people.PersonView.as_view(), name="person"),
     re_path(
@@ -120,6 +126,11 @@ urlpatterns = [
         "organisation-changes/", changes.ChangeListView.as_view(), name="organisation-change-list"
     ),
     path(
+        "organisation-changes/export/",
+        changes.ChangeExportView.as_view(),
+        name="organisation-change-export",
+    ),
+    path(
         "organisation-changes/new/",
         changes.ChangeApplyView.as_view(),
         name="organisation-change-apply",
@@ -137,6 +148,7 @@ urlpatterns = [
         name="organisation-change-file",
     ),
     path("tokens/", tokens.TokenListView.as_view(), name="token-list"),
+    path("tokens/export/", tokens.TokenExportView.as_view(), name="token-export"),
     path("tokens/new/", tokens.TokenIssueView.as_view(), name="token-issue"),
     re_path(
         r"^tokens/(?P<key>[0-9a-f]{15})/revoke/$",
@@ -144,6 +156,7 @@ urlpatterns = [
         name="token-revoke",
     ),
     path("consortia/", consortia.ConsortiumListView.as_view(), name="consortium-list"),
+    path("consortia-export/", consortia.ConsortiumExportView.as_view(), name="consortium-export"),
     path("consortia/<str:key>/", consortia.ConsortiumView.as_view(), name="consortium"),
     path("directory/", directory.DirectoryView.as_view(), name="directory"),
     path("directory/export/", directory.DirectoryExportView.as_view(), name="directory-export"),
@@ -153,6 +166,11 @@ urlpatterns = [
         system_admin.OrganisationListView.as_view(),
         name="organisation-list",
     ),
+    path(
+        "platform/organisations-export/",
+        system_admin.OrganisationExportView.as_view(),
+        name="organisation-export",
+    ),
     re_path(ORGANISATION + r"$", system_admin.OrganisationView.as_view(), name="organisation"),
     re_path(
         ORGANISATION + r"(?P<to>on|off)/$",
@@ -160,6 +178,11 @@ urlpatterns = [
         name="organisation-switch",
     ),
     path("platform/accounts/", security_admin.AccountListView.as_view(), name="account-list"),
+    path(
+        "platform/accounts-export/",
+        security_admin.AccountExportView.as_view(),
+        name="account-export",
+    ),
     re_path(
         ACCOUNT + r"(?P<act>unlock|off|on|factor)/$",
         security_admin.AccountActView.as_view(),

@@ -7,13 +7,22 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class Act:
+    """A button of one row that posts to `url`; `of` names the row for those who only hear it."""
+
+    label: str
+    url: str
+    of: str
+
+
+@dataclass(frozen=True)
 class Cell:
     """`text` with, where given, a link, a badge of `level`, a second line, a mark that it is late.
 
     A badge of a state is `plain` (no icon); one of a severity has its icon, so that colour is
     never the only sign. `quiet` is for what is read second; `full` is the title of a cut text.
     `post` is an address that a click posts to (opening a notice marks it read); it needs a list
-    with bulk acts, whose form the button belongs to.
+    with bulk acts, whose form the button belongs to. `acts` are buttons of a list with `row_acts`.
     """
 
     text: Any
@@ -26,6 +35,7 @@ class Cell:
     nowrap: bool = False
     full: str = ""
     post: str = ""
+    acts: tuple[Act, ...] = ()
 
 
 @dataclass(frozen=True)

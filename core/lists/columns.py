@@ -22,7 +22,8 @@ class Column:
     """A column: `cell` gives the Excel cell of a row; `sort` names the fields that it sorts by.
 
     `shown` gives the cell of the page where it is more than the same text: link, badge, two lines.
-    `fixed` columns cannot be hidden; those with `offered` False are hidden until chosen.
+    `fixed` columns cannot be hidden; those with `offered` False are hidden until chosen; those
+    with `in_file` False hold buttons and are not in the file.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Column:
     sort: tuple[str, ...] = ()
     fixed: bool = False
     offered: bool = True
+    in_file: bool = True
     shown: Callable[[Any], Cell] | None = None
 
     def on_page(self, row: Any) -> Cell:
@@ -111,12 +113,13 @@ def sheet(columns: Iterable[Column]) -> list[tuple[str, int]]:
     return [
         (f"{column.label}（{column.unit}）" if column.unit else column.label, column.width)
         for column in columns
+        if column.in_file
     ]
 
 
 def cells(columns: Sequence[Column], rows: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
     for row in rows:
-        yield tuple(column.cell(row) for column in columns)
+        yield tuple(column.cell(row) for column in columns if column.in_file)
 
 
 def _words(value: Any) -> Any:

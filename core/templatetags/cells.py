@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from core.lists.cell import Cell
@@ -13,6 +13,10 @@ from core.templatetags.formats import MISSING
 register = template.Library()
 _badges: dict[tuple[str, bool], tuple[str, str]] = {}
 _MARK = "\x02"
+_ACT = (
+    '<button type="submit" class="btn btn-sm" form="row-acts" formaction="{}"'
+    ' aria-label="{}：{}">{}</button>'
+)
 
 
 def _badge(level: str, plain: bool) -> tuple[str, str]:
@@ -30,6 +34,8 @@ def _badge(level: str, plain: bool) -> tuple[str, str]:
 @register.simple_tag
 def cell(shown: Cell) -> SafeString:
     """The inside of one table cell."""
+    if shown.acts:
+        return format_html_join(" ", _ACT, ((a.url, a.label, a.of, a.label) for a in shown.acts))
     text = MISSING if shown.text in (None, "") else shown.text
     inner: SafeString = format_html("{}", text)
     if shown.level:

@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from core.pinyin import InitialsField
 from organisations.models import Organisation
 
 
@@ -21,6 +22,7 @@ class WebhookEndpoint(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="webhook_endpoints")
     number = models.CharField("编号", max_length=20, unique=True)
     name = models.CharField("名称", max_length=100)
+    initials = InitialsField("拼音首字母")
     url = models.CharField("地址", max_length=500)
     kinds = ArrayField(models.CharField(max_length=40), default=list, verbose_name="订阅种类")
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.ACTIVE)
@@ -32,6 +34,7 @@ class WebhookEndpoint(models.Model):
     removed_at = models.DateTimeField("删除时间", null=True, blank=True)
     created_at = models.DateTimeField("登记时间")
     created_by_name = models.CharField("登记人", max_length=150)
+    row_version = models.PositiveIntegerField("版本", default=1, db_default=1)
 
     class Meta:
         verbose_name = "回调地址"

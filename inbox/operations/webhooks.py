@@ -65,7 +65,8 @@ def change_webhook(
     _check(url, kinds)
     locked = _locked(endpoint)
     locked.name, locked.url, locked.kinds = name, url, sorted(set(kinds))
-    _save(locked, ["name", "url", "kinds"])
+    locked.row_version += 1
+    _save(locked, ["name", "initials", "url", "kinds", "row_version"])
     _note("webhook.change", locked, by, at, {"url": url, "kinds": locked.kinds})
     return locked
 

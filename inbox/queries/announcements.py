@@ -10,10 +10,12 @@ from django.db.models import (
     BooleanField,
     Exists,
     ExpressionWrapper,
+    F,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
+    Value,
 )
 
 from core.attachments.models import Attachment, StoredFile
@@ -72,6 +74,31 @@ def of_own_office(scope: Scope) -> QuerySet[Announcement]:
     """What the own office wrote, in every state, newest first."""
     rows = visible_announcements(scope).filter(organisation_id=scope.organisation_id)
     return rows.select_related("organisation").order_by("-pk")
+
+
+def listed(scope: Scope, tab: str, today: date) -> QuerySet[Announcement]:
+    """The rows of one tab of the list: `own`, `all`, else what is in force.
+
+    `pinned_now` puts what is pinned first while it is in force, `shows_state` asks for the state
+    instead of whether it was read.
+    """
+    if tab == "own":
+        rows, pins, states = of_own_office(scope), Value(False), True
+        rows = rows.annotate(is_read=Value(False))
+    elif tab == "all":
+        rows, pins, states = all_published(scope), Value(False), False
+    else:
+        return received(scope, today).annotate(pinned_now=F("is_pinned"), shows_state=Value(False))
+    return rows.annotate(pinned_now=pins, shows_state=Value(states))
+
+
+def recipient_matching(words: str) -> Q:
+    """Recipients by name, code or initials of the organisation."""
+    return (
+        Q(organisation__name__icontains=words)
+        | Q(organisation__code__istartswith=words)
+        | Q(organisation__initials__istartswith=words)
+    )
 
 
 def unread(rows: QuerySet[Announcement], scope: Scope) -> QuerySet[Announcement]:

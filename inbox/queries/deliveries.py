@@ -37,13 +37,9 @@ def own_quiet_hours(scope: Scope) -> QuietHours:
     return visible_quiet_hours(scope).first() or QuietHours()
 
 
-def attempts_of(scope: Scope, *, outcome: str = "", channel: str = "") -> QuerySet[DeliveryAttempt]:
+def attempts_of(scope: Scope) -> QuerySet[DeliveryAttempt]:
     """The log, newest first."""
     rows = visible_delivery_attempts(scope).select_related("user__organisation")
-    if outcome:
-        rows = rows.filter(outcome=outcome)
-    if channel:
-        rows = rows.filter(channel=channel)
     return rows.order_by("-at", "-pk")
 
 

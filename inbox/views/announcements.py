@@ -9,90 +9,82 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from core.lists.address import kept
-from inbox.forms import AnnouncementSearch
+from core.lists.address import ALL
+from inbox.filters import AnnouncementFilter, ReaderFilter
 from inbox.models import Announcement, AnnouncementRecipient
 from inbox.operations.announcements import note_reading
 from inbox.queries.announcements import (
-    all_published,
     announcement_standings,
     audience,
     files_of,
-    matching,
-    of_own_office,
+    listed,
     publishes,
     reach,
-    received,
     recipients_with_reading,
-    unread,
     with_receipt,
     without_receipt,
 )
 from inbox.queries.visible import visible_announcements
 from inbox.states import ANNOUNCEMENT_MACHINE, STATE_LEVELS
+from inbox.tables import ANNOUNCEMENT_COLUMNS, READER_COLUMNS
 from organisations.queries.scope import Scope
+from organisations.views.filtered import FilteredListView
+from organisations.views.list_export import ExportMixin
 from organisations.views.public import attachment_response
-from organisations.views.scoped import ScopedDetailView, ScopedListView
+from organisations.views.scoped import ScopedDetailView
 
 TABS = (("", "有效"), ("all", "全部"), ("own", "本单位发布"))
 
 
-class AnnouncementListView(ScopedListView):
+class AnnouncementListView(FilteredListView):
     """What the reader was told; publishers also see what their own office wrote."""
 
-    template_name = "inbox/announcement_list.html"
     page_title = "公告"
-    paginate_by = 30
+    filterset_class = AnnouncementFilter
+    columns = ANNOUNCEMENT_COLUMNS
+    default_sort = "-published"
+    route, export_route, sheet_name = "announcement-list", "announcement-export", "公告"
+    bar = ("category", "reading")
+    held = ("tab",)
+    search_hint = "标题、编号、发布单位、拼音首字母"
+    empty_title, empty_icon = "没有公告", "flag"
+    empty_text = "医保局和采购服务中心发给本单位的公告会出现在这里。"
 
-    def visible(self, scope: Scope) -> QuerySet[Announcement]:
-        self.search = AnnouncementSearch(self.request.GET)
-        self.search.is_valid()
-        wanted = self.search.cleaned_data
-        self.tab = self.request.GET.get("tab", "")
-        if self.tab == "own" and publishes(scope):
-            rows = of_own_office(scope)
-        elif self.tab == "all":
-            rows = all_published(scope)
-        else:
-            self.tab, rows = "", received(scope, timezone.localdate())
-        if wanted.get("q"):
-            rows = rows.filter(matching(wanted["q"].strip()))
-        if wanted.get("category"):
-            rows = rows.filter(category=wanted["category"])
-        if wanted.get("reading") == "unread" and self.tab != "own":
-            rows = unread(rows, scope)
-        return rows
+    @property
+    def tab(self) -> str:
+        """The tab that is asked for and is there for the reader; else what is in force."""
+        given = self.request.GET.get("tab", "")
+        return given if given == "all" or (given == "own" and publishes(self.scope)) else ""
+
+    def everything(self, scope: Scope) -> QuerySet[Announcement]:
+        return listed(scope, self.tab, timezone.localdate())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        writes = publishes(self.scope) and self.scope.has_role("clerk", "reviewer", "leader")
-        offered = [tab for tab in TABS if tab[0] != "own" or publishes(self.scope)]
+        offices = publishes(self.scope)
         address = reverse("announcement-list")
+        writes = {
+            "label": "写公告", "url": reverse("announcement-new"), "kind": "primary",
+            "icon": "plus",
+        }  # fmt: skip
         return super().get_context_data(
-            tab=self.tab,
             tabs=[
                 {
                     "label": label,
-                    "url": f"{address}?tab={name}" if name else address,
+                    "url": f"{address}?tab={name}" if name else f"{address}?{ALL}",
                     "active": name == self.tab,
                 }
-                for name, label in offered
+                for name, label in TABS
+                if name != "own" or offices
             ],
-            given=self.request.GET,
-            kept=kept(self.request.GET, ("q", "category", "reading", "page")),
-            categories=Announcement.Category.choices,
-            levels=STATE_LEVELS,
-            actions=[
-                {
-                    "label": "写公告",
-                    "url": reverse("announcement-new"),
-                    "kind": "primary",
-                    "icon": "plus",
-                }
-            ]
-            if writes
+            actions=[writes]
+            if offices and self.scope.has_role("clerk", "reviewer", "leader")
             else [],
             **kwargs,
         )
+
+
+class AnnouncementExportView(ExportMixin, AnnouncementListView):
+    pass
 
 
 class AnnouncementView(ScopedDetailView):
@@ -154,16 +146,27 @@ class AnnouncementFileView(AnnouncementView):
         raise Http404
 
 
-class AnnouncementReadersView(ScopedListView):
+class AnnouncementReadersView(FilteredListView):
     """Which organisations have read it, first those that have not; for the own office."""
 
-    template_name = "inbox/announcement_readers.html"
-    paginate_by = 50
+    filterset_class = ReaderFilter
+    columns = READER_COLUMNS
+    default_sort = "region"
+    route, export_route = "announcement-readers", "announcement-readers-export"
+    sheet_name = "阅读情况"
+    bar = ("kind",)
+    held = ("only",)
+    search_hint = "单位、编码、拼音首字母"
+    empty_title, empty_text, empty_icon = "没有这样的单位", "", "circle-check"
 
     def exists_for(self, scope: Scope) -> bool:
         return publishes(scope)
 
-    def visible(self, scope: Scope) -> QuerySet[AnnouncementRecipient]:
+    @property
+    def only(self) -> str:
+        return "read" if self.request.GET.get("only") == "read" else "unread"
+
+    def everything(self, scope: Scope) -> QuerySet[AnnouncementRecipient]:
         rows = visible_announcements(scope).filter(
             organisation_id=scope.organisation_id, published_at__isnull=False
         )
@@ -171,7 +174,6 @@ class AnnouncementReadersView(ScopedListView):
         if found is None:
             raise Http404
         self.announcement = found
-        self.only = "read" if self.request.GET.get("only") == "read" else "unread"
         recipients = recipients_with_reading(scope, found)
         return with_receipt(recipients) if self.only == "read" else without_receipt(recipients)
 
@@ -180,10 +182,8 @@ class AnnouncementReadersView(ScopedListView):
         address = reverse("announcement-readers", args=[found.code])
         return super().get_context_data(
             **{
-                "announcement": found,
-                "only": self.only,
                 "tabs": [
-                    {"label": "未读", "url": address, "count": counts.unread,
+                    {"label": "未读", "url": f"{address}?{ALL}", "count": counts.unread,
                      "active": self.only == "unread"},
                     {"label": "已读", "url": f"{address}?only=read", "count": counts.read,
                      "active": self.only == "read"},
@@ -198,6 +198,10 @@ class AnnouncementReadersView(ScopedListView):
                 **kwargs,
             }
         )  # fmt: skip
+
+
+class AnnouncementReadersExportView(ExportMixin, AnnouncementReadersView):
+    pass
 
 
 def _seen_newer(found: Announcement) -> Announcement | None:

@@ -8,51 +8,46 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from core.transitions import Verdict
-from inbox.forms import AttemptSearch
-from inbox.models import Channel, DeliveryAttempt, Notice
-from inbox.operations.contact_points import CODE_CATEGORY
+from inbox.filters import DeliveryFilter
+from inbox.models import DeliveryAttempt
 from inbox.queries.deliveries import attempts_of, channel_states, reach_of_people
+from inbox.tables import DELIVERY_COLUMNS
 from organisations.queries.scope import Scope
 from organisations.rules import manages_people
-from organisations.views.scoped import ScopedListView, ScopedTemplateView
+from organisations.views.filtered import FilteredListView
+from organisations.views.list_export import ExportMixin
+from organisations.views.scoped import ScopedTemplateView
 
-WORDS = {**dict(Notice.Category.choices), CODE_CATEGORY: "验证码"}
-LEVELS = {"queued": "blue", "sent": "green", "failed": "orange", "dead": "red", "skipped": "grey"}
 
-
-class DeliveryListView(ScopedListView):
+class DeliveryListView(FilteredListView):
     """Own attempts; an admin's organisation's; all for the system administrator. No content."""
 
     template_name = "inbox/delivery_list.html"
     page_title = "外发记录"
-    paginate_by = 50
+    filterset_class = DeliveryFilter
+    columns = DELIVERY_COLUMNS
+    default_sort = "-at"
+    keyset = ("at", "id")
+    route, export_route, sheet_name = "delivery-list", "delivery-export", "外发记录"
+    bar = ("channel", "outcome", "since")
+    search_hint = "接收人、机构、拼音首字母"
+    empty_title, empty_icon = "没有外发记录", "history"
+    empty_text = "在“通知方式”中验证一个地址后，通知会同时发到那里。"
 
     def exists_for(self, scope: Scope) -> bool:
         return scope.active
 
-    def visible(self, scope: Scope) -> QuerySet[DeliveryAttempt]:
-        form = AttemptSearch(self.request.GET)
-        form.is_valid()
-        wanted = form.cleaned_data
-        return attempts_of(
-            scope, outcome=wanted.get("outcome") or "", channel=wanted.get("channel") or ""
-        )
+    def everything(self, scope: Scope) -> QuerySet[DeliveryAttempt]:
+        return attempts_of(scope)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         system = self.scope.platform_role == "system"
-        context = super().get_context_data(
-            given=self.request.GET,
-            outcomes=DeliveryAttempt.Outcome.choices,
-            channels=Channel.choices,
-            shows_person=system or self.scope.has_role("admin"),
-            states=channel_states(self.scope, settings.MESSAGE_GATEWAYS) if system else [],
-            **kwargs,
-        )
-        context["rows"] = [
-            (row, WORDS.get(row.category, row.category), LEVELS[row.outcome])
-            for row in context["object_list"]
-        ]
-        return context
+        states = channel_states(self.scope, settings.MESSAGE_GATEWAYS) if system else []
+        return super().get_context_data(states=states, **kwargs)
+
+
+class DeliveryExportView(ExportMixin, DeliveryListView):
+    pass
 
 
 class MessageReachView(ScopedTemplateView):

@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.lists.keyset import keyset_page
-from core.transitions import MissingInput, Refusal, Verdict
+from core.transitions import MissingInput, Refusal
 from core.views.errors import refusal_page
-from inbox.models import WebhookEndpoint
+from inbox.filters import AttemptFilter, WebhookFilter
+from inbox.models import WebhookAttempt, WebhookEndpoint
 from inbox.operations import webhooks
 from inbox.queries.change_kinds import CHANGE_KINDS, SUBSCRIBED
 from inbox.queries.visible_changes import (
@@ -23,15 +24,15 @@ from inbox.queries.visible_changes import (
     visible_webhook_deliveries,
     visible_webhook_endpoints,
 )
+from inbox.queries.webhook_attempts import attempts_at
+from inbox.tables import ATTEMPT_COLUMNS, WEBHOOK_COLUMNS, hook_level
 from organisations.forms.people import clean_text
 from organisations.queries.scope import Scope
-from organisations.rules import manages_people
-from organisations.views.scoped import ScopedDetailView, ScopedListView, ScopedTemplateView
+from organisations.views.filtered import FilteredListView
+from organisations.views.list_export import ExportMixin
+from organisations.views.people import AdminsOnly
+from organisations.views.scoped import ScopedDetailView, ScopedTemplateView
 
-LEVELS = {
-    "active": "green", "paused": "grey", "failed": "red", "waiting": "blue", "delivered": "green",
-    "given_up": "red", "started": "blue", "accepted": "green",
-}  # fmt: skip
 SHOWN = 20
 
 
@@ -54,30 +55,75 @@ class WebhookForm(forms.Form):
         return clean_text(self.cleaned_data["name"])
 
 
-class WebhookAdmin:
-    def entry(self, scope: Scope) -> Verdict:
-        return manages_people(is_business=scope.is_business, is_admin=scope.has_role("admin"))
-
+class WebhookAdmin(AdminsOnly):
     def visible(self, scope: Scope) -> QuerySet[WebhookEndpoint]:
         return visible_webhook_endpoints(scope).order_by("-created_at", "-pk")
 
 
-class WebhookListView(WebhookAdmin, ScopedListView):
-    template_name = "inbox/webhook_list.html"
+class WebhookListView(AdminsOnly, FilteredListView):
     page_title = "回调地址"
     page_note = "平台有变更时主动告知本机构的系统；只告知编号和链接，内容由系统凭接口令牌查询。"
+    filterset_class = WebhookFilter
+    columns = WEBHOOK_COLUMNS
+    default_sort = "-registered"
+    route, export_route, sheet_name = "webhook-list", "webhook-export", "回调地址"
+    bar = ("state", "kind")
+    search_hint = "名称、编号、地址、拼音首字母"
+    empty_title, empty_icon = "没有回调地址", "webhook"
+    empty_text = "本机构的系统需要及时知道预警、待办等变更时，在此登记接收地址。"
+
+    def everything(self, scope: Scope) -> QuerySet[WebhookEndpoint]:
+        return visible_webhook_endpoints(scope)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        context["rows"] = [
-            (
-                endpoint,
-                LEVELS[endpoint.state],
-                [CHANGE_KINDS[kind].label for kind in endpoint.kinds],
-            )
-            for endpoint in context["object_list"]
-        ]
-        return context
+        new = {"label": "登记回调地址", "url": reverse("webhook-new"), "kind": "primary",
+               "icon": "plus"}  # fmt: skip
+        return super().get_context_data(actions=[new], **kwargs)
+
+
+class WebhookExportView(ExportMixin, WebhookListView):
+    pass
+
+
+class WebhookAttemptListView(AdminsOnly, FilteredListView):
+    """Every attempt at one endpoint, newest first."""
+
+    filterset_class = AttemptFilter
+    columns = ATTEMPT_COLUMNS
+    default_sort = "-at"
+    keyset = ("begun_at", "id")
+    route, export_route = "webhook-attempts", "webhook-attempts-export"
+    sheet_name = "投递记录"
+    bar = ("outcome", "kind", "since")
+    search_hint = "变更号、对象编号"
+    empty_title, empty_icon = "没有投递记录", "webhook"
+    empty_text = "有变更或发送测试后，每次投递及结果记录在此，保留 40 天。"
+    row_acts = True
+
+    def everything(self, scope: Scope) -> QuerySet[WebhookAttempt]:
+        found = visible_webhook_endpoints(scope).filter(number=self.kwargs["number"]).first()
+        if found is None:
+            raise Http404
+        self.endpoint: WebhookEndpoint = found
+        return attempts_at(scope, found)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            page_title=f"投递记录：{self.endpoint.name}",
+            breadcrumbs=[
+                {"label": "回调地址", "url": reverse("webhook-list")},
+                {
+                    "label": self.endpoint.name,
+                    "url": reverse("webhook-detail", args=[self.endpoint.number]),
+                },
+                {"label": "投递记录"},
+            ],
+            **kwargs,
+        )
+
+
+class WebhookAttemptExportView(ExportMixin, WebhookAttemptListView):
+    pass
 
 
 class WebhookNewView(WebhookAdmin, ScopedTemplateView):
@@ -141,7 +187,7 @@ class WebhookDetailView(OneWebhook):
             | {
                 "page_title": endpoint.name,
                 "breadcrumbs": self.breadcrumbs(endpoint),
-                "level": LEVELS[endpoint.state],
+                "level": hook_level(endpoint.state),
                 "kinds": [CHANGE_KINDS[kind].label for kind in endpoint.kinds],
                 "remove_action": {"label": "删除", "dialog": "remove-webhook"},
                 "deliveries": [_row(delivery) for delivery in page.rows],
@@ -240,13 +286,11 @@ class WebhookRedeliverView(OneWebhook):
 
 
 def _row(delivery: Any) -> dict[str, Any]:
-    attempts = [
-        (attempt, LEVELS.get(attempt.outcome, "orange")) for attempt in delivery.attempts.all()
-    ]
+    attempts = [(attempt, hook_level(attempt.outcome)) for attempt in delivery.attempts.all()]
     kind = CHANGE_KINDS.get(delivery.kind)
     return {
         "delivery": delivery,
         "label": kind.label if kind else delivery.kind,
-        "level": LEVELS[delivery.state],
+        "level": hook_level(delivery.state),
         "attempts": attempts,
     }

@@ -12,7 +12,8 @@ from organisations.models import Organisation
 class DatasetImport(models.Model):
     """Files of the province's dataset, checked first, written once somebody has confirmed.
 
-    The bytes lie under FILES_DIR/imports. `files` lists them [{name, size, sha256}]; `preview` is
+    The bytes lie under FILES_DIR/imports until the import is long over (`files_removed_at`); the
+    marked copy that its report offers stays. `files` lists them [{name, size, sha256}]; `preview` is
     what the check found ({files, print}); `problems` its mistakes, the first thousand; `totals`
     the rows of all files that are new, changed and unchanged. `job` is the one at work, or the last that was.
     """
@@ -43,6 +44,7 @@ class DatasetImport(models.Model):
     confirmed_at = models.DateTimeField("确认时间", null=True)
     confirmed_by_id = models.BigIntegerField("确认人编号", null=True)
     confirmed_by_name = models.CharField("确认人", max_length=150, blank=True)
+    files_removed_at = models.DateTimeField("文件清理时间", null=True)
     job = models.ForeignKey(Job, models.PROTECT, null=True, related_name="+")
 
     class Meta:

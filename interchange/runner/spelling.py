@@ -13,8 +13,9 @@ SPELLED = {
     "enterprises": ("organisations_organisation", "uscc", 600, 200),
     "groups": ("catalog_group", "code", 600, 200),
     "products": ("catalog_product", "code", 600, 200),
+    "consortia": ("organisations_consortium", "code", 0, 200),
 }
-"""File: its table, its key column, and how long pinyin and initials may be."""
+"""File: its table, its key column, and how long pinyin (0: it keeps none) and initials may be."""
 
 PAGE = 2000
 
@@ -31,9 +32,10 @@ def spell_names(cursor: CursorWrapper, name: str) -> None:
     """)
     rows = cursor.fetchall()
     spelled = [(row_id, spell(text)) for row_id, text in rows]
+    whole = "pinyin = x.pinyin, " if letters else ""
     execute_values(
         cursor.cursor,
-        f"UPDATE {table} t SET pinyin = x.pinyin, initials = x.initials "
+        f"UPDATE {table} t SET {whole}initials = x.initials "
         "FROM (VALUES %s) x (id, pinyin, initials) WHERE t.id = x.id",
         [(row_id, s.pinyin[:letters], s.initials[:initials]) for row_id, s in spelled],
         page_size=PAGE,

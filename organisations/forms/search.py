@@ -7,21 +7,8 @@ from typing import Any
 from django import forms
 
 from core.audit.models import AuditEvent
-from organisations.models import Organisation
 
 MOST_BYTES = 10 * 2**20
-
-
-class OrganisationSearch(forms.Form):
-    q = forms.CharField(required=False, max_length=100)
-    kind = forms.ChoiceField(required=False, choices=[("", "全部"), *Organisation.Kind.choices])
-
-
-class AccountSearch(forms.Form):
-    q = forms.CharField(required=False, max_length=100)
-    state = forms.ChoiceField(
-        required=False, choices=[("", "全部"), ("locked", "已锁定"), ("off", "已停用")]
-    )
 
 
 class AuditSearch(forms.Form):

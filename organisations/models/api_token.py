@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from knox.models import AbstractAuthToken
 
+from core.pinyin import InitialsField
 from organisations.models.organisation import Organisation
 
 
@@ -14,6 +15,7 @@ class ApiToken(AbstractAuthToken):
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="api_tokens")
     name = models.CharField("名称", max_length=100)
+    initials = InitialsField("拼音首字母")
     scopes = ArrayField(models.CharField(max_length=40), default=list, verbose_name="范围")
     per_minute = models.PositiveIntegerField("每分钟请求上限", null=True, blank=True)
     """Empty: the platform's own limit (API_TOKEN_PER_MINUTE)."""

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeO
 from django.db import models
 from django.db.models import F, Func, Q
 
+from core.pinyin import InitialsField
 from organisations.models.organisation import Organisation
 
 
@@ -16,12 +17,13 @@ class DateRange(Func):
     output_field = DateRangeField()
 
 
-@pghistory.track()
+@pghistory.track(exclude=["initials"])
 class Consortium(models.Model):
     """A consortium and the institution that leads it (and is a member too)."""
 
     code = models.CharField("代码", max_length=40, unique=True)
     name = models.CharField("名称", max_length=200)
+    initials = InitialsField("拼音首字母")
     lead = models.ForeignKey(
         Organisation,
         models.PROTECT,

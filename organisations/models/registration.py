@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from core.pinyin import InitialsField
 from organisations.models.organisation import Organisation
 from organisations.models.region import Pool, Region
 from organisations.states import REGISTRATION_MACHINE, RegistrationState
@@ -29,6 +30,7 @@ class Registration(models.Model):
     edit_digest = models.CharField("修改码摘要", max_length=64)
     kind = models.CharField("类别", max_length=12, choices=Kind.choices)
     name = models.CharField("名称", max_length=200)
+    initials = InitialsField("拼音首字母")
     credit_code = models.CharField("统一社会信用代码", max_length=18)
     code = models.CharField("平台编码", max_length=18)
     region = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name="所在地")

@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from core.pinyin import InitialsField
 from organisations.models.organisation import Organisation
 
 
@@ -18,7 +19,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(username=username)
 
 
-@pghistory.track(exclude=["password", "last_login"])
+@pghistory.track(exclude=["password", "last_login", "initials", "row_version"])
 class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # untyped in knox
     """A person's account, or the service user of an API token.
 
@@ -42,6 +43,7 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # untyped
 
     username = models.CharField("用户名", max_length=150, unique=True)
     name = models.CharField("姓名", max_length=100)
+    initials = InitialsField("拼音首字母")
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="users", verbose_name="机构"
     )
@@ -61,6 +63,7 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # untyped
     session_epoch = models.PositiveIntegerField("会话版本", default=0)
     created_at = models.DateTimeField("开户时间")
     created_by_name = models.CharField("开户人", max_length=150, blank=True)
+    row_version = models.PositiveIntegerField("版本", default=1, db_default=1)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

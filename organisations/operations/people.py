@@ -80,7 +80,10 @@ def edit_person(
     if wanted != sorted(locked.roles):
         end_sessions(locked)
     locked.name, locked.phone, locked.roles = name, phone, wanted
-    locked.save(update_fields=["name", "phone", "roles", "session_epoch"])
+    locked.row_version += 1
+    locked.save(
+        update_fields=["name", "initials", "phone", "roles", "session_epoch", "row_version"]
+    )
     record(by=by, at=at, action="user.edit", object_type="user", object_key=locked.pk,
            object_label=locked.audit_name,
            detail={"before": before, "after": {"name": name, "phone": phone, "roles": wanted}})  # fmt: skip

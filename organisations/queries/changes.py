@@ -28,6 +28,18 @@ def visible_changes(scope: Scope) -> QuerySet[OrganisationChange]:
     return within(scope, rows, seen)
 
 
+def change_matching(words: str) -> Q:
+    """Changes by number, old or new name, codes, or the organisation's initials."""
+    return (
+        Q(change_no__istartswith=words)
+        | Q(old_name__icontains=words)
+        | Q(new_name__icontains=words)
+        | Q(old_code__istartswith=words)
+        | Q(new_code__istartswith=words)
+        | Q(organisation__initials__istartswith=words)
+    )
+
+
 def change_standings(scope: Scope, row: OrganisationChange) -> frozenset[str]:
     """The organisation's admin applies; a reviewer of the bureau that it was filed with decides."""
     held = set()
@@ -50,6 +62,15 @@ def bureau_for_change(organisation: Organisation) -> Organisation | None:
 def change_files(row: OrganisationChange) -> list[Attachment]:
     rows = Attachment.objects.filter(owner_type=OBJECT_TYPE, owner_id=row.pk)
     return list(rows.select_related("file").order_by("pk"))
+
+
+def becomes(row: OrganisationChange) -> str:
+    """What the organisation will be, in words."""
+    if row.kind == OrganisationChange.Kind.MERGER and row.successor is not None:
+        return f"并入 {row.successor.name}（{row.successor.code}）"
+    if row.kind == OrganisationChange.Kind.CLOSURE:
+        return "注销"
+    return row.new_name or row.new_code
 
 
 def name_on(organisation: Organisation, day: date) -> str:

@@ -46,3 +46,15 @@ def organisation_matching(words: str) -> Q:
         | Q(initials__istartswith=words)
         | Q(pk__in=former.values("organisation_id"))
     )
+
+
+def consortium_matching(words: str) -> Q:
+    """Consortia by name, code or initials, of their own or of their lead."""
+    return (
+        Q(name__icontains=words)
+        | Q(initials__istartswith=words)
+        | Q(code__istartswith=words)
+        | Q(lead__name__icontains=words)
+        | Q(lead__initials__istartswith=words)
+        | Q(lead__code__istartswith=words)
+    )

@@ -86,10 +86,35 @@ def locked_addresses(scope: Scope, now: datetime) -> list[LockedAddress]:
     ]
 
 
-def matching(words: str) -> Q:
-    """Accounts by username, name or organisation."""
+def matching_prefixed(path: str, words: str) -> Q:
+    """Rows whose person at `path` has this username, name or initials, or organisation."""
+    return (
+        Q(**{f"{path}username__icontains": words})
+        | Q(**{f"{path}name__icontains": words})
+        | Q(**{f"{path}initials__istartswith": words})
+        | Q(**{f"{path}organisation__name__icontains": words})
+        | Q(**{f"{path}organisation__initials__istartswith": words})
+        | Q(**{f"{path}organisation__code__istartswith": words})
+    )
+
+
+def person_matching(words: str) -> Q:
+    """Accounts by username, name, its initials, or phone."""
     return (
         Q(username__icontains=words)
         | Q(name__icontains=words)
-        | Q(organisation__name__icontains=words)
+        | Q(initials__istartswith=words)
+        | Q(phone__startswith=words)
     )
+
+
+def matching(words: str) -> Q:
+    """Accounts by username, name or organisation, these two by initials too."""
+    return matching_prefixed("", words)
+
+
+def role_words(user: User) -> str:
+    """The person's roles in Chinese, for reading."""
+    if user.platform_role:
+        return str(User.PlatformRole(user.platform_role).label)
+    return "、".join(str(User.Role(role).label) for role in user.effective_roles)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from core.attachments.models import Attachment
 from organisations.models import Organisation, Pool, Region, Registration, User
@@ -24,6 +24,23 @@ def visible_registrations(scope: Scope) -> QuerySet[Registration]:
     if not scope.is_bureau:
         return within(scope, rows, NOTHING)
     return within(scope, rows, Q(bureau_id=scope.organisation_id) | region_subtree(scope, "region"))
+
+
+def registration_matching(words: str) -> Q:
+    """Registrations by name, its initials, codes or receipt number."""
+    return (
+        Q(name__icontains=words)
+        | Q(initials__istartswith=words)
+        | Q(credit_code__istartswith=words)
+        | Q(code__istartswith=words)
+        | Q(receipt_no__istartswith=words)
+    )
+
+
+def registrations_by_state(scope: Scope) -> dict[str, int]:
+    """How many of the visible ones are in each state."""
+    rows = visible_registrations(scope).order_by().select_related(None)
+    return dict(rows.values_list("state").annotate(number=Count("pk")))
 
 
 def registration_standings(scope: Scope, row: Registration) -> frozenset[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 
 from organisations.models import User
-from organisations.views.frame import role_words
+from organisations.queries.people import role_words
 
 register = template.Library()
 

@@ -14,6 +14,7 @@ from core.attachments.inspect import max_megabytes
 from core.attachments.models import StoredFile
 from core.transitions import Refusal, Verdict
 from core.views.errors import refusal_page
+from organisations.filters import OrganisationChangeFilter
 from organisations.forms.change import ChangeForm, ChangeMendForm, DecisionForm
 from organisations.models import OrganisationChange
 from organisations.operations.change_organisation import apply_for_change, decide_change
@@ -27,9 +28,12 @@ from organisations.queries.changes import (
 from organisations.queries.scope import Scope
 from organisations.rules import manages_people
 from organisations.states import CHANGE_MACHINE
-from organisations.views.people import PeopleManager
+from organisations.tables import CHANGE_COLUMNS
+from organisations.views.filtered import FilteredListView
+from organisations.views.list_export import ExportMixin
+from organisations.views.people import AdminsOnly
 from organisations.views.public import attachment_response
-from organisations.views.scoped import ScopedDetailView, ScopedListView, ScopedTemplateView
+from organisations.views.scoped import ScopedDetailView, ScopedTemplateView
 
 DONE = {
     "accept": "已通过，自生效日期起生效",
@@ -39,7 +43,7 @@ DONE = {
 }
 
 
-class ChangeListView(ScopedListView):
+class ChangeListView(FilteredListView):
     """The own organisation's, and for bureaus those to be reviewed."""
 
     template_name = "organisations/changes.html"
@@ -47,19 +51,33 @@ class ChangeListView(ScopedListView):
     page_note = (
         "变更名称、信用代码，并入其他机构，注销。生效日期以前的记录、指标和文书保持原名称和归属。"
     )
+    filterset_class = OrganisationChangeFilter
+    columns = CHANGE_COLUMNS
+    default_sort = "-filed"
+    route, sheet_name = "organisation-change-list", "机构变更"
+    export_route = "organisation-change-export"
+    bar = ("state", "kind", "effective_from")
+    search_hint = "机构、申请编号、新旧名称、拼音首字母"
+    empty_title, empty_icon = "没有变更申请", "edit"
 
-    def visible(self, scope: Scope) -> QuerySet[OrganisationChange]:
-        return visible_changes(scope).order_by("-created_at", "-pk")
+    def everything(self, scope: Scope) -> QuerySet[OrganisationChange]:
+        return visible_changes(scope)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        new = {"label": "申请变更", "url": reverse("organisation-change-apply"), "kind": "primary",
+               "icon": "plus"}  # fmt: skip
         return super().get_context_data(
-            may_apply=self.scope.has_role("admin"),
+            actions=[new] if self.scope.has_role("admin") else [],
             former=former_names(self.user.organisation),
             **kwargs,
         )
 
 
-class ChangeApplyView(PeopleManager, ScopedTemplateView):
+class ChangeExportView(ExportMixin, ChangeListView):
+    pass
+
+
+class ChangeApplyView(AdminsOnly, ScopedTemplateView):
     template_name = "organisations/change_apply.html"
     page_title = "申请机构变更"
 

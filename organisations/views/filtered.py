@@ -8,9 +8,10 @@ from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.http import urlencode
 
 from core.lists import columns as lists
 from core.lists.address import ALL, chips, conditions, kept
@@ -32,7 +33,8 @@ class FilteredListView(ScopedListView):
 
     `rows` turns a page of objects into what columns (or a template of its own) read; `route` and
     `export_route` name the addresses; `sheet_name` begins the file's name; `bar` names the filters
-    above the list, `search_hint` what can be searched for.
+    above the list, `search_hint` what can be searched for; `held` names conditions that tabs set
+    and the bar keeps; `row_acts` says that rows have buttons (Cell.acts).
 
     A list that may be long names its `keyset`, an index in that order: by `default_sort` it is
     paged by key at any depth, and other sorts unlock where the filter leaves few enough rows.
@@ -52,6 +54,8 @@ class FilteredListView(ScopedListView):
     empty_icon: ClassVar[str] = "clipboard-check"
     keyset: ClassVar[tuple[str, ...]] = ()
     keyset_ascending: ClassVar[bool] = False
+    held: ClassVar[tuple[str, ...]] = ()
+    row_acts: ClassVar[bool] = False
 
     def everything(self, scope: Scope) -> QuerySet[Any]:
         """The visible_… query with all that its rows show."""
@@ -171,10 +175,12 @@ class FilteredListView(ScopedListView):
             "filter_bar": filter_bar(self.filter.form, self.bar, options, given),
             "chips": chips(self.filter.form, given, names),
             "given": given,
+            "held": [(name, given[name]) for name in self.held if given.get(name)],
+            "row_acts": self.row_acts,
             "options": options,
             "list_page": self.route,
             "list_url": list_url,
-            "clear_url": f"{list_url}?{ALL}",
+            "clear_url": f"{list_url}?{self._cleared(given)}",
             "list_query": conditions(given),
             "export_url": export,
             "views": view_menu(self.kept_choice, given, list_url),
@@ -186,6 +192,10 @@ class FilteredListView(ScopedListView):
                 "title": self.empty_title, "text": self.empty_text, "icon": self.empty_icon,
             },
         }  # fmt: skip
+
+    def _cleared(self, given: QueryDict) -> str:
+        """The query of the whole list, of the tab that is open."""
+        return urlencode([(name, str(given[name])) for name in self.held if given.get(name)]) or ALL
 
     def list_rows(self, rows: Iterable[Any], shown: frozenset[str]) -> list[ListRow]:
         """The visible cells; a template of its own reads `rows` instead."""

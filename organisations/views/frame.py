@@ -7,8 +7,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from organisations.models import User
 from organisations.queries.navigation import menu
+from organisations.queries.people import role_words
 from organisations.views.request_scope import request_scope, signed_in
 
 
@@ -39,10 +39,3 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "logout": reverse("logout"),
         },
     }
-
-
-def role_words(user: User) -> str:
-    """The person's roles in Chinese, for reading."""
-    if user.platform_role:
-        return str(User.PlatformRole(user.platform_role).label)
-    return "、".join(str(User.Role(role).label) for role in user.effective_roles)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.transitions import MissingInput, Refusal, Verdict
+from organisations.filters import PersonFilter
 from organisations.forms.people import InviteForm, PersonForm
 from organisations.models import User
 from organisations.operations.passwords import set_one_time_password
@@ -20,23 +21,46 @@ from organisations.queries.people import people_of
 from organisations.queries.scope import Scope
 from organisations.queries.second_factors import state_of
 from organisations.rules import manages_people
-from organisations.views.scoped import ScopedDetailView, ScopedListView, ScopedTemplateView
+from organisations.tables import PEOPLE_COLUMNS
+from organisations.views.filtered import FilteredListView
+from organisations.views.list_export import ExportMixin
+from organisations.views.scoped import ScopedDetailView, ScopedTemplateView
 
 
-class PeopleManager:
+class AdminsOnly:
     """Entry for admins only; a colleague without the role is told so."""
 
     def entry(self, scope: Scope) -> Verdict:
         return manages_people(is_business=scope.is_business, is_admin=scope.has_role("admin"))
 
+
+class PeopleManager(AdminsOnly):
     def visible(self, scope: Scope) -> QuerySet[User]:
         return people_of(scope)
 
 
-class PeopleListView(PeopleManager, ScopedListView):
-    template_name = "organisations/people.html"
+class PeopleListView(AdminsOnly, FilteredListView):
     page_title = "人员管理"
     page_note = "本机构的账号。停用、改角色或重置口令后，该人员的登录立即失效。"
+    filterset_class = PersonFilter
+    columns = PEOPLE_COLUMNS
+    default_sort = "-state"
+    route, export_route, sheet_name = "people", "people-export", "人员"
+    bar = ("role", "state")
+    search_hint = "姓名、用户名、电话、拼音首字母"
+    empty_title, empty_icon = "没有符合条件的人员", "user"
+
+    def everything(self, scope: Scope) -> QuerySet[User]:
+        return people_of(scope)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        new = {"label": "添加人员", "url": reverse("person-invite"), "kind": "primary",
+               "icon": "plus"}  # fmt: skip
+        return super().get_context_data(actions=[new], **kwargs)
+
+
+class PeopleExportView(ExportMixin, PeopleListView):
+    pass
 
 
 class InviteView(PeopleManager, ScopedTemplateView):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,8 @@ from django.utils import timezone
 from core.attachments.models import StoredFile
 from core.transitions import Refusal, StaleVersion
 from core.views.errors import refusal_page
+from organisations.filters import RegistrationFilter
+from organisations.filters.registrations import FILED
 from organisations.forms.registration import ReviewForm
 from organisations.models import Registration
 from organisations.operations.review_registration import (
@@ -25,12 +27,16 @@ from organisations.operations.review_registration import (
 from organisations.queries.registrations import (
     registration_files,
     registration_standings,
+    registrations_by_state,
     visible_registrations,
 )
 from organisations.queries.scope import Scope
-from organisations.states import REGISTRATION_MACHINE, RegistrationState
+from organisations.states import REGISTRATION_MACHINE
+from organisations.tables import REGISTRATION_COLUMNS
+from organisations.views.filtered import FilteredListView
+from organisations.views.list_export import ExportMixin
 from organisations.views.public import attachment_response
-from organisations.views.scoped import ScopedDetailView, ScopedListView
+from organisations.views.scoped import ScopedDetailView
 
 DONE = {
     "take": "已受理",
@@ -40,43 +46,48 @@ DONE = {
 }
 
 
-class RegistrationPages:
-    """For bureaus alone."""
-
+class BureausOnly:
     def exists_for(self, scope: Scope) -> bool:
         return scope.is_bureau
 
+
+class RegistrationPages(BureausOnly):
     def visible(self, scope: Scope) -> QuerySet[Registration]:
         return visible_registrations(scope)
 
 
-class RegistrationListView(RegistrationPages, ScopedListView):
-    template_name = "organisations/registrations.html"
+class RegistrationListView(BureausOnly, FilteredListView):
     page_title = "注册审核"
     page_note = "医疗机构由所在县（市、区）医保局审核，企业由省医保局审核。"
+    filterset_class = RegistrationFilter
+    columns = REGISTRATION_COLUMNS
+    default_sort = "-at"
+    route, export_route, sheet_name = "registration-list", "registration-export", "注册申请"
+    bar = ("kind",)
+    held = ("state",)
+    search_hint = "单位、信用代码、回执号、拼音首字母"
+    empty_title, empty_icon = "没有注册申请", "building-community"
+    empty_text = "单位在登录页的“单位注册”提交后出现在这里。"
 
-    def visible(self, scope: Scope) -> QuerySet[Registration]:
-        self.state = self.request.GET.get("state", "")
-        rows = super().visible(scope).order_by("-state_at", "pk")
-        return rows.filter(state=self.state) if self.state in RegistrationState.values else rows
+    def everything(self, scope: Scope) -> QuerySet[Registration]:
+        return visible_registrations(scope)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        counted = dict(
-            visible_registrations(self.scope)
-            .order_by()
-            .values_list("state")
-            .annotate(number=Count("pk"))
-        )
+        counted = registrations_by_state(self.scope)
+        now = self.request.GET.get("state", "")
         tabs = [
-            {"label": "全部", "url": "?", "count": sum(counted.values()), "active": not self.state}
+            {"label": "全部", "url": "?all=1", "count": sum(counted.values()), "active": not now}
         ]
         tabs += [
             {"label": label, "url": f"?state={value}", "count": counted.get(value, 0),
-             "active": self.state == value}
-            for value, label in RegistrationState.choices
-            if value != "draft"
+             "active": now == value}
+            for value, label in FILED
         ]  # fmt: skip
         return super().get_context_data(tabs=tabs, **kwargs)
+
+
+class RegistrationExportView(ExportMixin, RegistrationListView):
+    pass
 
 
 class RegistrationView(RegistrationPages, ScopedDetailView):

@@ -13,62 +13,61 @@ from django.utils import timezone
 
 from core.transitions import Refusal
 from core.views.errors import error_page
-from organisations.forms.search import AccountSearch
+from organisations.filters import AccountFilter
 from organisations.forms.security import AddressForm, SecurityPolicyForm
 from organisations.models import User
 from organisations.operations.administrators import unlock_account
 from organisations.operations.people import switch_off, switch_on
 from organisations.operations.second_factor import reset_second_factor
 from organisations.operations.security_policy import set_security_policy, unlock_address
-from organisations.queries.people import accounts, locked_addresses, matching, only_locked
+from organisations.queries.people import accounts, locked_addresses
 from organisations.queries.scope import Scope
 from organisations.queries.security_policy import (
     PolicyValues,
     policy_in_force,
     visible_security_policies,
 )
-from organisations.views.scoped import (
-    ScopedDetailView,
-    ScopedListView,
-    ScopedTemplateView,
-    ScopedView,
-)
+from organisations.tables import ACCOUNT_COLUMNS
+from organisations.views.filtered import FilteredListView
+from organisations.views.list_export import ExportMixin
+from organisations.views.scoped import ScopedDetailView, ScopedTemplateView, ScopedView
 
 
-class SecurityPages:
+class SecurityOnly:
     """For the security administrator alone."""
 
     def exists_for(self, scope: Scope) -> bool:
         return scope.active and scope.platform_role == "security"
 
+
+class SecurityPages(SecurityOnly):
     def visible(self, scope: Scope) -> QuerySet[User]:
         return accounts(scope, timezone.now())
 
 
-class AccountListView(SecurityPages, ScopedListView):
+class AccountListView(SecurityOnly, FilteredListView):
     template_name = "organisations/accounts.html"
     page_title = "账号安全"
+    filterset_class = AccountFilter
+    columns = ACCOUNT_COLUMNS
+    default_sort = "username"
+    route, export_route, sheet_name = "account-list", "account-export", "账号"
+    bar = ("state", "kind", "factor")
+    search_hint = "用户名、姓名、机构、拼音首字母"
+    empty_title, empty_icon = "没有符合条件的账号", "user"
+    row_acts = True
 
-    def visible(self, scope: Scope) -> QuerySet[User]:
-        rows = super().visible(scope)
-        self.search = AccountSearch(self.request.GET)
-        if self.search.is_valid():
-            if self.search.cleaned_data["q"]:
-                rows = rows.filter(matching(self.search.cleaned_data["q"]))
-            if self.search.cleaned_data["state"] == "locked":
-                rows = only_locked(rows, timezone.now())
-            if self.search.cleaned_data["state"] == "off":
-                rows = rows.filter(is_active=False)
-        return rows
+    def everything(self, scope: Scope) -> QuerySet[User]:
+        return accounts(scope, timezone.now())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        states = AccountSearch.base_fields["state"].choices  # type: ignore[attr-defined]
         return super().get_context_data(
-            search=self.search,
-            states=states,
-            addresses=locked_addresses(self.scope, timezone.now()),
-            **kwargs,
+            addresses=locked_addresses(self.scope, timezone.now()), **kwargs
         )
+
+
+class AccountExportView(ExportMixin, AccountListView):
+    pass
 
 
 class AccountActView(SecurityPages, ScopedDetailView):

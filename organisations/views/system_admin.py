@@ -11,43 +11,46 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.transitions import Refusal
+from organisations.filters import AdministeredFilter
 from organisations.forms.people import FirstAdminForm
-from organisations.forms.search import OrganisationSearch
 from organisations.models import Organisation
 from organisations.operations.administrators import create_first_admin, switch_organisation
-from organisations.queries.directory import organisation_matching, organisations_with_people
+from organisations.queries.directory import organisations_with_people
 from organisations.queries.scope import Scope
-from organisations.views.scoped import ScopedDetailView, ScopedListView
+from organisations.tables import ADMINISTERED_COLUMNS
+from organisations.views.filtered import FilteredListView
+from organisations.views.list_export import ExportMixin
+from organisations.views.scoped import ScopedDetailView
 
 
-class SystemPages:
+class SystemOnly:
     """For the system administrator alone; nobody else has such pages."""
 
     def exists_for(self, scope: Scope) -> bool:
         return scope.active and scope.platform_role == "system"
 
+
+class SystemPages(SystemOnly):
     def visible(self, scope: Scope) -> QuerySet[Organisation]:
         return organisations_with_people(scope)
 
 
-class OrganisationListView(SystemPages, ScopedListView):
-    template_name = "organisations/organisations.html"
+class OrganisationListView(SystemOnly, FilteredListView):
     page_title = "机构管理"
+    filterset_class = AdministeredFilter
+    columns = ADMINISTERED_COLUMNS
+    default_sort = "kind"
+    route, export_route, sheet_name = "organisation-list", "organisation-export", "机构"
+    bar = ("kind", "admin", "active")
+    search_hint = "名称、编码、拼音首字母"
+    empty_title, empty_icon = "没有符合条件的机构", "building-community"
 
-    def visible(self, scope: Scope) -> QuerySet[Organisation]:
-        rows = super().visible(scope)
-        self.search = OrganisationSearch(self.request.GET)
-        if self.search.is_valid():
-            if self.search.cleaned_data["q"]:
-                rows = rows.filter(organisation_matching(self.search.cleaned_data["q"]))
-            if self.search.cleaned_data["kind"]:
-                rows = rows.filter(kind=self.search.cleaned_data["kind"])
-        return rows
+    def everything(self, scope: Scope) -> QuerySet[Organisation]:
+        return organisations_with_people(scope)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            search=self.search, kinds=Organisation.Kind.choices, **kwargs
-        )
+
+class OrganisationExportView(ExportMixin, OrganisationListView):
+    pass
 
 
 class OrganisationView(SystemPages, ScopedDetailView):

@@ -10,37 +10,48 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
-from core.transitions import MissingInput, Verdict
+from core.transitions import MissingInput
+from organisations.filters import TokenFilter
 from organisations.forms.tokens import TokenForm
 from organisations.models import ApiToken
 from organisations.operations.tokens import issue_token, revoke_token
 from organisations.queries.scope import Scope
 from organisations.queries.visible import visible_api_tokens
-from organisations.rules import manages_people
-from organisations.states import TOKEN_SCOPES
-from organisations.views.scoped import ScopedDetailView, ScopedListView, ScopedTemplateView
+from organisations.tables import TOKEN_COLUMNS
+from organisations.views.filtered import FilteredListView
+from organisations.views.list_export import ExportMixin
+from organisations.views.people import AdminsOnly
+from organisations.views.scoped import ScopedDetailView, ScopedTemplateView
 
 
-class TokenManager:
-    def entry(self, scope: Scope) -> Verdict:
-        return manages_people(is_business=scope.is_business, is_admin=scope.has_role("admin"))
-
+class TokenManager(AdminsOnly):
     def visible(self, scope: Scope) -> QuerySet[ApiToken]:
         return visible_api_tokens(scope).select_related("user").order_by("-created", "token_key")
 
 
-class TokenListView(TokenManager, ScopedListView):
-    template_name = "organisations/tokens.html"
+class TokenListView(AdminsOnly, FilteredListView):
     page_title = "接口令牌"
     page_note = "供本机构自己的系统（HIS、ERP）调用平台接口。令牌只在签发时显示一次。"
+    filterset_class = TokenFilter
+    columns = TOKEN_COLUMNS
+    default_sort = "-issued"
+    route, export_route, sheet_name = "token-list", "token-export", "接口令牌"
+    bar = ("state",)
+    search_hint = "名称、标识、拼音首字母"
+    empty_title, empty_icon = "没有接口令牌", "key"
+    empty_text = "需要由本机构的系统自动提交订单、收货等时，在此签发令牌。"
+    row_acts = True
+
+    def everything(self, scope: Scope) -> QuerySet[ApiToken]:
+        return visible_api_tokens(scope)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(now=timezone.now(), **kwargs)
-        context["rows"] = [
-            (token, [TOKEN_SCOPES.get(name, name) for name in token.scopes])
-            for token in context["object_list"]
-        ]
-        return context
+        new = {"label": "签发令牌", "url": reverse("token-issue"), "kind": "primary", "icon": "key"}
+        return super().get_context_data(actions=[new], **kwargs)
+
+
+class TokenExportView(ExportMixin, TokenListView):
+    pass
 
 
 class TokenIssueView(TokenManager, ScopedTemplateView):

@@ -63,11 +63,11 @@ def test_region_column_of_the_wrong_level_is_noticed(
 def test_entry_switched_off_changes_the_status(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from organisations.views.people import PeopleManager
+    from organisations.views.people import AdminsOnly
 
     row = TABLE["people GET"]
     assert ask(row, world, "a_clerk").status_code == row.status["a_clerk"] == 403
-    monkeypatch.delattr(PeopleManager, "entry")
+    monkeypatch.delattr(AdminsOnly, "entry")
     assert ask(row, world, "a_clerk").status_code != row.status["a_clerk"]
 
 

@@ -59,7 +59,6 @@ NAMED_ELSEWHERE = {
     # Filed without an account; regions are public, the two sides are the applicant's own.
     "RegistrationForm.region", "InstitutionForm.region", "EnterpriseForm.region",
     "EnterpriseForm.is_manufacturer", "EnterpriseForm.is_distributor",
-    "AccountSearch.state",
     "ChangePageSerializer.changes", "ChangeSerializer.id", "ChangeSerializer.version",
     "DashboardSerializer.cards", "DashboardSerializer.open_warnings",
     "DashboardSerializer.ranking", "JobSerializer.id", "JobSerializer.state",

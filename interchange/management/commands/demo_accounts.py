@@ -17,7 +17,7 @@ from core.transitions import Refusal
 from interchange.queries.demo_cast import demo_cast
 from organisations.operations.demo_codes import demo_code
 from organisations.operations.demo_people import create_demo_people
-from organisations.views.frame import role_words
+from organisations.queries.people import role_words
 
 VARIABLE = "ZHAOCAI_DEMO_PASSWORD"
 

@@ -1,15 +1,12 @@
-"""Filters of organisations that the directory and the API share, and of the audit trail."""
+"""Filters of organisations that the directory and the API share."""
 
 from __future__ import annotations
 
 import django_filters
 from django.db.models import Q, QuerySet
 
-from core.audit.models import AuditEvent
-from organisations.forms.search import AuditSearch
 from organisations.models import Organisation
 from organisations.queries.directory import organisation_matching
-from organisations.queries.trail import narrowed
 
 SUPPLIES = (("manufacturer", "生产企业"), ("distributor", "配送企业"))
 
@@ -51,22 +48,3 @@ class OrganisationFilter(django_filters.FilterSet):
         self, rows: QuerySet[Organisation], name: str, value: str
     ) -> QuerySet[Organisation]:
         return rows.filter(organisation_matching(value.strip()))
-
-
-class AuditFilter(django_filters.FilterSet):
-    """The audit search as a filter: its form checks, and its query narrows."""
-
-    q = django_filters.CharFilter(label="对象或请求编号", max_length=200)
-    actor = django_filters.CharFilter(label="操作人", max_length=150)
-    action = django_filters.CharFilter(label="操作", max_length=80)
-    outcome = django_filters.ChoiceFilter(label="结果", choices=AuditEvent.Outcome.choices)
-    date_from = django_filters.DateFilter(label="自")
-    date_to = django_filters.DateFilter(label="至")
-
-    class Meta:
-        model = AuditEvent
-        fields: tuple[str, ...] = ()
-        form = AuditSearch
-
-    def filter_queryset(self, queryset: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
-        return narrowed(queryset, self.form.cleaned_data)
