@@ -9,7 +9,7 @@ from django.db import models
 from core.pinyin.spell import spell
 
 
-class InitialsField(models.CharField):  # type: ignore[type-arg]  # Django's fields are generic in stubs only
+class InitialsField(models.CharField):
     """Initials of the text in `of`, written whenever the row is saved with this column.
 
     A save with `update_fields` names it beside the text; what SQL writes is spelled by its writer.
