@@ -51,6 +51,7 @@ ROOMS = {
     "views",
 }
 OWN_ROOMS = {
+    "catalog": {"formulas"},
     "monitoring": {"indicators"},
     "settlement": {"formulas"},
     "policy": {"data"},

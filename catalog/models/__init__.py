@@ -16,12 +16,18 @@ from catalog.models.group import Group, Substitute
 from catalog.models.inspection import Inspection, Sampling
 from catalog.models.listing import Listing, ListingStep
 from catalog.models.override_change import OverrideChange
+from catalog.models.listing_case import Inquiry, InquiryStep, ListingRequest
+from catalog.models.maximum_price import MaximumPrice
+from catalog.models.price_calculation import PriceCalculation
+from catalog.models.price_mark import PriceMark, PriceMultiple
 from catalog.models.product import ListedPrice, Product
 from catalog.models.quality_hold import QualityHold
 from catalog.models.quality_report import QualityReport
+from catalog.models.reference_product import ReferenceProduct
 from catalog.models.registration import ProductRegistration, Registration, RegistrationVersion
 from catalog.models.result_change import ResultChange
 from catalog.models.selection import Selection
+from catalog.models.shortage import ShortageEntry
 
 __all__ = [
     "AgreementYear",
@@ -39,19 +45,28 @@ __all__ = [
     "Exemption",
     "Group",
     "Inspection",
+    "Inquiry",
+    "InquiryStep",
     "ListedPrice",
     "Listing",
+    "ListingRequest",
     "ListingStep",
     "OverrideChange",
+    "MaximumPrice",
+    "PriceCalculation",
+    "PriceMark",
+    "PriceMultiple",
     "Product",
     "ProductApplication",
     "ProductRegistration",
     "QualityHold",
     "QualityReport",
+    "ReferenceProduct",
     "Registration",
     "RegistrationVersion",
     "ResultChange",
     "Sampling",
     "Selection",
+    "ShortageEntry",
     "Substitute",
 ]

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Q
 from django.utils import timezone
 
 from catalog.models import ListedPrice, Product
+from catalog.operations.dated_rows import make_room
 from core.audit.record import Actor, record
 from core.operations import operation
 from core.transitions import MissingInput
@@ -40,27 +40,11 @@ def set_listed_price(
     today = timezone.localdate(at)
     if valid_from < today:
         raise MissingInput("valid_from", "起始日不能早于今天，已过去的日子保持原价格")
-    if not price.is_finite() or price <= 0 or price > MAX_PRICE:
-        raise MissingInput("price", "挂网价应大于 0，单位为元/包装")
-    if price != price.quantize(Decimal("0.0001")):
-        raise MissingInput("price", "挂网价最多四位小数")
+    check_price(price)
     if not source.strip():
         raise MissingInput("source", "请填写价格来源")
     held = Product.objects.select_for_update().get(pk=product.pk)
-    standing = list(
-        ListedPrice.objects.select_for_update()
-        .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=valid_from), product=held)
-        .order_by("valid_from", "pk")
-    )
-    ends: date | None = None
-    for row in standing:
-        if row.valid_from > valid_from:
-            if row.valid_to is None or row.valid_to > row.valid_from:
-                ends = row.valid_from
-                break
-            continue
-        row.valid_to = valid_from
-        row.save(update_fields=["valid_to"])
+    ends = make_room(ListedPrice.objects.filter(product=held), valid_from)
     made = ListedPrice.objects.create(
         product=held, price=price, valid_from=valid_from, valid_to=ends, source=source.strip(),
         kind=kind, clause=clause, set_at=at, set_by_name=by.audit_name,
@@ -77,6 +61,14 @@ def set_listed_price(
                 "valid_from": f"{valid_from}", "source": source.strip(), "kind": str(kind)},
     )  # fmt: skip
     return made
+
+
+def check_price(price: Decimal) -> None:
+    """A price in yuan with at most four decimals. Raises MissingInput (field `price`)."""
+    if not price.is_finite() or price <= 0 or price > MAX_PRICE:
+        raise MissingInput("price", "价格应大于 0，单位为元")
+    if price != price.quantize(Decimal("0.0001")):
+        raise MissingInput("price", "价格最多四位小数")
 
 
 # A product whose price was loaded without a history keeps it; only a dated row changes it.

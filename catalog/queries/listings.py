@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from catalog.models import Listing
 from catalog.states.listing import CLOSER, OFFICER, QUALITY_OFFICER
+from organisations.models import Organisation
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import for_business
 
@@ -40,3 +41,11 @@ def listing_standings(scope: Scope, listing: Listing) -> frozenset[str]:
         if listing.closed_by_id is not None and listing.closed_by_id == scope.organisation_id:
             held.add(CLOSER)
     return frozenset(held)
+
+
+def restoring_office(listing: Listing) -> Organisation | None:
+    """Whoever closed it; the province's bureau where a rule of the platform did."""
+    if listing.closed_by is not None:
+        return listing.closed_by
+    bureaus = Organisation.objects.filter(kind="bureau", region__level="province", is_active=True)
+    return bureaus.order_by("code").first()

@@ -1,0 +1,1 @@
+"""Formulas of prices: pure, each step named."""
