@@ -67,6 +67,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "inbox.forget_drafts",
         "schedule": crontab(hour="3", minute="40"),
     },
+    "check listed prices": {
+        "task": "catalog.check_prices",
+        "schedule": crontab(minute="8"),
+    },
     # Once a day each; every hour, so that a worker that was down makes up for it.
     "warnings of the day": {
         "task": "monitoring.raise_daily_warnings",

@@ -130,9 +130,7 @@ def _step(
     return row
 
 
-def _write_step(
-    row: Inquiry, verb: str, before: str, by: User, at: datetime, text: str
-) -> None:
+def _write_step(row: Inquiry, verb: str, before: str, by: User, at: datetime, text: str) -> None:
     InquiryStep.objects.create(
         inquiry=row, at=at, by_id=by.audit_id, by_name=by.name,
         organisation_name=by.audit_organisation_name, verb=verb, from_state=before,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -65,7 +66,12 @@ def follow_selections(*, by: Actor, at: datetime, batch: Batch | None = None) ->
     of its products. Returns how many prices changed.
     """
     day = timezone.localdate(at)
-    given = {"day": day, "batch": batch.code if batch else "", "at": at, "who": by.audit_name}
+    given: dict[str, Any] = {
+        "day": day,
+        "batch": batch.code if batch else "",
+        "at": at,
+        "who": by.audit_name,
+    }
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('catalog_follow_selections'))")
         cursor.execute("DROP TABLE IF EXISTS pg_temp.following")

@@ -11,6 +11,8 @@ from organisations.queries.scope import Scope
 from organisations.queries.visibility import for_business
 
 OBJECT_TYPE = "listing"
+CHECK_PRICES = "check_prices"
+"""Kind of the job that brings prices and marks up to date."""
 ACTING_ROLES = ("clerk", "reviewer", "leader")
 LISTING_OFFICES = frozenset({"bureau", "procurement_centre"})
 

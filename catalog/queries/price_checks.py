@@ -114,8 +114,11 @@ def marks_of(product_ids: Iterable[int]) -> dict[int, PriceMark]:
 def ordering_verdicts(product_ids: Iterable[int]) -> dict[int, Verdict]:
     """For the cart: a red product asks to be confirmed a second time; the others may be ordered."""
     ids = list(product_ids)
-    found = marks_of(ids)
-    return {pk: ordering_verdict(found[pk]) if pk in found else ALLOWED for pk in ids}
+    found = {
+        pk: ordering_verdict(mark.level, mark.ratio, mark.threshold)
+        for pk, mark in marks_of(ids).items()
+    }
+    return {pk: found.get(pk, ALLOWED) for pk in ids}
 
 
 def mark_history(scope: Scope, product: Product) -> QuerySet[PriceMark, Any]:

@@ -1,5 +1,6 @@
 """The warning rules: those of the month's job, and those that a job applies every day."""
 
+from monitoring.rules.prices import ABNORMAL_PRICE
 from monitoring.rules.purchasing import ABNORMAL_ORDER, LATE_PAYMENT, LATE_RECEIPT
 from monitoring.rules.registrations import REGISTRATION_EXPIRING
 from monitoring.rules.reporting import REPORT_DROP, REPORT_RISE
@@ -32,7 +33,7 @@ MONTHLY_RULES: tuple[Rule, ...] = (
     LATE_PAYMENT,
 )
 
-DAILY_RULES: tuple[Rule, ...] = (REGISTRATION_EXPIRING,)
+DAILY_RULES: tuple[Rule, ...] = (REGISTRATION_EXPIRING, ABNORMAL_PRICE)
 """They open, escalate and end their own warnings; the month's job leaves those alone."""
 
 ALL_RULES = MONTHLY_RULES + DAILY_RULES

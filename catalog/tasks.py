@@ -1,0 +1,61 @@
+"""The catalogue's work of a day: prices whose day has come, and what is held against them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import shared_task
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog.operations.maximum_prices import suspend_over_maximum
+from catalog.operations.price_marks import compute_marks
+from catalog.operations.prices import bring_prices
+from catalog.operations.selected_prices import follow_selections
+from catalog.queries.listings import CHECK_PRICES
+from core.audit.record import SystemActor
+from core.jobs.context import JobContext
+from core.jobs.daily import enqueue_daily
+from core.jobs.kinds import job_kind
+from core.jobs.models import Job
+
+CLOCK = SystemActor(audit_name="定时任务")
+STEPS = (
+    ("brought", "到期挂网价生效", bring_prices),
+    ("followed", "中选产品按中选价挂网", follow_selections),
+    ("suspended", "暂停超过最高挂网价的产品", suspend_over_maximum),
+)
+
+
+def _result(job: Job) -> str:
+    return reverse("listing-list")
+
+
+def _words(job: Job) -> str:
+    found = job.result
+    return (
+        f"挂网价生效 {found.get('brought', 0):,}，随中选价调整 {found.get('followed', 0):,}，"
+        f"暂停 {found.get('suspended', 0):,}，新亮标 {found.get('began', 0):,}，"
+        f"熄标 {found.get('ended', 0):,}"
+    )
+
+
+@job_kind(
+    CHECK_PRICES, label="核对挂网价", result_url=_result, result_label="查看挂网产品",
+    result_words=_words,
+)  # fmt: skip
+def run_check_prices(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """The steps in this order: marks and suspensions read the prices that came before them."""
+    at = timezone.now()
+    counts: dict[str, int] = {}
+    for done, (word, label, step) in enumerate(STEPS):
+        context.progress(done, len(STEPS) + 1, label)
+        counts[word] = step(by=CLOCK, at=at)
+    context.progress(len(STEPS), len(STEPS) + 1, "计算红黄标")
+    return counts | compute_marks(by=CLOCK, at=at)
+
+
+@shared_task(name="catalog.check_prices", ignore_result=True)
+def request_check_prices() -> None:
+    """Every hour; one job a day."""
+    enqueue_daily(kind=CHECK_PRICES, by=CLOCK, at=timezone.now())
