@@ -15,9 +15,9 @@ from catalog.models.exemption import Exemption
 from catalog.models.group import Group, Substitute
 from catalog.models.inspection import Inspection, Sampling
 from catalog.models.listing import Listing, ListingStep
-from catalog.models.override_change import OverrideChange
 from catalog.models.listing_case import Inquiry, InquiryStep, ListingRequest
 from catalog.models.maximum_price import MaximumPrice
+from catalog.models.override_change import OverrideChange
 from catalog.models.price_calculation import PriceCalculation
 from catalog.models.price_mark import PriceMark, PriceMultiple
 from catalog.models.product import ListedPrice, Product
@@ -51,8 +51,8 @@ __all__ = [
     "Listing",
     "ListingRequest",
     "ListingStep",
-    "OverrideChange",
     "MaximumPrice",
+    "OverrideChange",
     "PriceCalculation",
     "PriceMark",
     "PriceMultiple",

@@ -315,6 +315,7 @@ def test_a_reference_product_is_of_the_group(officer: tuple[User, Scope]) -> Non
 def ratio(officer: tuple[User, Scope], expected: str, **change: object) -> object:
     group = make.group()
     representative = listed("10", group=group)
+    representative.refresh_from_db()
     product = change.pop("product", None) or listed("99", group=group)
     return confirm_calculation(
         product=product, representative=representative,  # type: ignore[arg-type]

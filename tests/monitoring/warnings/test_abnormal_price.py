@@ -13,6 +13,7 @@ from monitoring.models import Warning
 from monitoring.operations.raise_daily import raise_daily_warnings
 from monitoring.queries.warning_rows import warning_rows
 from monitoring.rules.prices import ABNORMAL_PRICE
+from policy.models import Policy
 from tests.factories import catalog as make
 from tests.factories import listings as made
 from tests.factories import organisations as people
@@ -55,7 +56,7 @@ def test_opened_once_and_over_when_the_price_falls(product: Product) -> None:
     warning = Warning.objects.get()
     assert (warning.severity, warning.threshold, warning.clause) == ("orange", 1, "省局〔2026〕1号")
     assert warning.enterprise == product.manufacturer
-    assert warning_rows([warning], NOW)[0].measured == "1.2 倍"
+    assert warning_rows([warning])[0].measured == "1.2 倍"
     Product.objects.update(listed_price=5)
     assert run(date(2026, 6, 17)) == [(product.code, "recovered", Decimal("1.2"))]
 
@@ -66,7 +67,8 @@ def test_neither_a_suspended_nor_a_selected_product_is_over(product: Product, en
     if ending == "suspended":
         Listing.objects.update(state="suspended", reason_code="other", reason="x")
     else:
-        make.selection(product=product, price=6)
+        batch = make.batch(policy=Policy.objects.get(code="jiangxi-2024"))
+        make.selection(product=product, price=6, batch=batch)
     assert run() == []
 
 

@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0004_quality_and_editions'),
+        ("catalog", "0006_batches_by_page"),
         ('organisations', '0004_token_rate'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
