@@ -13,6 +13,7 @@ from catalog.models.conversion import Conversion
 from catalog.models.edition import CatalogueEdition, EditionLine
 from catalog.models.exemption import Exemption
 from catalog.models.group import Group, Substitute
+from catalog.models.hospital_item import HospitalItem, ItemMapping
 from catalog.models.inspection import Inspection, Sampling
 from catalog.models.listing import Listing, ListingStep
 from catalog.models.listing_case import Inquiry, InquiryStep, ListingRequest
@@ -44,9 +45,11 @@ __all__ = [
     "EditionLine",
     "Exemption",
     "Group",
+    "HospitalItem",
     "Inquiry",
     "InquiryStep",
     "Inspection",
+    "ItemMapping",
     "ListedPrice",
     "Listing",
     "ListingRequest",
