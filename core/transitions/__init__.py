@@ -1,6 +1,6 @@
 """State machines as tables, and the one executor that carries a transition out."""
 
-from core.transitions.machine import Offer, StateMachine, Transition
+from core.transitions.machine import MACHINES, Offer, StateMachine, Transition
 from core.transitions.refusals import (
     MissingInput,
     NotYours,
@@ -12,6 +12,7 @@ from core.transitions.verdict import ALLOWED, Verdict
 
 __all__ = [
     "ALLOWED",
+    "MACHINES",
     "MissingInput",
     "NotYours",
     "Offer",

@@ -22,6 +22,9 @@ from core.transitions.verdict import ALLOWED, Verdict
 
 M = TypeVar("M", bound=models.Model)
 
+MACHINES: dict[str, StateMachine[Any]] = {}
+"""Every table by its name, which is also the object type of its audit events."""
+
 
 @dataclass(frozen=True)
 class Transition:
@@ -63,6 +66,9 @@ class StateMachine(Generic[M]):
     state_labels: Mapping[str, str]
     standing_labels: Mapping[str, str] = field(default_factory=dict)
     input_labels: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        MACHINES[self.name] = self
 
     def named(self, verb: str) -> Transition:
         """The transition called `verb`; KeyError when the table has none."""

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from core.audit.models import AuditEvent
+from organisations.queries.audit_words import object_choices
 
 MOST_BYTES = 10 * 2**20
 
@@ -16,7 +17,12 @@ class AuditSearch(forms.Form):
 
     q = forms.CharField(label="对象或请求编号", required=False, max_length=200)
     actor = forms.CharField(label="操作人", required=False, max_length=150)
-    action = forms.CharField(label="操作", required=False, max_length=80)
+    action = forms.CharField(
+        label="操作", required=False, max_length=80, help_text="操作的中文名称或代码开头。"
+    )
+    object_type = forms.ChoiceField(
+        label="对象类型", required=False, choices=lambda: [("", "全部"), *object_choices()]
+    )
     outcome = forms.ChoiceField(
         label="结果", required=False, choices=[("", "全部"), *AuditEvent.Outcome.choices]
     )

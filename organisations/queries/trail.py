@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.utils import timezone
 
 from core.audit.models import AuditEvent
 from core.audit.seals import AuditSeal
+from organisations.queries.audit_words import actions_called
 from organisations.queries.scope import Scope
 from organisations.queries.visible import visible_audit_events
 
@@ -30,7 +30,9 @@ def narrowed(rows: QuerySet[AuditEvent], wanted: dict[str, Any]) -> QuerySet[Aud
     if wanted.get("actor"):
         rows = rows.filter(actor_name__icontains=wanted["actor"])
     if wanted.get("action"):
-        rows = rows.filter(action__startswith=wanted["action"])
+        rows = rows.filter(_action(wanted["action"].strip()))
+    if wanted.get("object_type"):
+        rows = rows.filter(object_type=wanted["object_type"])
     if wanted.get("outcome"):
         rows = rows.filter(outcome=wanted["outcome"])
     if wanted.get("date_from"):
@@ -45,37 +47,11 @@ def trail_head() -> AuditSeal | None:
     return AuditSeal.objects.order_by("-pk").first()
 
 
-@dataclass(frozen=True)
-class Changed:
-    """One value before and after an act."""
-
-    name: str
-    before: str
-    after: str
-
-    @property
-    def changed(self) -> bool:
-        return self.before != self.after
-
-
-def before_and_after(detail: dict[str, Any]) -> tuple[list[Changed], dict[str, Any]]:
-    """The values of an event that has both sides, name by name, and what else it tells."""
-    before, after = detail.get("before"), detail.get("after")
-    if not isinstance(before, dict) or not isinstance(after, dict):
-        return [], detail
-    names = dict.fromkeys([*before, *after])
-    rows = [Changed(name, _words(before.get(name)), _words(after.get(name))) for name in names]
-    rest = {name: value for name, value in detail.items() if name not in ("before", "after")}
-    return rows, rest
-
-
-def _words(value: Any) -> str:
-    """A value for reading; nothing is a dash."""
-    if value in (None, "", []):
-        return "—"
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+def _action(words: str) -> Q:
+    """By the beginning of its code, or by a part of its Chinese words."""
+    if words.isascii():
+        return Q(action__startswith=words)
+    return Q(action__in=actions_called(words))
 
 
 def _midnight(day: date) -> datetime:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from django import template
 
 from organisations.models import User
@@ -17,9 +14,3 @@ register = template.Library()
 def roles_in_words(person: User) -> str:
     """The person's roles, or the platform role, in Chinese."""
     return role_words(person) or "—"
-
-
-@register.filter
-def as_json(value: Any) -> str:
-    """A JSON value for reading."""
-    return json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True)

@@ -1,0 +1,174 @@
+"""What the codes of the audit trail mean: one table of actions and objects, for list, page and file.
+
+Steps of a state machine name themselves (`core.transitions.MACHINES`); all else is written here,
+and a test finds an action of the code that has no words.
+"""
+
+from __future__ import annotations
+
+from core.transitions import MACHINES
+
+ACTIONS = {
+    "address.unlock": "解除来源地址锁定",
+    "administrator.create": "建立三员账号",
+    "announcement.edit": "修改公告草稿",
+    "announcement.revise": "起草公告更正版",
+    "announcement.write": "起草公告",
+    "attachment.add": "上传附件",
+    "audit.check_integrity": "核对审计完整性",
+    "audit.download_heads": "下载审计留存文件",
+    "batch.set_override": "设定批次执行参数",
+    "calendar.upload_year": "上传工作日历",
+    "contact_point.ask_code": "索取通知地址验证码",
+    "contact_point.choose": "选择通知范围",
+    "contact_point.forget": "删除通知地址",
+    "contact_point.quiet_hours": "设定免打扰时段",
+    "contact_point.verify": "验证通知地址",
+    "dataset.load": "写入数据集",
+    "dataset_import.clean_files": "清理导入文件",
+    "dataset_import.upload": "上传数据集",
+    "delegation.begin": "开始代办",
+    "delegation.end": "结束代办",
+    "delegation.pause": "暂停代办",
+    "delegation.set": "设定代办",
+    "guide.add_file": "上传办事表格",
+    "guide.add_reception_day": "新增接待日",
+    "guide.cancel_reception_day": "取消接待日",
+    "guide.confirm": "核对办事指南",
+    "guide.create_demo": "建立演示办事指南",
+    "guide.end_service": "停止办事事项",
+    "guide.save_contacts": "修改联系方式",
+    "guide.save_service": "修改办事事项",
+    "guide.withdraw_file": "撤下办事表格",
+    "indicator.compute": "计算月度指标",
+    "job.cancel": "取消后台任务",
+    "job.enqueue": "交办后台任务",
+    "listed_price.bring": "导入挂网价格",
+    "listed_price.follow_selection": "挂网价随中选价调整",
+    "listed_price.set": "设定挂网价格",
+    "listing.list": "挂网",
+    "listing_request.submit": "提交挂网申请",
+    "maximum_price.end": "停止最高限价",
+    "maximum_price.set": "设定最高限价",
+    "organisation.closure": "机构注销",
+    "organisation.create_authorities": "建立主管部门",
+    "organisation.merger": "机构合并",
+    "organisation.recode": "变更信用代码",
+    "organisation.register": "登记机构",
+    "organisation.rename": "变更机构名称",
+    "organisation.switch_off": "停用机构",
+    "organisation.switch_on": "启用机构",
+    "organisation_change.apply": "申请机构变更",
+    "organisation_change.mend": "补正机构变更申请",
+    "organisation_change.stuck": "机构变更未能生效",
+    "outside_identity.bind": "绑定外部登录",
+    "outside_identity.unbind": "解除外部登录",
+    "override_change.propose": "提出批次执行参数调整",
+    "policy.seed": "写入随版本发布的参数",
+    "policy.set_value": "设定政策参数",
+    "policy.withdraw_value": "撤回政策参数",
+    "price_inquiry.send": "发出价格问询",
+    "price_mark.compute": "计算价格标识",
+    "price_multiple.end": "停止价格倍数",
+    "price_multiple.set": "设定价格倍数",
+    "reference_product.set": "设定参比制剂",
+    "registration.cover": "记录注册证覆盖产品",
+    "registration.file": "填写注册申请",
+    "registration.record": "登记注册证",
+    "registration.revise": "修改注册申请",
+    "rehearsal.done": "参数试算完成",
+    "request.refused": "请求被拒绝",
+    "second_factor.enrol": "启用动态口令",
+    "second_factor.give_up": "停用动态口令",
+    "second_factor.renew_recovery_codes": "更换恢复码",
+    "second_factor.reset": "重置动态口令",
+    "security_policy.set": "设定安全策略",
+    "shortage.end": "移出短缺清单",
+    "shortage.enter": "列入短缺清单",
+    "token.issue": "签发接口令牌",
+    "token.revoke": "吊销接口令牌",
+    "user.change_password": "修改口令",
+    "user.create_demo": "建立演示账号",
+    "user.edit": "修改人员资料或角色",
+    "user.first_factor": "口令验证通过",
+    "user.hand_over": "工作交接",
+    "user.invite": "添加人员",
+    "user.reset_password": "重置口令",
+    "user.sign_in": "登录",
+    "user.sign_out": "退出登录",
+    "user.switch_off": "停用账号",
+    "user.switch_on": "启用账号",
+    "user.unlock": "解除账号锁定",
+    "value_change.propose": "提出参数调整",
+    "warning.raise": "发出预警",
+    "warning.recompute_deadlines": "重算预警期限",
+    "webhook.change": "修改回调地址",
+    "webhook.pause": "暂停回调",
+    "webhook.redeliver": "重新投递回调",
+    "webhook.register": "登记回调地址",
+    "webhook.remove": "删除回调地址",
+    "webhook.resume": "恢复回调",
+    "webhook.rotate": "轮换回调密钥",
+    "webhook.test": "发送测试回调",
+}
+
+OBJECTS = {
+    "address": "来源地址",
+    "api_token": "接口令牌",
+    "audit": "审计日志",
+    "batch": "批次",
+    "calendar_year": "工作日历",
+    "dataset": "数据集",
+    "day": "日期",
+    "group": "品种",
+    "guide": "办事指南",
+    "job": "后台任务",
+    "maximum_price": "最高限价",
+    "month": "月份",
+    "organisation": "机构",
+    "policy": "政策",
+    "policy_value": "政策参数",
+    "price_mark": "价格标识",
+    "price_multiple": "价格倍数",
+    "product": "产品",
+    "request": "请求",
+    "security_policy": "安全策略",
+    "shortage_entry": "短缺清单",
+    "user": "人员",
+    "webhook": "回调地址",
+    "webhook_endpoint": "回调地址",
+}
+
+
+def action_words(action: str) -> str:
+    """The act in Chinese; a code that nobody gave words to is shown as it is."""
+    if action in ACTIONS:
+        return ACTIONS[action]
+    name, _, verb = action.partition(".")
+    machine = MACHINES.get(name)
+    for transition in machine.transitions if machine else ():
+        if transition.verb == verb and machine is not None:
+            return f"{machine.label}：{transition.label}"
+    return action
+
+
+def object_words(object_type: str) -> str:
+    """The kind of object in Chinese."""
+    machine = MACHINES.get(object_type)
+    return OBJECTS.get(object_type) or (machine.label if machine else object_type)
+
+
+def actions_called(words: str) -> list[str]:
+    """Codes of the actions whose words contain these."""
+    steps = {
+        f"{machine.name}.{transition.verb}"
+        for machine in MACHINES.values()
+        for transition in machine.transitions
+    }
+    return sorted(code for code in {*ACTIONS, *steps} if words in action_words(code))
+
+
+def object_choices() -> list[tuple[str, str]]:
+    """Kinds of objects for the filter, by their words."""
+    known = {*OBJECTS, *MACHINES}
+    return sorted(((code, object_words(code)) for code in known), key=lambda pair: pair[1])
