@@ -14,6 +14,7 @@ from core.audit.record import Actor, record
 from core.operations import operation
 from interchange.files import FILES
 from interchange.runner import staging, writing
+from interchange.runner.beside import beside_database
 from interchange.runner.checking import check
 from interchange.runner.folder import digest, files_in
 from interchange.runner.provinces import check_province
@@ -95,22 +96,28 @@ def _load(
         [at, at],
     )
     rows, unreadable = _stage(cursor, paths, problems, total, progress)
+    staged = {name for name, number in rows.items() if number}
     staging.choose_joins(cursor, sum(rows.values()))
     about_orders = False
     for file in FILES:
         if "touched_orders" in file.narrow and not about_orders:
-            staging.find_touched_orders(cursor, lock=not dry_run)
+            staging.find_touched_orders(cursor, staged, lock=not dry_run)
             about_orders = True
-        staging.beside_database(cursor, file)
+        beside_database(cursor, file, staged=file.name in staged)
     make_terms(cursor)
     for place, file in enumerate(FILES):
         progress(len(paths) + place, total, f"检查 {file.file_name}")
-        check(cursor, file, unreadable, problems)
-        if province_code:
+        check(cursor, file, staged, unreadable, problems)
+        if province_code and file.name in staged:
             check_province(cursor, file, province_code, unreadable, problems)
     if problems:
         return LoadReport(problems.first(), len(problems) > MOST_PROBLEMS, dry_run=dry_run)
-    counted = {file.name: writing.count(cursor, file) for file in FILES}
+    counted = {
+        file.name: writing.count(cursor, file)
+        if file.name in staged
+        else FileCounts(file.name, 0, 0, 0)
+        for file in FILES
+    }
     if look is not None:
         look(cursor, {name: counts for name, counts in counted.items() if name in paths})
     if not dry_run:
@@ -128,18 +135,18 @@ def _stage(
 ) -> tuple[dict[str, int], set[str]]:
     rows: dict[str, int] = {}
     unreadable: set[str] = set()
+    staging.stage_absent(cursor, [file for file in FILES if file.name not in paths])
     for file in FILES:
-        path = paths.get(file.name)
+        if file.name not in paths:
+            continue
         stage = f"读取 {file.file_name}"
         done = len(rows)
-        if path is not None:
-            progress(done, total, stage)
+        progress(done, total, stage)
         tick = partial(_tell_rows, progress, done, total, stage)
-        source = staging.stage(cursor, file, path, problems, tick)
-        if source is not None:
-            rows[file.name] = source.rows
-            if not source.readable:
-                unreadable.add(file.name)
+        source = staging.stage(cursor, file, paths[file.name], problems, tick)
+        rows[file.name] = source.rows
+        if not source.readable:
+            unreadable.add(file.name)
     return rows, unreadable
 
 

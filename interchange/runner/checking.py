@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db.backends.utils import CursorWrapper
 
 from core.datasets import DatasetFile, Reference, known
@@ -9,25 +11,36 @@ from interchange.files import BY_NAME
 from interchange.runner.cells import cells_at
 from interchange.runner.report import MOST_PROBLEMS, Problem, Problems
 
+STAGED = re.compile(r"\b[svnu]_([a-z_]+)")
 Found = list[tuple[str, int, str, str]]
 
 
 def check(
-    cursor: CursorWrapper, file: DatasetFile, unreadable: set[str], problems: Problems
+    cursor: CursorWrapper,
+    file: DatasetFile,
+    staged: set[str],
+    unreadable: set[str],
+    problems: Problems,
 ) -> None:
     """Report what is wrong with the file's references and checks.
 
-    Nothing is concluded from a file that could not be read as a whole.
+    Nothing is concluded from a file that could not be read as a whole. `staged`: the files with
+    rows; a check that reads none of them could only find mistakes that have no line.
     """
     if file.name in unreadable:
         return
-    for reference in file.references:
+    for reference in file.references if file.name in staged else ():
         needed = {reference.target, *(step.target for step in reference.path)}
         if not needed & unreadable:
             _report(cursor, _dangling(file, reference), problems)
     for declared in file.checks:
-        if not set(declared.needs) & unreadable:
+        if not set(declared.needs) & unreadable and read_by(declared.sql) & staged:
             _report(cursor, declared.sql, problems)
+
+
+def read_by(sql: str) -> set[str]:
+    """The files whose staged rows a check reads."""
+    return set(STAGED.findall(sql))
 
 
 def _dangling(file: DatasetFile, reference: Reference) -> str:

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from core.datasets import DatasetFile
-from interchange.runner.records import BrokenFile, Record, records
+from interchange.runner.records import BrokenFile, Record
 from interchange.runner.report import MOST_PROBLEMS, Problem
+from interchange.runner.runs import Run, runs
 from interchange.runner.shapes import shape_of
 
 CHUNK_BYTES = 1 << 17
+TICK_ROWS = 250_000
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": None})
 
 
@@ -19,7 +21,8 @@ class SourceFile:
     """A CSV file being read once, from its header on.
 
     `problems` gathers what is wrong with its shape; `readable` is False where rows are missing
-    because of it, so that nothing may be concluded from what is not there.
+    because of it, so that nothing may be concluded from what is not there. `doubtful` counts the
+    rows that are still to be looked at, cell by cell.
     """
 
     def __init__(self, file: DatasetFile, path: Path) -> None:
@@ -29,14 +32,15 @@ class SourceFile:
         self.readable = True
         self.columns: list[str] = []
         self.rows = 0
+        self.doubtful = 0
         self._width = 0
         self._places: list[int] = []
 
-    def open(self) -> Iterator[Record]:
+    def open(self) -> Iterator[Record | Run]:
         """Read the header; the records after it are still to be drawn."""
         drawn = self._draw()
         header = next(drawn, None)
-        if header is None:
+        if not isinstance(header, Record):
             if self.readable:
                 self._refuse(0, "", "文件是空的：第一行应为表头")
             return iter(())
@@ -47,23 +51,23 @@ class SourceFile:
                 pass
         return drawn
 
-    def copy_stream(self, drawn: Iterator[Record], tick: Callable[[int], None]) -> CopyStream:
+    def copy_stream(self, drawn: Iterator[Record | Run], tick: Callable[[int], None]) -> CopyStream:
         """The rows in COPY's text format: line, broken, and the known columns of the header.
 
         `broken` is NULL for a row that is right for certain, and false for one to be looked at.
         """
         return CopyStream(self._lines(drawn, tick))
 
-    def _draw(self) -> Iterator[Record]:
+    def _draw(self) -> Iterator[Record | Run]:
         try:
             with self.path.open("rb") as stream:
                 yield from self._draw_from(stream)
         except OSError as error:
             self._refuse(0, "", f"无法读取文件：{error.strerror or error}")
 
-    def _draw_from(self, stream: BinaryIO) -> Iterator[Record]:
+    def _draw_from(self, stream: BinaryIO) -> Iterator[Record | Run]:
         try:
-            yield from records(stream)
+            yield from runs(stream)
         except BrokenFile as broken:
             self._refuse(broken.line, "", broken.reason)
 
@@ -93,21 +97,32 @@ class SourceFile:
             if not column.optional and column.name not in self.columns:
                 self._refuse(header.line, column.name, "缺少这一列：它是必需的，请在表头补上")
 
-    def _lines(self, drawn: Iterator[Record], tick: Callable[[int], None]) -> Iterator[bytes]:
+    def _lines(self, drawn: Iterator[Record | Run], tick: Callable[[int], None]) -> Iterator[bytes]:
         columns = [self.file.column(name) for name in self.columns]
         # With a column too many there is no telling by the line.
-        is_right = shape_of(columns).fullmatch if len(columns) == self._width else None
-        for record in drawn:
-            self.rows += 1
-            if self.rows % 250_000 == 0:
-                tick(self.rows)
-            plain = record.plain
-            if plain is not None and is_right is not None and is_right(plain):
-                yield b"%d\t\\N\t%b\n" % (record.line, plain.replace(b",", b"\t"))
+        shape = shape_of(columns).fullmatch if len(columns) == self._width else _never
+        for one in drawn:
+            if isinstance(one, Record):
+                yield self._row(one, shape)
+            elif all(map(shape, one.lines)):
+                yield one.copy_rows()
             else:
-                yield self._line(record)
+                yield from (self._row(record, shape) for record in one.records())
+            self._count(len(one.lines) if isinstance(one, Run) else 1, tick)
+
+    def _row(self, record: Record, shape: Callable[[bytes], object]) -> bytes:
+        plain = record.plain
+        if plain is not None and shape(plain):
+            return b"%d\t\\N\t%b\n" % (record.line, plain.replace(b",", b"\t"))
+        return self._line(record)
+
+    def _count(self, rows: int, tick: Callable[[int], None]) -> None:
+        before, self.rows = self.rows, self.rows + rows
+        if before // TICK_ROWS != self.rows // TICK_ROWS:
+            tick(self.rows)
 
     def _line(self, record: Record) -> bytes:
+        self.doubtful += 1
         cells = record.cells
         wrong = record.wrong
         if not wrong and len(cells) != self._width:
@@ -117,6 +132,10 @@ class SourceFile:
         cells += [""] * (self._width - len(cells))
         kept = "\t".join(cells[place].translate(ESCAPES) for place in self._places)
         return f"{record.line}\t{'t' if wrong else 'f'}\t{kept}\n".encode()
+
+
+def _never(line: bytes) -> None:
+    """No line is right by its look alone."""
 
 
 class CopyStream:

@@ -44,15 +44,37 @@ class Record:
         return self._cells
 
 
+class Lines:
+    """The physical lines of a stream, counted."""
+
+    __slots__ = ("number", "stream")
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.stream = stream
+        self.number = 0
+
+    def next(self) -> bytes:
+        """The next line with its end; empty after the last one, cut short where it is too long."""
+        line = self.stream.readline(MOST_BYTES + 1)
+        self.number += bool(line)
+        return line
+
+
 def records(stream: BinaryIO) -> Iterator[Record]:
     """Every record that is not a blank line.
 
     Raises BrokenFile for what is not UTF-8, for a quote that is never closed and for a record
     of more than a million bytes.
     """
-    number = 0
-    while raw := stream.readline(MOST_BYTES + 1):
-        number += 1
+    lines = Lines(stream)
+    while (record := next_record(lines)) is not None:
+        yield record
+
+
+def next_record(lines: Lines) -> Record | None:
+    """The record that begins on the next line that is not blank; None at the end."""
+    while raw := lines.next():
+        number = lines.number
         if number == 1 and raw.startswith(BOM):
             raw = raw[len(BOM) :]
         body = without_line_end(raw, number)
@@ -61,22 +83,23 @@ def records(stream: BinaryIO) -> Iterator[Record]:
         if not body.isascii():
             require_utf8(body, number)
         if SPECIAL.search(body) is None:
-            yield Record(number, body, None)
-            continue
-        begins = number
-        is_open = b'"' in body and quote_is_open(body)
-        while is_open:
-            more = stream.readline(MOST_BYTES + 1)
-            if not more:
-                raise BrokenFile(
-                    begins, "引号没有成对：从这一行开始的字段直到文件末尾都没有结束的引号"
-                )
-            number += 1
-            body = joined(body, raw, more, begins, number)
-            raw = more
-            if b'"' in more:
-                is_open = quote_is_open(body)
-        yield quoted_record(begins, body.decode())
+            return Record(number, body, None)
+        return _special_record(lines, raw, body)
+    return None
+
+
+def _special_record(lines: Lines, raw: bytes, body: bytes) -> Record:
+    begins = lines.number
+    is_open = b'"' in body and quote_is_open(body)
+    while is_open:
+        more = lines.next()
+        if not more:
+            raise BrokenFile(begins, "引号没有成对：从这一行开始的字段直到文件末尾都没有结束的引号")
+        body = joined(body, raw, more, begins, lines.number)
+        raw = more
+        if b'"' in more:
+            is_open = quote_is_open(body)
+    return quoted_record(begins, body.decode())
 
 
 def without_line_end(raw: bytes, number: int) -> bytes:

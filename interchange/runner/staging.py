@@ -2,6 +2,7 @@
 
 r_<file> the cells as text; s_<file> the rows, typed; d_<file> the database's rows that matter;
 v_<file> both, a staged row in place of the database's; n_<file> new rows; u_<file> changed ones.
+The last four are beside.py's. An absent file has no r_, and its s_ is empty.
 """
 
 from __future__ import annotations
@@ -26,43 +27,60 @@ BYTES_PER_ROW = 200
 def stage(
     cursor: CursorWrapper,
     file: DatasetFile,
-    path: Path | None,
+    path: Path,
     problems: Problems,
     tick: Callable[[int], None],
-) -> SourceFile | None:
-    """Read one file into r_<file> and s_<file>; both are made, empty, for an absent file."""
-    source = None
-    columns: list[str] = []
-    if path is not None:
-        source = SourceFile(file, path)
-        drawn = source.open()
-        columns = source.columns if source.readable else []
+) -> SourceFile:
+    """Read one file into r_<file> and s_<file>."""
+    source = SourceFile(file, path)
+    drawn = source.open()
+    columns = source.columns if source.readable else []
     listed = "".join(f', "{name}" text NOT NULL' for name in columns)
     cursor.execute(
         f"CREATE TEMP TABLE r_{file.name} (line integer, broken boolean{listed}) ON COMMIT DROP"
     )
-    if source is not None:
-        if source.readable:
-            _copy(cursor, f"r_{file.name}", source.copy_stream(drawn, tick))
-        for problem in source.problems:
-            problems.add(problem)
-    _type(cursor, file, columns, problems)
+    if source.readable:
+        _copy(cursor, f"r_{file.name}", source.copy_stream(drawn, tick))
+    for problem in source.problems:
+        problems.add(problem)
+    _type(cursor, file, columns, problems, doubtful=source.doubtful > 0)
     cursor.execute(f"ANALYZE s_{file.name}")
     return source
+
+
+def stage_absent(cursor: CursorWrapper, files: list[DatasetFile]) -> None:
+    """Make s_<file>, empty, for files that the folder does not have."""
+    made = []
+    for file in files:
+        columns = ", ".join(f'"{column.name}" {TYPES[column.kind]}' for column in file.columns)
+        made.append(
+            f"CREATE TEMP TABLE s_{file.name} (line integer, bad text[], {columns}) ON COMMIT DROP"
+        )
+    if made:
+        cursor.execute(";".join(made))
 
 
 def _copy(cursor: CursorWrapper, table: str, stream: object) -> None:
     cursor.cursor.copy_expert(f"COPY {table} FROM STDIN", stream)
 
 
-def _type(cursor: CursorWrapper, file: DatasetFile, columns: list[str], problems: Problems) -> None:
+def _type(
+    cursor: CursorWrapper,
+    file: DatasetFile,
+    columns: list[str],
+    problems: Problems,
+    *,
+    doubtful: bool,
+) -> None:
     present = [column for column in file.columns if column.name in columns]
     all_right = " AND ".join(is_right(column, cell(column)) for column in present) or "true"
-    cursor.execute(
-        f"SELECT EXISTS (SELECT FROM r_{file.name} c"
-        f" WHERE c.broken IS NOT NULL AND (c.broken OR NOT ({all_right})))"
-    )
-    clean = not cursor.fetchone()[0]
+    clean = True
+    if doubtful:
+        cursor.execute(
+            f"SELECT EXISTS (SELECT FROM r_{file.name} c"
+            f" WHERE c.broken IS NOT NULL AND (c.broken OR NOT ({all_right})))"
+        )
+        clean = not cursor.fetchone()[0]
     if not clean:
         _report_cells(cursor, file, present, all_right, problems)
     values = ", ".join(_value(column, columns, clean) for column in file.columns)
@@ -151,15 +169,15 @@ def key_is_known(file: DatasetFile, alias: str) -> str:
 def _drop_doubles(cursor: CursorWrapper, file: DatasetFile, problems: Problems) -> None:
     """Report every second row of a key, and leave it out of the staged rows."""
     keys = ", ".join(key_parts(file, "s"))
-    cursor.execute(f"""
-        CREATE TEMP TABLE k ON COMMIT DROP AS
+    several = f"""
         SELECT min(line) AS line FROM s_{file.name} s WHERE {key_is_known(file, "s")}
         GROUP BY {keys} HAVING count(*) > 1
-    """)
-    if cursor.rowcount:
+    """
+    cursor.execute(f"SELECT EXISTS ({several})")
+    if cursor.fetchone()[0]:
         cursor.execute(f"""
             SELECT s.line, f.line
-            FROM k JOIN s_{file.name} f ON f.line = k.line
+            FROM ({several}) k JOIN s_{file.name} f ON f.line = k.line
             JOIN s_{file.name} s ON {same_key(file, "s", "f")} AND {key_is_known(file, "s")}
             WHERE s.line > f.line ORDER BY s.line
         """)
@@ -174,52 +192,14 @@ def _drop_doubles(cursor: CursorWrapper, file: DatasetFile, problems: Problems) 
         cursor.execute(
             f"DELETE FROM s_{file.name} WHERE line = ANY(%s)", [[line for line, _ in doubles]]
         )
-    cursor.execute("DROP TABLE k")
 
 
-def beside_database(cursor: CursorWrapper, file: DatasetFile) -> None:
-    """Make d_, v_, n_ and u_ of one file whose rows are staged."""
-    names = [f'"{column.name}"' for column in file.columns]
-    of = {alias: ", ".join(f"{alias}.{name}" for name in names) for alias in ("q", "s", "d")}
-    same = same_key(file, "s", "d")
-    cursor.execute(f"""
-        CREATE TEMP TABLE d_{file.name} ON COMMIT DROP AS
-        SELECT NULL::integer AS line, NULL::text[] AS bad, d.id, s.line IS NOT NULL AS staged,
-               {of["d"]}
-        FROM (SELECT q.id, {of["q"]} FROM ({file.select}) q {file.narrow}) d
-        LEFT JOIN s_{file.name} s ON {same}
-    """)
-    cursor.execute(f"ANALYZE d_{file.name}")
-    cursor.execute(f"""
-        CREATE TEMP VIEW v_{file.name} AS
-        SELECT s.line, s.bad, {of["s"]} FROM s_{file.name} s
-        UNION ALL
-        SELECT d.line, d.bad, {of["d"]} FROM d_{file.name} d WHERE NOT d.staged
-    """)
-    cursor.execute(f"""
-        CREATE TEMP VIEW n_{file.name} AS
-        SELECT s.line, {of["s"]} FROM s_{file.name} s
-        WHERE NOT EXISTS (SELECT FROM d_{file.name} d WHERE {same})
-    """)
-    others = [f'"{column.name}"' for column in file.columns if not column.key]
-    differs = (
-        f"({', '.join(f's.{name}' for name in others)}) IS DISTINCT FROM "
-        f"({', '.join(f'd.{name}' for name in others)})"
-        if others
-        else "false"
-    )
-    cursor.execute(f"""
-        CREATE TEMP TABLE u_{file.name} ON COMMIT DROP AS
-        SELECT s.line, d.id, {of["s"]} FROM s_{file.name} s JOIN d_{file.name} d ON {same}
-        WHERE {differs}
-    """)
-    cursor.execute(f"ANALYZE u_{file.name}")
-
-
-def find_touched_orders(cursor: CursorWrapper, *, lock: bool) -> None:
+def find_touched_orders(cursor: CursorWrapper, staged: set[str], *, lock: bool) -> None:
     """The database's orders that the files name, and those of staged returns; locked if asked."""
     cursor.execute("CREATE TEMP TABLE touched_orders (id bigint PRIMARY KEY) ON COMMIT DROP")
     for name in ABOUT_ORDERS:
+        if name not in staged:
+            continue
         cursor.execute(f"""
             INSERT INTO touched_orders
             SELECT DISTINCT o.id FROM s_{name} s JOIN procurement_order o ON o.order_no = s.order_no

@@ -45,6 +45,7 @@ LEFT JOIN v_regions p ON p.code = r.parent_code
 def make_terms(cursor: CursorWrapper) -> None:
     """Table `terms` (subject, since, until, one column per key), of staged and known batches.
 
+    Of the days on which orders that are staged or touched were sent; empty when there is none.
     A line without a batch falls under its province's policy of the day, where there is none
     under the fallback. Raises LoadFailed when a policy has no value for a day.
     """
@@ -54,6 +55,10 @@ def make_terms(cursor: CursorWrapper) -> None:
         f"CREATE TEMP TABLE terms (subject text, since timestamptz, until timestamptz, {columns})"
         " ON COMMIT DROP"
     )
+    cursor.execute("SELECT min(sent_at)::date, max(sent_at)::date FROM v_orders")
+    first, last = cursor.fetchone()
+    if first is None:
+        return
     overrides: dict[str, dict[str, tuple[str, str]]] = {}
     cursor.execute(
         "SELECT batch_code, parameter, value FROM v_batch_parameters"
@@ -71,7 +76,7 @@ def make_terms(cursor: CursorWrapper) -> None:
     cursor.execute("SELECT code FROM v_regions WHERE level = 'province' AND code IS NOT NULL")
     provinces = [code for (code,) in cursor.fetchall()]
     try:
-        rows = _rows(batches, provinces, overrides, _dated())
+        rows = _rows(batches, provinces, overrides, _dated(), (first, last))
     except MissingPolicyValue as missing:
         raise LoadFailed(str(missing)) from missing
     marks = ", ".join(["%s"] * (3 + len(KEYS)))
@@ -93,6 +98,7 @@ def _rows(
     provinces: list[str],
     overrides: dict[str, dict[str, tuple[str, str]]],
     dated: Dated,
+    days: tuple[date, date],
 ) -> list[Row]:
     values = cache(values_on)
     spans: dict[str, list[Span]] = {}
@@ -109,7 +115,7 @@ def _rows(
         else:
             known.append((since, until, numbers))
 
-    for since, until in _periods(dated):
+    for since, until in _periods(dated, *days):
         day = since or date(1900, 1, 1)
         for batch, policy in batches:
             add(
@@ -163,8 +169,11 @@ def _own(
     return held
 
 
-def _periods(dated: Dated) -> list[tuple[date | None, date | None]]:
-    """The stretches of days in which no value of the keys and no province's policy changes."""
+def _periods(dated: Dated, first: date, last: date) -> list[tuple[date | None, date | None]]:
+    """The stretches of days in which no value of the keys and no province's policy changes.
+
+    Those that hold a day from `first` to `last`.
+    """
     starts = set(Policy.objects.values_list("effective_from", flat=True))
     for rows in dated.values():
         starts |= {row.valid_from for row in rows if row.valid_from is not None}
@@ -176,4 +185,8 @@ def _periods(dated: Dated) -> list[tuple[date | None, date | None]]:
         if until is not None:
             starts.add(until + timedelta(days=1))
     ordered: list[date | None] = [None, *sorted(starts)]
-    return list(zip(ordered, [*ordered[1:], None], strict=True))
+    return [
+        (since, until)
+        for since, until in zip(ordered, [*ordered[1:], None], strict=True)
+        if (since is None or since <= last) and (until is None or until > first)
+    ]
