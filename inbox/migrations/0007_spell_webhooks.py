@@ -9,10 +9,11 @@ from core.pinyin import spell
 
 def spell_names(apps: Any, schema_editor: Any) -> None:
     model = apps.get_model("inbox", "WebhookEndpoint")
-    rows = list(model.objects.only("pk", "name"))
+    rows_here = model.objects.using(schema_editor.connection.alias)
+    rows = list(rows_here.only("pk", "name"))
     for row in rows:
         row.initials = spell(row.name).initials
-    model.objects.bulk_update(rows, ["initials"])
+    rows_here.bulk_update(rows, ["initials"])
 
 
 class Migration(migrations.Migration):
