@@ -4,3 +4,7 @@ from django.apps import AppConfig
 class CatalogConfig(AppConfig):
     name = "catalog"
     verbose_name = "挂网目录与批次"
+
+    def ready(self) -> None:
+        # Says by itself why a product cannot be ordered.
+        import catalog.queries.registrations  # noqa: F401

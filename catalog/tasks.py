@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from celery import shared_task
 from django.urls import reverse
 from django.utils import timezone
 
+from catalog.operations.applications.due import take_due_applications
 from catalog.operations.maximum_prices import suspend_over_maximum
 from catalog.operations.price_marks import compute_marks
 from catalog.operations.prices import bring_prices
@@ -20,6 +23,7 @@ from core.jobs.kinds import job_kind
 from core.jobs.models import Job
 
 CLOCK = SystemActor(audit_name="定时任务")
+DUE_APPLICATIONS = "due_applications"
 STEPS = (
     ("brought", "到期挂网价生效", bring_prices),
     ("followed", "中选产品按中选价挂网", follow_selections),
@@ -59,3 +63,16 @@ def run_check_prices(context: JobContext, arguments: dict[str, Any]) -> dict[str
 def request_check_prices() -> None:
     """Every hour; one job a day."""
     enqueue_daily(kind=CHECK_PRICES, by=CLOCK, at=timezone.now())
+
+
+@job_kind(DUE_APPLICATIONS, label="挂网申请到期处理")
+def run_due_applications(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Publicity that is over, and applications whose day has come."""
+    counts = take_due_applications(on=date.fromisoformat(arguments["on"]), at=timezone.now())
+    return asdict(counts)
+
+
+@shared_task(name="catalog.take_due_applications", ignore_result=True)
+def request_due_applications() -> None:
+    """Every hour; one job a day."""
+    enqueue_daily(kind=DUE_APPLICATIONS, by=CLOCK, at=timezone.now())

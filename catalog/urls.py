@@ -1,6 +1,6 @@
 """Addresses of the catalogue."""
 
-from django.urls import path
+from django.urls import include, path
 
 from catalog.views import batch_results, batches, override_changes, products
 
@@ -70,4 +70,5 @@ urlpatterns = [
         products.ProductDetailView.as_view(),
         name="product-detail",
     ),
+    path("", include("catalog.views.applications.addresses")),
 ]

@@ -72,6 +72,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute="8"),
     },
     # Once a day each; every hour, so that a worker that was down makes up for it.
+    "applications of the day": {
+        "task": "catalog.take_due_applications",
+        "schedule": crontab(hour="0-23", minute="15"),
+    },
     "warnings of the day": {
         "task": "monitoring.raise_daily_warnings",
         "schedule": crontab(hour="1-23", minute="25"),

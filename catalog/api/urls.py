@@ -2,7 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
-from catalog.api import viewsets
+from catalog.api import applications, viewsets
 from catalog.api.override_changes import OverrideChangeViewSet
 
 router = SimpleRouter()
@@ -15,5 +15,13 @@ router.register("groups", viewsets.GroupViewSet, basename="api-group")
 router.register("products", viewsets.ProductViewSet, basename="api-product")
 router.register("listed-prices", viewsets.ListedPriceViewSet, basename="api-listed-price")
 router.register("exemptions", viewsets.ExemptionViewSet, basename="api-exemption")
+router.register("applications", applications.ApplicationViewSet, basename="api-application")
+router.register("publicity", applications.PublicityViewSet, basename="api-publicity")
+router.register("objections", applications.ObjectionViewSet, basename="api-objection")
+router.register(
+    "registration-papers",
+    applications.RegistrationPaperViewSet,
+    basename="api-registration-paper",
+)
 
 urlpatterns = router.urls

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from catalog.queries.applications import has_applications
 from organisations.queries.navigation import Entry, Group, add
 
 add(
     Entry(Group.CATALOG, 10, "采购批次", "batch-list", "stack-2"),
     Entry(Group.CATALOG, 20, "品种", "group-list", "list-check"),
     Entry(Group.CATALOG, 30, "产品目录", "product-list", "pill"),
+)
+
+add(
+    Entry(Group.CATALOG, 40, "挂网申请", "application-list", "clipboard-list", has_applications),
+    Entry(Group.CATALOG, 41, "挂网公示", "publicity-list", "flag"),
+    Entry(Group.CATALOG, 42, "注册证", "registration-papers", "file-certificate"),
 )

@@ -5,13 +5,17 @@ A product without any recorded registration is 'not recorded': shown so, not sus
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import (
     Case,
     CharField,
+    Count,
+    DurationField,
     Exists,
+    ExpressionWrapper,
     F,
     OuterRef,
     Q,
@@ -22,8 +26,10 @@ from django.db.models import (
 )
 
 from catalog.models import Product, ProductRegistration, Registration, RegistrationVersion
+from catalog.queries.tradable import NotTradable, add_source
 from catalog.rules.registration import ENDED, EXPIRED, IN_FORCE, NOT_RECORDED, registration_verdict
 from core.transitions.verdict import Verdict
+from organisations.models import Region
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import for_business
 
@@ -138,3 +144,41 @@ def registration_history(scope: Scope, product: Product) -> QuerySet[Registratio
         )
         .order_by("-valid_from", "-id")
     )
+
+
+def registrations_with_paper(scope: Scope, on: date) -> QuerySet[Registration]:
+    """Each with the paper in force on the day: holder, issued_on, expires_on, and product_count."""
+    paper = RegistrationVersion.objects.filter(covers(on), registration=OuterRef("pk"))
+    covered = covers(on, "product_links__")
+    return (
+        visible_registrations(scope)
+        .select_related("manufacturer")
+        .annotate(
+            holder=Subquery(paper.values("holder")[:1]),
+            issued_on=Subquery(paper.values("issued_on")[:1]),
+            expires_on=Subquery(paper.values("expires_on")[:1]),
+            left_days=ExpressionWrapper(F("expires_on") - Value(on), output_field=DurationField()),
+            product_count=Count("product_links", filter=covered, distinct=True),
+        )
+    )
+
+
+def expiring_within(rows: QuerySet[Registration], days: int) -> QuerySet[Registration]:
+    """Of `registrations_with_paper`: those whose paper ends in so many days or has ended."""
+    return rows.filter(Q(left_days__lte=timedelta(days=days)))
+
+
+def reasons_of_registrations(
+    ids: Collection[int], on: date, region: Region | None
+) -> dict[int, list[NotTradable]]:
+    """An expired or ended 注册证, for `why_not_tradable`; registered at start."""
+    found: dict[int, list[NotTradable]] = {}
+    rows = with_registration(Product.objects.filter(pk__in=ids), on)
+    for product in rows.filter(blocked_by_registration(on)).select_related("manufacturer"):
+        said = state_of(product).verdict
+        ask = f"由生产企业 {product.manufacturer.name} 申报注册证延续"
+        found[product.pk] = [NotTradable("registration", said.reason, said.clause, ask)]
+    return found
+
+
+add_source(reasons_of_registrations)

@@ -112,10 +112,12 @@ APPLICATION_MACHINE: StateMachine[Any] = StateMachine(
         ),
         _step(
             "publish", "审核通过，提交公示", {"in_review"}, "publicity", {REVIEWER},
+            "publicity_from", "publicity_to", "effective_on",
             guards=(_ends_here, _is_published),
         ),
         _step(
             "approve", "通过", {"in_review", "publicity"}, "approved", {REVIEWER, CLOCK},
+            "effective_on",
             guards=(_ends_here, _was_published),
         ),
         _step(
@@ -134,7 +136,10 @@ APPLICATION_MACHINE: StateMachine[Any] = StateMachine(
         REVIEWER: "办理单位的审核或负责人",
         CLOCK: "定时任务",
     },
-    input_labels={"opinion": "意见"},
+    input_labels={
+        "opinion": "意见", "effective_on": "生效日期", "publicity_from": "公示起始日",
+        "publicity_to": "公示截止日",
+    },
 )  # fmt: skip
 
 OBJECTION_MACHINE: StateMachine[Any] = StateMachine(

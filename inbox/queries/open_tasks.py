@@ -25,7 +25,14 @@ def task_list(scope: Scope) -> QuerySet[Task]:
     return open_tasks_of(scope).annotate(due_order=Coalesce("due_at", last))
 
 
-ACT_LABELS = {"answer_warning": "答复预警", "verify_warning": "核实预警说明"}
+ACT_LABELS = {
+    "answer_warning": "答复预警",
+    "verify_warning": "核实预警说明",
+    "accept_application": "受理挂网申请",
+    "review_application": "审核挂网申请",
+    "mend_application": "补正挂网申请",
+    "rule_objection": "裁定公示异议",
+}
 
 
 def act_options(scope: Scope) -> list[dict[str, str]]:

@@ -40,6 +40,15 @@ class Seeded:
     keys: dict[str, str]
 
 
+# Rows of tests/matrix/applications.py: the reason of m1's, and hospital A's objection to it.
+OVER_M1 = frozenset({"county_x", "city_p", "province", "health_x", "finance_p", "regulator", "m1"})
+APPLICATIONS = (
+    Canary("m1's applications", ("申记A7Q",), OVER_M1),
+    Canary("A's objection", ("异记A7Q",), OVER_M1 | OF_A),
+    Canary("twin's applications", ("申记T7Q", "异记T7Q"), NOBODY),
+)
+
+
 def amount_texts(amount: Decimal) -> tuple[str, ...]:
     """As pages and exports may write it: with and without thousands groups, two places or four."""
     return (f"{amount:.4f}"[:-2], f"{amount:,.4f}"[:-2])
@@ -63,6 +72,7 @@ def seed(places: Places) -> Seeded:
         keys |= _keys(letter)
     canaries += _inbox(places)
     canaries += _names(places)
+    canaries += APPLICATIONS
     return Seeded(tuple(canaries), keys)
 
 

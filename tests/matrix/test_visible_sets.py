@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from catalog.queries.applications import visible_applications, visible_objections
 from catalog.queries.visible import visible_exemptions
 from complaints.queries.visible import visible_complaints
 from contracts.queries.visible import visible_agreement_lines
@@ -114,6 +115,31 @@ def exemption_sql(world: World, actor: str) -> str:
     return "institution_id IS NULL"
 
 
+def application_sql(world: World, actor: str) -> str:
+    """The manufacturer's own, drafts too; an authority's those of its region once handed in."""
+    if actor in ("m1", "m2"):
+        return _own("organisation_id", world, actor)
+    return (
+        f"({_region(*REGIONS[actor])} AND submitted_at IS NOT NULL)"
+        if actor in REGIONS
+        else "false"
+    )
+
+
+def objection_sql(world: World, actor: str) -> str:
+    """Whoever raised it, the applicant, and the authorities of the application's region."""
+    if actor in ("sysadmin", "secadmin", "auditor"):
+        return "false"
+    own = world.cast.users[actor].organisation_id
+    parts = [f"organisation_id = {own}"]
+    held = "application_id IN (SELECT id FROM catalog_productapplication WHERE {})"
+    if actor in ("m1", "m2", "d1", "d2"):
+        parts.append(held.format(f"organisation_id = {own}"))
+    if actor in REGIONS:
+        parts.append(held.format(_region(*REGIONS[actor])))
+    return " OR ".join(f"({part})" for part in parts)
+
+
 def task_sql(world: World, actor: str) -> str:
     user = world.cast.users[actor]
     roles = ", ".join(f"'{role}'" for role in user.roles)
@@ -175,6 +201,8 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "indicator values": (visible_indicator_values, subject_sql),
     "warnings": (visible_warnings, subject_sql),
     "exemptions": (visible_exemptions, exemption_sql),
+    "applications": (visible_applications, application_sql),
+    "objections": (visible_objections, objection_sql),
     "tasks": (visible_tasks, task_sql),
     "announcements": (visible_announcements, announcement_sql),
     "delivery attempts": (visible_delivery_attempts, log_sql),

@@ -49,7 +49,9 @@ NAMED_BY_INPUT = {
     for kind in (
         "SeenVersion", "ExplanationForm", "ClosingNoteForm", "SeenVersionSerializer",
         "ExplanationSerializer", "ClosingNoteSerializer", "StepForm", "ConfirmationSerializer",
-        "ImportStepSerializer", "ReviewForm", "DecisionForm", "TakeSerializer",
+        "ImportStepSerializer", "ReviewForm", "SeenVersionForm", "OpinionForm", "RulingForm",
+        "EditedApplicationSerializer", "ApplicationStepSerializer", "ReviewStepSerializer",
+        "DatedStepSerializer", "PublishStepSerializer", "ReturnStepSerializer", "RulingSerializer", "DecisionForm", "TakeSerializer",
         "DecisionSerializer", "ReturnSerializer", "ReasonedStepSerializer", "ChangeMendForm",
         "EditedDraftSerializer", "ChangeStepSerializer", "MendedSerializer", "ContactsSerializer",
     )

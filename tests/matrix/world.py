@@ -17,6 +17,7 @@ from tests.factories import organisations as make
 from tests.factories.feed import webhook_delivery, webhook_endpoint
 from tests.matrix import places as geography
 from tests.matrix.actors import Cast, assemble
+from tests.matrix.applications import seed_applications
 from tests.matrix.batches import seed_batches
 from tests.matrix.canaries import Seeded, seed
 from tests.matrix.imports import seed_imports
@@ -64,6 +65,7 @@ def _keys(places: Places, cast: Cast, keys_of_warnings: dict[str, str]) -> dict[
     keys |= seed_imports(places)
     keys |= seed_value_changes(places, cast)
     keys |= seed_batches(places, cast, keys)
+    keys |= seed_applications(places)
     keys |= seed_registrations(places)
     keys |= seed_delegations(cast, places)
     keys |= seed_changes(places)
