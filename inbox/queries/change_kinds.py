@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from inbox.models import Change
+from organisations.states import ChangeState, RegistrationState
 
 
 @dataclass(frozen=True)
 class ChangeKind:
-    """`subject` is what a token must be able to read; `route` the API's address of the object."""
+    """`subject` is what a token must be able to read; `route` the API's address of the object.
+
+    With `by` the address is the list's, narrowed to the object by that filter.
+    """
 
     label: str
     subject: str
     route: str = ""
+    by: str = ""
 
 
 CHANGE_KINDS: dict[str, ChangeKind] = {
@@ -31,11 +37,41 @@ CHANGE_KINDS: dict[str, ChangeKind] = {
     "task.opened": ChangeKind("待办产生", "inbox", "api-task-detail"),
     "task.done": ChangeKind("待办办结", "inbox", "api-task-detail"),
     "notice.sent": ChangeKind("通知发出", "inbox", "api-notice-detail"),
+    "order.sent": ChangeKind("订单发出", "procurement", "api-order-detail"),
+    "order.answered": ChangeKind("订单响应", "procurement", "api-order-detail"),
+    "order.cancelled": ChangeKind("订单撤单", "procurement", "api-order-detail"),
+    "delivery.recorded": ChangeKind("配送登记", "procurement", "api-delivery-list", "order_no"),
+    "delivery.updated": ChangeKind("配送更新", "procurement", "api-delivery-list", "order_no"),
+    "receipt.recorded": ChangeKind("收货登记", "procurement", "api-receipt-list", "order_no"),
+    "return.recorded": ChangeKind("退货登记", "procurement", "api-return-list", "order_no"),
+    "dataset.loaded": ChangeKind("数据集装入", "procurement"),
+    "announcement.published": ChangeKind("公告发布", "inbox", "api-announcement-detail"),
+    "announcement.superseded": ChangeKind("公告更正", "inbox", "api-announcement-detail"),
+    "announcement.withdrawn": ChangeKind("公告撤回", "inbox", "api-announcement-detail"),
+    **{
+        f"registration.{state}": ChangeKind(
+            f"注册申请：{label}", "organisations", "api-registration-detail"
+        )
+        for state, label in RegistrationState.choices
+        if state != "draft"
+    },
+    **{
+        f"organisation_change.{state}": ChangeKind(
+            f"机构变更：{label}", "organisations", "api-organisation-change-detail"
+        )
+        for state, label in ChangeState.choices
+    },
     "webhook.test": ChangeKind("回调测试", "changes"),
 }
 """Every kind by name. Whoever changes an object writes one of these with it."""
 
-LOOKUPS = {"warning": "warning_no"}
+LOOKUPS = {
+    "warning": "warning_no",
+    "order": "order_no",
+    "announcement": "code",
+    "registration": "receipt_no",
+    "organisation_change": "change_no",
+}
 """The argument of the object's address, where it is not the row's id."""
 
 SUBSCRIBED = tuple(kind for kind in CHANGE_KINDS if kind != "webhook.test")
@@ -47,9 +83,6 @@ def change_message(change: Change) -> dict[str, Any]:
 
     Addresses are paths on the platform's own host.
     """
-    kind = CHANGE_KINDS.get(change.kind)
-    route = kind.route if kind else ""
-    lookup = LOOKUPS.get(change.object_type, "pk")
     return {
         "id": change.pk,
         "kind": change.kind,
@@ -57,6 +90,20 @@ def change_message(change: Change) -> dict[str, Any]:
         "object_type": change.object_type,
         "object_key": change.object_key,
         "version": change.version,
-        "api_url": reverse(route, kwargs={lookup: change.object_key}) if route else "",
+        "api_url": _address(change),
         "page_url": change.url,
     }
+
+
+def _address(change: Change) -> str:
+    """Empty where there is none, also for a number that no address can carry."""
+    kind = CHANGE_KINDS.get(change.kind)
+    if kind is None or not kind.route:
+        return ""
+    if kind.by:
+        return f"{reverse(kind.route)}?{urlencode({kind.by: change.object_key})}"
+    try:
+        lookup = LOOKUPS.get(change.object_type, "pk")
+        return reverse(kind.route, kwargs={lookup: change.object_key})
+    except NoReverseMatch:
+        return ""

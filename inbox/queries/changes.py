@@ -1,7 +1,7 @@
 """The feed: changes in the order of their transactions, never one that could still get a neighbour.
 
 A transaction that began earlier may commit later. So the feed ends before the oldest transaction
-that is still under way (pg_snapshot_xmin): whatever comes later sorts behind what was read.
+of this database that is still under way: whatever comes later sorts behind what was read.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db import connection
 from django.db.models import BigIntegerField, QuerySet, Value
 from django.db.models.fields.tuple_lookups import Tuple as Columns
 from django.db.models.fields.tuple_lookups import TupleGreaterThan
 
+from core.database.horizon import horizon
 from core.transitions import MissingInput
 from core.transitions.refusals import Refusal
 from inbox.models import Change
@@ -66,12 +66,12 @@ def changes_since(
     Raises MissingInput for a cursor that is none, CursorTooOld.
     """
     # Asked first: what is below is over by then, and seen by the statement after it.
-    cluster, horizon = _horizon()
-    here = Place(cluster, now, horizon, 0)
+    cluster, ended = horizon()
+    here = Place(cluster, now, ended, 0)
     if since == NOW:
         return ChangePage([], here.cursor(), False)
     start = _read(since, cluster, now)
-    rows = readable(scope, kinds).filter(transaction_id__lt=horizon, at__gte=now - RETENTION)
+    rows = readable(scope, kinds).filter(transaction_id__lt=ended, at__gte=now - RETENTION)
     if start is not None:
         rows = rows.filter(_behind(start))
     found = list(rows.order_by("transaction_id", "id")[: size + 1])
@@ -93,18 +93,6 @@ def readable(scope: Scope, kinds: Iterable[str] = ()) -> QuerySet[Change]:
             kind for kind in wanted if f"{CHANGE_KINDS[kind].subject}:read" in scope.token_scopes
         }
     return visible_changes(scope).filter(kind__in=sorted(wanted))
-
-
-def _horizon() -> tuple[int, int]:
-    """The database's identity, and the oldest transaction that is still under way."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT (SELECT system_identifier FROM pg_control_system()),"
-            " pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-        )
-        cluster, horizon = cursor.fetchone()
-    # A signed number in SQL; as a cursor it is only compared.
-    return int(cluster) & (2**64 - 1), int(horizon)
 
 
 def _read(since: str, cluster: int, now: datetime) -> Place | None:

@@ -58,7 +58,7 @@ class GuideViewSet(mixins.ListModelMixin, ScopedViewSet):
             }  # fmt: skip
         elif self.action == "list":
             raise serializers.ValidationError(
-                {name: list(said) for name, said in search.errors.items()}
+                {name: [str(one) for one in said] for name, said in search.errors.items()}
             )
         matching = guides_matching(**wanted).order_by()
         return visible_guides(scope).filter(pk__in=matching.values("pk")).select_related(

@@ -38,7 +38,7 @@ def _description() -> dict[str, Any]:
     return made
 
 
-def _people() -> list[tuple[str, Client]]:
+def people() -> list[tuple[str, Client]]:
     """One of each kind; with some rows of theirs to meet."""
     hospital = make.organisation()
     stages.warning(hospital)
@@ -118,12 +118,12 @@ def _call(
 def test_no_call_makes_the_platform_fail() -> None:
     described = _description()
     components = described["components"]["schemas"]
-    people, draw, number = _people(), random.Random(SEED), 0
+    callers, draw, number = people(), random.Random(SEED), 0
     wrong, calls = [], 0
     for path, operations in sorted(described["paths"].items()):
         for method, operation in sorted(operations.items()):
             for _ in range(CALLS):
-                name, client = people[number % len(people)]
+                name, client = callers[number % len(callers)]
                 number += 1
                 url, query, body = _call(draw, path, method, operation, components)
                 with transaction.atomic():
@@ -151,5 +151,5 @@ def test_control_a_fault_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr("organisations.api.viewsets.visible_pools", broken)
-    _, client = _people()[0]
+    _, client = people()[0]
     assert client.get("/api/v1/pools/").status_code == 500
