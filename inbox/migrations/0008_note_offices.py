@@ -104,6 +104,6 @@ DROP FUNCTION inbox_note_announced() CASCADE;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inbox", "0005_note_changes"), ("organisations", "0004_token_rate")]
+    dependencies = [("inbox", "0007_spell_webhooks"), ("organisations", "0006_spell_names")]
 
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]

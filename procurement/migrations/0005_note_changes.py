@@ -108,6 +108,6 @@ DROP FUNCTION procurement_tell(text[], bigint[], bigint[]);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("procurement", "0004_recalls"), ("inbox", "0006_note_offices")]
+    dependencies = [("procurement", "0004_recalls"), ("inbox", "0008_note_offices")]
 
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]
