@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
@@ -17,6 +18,13 @@ DOCUMENTS = ("agreement", "report", "complaint")
 
 # A fold can only add to what a line was counted as. Where a line of the months before the running
 # one appears, goes or changes its quantity, `usual` changes for lines that did not.
+OF_EARLIER_MONTHS = f"""
+SELECT EXISTS (SELECT FROM {NOTES} WHERE kind = 'line'
+    AND ordered_at >= %(usual_from)s AND ordered_at < %(month_start)s)
+"""
+"""Asked first: planning the other one over every month's partition costs more than most folds'
+statements, and such notes are rare."""
+
 BACKDATED = f"""
 SELECT EXISTS (
     SELECT FROM {NOTES} n
@@ -30,13 +38,15 @@ SELECT EXISTS (
 """
 
 
-# Lines with a deadline between the two cuts; by the index on ordered_at.
+# Lines with a deadline between the two cuts; by the index on ordered_at. The outer bounds say the
+# same for all deadlines: by them the planner leaves out the months that cannot have any.
 PASSED = """
 SELECT l.id, l.ordered_at FROM unnest(%(hours)s::numeric[]) AS h(hours)
 CROSS JOIN LATERAL (
     SELECT id, ordered_at FROM procurement_orderline
     WHERE ordered_at >= %(old_cut)s - h.hours * INTERVAL '1 hour'
       AND ordered_at < %(cut)s - h.hours * INTERVAL '1 hour'
+      AND ordered_at >= %(first_passed)s AND ordered_at < %(last_passed)s
 ) l
 """
 
@@ -66,7 +76,7 @@ def is_quiet(cursor: CursorWrapper, waiting: Waiting, parameters: dict[str, Any]
         return False
     cursor.execute(
         f"SELECT NOT EXISTS (SELECT FROM {WAKE} WHERE at < %(cut)s) AND NOT EXISTS ({PASSED})",
-        parameters | {"hours": deadline_hours(parameters)},
+        _with_hours(parameters),
     )
     return bool(cursor.fetchone()[0])
 
@@ -75,6 +85,18 @@ def deadline_hours(parameters: dict[str, Any]) -> list[Any]:
     """Every number of hours after which some batch has a line answered or delivered."""
     keys = ("response_hours", "delivery_hours", "urgent_delivery_hours")
     return sorted({value for key in keys for value in parameters[key]})
+
+
+def _with_hours(parameters: dict[str, Any]) -> dict[str, Any]:
+    """The parameters, with what PASSED asks for."""
+    hours = deadline_hours(parameters)
+    longest, shortest = (timedelta(hours=float(some(hours, default=0))) for some in (max, min))
+    return parameters | {
+        "hours": hours,
+        # A minute to both sides: fractions of hours are numerics there and floats here.
+        "first_passed": parameters["old_cut"] - longest - timedelta(minutes=1),
+        "last_passed": parameters["cut"] - shortest + timedelta(minutes=1),
+    }
 
 
 def take_notes(cursor: CursorWrapper) -> None:
@@ -93,8 +115,11 @@ def take_notes(cursor: CursorWrapper) -> None:
 
 def is_backdated(cursor: CursorWrapper, parameters: dict[str, Any]) -> bool:
     """Whether notes that were taken ask for a rebuild after all."""
-    cursor.execute(BACKDATED, parameters)
-    return bool(cursor.fetchone()[0])
+    for question in (OF_EARLIER_MONTHS, BACKDATED):
+        cursor.execute(question, parameters)
+        if not cursor.fetchone()[0]:
+            return False
+    return True
 
 
 def gather_lines(cursor: CursorWrapper, parameters: dict[str, Any]) -> int:
@@ -105,7 +130,7 @@ def gather_lines(cursor: CursorWrapper, parameters: dict[str, Any]) -> int:
         f" SELECT line_id, ordered_at FROM {NOTES} WHERE kind IN ({OF_LINES})"
         " UNION SELECT line_id, ordered_at FROM woken"
         f" UNION {PASSED}",
-        parameters | {"hours": deadline_hours(parameters)},
+        _with_hours(parameters),
     )
     count = int(cursor.rowcount)
     cursor.execute(f"ANALYZE {LINES}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
@@ -31,8 +32,9 @@ from monitoring.operations.live.key_figures import (
     start_keys,
 )
 from monitoring.operations.live.line_figures import line_changes
-from monitoring.operations.live.merge import add_changes, merge_changes, start_changes
+from monitoring.operations.live.merge import changes_of, merge_changes, start_changes
 from monitoring.operations.live.plans import (
+    ALL_KEYED,
     BY_DAY,
     BY_KEYS,
     BY_LINES,
@@ -100,12 +102,12 @@ def _moved_on(state: LiveMonth, cut: MonthCut, at: datetime, folded: Folded) -> 
 
 def _count_lines(cursor: CursorWrapper, values: dict[str, Any]) -> None:
     make_movements(cursor, values)
-    for indicator in BY_LINES:
+    for place, indicator in enumerate(BY_LINES):
         # Deadlines by day are joined by an expression, whose rows the planner takes for one.
         without_loops = indicator.code in BY_DAY
         if without_loops:
             set_loops(cursor, on=False)
-        add_changes(cursor, indicator, line_changes(indicator), values)
+        cursor.execute(_line_statement(place), values)
         if without_loops:
             set_loops(cursor, on=True)
     add_movements(cursor)
@@ -136,8 +138,21 @@ def _count_keys(cursor: CursorWrapper, documents: set[str], values: dict[str, An
         replace_keys(cursor, BY_KEYS, values)
         plans += BY_KEYS
     for plan in plans:
-        add_changes(cursor, plan.indicator, key_changes(plan), values)
+        cursor.execute(_key_statement(ALL_KEYED.index(plan)), values)
     return keys
+
+
+# Their texts never change; putting them together took a fifth of a fold's time outside the database.
+@cache
+def _line_statement(place: int) -> str:
+    indicator = BY_LINES[place]
+    return changes_of(indicator, line_changes(indicator))
+
+
+@cache
+def _key_statement(place: int) -> str:
+    plan = ALL_KEYED[place]
+    return changes_of(plan.indicator, key_changes(plan))
 
 
 TEMPORARY = ", ".join(

@@ -6,6 +6,7 @@ change. So nothing has to be kept of a line that nobody touches.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
@@ -75,26 +76,22 @@ def make_movements(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
     for side in SIDES:
         for name in ("traded", "accepted", "substituted"):
             _stage(cursor, name, side, parameters)
-        _create(
-            cursor, f"live_{side}_supply", "macros/supply_line", side, tables_of(side), parameters
-        )
+        _create(cursor, f"live_{side}_supply", _select("macros/supply_line", side), parameters)
     cursor.execute(f"ANALYZE {', '.join(f'live_{side}_supply' for side in SIDES)}")
 
 
 def _stage(cursor: CursorWrapper, name: str, side: str, parameters: dict[str, Any]) -> None:
-    tables = {table: other for table, other in tables_of(side).items() if table != f"ind_{name}"}
-    _create(cursor, f"live_{side}_{name}", f"stages/{name}", side, tables, parameters)
+    select = _select(f"stages/{name}", side, without=f"ind_{name}")
+    _create(cursor, f"live_{side}_{name}", select, parameters)
 
 
-def _create(
-    cursor: CursorWrapper,
-    target: str,
-    source: str,
-    side: str,
-    tables: dict[str, str],
-    parameters: dict[str, Any],
-) -> None:
+@cache
+def _select(source: str, side: str, without: str = "") -> str:
+    """The SQL of a file over one side's images; `without` names the stage that it makes itself."""
+    tables = {table: other for table, other in tables_of(side).items() if table != without}
     select = placed(render(source), tables)
-    if side == "old":
-        select = as_of_before(select)
+    return as_of_before(select) if side == "old" else select
+
+
+def _create(cursor: CursorWrapper, target: str, select: str, parameters: dict[str, Any]) -> None:
     cursor.execute(f"CREATE TEMP TABLE {target} ON COMMIT DROP AS {select}", parameters)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
@@ -106,14 +107,18 @@ def build_key_stages(cursor: CursorWrapper, parameters: dict[str, Any]) -> int:
             " WHERE s.unit_id IN (SELECT unit_id FROM live_keys)"
             f" AND (s.unit_id, {bucket}) IN (SELECT unit_id, bucket FROM live_keys)"
         )
-    tables = _tables()
     for name in ("agreed", "completion"):
         cursor.execute(
-            f"CREATE TEMP TABLE ind_{name} ON COMMIT DROP AS"
-            f" {placed(render(f'stages/{name}'), tables)}",
+            f"CREATE TEMP TABLE ind_{name} ON COMMIT DROP AS {_lines(f'stages/{name}')}",
             parameters,
         )
     return count
+
+
+@cache
+def _lines(source: str) -> str:
+    """The SQL of a stage or an indicator over the noted keys' stages."""
+    return placed(render(source), _tables())
 
 
 def _tables() -> dict[str, str]:
@@ -132,7 +137,7 @@ def replace_keys(cursor: CursorWrapper, plans: Iterable[Keyed], parameters: dict
         " INSERT INTO live_gone SELECT * FROM gone"
     )
     for plan in plans:
-        lines = placed(render(plan.indicator.code), _tables())
+        lines = _lines(plan.indicator.code)
         cursor.execute(insert_base(plan, "live_come", keyed_rows(plan, lines)), parameters)
     cursor.execute(
         f"INSERT INTO rollup.live_base SELECT * FROM live_come WHERE indicator IN ({listed})"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.backends.utils import CursorWrapper
 
 from monitoring.indicators.declaration import Indicator
@@ -22,16 +20,15 @@ def start_changes(cursor: CursorWrapper) -> None:
     cursor.execute(f"ALTER TABLE {CHANGES} ALTER id DROP NOT NULL")
 
 
-def add_changes(
-    cursor: CursorWrapper, indicator: Indicator, units: str, parameters: dict[str, Any]
-) -> None:
-    """Derive the differences of all subjects from those of the units, which `units` selects."""
-    cursor.execute(write_differences(indicator, units, CHANGES), parameters)
+def changes_of(indicator: Indicator, units: str) -> str:
+    """The statement that derives all subjects' differences from the units', which `units` selects."""
+    return write_differences(indicator, units, CHANGES)
 
 
 def merge_changes(cursor: CursorWrapper) -> int:
     """Add them up: rows come, change, and go with both sides 0; returns how many."""
-    cursor.execute(f"ANALYZE {CHANGES}")
+    # How many there are is all that the planner has to know.
+    cursor.execute(f"ANALYZE {CHANGES} (month)")
     same = " AND ".join(f"v.{name} = c.{name}" for name in KEY)
     names = [name.strip() for name in COLUMNS.split(",")]
     cursor.execute(

@@ -44,5 +44,7 @@ def for_fold(cursor: CursorWrapper) -> None:
         "SELECT set_config('jit', 'off', TRUE), set_config('work_mem', '64MB', TRUE),"
         " set_config('max_parallel_workers_per_gather', '0', TRUE),"
         " set_config('enable_nestloop', 'on', TRUE),"
+        # Of tables that live for one fold only the number of rows matters.
+        " set_config('default_statistics_target', '10', TRUE),"
         " set_config('search_path', 'public, rollup', TRUE)"
     )
