@@ -22,11 +22,17 @@ _SHAPING = (
 
 def database_fingerprint(root: Path, app_names: Iterable[str]) -> str:
     """Hash of migrations, shipped data, packages and grants; 16 hexadecimal digits."""
-    patterns = [pattern.format(app=app) for pattern in _SHAPING for app in app_names]
-    files = {path for pattern in patterns for path in root.glob(pattern)}
     digest = hashlib.sha256()
-    for path in sorted(files):
-        digest.update(str(path.relative_to(root)).encode())
-        digest.update(path.read_bytes())
+    for name, content in sorted(shaping_files(root, app_names).items()):
+        digest.update(f"{name} {content}\n".encode())
     digest.update(repr((sorted(table_policies().items()), VERBS)).encode())
     return digest.hexdigest()[:16]
+
+
+def shaping_files(root: Path, app_names: Iterable[str]) -> dict[str, str]:
+    """SHA-256 of each file that shapes a migrated database, by its path below `root`."""
+    patterns = [pattern.format(app=app) for pattern in _SHAPING for app in app_names]
+    files = {path for pattern in patterns for path in root.glob(pattern)}
+    return {
+        str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files
+    }
