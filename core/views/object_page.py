@@ -16,14 +16,15 @@ def offered_actions(
     url: Callable[[str], str],
     version: int,
     on_page: Mapping[str, str] | None = None,
+    dialogs: Mapping[str, str] | None = None,
 ) -> list[Action]:
     """Inputs of <c-action> for each step that concerns the reader, in the table's order.
 
     A step that cannot be done now is greyed with its reason. `on_page` names the part of the page
-    that holds the form of a step with inputs (its button leads there); others are posted at once,
-    with the version that the reader has before them.
+    that holds the form of a step with inputs, or the page that does (its button leads there), `dialogs` the confirmation
+    that asks for them; others are posted at once, with the version that the reader has before them.
     """
-    parts = on_page or {}
+    parts, asked = on_page or {}, dialogs or {}
     actions: list[Action] = []
     for offer in offers:
         verb = offer.transition.verb
@@ -31,10 +32,28 @@ def offered_actions(
         if not offer.verdict.ok:
             action["reason"] = offer.verdict.reason
         elif verb in parts:
-            action |= {"url": f"#{parts[verb]}"}
+            part = parts[verb]
+            action |= {"url": part if part.startswith("/") else f"#{part}"}
+        elif verb in asked:
+            action |= {"dialog": asked[verb]}
         else:
             action |= {"url": url(verb), "method": "post", "fields": {"version": version}}
         if offer.verdict.ok and not any(each.get("kind") for each in actions):
             action["kind"] = "primary"
         actions.append(action)
     return actions
+
+
+def document_items(files: Iterable[Any], url: Callable[[Any], str]) -> list[dict[str, Any]]:
+    """Inputs of <c-documents> for an object's attachments; what is in quarantine is not linked."""
+    return [
+        {
+            "label": each.name,
+            "url": url(each),
+            "size": each.file.size_bytes,
+            "who": each.uploaded_by_name,
+            "at": each.uploaded_at,
+            "blocked": "" if each.file.scan == "clean" else "已隔离，不能下载",
+        }
+        for each in files
+    ]

@@ -50,6 +50,15 @@ def announcement_standings(scope: Scope, announcement: Announcement) -> frozense
     return frozenset(held)
 
 
+def announcement_holder(announcement: Announcement) -> str:
+    """Who of the own office has it now; empty once it is out or has ended."""
+    if announcement.state == Announcement.State.DRAFT:
+        return f"{announcement.organisation.name}经办"
+    if announcement.state == Announcement.State.SUBMITTED:
+        return f"{announcement.organisation.name}另一名审核人或负责人"
+    return ""
+
+
 def received(scope: Scope, today: date) -> QuerySet[Announcement]:
     """What is in force for the reader, pinned first; `is_read` by this person."""
     rows = visible_announcements(scope).filter(state="published").filter(_in_force(today))

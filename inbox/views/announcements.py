@@ -10,10 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.lists.address import ALL
+from core.views.object_page import Action, document_items, offered_actions
 from inbox.filters import AnnouncementFilter, ReaderFilter
 from inbox.models import Announcement, AnnouncementRecipient
 from inbox.operations.announcements import note_reading
 from inbox.queries.announcements import (
+    announcement_holder,
     announcement_standings,
     audience,
     files_of,
@@ -27,6 +29,7 @@ from inbox.queries.announcements import (
 from inbox.queries.visible import visible_announcements
 from inbox.states import ANNOUNCEMENT_MACHINE, STATE_LEVELS
 from inbox.tables import ANNOUNCEMENT_COLUMNS, READER_COLUMNS
+from organisations.queries.object_steps import steps_of
 from organisations.queries.scope import Scope
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
@@ -116,11 +119,16 @@ class AnnouncementView(ScopedDetailView):
             ],
             "is_own": own,
             "shows_text": shown,
-            "files": files_of(found) if shown else [],
+            "documents": document_items(
+                files_of(found) if shown else [],
+                lambda each: reverse("announcement-file", args=[found.code, each.pk]),
+            ),
             "level": STATE_LEVELS[found.state],
-            "offers": ANNOUNCEMENT_MACHINE.offers(found, standings),
-            "may_edit": "author" in standings and found.state == Announcement.State.DRAFT,
-            "may_revise": "author" in standings and found.state == Announcement.State.PUBLISHED,
+            "holder": announcement_holder(found) if own else "",
+            "offered": own_acts(found, standings),
+            "timeline": steps_of(
+                self.scope, ANNOUNCEMENT_MACHINE.name, found.pk, found.code
+            ) if own else [],
             "newer": _seen_newer(found),
             "reach": reach(found) if own and found.published_at else None,
             "meant": audience(found, self.scope).count()
@@ -202,6 +210,26 @@ class AnnouncementReadersView(FilteredListView):
 
 class AnnouncementReadersExportView(ExportMixin, AnnouncementReadersView):
     pass
+
+
+def own_acts(found: Announcement, standings: frozenset[str]) -> list[Action]:
+    """What the own office can do now: edit or correct, and the steps of the table."""
+    acts: list[Action] = []
+    address = reverse("announcement-edit", args=[found.code])
+    if "author" in standings and found.state == Announcement.State.DRAFT:
+        acts.append({"label": "修改", "icon": "edit", "url": address})
+    if "author" in standings and found.state == Announcement.State.PUBLISHED:
+        acts.append(
+            {"label": "发更正版", "method": "post",
+             "url": reverse("announcement-act", args=[found.code, "revise"])}
+        )  # fmt: skip
+    steps = offered_actions(
+        ANNOUNCEMENT_MACHINE.offers(found, standings),
+        url=lambda verb: reverse("announcement-act", args=[found.code, verb]),
+        version=found.row_version,
+        dialogs={"return": "act-return", "withdraw": "act-withdraw"},
+    )
+    return acts + steps
 
 
 def _seen_newer(found: Announcement) -> Announcement | None:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from core.lists.keyset import keyset_page
 from core.transitions import MissingInput, Refusal
 from core.views.errors import refusal_page
+from core.views.object_page import Action
 from inbox.filters import AttemptFilter, WebhookFilter
 from inbox.models import WebhookAttempt, WebhookEndpoint
 from inbox.operations import webhooks
@@ -27,6 +28,7 @@ from inbox.queries.visible_changes import (
 from inbox.queries.webhook_attempts import attempts_at
 from inbox.tables import ATTEMPT_COLUMNS, WEBHOOK_COLUMNS, hook_level
 from organisations.forms.people import clean_text
+from organisations.queries.object_steps import steps_of
 from organisations.queries.scope import Scope
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
@@ -189,13 +191,37 @@ class WebhookDetailView(OneWebhook):
                 "breadcrumbs": self.breadcrumbs(endpoint),
                 "level": hook_level(endpoint.state),
                 "kinds": [CHANGE_KINDS[kind].label for kind in endpoint.kinds],
-                "remove_action": {"label": "删除", "dialog": "remove-webhook"},
+                "offered": webhook_acts(endpoint),
+                "holder": self.user.organisation.name if endpoint.state != "active" else "",
+                "timeline": steps_of(self.scope, "webhook_endpoint", endpoint.number),
                 "deliveries": [_row(delivery) for delivery in page.rows],
                 "shown": len(page.rows),
                 "newer_url": f"?cursor={page.newer}" if page.newer else "",
                 "older_url": f"?cursor={page.older}" if page.older else "",
             }
         )
+
+
+def webhook_acts(endpoint: WebhookEndpoint) -> list[Action]:
+    """Every act on an endpoint; what it is not in the state for is greyed with the reason."""
+    active = endpoint.state == WebhookEndpoint.State.ACTIVE
+
+    def act(verb: str, label: str, why_not: str) -> Action:
+        url = reverse("webhook-act", args=[endpoint.number, verb])
+        offered: Action = {"label": label, "url": url, "method": "post"}
+        return offered | ({"reason": why_not} if why_not else {})
+
+    stopped = "" if active else "回调地址已暂停，请先恢复"
+    running = "该回调地址正在使用，不需要恢复" if active else ""
+    change = reverse("webhook-change", args=[endpoint.number])
+    return [
+        {"label": "修改", "icon": "edit", "url": change},
+        act("test", "发送测试", stopped),
+        act("pause", "暂停", stopped),
+        act("resume", "恢复", running) | ({} if active else {"kind": "primary"}),
+        act("rotate", "轮换签名密钥", ""),
+        {"label": "删除", "dialog": "remove-webhook"},
+    ]
 
 
 class WebhookChangeView(OneWebhook):

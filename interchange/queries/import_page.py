@@ -11,6 +11,7 @@ from core.jobs.models import Job
 from core.transitions import Verdict
 from interchange.files import BY_NAME
 from interchange.models import DatasetImport
+from interchange.operations.import_files import marked_of
 from interchange.queries.column_words import LABELS
 from interchange.queries.imports import import_standings, state_shown
 from interchange.states import AT_WORK, IMPORT_MACHINE
@@ -57,6 +58,28 @@ def _outcome(row: DatasetImport, state: str) -> str:
     verbs = ("新增", "更新", "不变") if state == "done" else ("将新增", "将更新", "不变")
     totals = [row.totals[key] for key in ("created", "updated", "unchanged")]
     return "，".join(f"{verb} {total:,}" for verb, total in zip(verbs, totals, strict=True)) + " 行"
+
+
+def import_holder(row: DatasetImport, state: str) -> str:
+    """Who has it now: a job, or those who may confirm; empty once it is over."""
+    if state in ("checking", "loading"):
+        return "后台任务"
+    return f"{row.organisation.name}的数据导入人员" if state == "checked" else ""
+
+
+def import_documents(row: DatasetImport) -> list[dict[str, Any]]:
+    """Inputs of <c-documents>: the files handed in, which are not given out again, and the marked copy."""
+    gone = "已按期清理" if row.files_removed_at else "只供检查和写入，不提供下载"
+    told: list[dict[str, Any]] = [
+        {
+            "label": row.title, "size": row.size_bytes, "who": row.uploaded_by_name,
+            "at": row.uploaded_at, "blocked": gone,
+        }
+    ]  # fmt: skip
+    if row.problems and marked_of(row.import_no).is_file():
+        address = reverse("import-marked", args=[row.import_no])
+        told.append({"label": "错误标注的副本", "url": address})
+    return told
 
 
 @dataclass(frozen=True)

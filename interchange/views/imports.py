@@ -15,6 +15,7 @@ import interchange.tasks  # noqa: F401 - its kinds of job get their names by bei
 from core.lists.keyset import keyset_page
 from core.transitions import MissingInput, Refusal
 from core.views.errors import refusal_page
+from core.views.object_page import offered_actions
 from interchange.documents.template import template_zip
 from interchange.forms import SeenVersion, most_megabytes
 from interchange.models import DatasetImport
@@ -24,11 +25,20 @@ from interchange.queries.import_page import (
     NEXT,
     act_verdict,
     file_parts,
+    import_documents,
+    import_holder,
     import_panel,
     import_row,
     problem_page,
 )
-from interchange.queries.imports import is_over, may_import, visible_imports
+from interchange.queries.imports import (
+    import_standings,
+    is_over,
+    may_import,
+    visible_imports,
+)
+from interchange.states import IMPORT_MACHINE
+from organisations.queries.object_steps import steps_of
 from organisations.queries.scope import Scope
 from organisations.views.scoped import (
     ScopedDetailView,
@@ -105,6 +115,17 @@ class ImportDetailView(ImportRows, ScopedDetailView):
             | {
                 "shown": shown,
                 "next": NEXT[shown.state],
+                "holder": import_holder(row, shown.state),
+                "offered": offered_actions(
+                    IMPORT_MACHINE.offers(row, import_standings(self.scope, row)),
+                    url=lambda verb: reverse(f"import-{verb}", args=[row.import_no]),
+                    version=row.row_version,
+                    dialogs={"confirm": "confirm-import"},
+                )
+                if not is_over(row)
+                else [],
+                "timeline": steps_of(self.scope, IMPORT_MACHINE.name, row.pk, row.import_no),
+                "documents": import_documents(row),
                 "panel": import_panel(row),
                 "parts": file_parts(row),
                 "problems": problem_page(row, int(number) if number.isdecimal() else 1),

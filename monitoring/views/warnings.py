@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.attachments.inspect import max_megabytes
-from core.views.object_page import offered_actions
+from core.views.object_page import document_items, offered_actions
 from monitoring.filters import WarningFilter
 from monitoring.models import Warning
 from monitoring.queries.filter_options import batch_options, month_options
@@ -92,17 +92,7 @@ class WarningDetailView(ScopedDetailView):
                 version=warning.row_version,
                 on_page={"explain": "explain", "close": "verify", "return": "verify"},
             ),
-            documents=[
-                {
-                    "label": each.name,
-                    "url": file_url(warning, each),
-                    "size": each.file.size_bytes,
-                    "who": each.uploaded_by_name,
-                    "at": each.uploaded_at,
-                    "blocked": "" if each.file.scan == "clean" else "已隔离，不能下载",
-                }
-                for each in page.files
-            ],
+            documents=document_items(page.files, lambda each: file_url(warning, each)),
             actions=[
                 {
                     "label": "打印",

@@ -64,6 +64,12 @@ def change_files(row: OrganisationChange) -> list[Attachment]:
     return list(rows.select_related("file").order_by("pk"))
 
 
+def change_holder(row: OrganisationChange) -> str:
+    """Who has it now; empty once it has ended."""
+    holders = {"submitted": row.bureau.name, "returned": row.old_name, "accepted": "等待生效日期"}
+    return holders.get(row.state, "")
+
+
 def becomes(row: OrganisationChange) -> str:
     """What the organisation will be, in words."""
     if row.kind == OrganisationChange.Kind.MERGER and row.successor is not None:

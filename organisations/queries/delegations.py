@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -38,6 +39,11 @@ def live_delegation(delegate: User, pk: int, now: datetime) -> Delegation | None
         )
         .first()
     )
+
+
+def standing_in(rows: Iterable[Delegation], now: datetime) -> Delegation | None:
+    """Of these the one that is in force now."""
+    return next((row for row in rows if row.starts_at <= now < row.ends_at), None)
 
 
 def colleagues_of(person: User) -> list[User]:

@@ -37,6 +37,13 @@ def registration_matching(words: str) -> Q:
     )
 
 
+def registration_holder(row: Registration) -> str:
+    """Who has it now; empty once it has ended."""
+    if row.state in ("submitted", "in_review"):
+        return row.bureau.name
+    return "申请单位" if row.state in ("draft", "returned") else ""
+
+
 def registrations_by_state(scope: Scope) -> dict[str, int]:
     """How many of the visible ones are in each state."""
     rows = visible_registrations(scope).order_by().select_related(None)

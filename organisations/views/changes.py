@@ -14,20 +14,24 @@ from core.attachments.inspect import max_megabytes
 from core.attachments.models import StoredFile
 from core.transitions import Refusal, Verdict
 from core.views.errors import refusal_page
+from core.views.object_page import document_items, offered_actions
 from organisations.filters import OrganisationChangeFilter
 from organisations.forms.change import ChangeForm, ChangeMendForm, DecisionForm
 from organisations.models import OrganisationChange
 from organisations.operations.change_organisation import apply_for_change, decide_change
 from organisations.operations.resubmit_change import resubmit_change
 from organisations.queries.changes import (
+    becomes,
     change_files,
+    change_holder,
     change_standings,
     former_names,
     visible_changes,
 )
+from organisations.queries.object_steps import steps_of, with_holder
 from organisations.queries.scope import Scope
 from organisations.rules import manages_people
-from organisations.states import CHANGE_MACHINE
+from organisations.states import CHANGE_LEVELS, CHANGE_MACHINE
 from organisations.tables import CHANGE_COLUMNS
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
@@ -115,13 +119,37 @@ class ChangeView(ScopedDetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row: OrganisationChange = kwargs["object"]
         held = change_standings(self.scope, row)
-        offers = {
-            offer.transition.verb: offer.verdict for offer in CHANGE_MACHINE.offers(row, held)
-        }
+        offered = CHANGE_MACHINE.offers(row, held)
+        offers = {offer.transition.verb: offer.verdict for offer in offered}
+        holder = change_holder(row)
         context = {
             "form": DecisionForm(initial={"version": row.row_version}),
             "offers": offers,
-            "files": change_files(row),
+            "documents": document_items(
+                change_files(row),
+                lambda each: reverse("organisation-change-file", args=[row.change_no, each.pk]),
+            ),
+            "offered": offered_actions(
+                offered,
+                url=lambda verb: reverse("organisation-change-act", args=[row.change_no, verb]),
+                version=row.row_version,
+                on_page={
+                    "accept": "decide",
+                    "return": "decide",
+                    "refuse": "decide",
+                    "resubmit": reverse("organisation-change-mend", args=[row.change_no]),
+                },
+            ),
+            "holder": holder,
+            "becomes": becomes(row),
+            "level": CHANGE_LEVELS[row.state],
+            "timeline": with_holder(
+                steps_of(self.scope, CHANGE_MACHINE.name, row.pk, row.change_no), who=holder
+            ),
+            "breadcrumbs": [
+                {"label": "机构变更", "url": reverse("organisation-change-list")},
+                {"label": row.change_no},
+            ],
             "page_title": f"{row.old_name} {row.get_kind_display()}",
             **kwargs,
         }

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.transitions import Refusal
+from core.views.object_page import Action
 from organisations.forms.delegation import DelegationForm, HandoverForm
 from organisations.models import Delegation, User
 from organisations.operations.delegation import (
@@ -19,16 +20,37 @@ from organisations.operations.delegation import (
     note_standing_in,
     set_delegation,
 )
+from organisations.queries.audit_words import action_words
 from organisations.queries.delegations import (
     live_delegation,
     roles_held_alone,
+    standing_in,
     tokens_issued_by,
     visible_delegations,
 )
+from organisations.queries.object_steps import steps_of
 from organisations.queries.scope import Scope
 from organisations.views.people import PeopleManager
 from organisations.views.scoped import ScopedDetailView, ScopedTemplateView
 from organisations.views.session_rules import ACTING
+
+HANDED = {action_words(f"delegation.{verb}") for verb in ("set", "begin", "pause", "end")} | {
+    action_words("user.hand_over")
+}
+"""The steps of a person's trail that this page tells of."""
+
+
+def handover_acts(person: User, live: Delegation | None) -> list[Action]:
+    """What can be done about this person's absence now, else why not."""
+    off = "" if person.is_active else "该账号已停用"
+    acts: list[Action] = [
+        {"label": "设定代办", "url": "#delegate", "reason": off},
+        {"label": "离岗移交", "url": "#hand-over", "reason": off},
+    ]
+    if live is not None:
+        end = reverse("delegation-end", args=[live.pk])
+        acts.insert(0, {"label": "取消代办", "url": end, "method": "post"})
+    return acts
 
 
 class HandoverView(PeopleManager, ScopedDetailView):
@@ -40,14 +62,25 @@ class HandoverView(PeopleManager, ScopedDetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         person: User = kwargs["object"]
         alone = [User.Role(role).label for role in roles_held_alone(person)]
-        rows = visible_delegations(self.scope).filter(absent=person)[:20]
+        rows = list(visible_delegations(self.scope).filter(absent=person)[:20])
+        now = timezone.now()
         context = {
             "delegation_form": DelegationForm(person=person),
             "handover_form": HandoverForm(person=person),
             "alone": alone,
             "tokens": tokens_issued_by(person).count(),
             "delegations": rows,
-            "now": timezone.now(),
+            "now": now,
+            "standing_in": standing_in(rows, now),
+            "offered": handover_acts(person, standing_in(rows, now)),
+            "timeline": [
+                step for step in steps_of(self.scope, "user", person.pk) if step["what"] in HANDED
+            ],
+            "breadcrumbs": [
+                {"label": "人员管理", "url": reverse("people")},
+                {"label": person.name, "url": reverse("person", args=[person.username])},
+                {"label": "代办与移交"},
+            ],
             "page_title": f"{person.name}：代办与移交",
             **kwargs,
         }

@@ -13,6 +13,7 @@ from django.utils import timezone
 from core.attachments.models import StoredFile
 from core.transitions import Refusal, StaleVersion
 from core.views.errors import refusal_page
+from core.views.object_page import document_items, offered_actions
 from organisations.filters import RegistrationFilter
 from organisations.filters.registrations import FILED
 from organisations.forms.registration import ReviewForm
@@ -24,14 +25,16 @@ from organisations.operations.review_registration import (
     return_registration,
     take_registration,
 )
+from organisations.queries.object_steps import with_holder
 from organisations.queries.registrations import (
     registration_files,
+    registration_holder,
     registration_standings,
     registrations_by_state,
     visible_registrations,
 )
 from organisations.queries.scope import Scope
-from organisations.states import REGISTRATION_MACHINE
+from organisations.states import REGISTRATION_LEVELS, REGISTRATION_MACHINE
 from organisations.tables import REGISTRATION_COLUMNS
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
@@ -99,9 +102,8 @@ class RegistrationView(RegistrationPages, ScopedDetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row: Registration = kwargs["object"]
         held = registration_standings(self.scope, row)
-        offers = {
-            offer.transition.verb: offer.verdict for offer in REGISTRATION_MACHINE.offers(row, held)
-        }
+        offered = REGISTRATION_MACHINE.offers(row, held)
+        offers = {offer.transition.verb: offer.verdict for offer in offered}
         steps = [
             {
                 "at": step.at,
@@ -118,8 +120,23 @@ class RegistrationView(RegistrationPages, ScopedDetailView):
         context = {
             "form": form,
             "offers": offers,
-            "files": registration_files(row),
-            "timeline": steps,
+            "documents": document_items(
+                registration_files(row),
+                lambda each: reverse("registration-file", args=[row.receipt_no, each.pk]),
+            ),
+            "offered": offered_actions(
+                offered,
+                url=lambda verb: reverse("registration-act", args=[row.receipt_no, verb]),
+                version=row.row_version,
+                on_page={"accept": "decide", "return": "decide", "refuse": "decide"},
+            ),
+            "holder": registration_holder(row),
+            "level": REGISTRATION_LEVELS[row.state],
+            "timeline": with_holder(steps, who=registration_holder(row)),
+            "breadcrumbs": [
+                {"label": "注册审核", "url": reverse("registration-list")},
+                {"label": row.receipt_no},
+            ],
             "page_title": row.name,
             **kwargs,
         }

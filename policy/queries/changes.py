@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from core.transitions import Verdict
+from core.transitions import Offer, Verdict
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import NOTHING, within
 from policy.models import Policy, ValueChange
@@ -80,5 +80,17 @@ def _words(change: ValueChange, text: str | None) -> str:
 
 def offers(scope: Scope, change: ValueChange) -> dict[str, Verdict]:
     """Per verb, whether this person may do it now; only what concerns them."""
-    held = change_standings(scope, change)
-    return {offer.transition.verb: offer.verdict for offer in CHANGE_MACHINE.offers(change, held)}
+    return {offer.transition.verb: offer.verdict for offer in offered_steps(scope, change)}
+
+
+def offered_steps(scope: Scope, change: ValueChange) -> list[Offer]:
+    """The steps that concern this person, with their verdicts; for the page's buttons."""
+    return CHANGE_MACHINE.offers(change, change_standings(scope, change))
+
+
+def change_holder(change: ValueChange, on: date) -> str:
+    """Who has it now; a confirmed value that is still to come waits for its day."""
+    if change.state == ChangeState.PROPOSED:
+        return "省级医保局另一位审核或负责人"
+    waits = change.state == ChangeState.CONFIRMED and change.valid_from > on
+    return "等待生效日期" if waits else ""

@@ -14,6 +14,8 @@ from django.utils import timezone
 from core.lists.keyset import keyset_page
 from core.transitions import MissingInput, NotYours, Refusal
 from core.views.errors import refusal_page
+from core.views.object_page import offered_actions
+from organisations.queries.object_steps import steps_of, with_holder
 from organisations.queries.scope import Scope
 from organisations.views.scoped import ScopedDetailView, ScopedRows, ScopedTemplateView
 from policy.forms import StepForm, ValueChangeForm
@@ -26,8 +28,15 @@ from policy.operations.change_value import (
     withdraw_change,
 )
 from policy.queries.change_page import Changing, changing, document_of
-from policy.queries.changes import change_row, offers, visible_changes
+from policy.queries.changes import (
+    change_holder,
+    change_row,
+    offered_steps,
+    offers,
+    visible_changes,
+)
 from policy.queries.policy_page import documents
+from policy.states import CHANGE_MACHINE
 from policy.views.policies import policy_tabs
 
 
@@ -136,11 +145,24 @@ class ChangeDetailView(ChangeRows, ScopedDetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         change: ValueChange = kwargs["object"]
-        row = change_row(change, timezone.localdate())
+        today = timezone.localdate()
+        row = change_row(change, today)
+        holder = change_holder(change, today)
         return super().get_context_data(
             **{
                 "row": row,
                 "offers": offers(self.scope, change),
+                "holder": holder,
+                "offered": offered_actions(
+                    offered_steps(self.scope, change),
+                    url=lambda verb: reverse(f"value-change-{verb}", args=[change.change_no]),
+                    version=change.row_version,
+                    on_page={"return": "decide", "revoke": "decide"},
+                ),
+                "timeline": with_holder(
+                    steps_of(self.scope, CHANGE_MACHINE.name, change.pk, change.change_no),
+                    who=holder,
+                ),
                 "breadcrumbs": [
                     {"label": "政策与参数", "url": reverse("policy-list")},
                     {"label": "参数调整", "url": reverse("value-changes")},

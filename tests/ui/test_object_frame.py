@@ -1,0 +1,74 @@
+"""Every object that has steps shows them alike: state, holder, acts, timeline, documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.urls import get_resolver
+
+from core.transitions import MACHINES
+
+PAGES = {
+    "announcement": "inbox/announcement.html",
+    "dataset_import": "interchange/import_detail.html",
+    "organisation_change": "organisations/change.html",
+    "registration": "organisations/registration.html",
+    "value_change": "policy/change_detail.html",
+    "warning": "monitoring/warning_detail.html",
+    # Without a table of states, but with steps all the same.
+    "delegation": "organisations/handover.html",
+    "webhook": "inbox/webhook_detail.html",
+}
+"""The template of each object's page, by the name of its machine."""
+WITHOUT_FILES = {
+    "delegation": "an absence has no papers",
+    "value_change": "its paper is named by clause and document, nothing is uploaded",
+    "webhook": "a technical address has no papers",
+}
+
+
+@pytest.fixture(autouse=True)
+def everything_loaded() -> None:
+    _ = get_resolver().url_patterns
+
+
+def text_of(name: str) -> str:
+    return (Path(settings.BASE_DIR) / "templates" / PAGES[name]).read_text(encoding="utf-8")
+
+
+def machines() -> set[str]:
+    """Those of the project's own code; tests may make some of their own."""
+    return {
+        name
+        for name, machine in MACHINES.items()
+        if any(step.by for step in machine.transitions) and not name.startswith("test_")
+    }
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_page_has_the_frame(name: str) -> None:
+    text = text_of(name)
+    assert "<c-holder" in text
+    assert ":actions=" in text.split("<c-holder", 1)[1].split("/>", 1)[0].split("</c-holder", 1)[0]
+    assert "<c-timeline" in text
+    assert ("<c-documents" in text) == (name not in WITHOUT_FILES)
+
+
+def test_every_machine_has_its_page_in_the_table() -> None:
+    """A new machine's page gets a line above; a step that nobody sees is a step nobody does."""
+    assert sorted(machines() - set(PAGES) - set(NOT_YET)) == []
+    assert sorted(set(NOT_YET) & set(PAGES)) == []
+    assert sorted(set(NOT_YET) - machines()) == []
+
+
+NOT_YET = dict.fromkeys(
+    (
+        "application_objection", "batch_draft", "catalogue_edition", "listing", "listing_request",
+        "override_change", "price_inquiry", "product_application", "quality_hold",
+        "quality_report", "recall", "recall_holder", "result_change",
+    ),
+    "the pages of the catalogue's cases are being built",
+)  # fmt: skip
+"""Machines whose pages are being built, with the reason; empty when a release is cut."""
