@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.operations.applications.due import take_due_applications
+from catalog.operations.hospital_items.review import review_everywhere
 from catalog.operations.maximum_prices import suspend_over_maximum
 from catalog.operations.price_marks import compute_marks
 from catalog.operations.prices import bring_prices
@@ -76,3 +77,23 @@ def run_due_applications(context: JobContext, arguments: dict[str, Any]) -> dict
 def request_due_applications() -> None:
     """Every hour; one job a day."""
     enqueue_daily(kind=DUE_APPLICATIONS, by=CLOCK, at=timezone.now())
+
+
+REVIEW_ITEMS = "review_hospital_items"
+
+
+@job_kind(
+    REVIEW_ITEMS, label="核对院内目录对照", result_url=lambda job: reverse("hospital-item-coverage"),
+    result_label="查看对照进度",
+    result_words=lambda job: f"有存疑对照的医疗机构 {job.result.get('doubtful', 0):,} 家",
+)  # fmt: skip
+def run_review_items(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """What changed of products since yesterday makes mappings doubtful, or settles a doubt."""
+    doubtful = review_everywhere(at=timezone.now(), progress=context.progress)
+    return {"doubtful": doubtful}
+
+
+@shared_task(name="catalog.review_hospital_items", ignore_result=True)
+def request_review_items() -> None:
+    """Every hour; one job a day."""
+    enqueue_daily(kind=REVIEW_ITEMS, by=CLOCK, at=timezone.now())

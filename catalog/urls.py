@@ -2,7 +2,9 @@
 
 from django.urls import include, path
 
-from catalog.views import batch_results, batches, override_changes, products
+from catalog.views import batch_results, batches, override_changes, product_search, products
+from catalog.views import hospital_item_files as item_files
+from catalog.views import hospital_items as items
 
 # Codes of batches and groups are any text, also with a slash: what is longer is tried first.
 BATCH = "catalog/batches/<path:code>/"
@@ -71,4 +73,63 @@ urlpatterns = [
         name="product-detail",
     ),
     path("", include("catalog.views.applications.addresses")),
+    path("search/", product_search.ProductSearchView.as_view(), name="product-search"),
+    path("catalog/items/", items.HospitalItemListView.as_view(), name="hospital-item-list"),
+    path(
+        "catalog/items-export/",
+        items.HospitalItemExportView.as_view(),
+        name="hospital-item-export",
+    ),
+    path(
+        "catalog/items-coverage/",
+        items.ItemCoverageView.as_view(),
+        name="hospital-item-coverage",
+    ),
+    path(
+        "catalog/items-coverage/export/",
+        items.ItemCoverageExportView.as_view(),
+        name="hospital-item-coverage-export",
+    ),
+    path("catalog/items-new/", items.HospitalItemNewView.as_view(), name="hospital-item-new"),
+    path(
+        "catalog/items-suggestions/",
+        item_files.HospitalItemSuggestionsView.as_view(),
+        name="hospital-item-suggestions",
+    ),
+    path(
+        "catalog/items-upload/",
+        item_files.HospitalItemUploadView.as_view(),
+        name="hospital-item-upload",
+    ),
+    path(
+        "catalog/items-upload/apply/",
+        item_files.HospitalItemApplyView.as_view(),
+        name="hospital-item-apply",
+    ),
+    path(
+        "catalog/items-upload/marked/<int:pk>/",
+        item_files.HospitalItemMarkedView.as_view(),
+        name="hospital-item-marked",
+    ),
+    path(
+        "catalog/items-template/",
+        item_files.HospitalItemTemplateView.as_view(),
+        name="hospital-item-template",
+    ),
+    # A hospital's own codes are any text, also with a slash: what is longer is tried first.
+    path(
+        "catalog/items/edit/<path:key>/",
+        items.HospitalItemEditView.as_view(),
+        name="hospital-item-edit",
+    ),
+    path(
+        "catalog/items/confirm/<path:key>/",
+        items.HospitalItemConfirmView.as_view(),
+        name="hospital-item-confirm",
+    ),
+    path(
+        "catalog/items/of/<path:key>/",
+        items.HospitalItemView.as_view(),
+        name="hospital-item",
+    ),
 ]

@@ -67,6 +67,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "inbox.forget_drafts",
         "schedule": crontab(hour="3", minute="40"),
     },
+    "review hospitals' own lists": {
+        "task": "catalog.review_hospital_items",
+        "schedule": crontab(minute="38"),
+    },
     "check listed prices": {
         "task": "catalog.check_prices",
         "schedule": crontab(minute="8"),

@@ -3,7 +3,13 @@
 from rest_framework.routers import SimpleRouter
 
 from catalog.api import applications, viewsets
+from catalog.api.hospital_items import (
+    HospitalItemViewSet,
+    ItemCoverageViewSet,
+    ItemMappingViewSet,
+)
 from catalog.api.override_changes import OverrideChangeViewSet
+from catalog.api.product_search import ProductSearchEndpoint
 
 router = SimpleRouter()
 router.register("batches", viewsets.BatchViewSet, basename="api-batch")
@@ -23,5 +29,9 @@ router.register(
     applications.RegistrationPaperViewSet,
     basename="api-registration-paper",
 )
+router.register("product-search", ProductSearchEndpoint, basename="api-product-search")
+router.register("hospital-items", HospitalItemViewSet, basename="api-hospital-item")
+router.register("item-mappings", ItemMappingViewSet, basename="api-item-mapping")
+router.register("item-coverage", ItemCoverageViewSet, basename="api-item-coverage")
 
 urlpatterns = router.urls

@@ -66,6 +66,11 @@ class HospitalItem(PartyStamps):
     def __str__(self) -> str:
         return f"{self.his_code} {self.name}"
 
+    @property
+    def key(self) -> str:
+        """Its name in addresses: the institution's code and its own; reads the institution."""
+        return f"{self.institution.code}/{self.his_code}"
+
 
 class ItemMapping(models.Model):
     """Which product an item is on the days from `valid_from` to the day before `valid_to`.

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Listing, ListingStep, Product
+from catalog.operations.hospital_items.review import review_products
 from catalog.queries.listings import OBJECT_TYPE, is_listing_officer, listing_standings
 from catalog.states.listing import LISTING_MACHINE, OFFICER, RULE, TERMS, ClosingReason
 from core.audit.record import Actor, record
@@ -104,10 +105,13 @@ def withdraw_listing(
     seen_version: int | None = None,
 ) -> Listing:
     """撤网: it is off the list; only the province lists it anew, under the same 挂网ID."""
-    return _close(
+    closed = _close(
         "withdraw", listing=listing, reason_code=reason_code, reason=reason, by=by, at=at,
         scope=scope, clause=clause, how_to_restore=how_to_restore, seen_version=seen_version,
     )  # fmt: skip
+    # Hospitals that mapped it have to map the item otherwise.
+    review_products(product_ids=[closed.product_id], at=at)
+    return closed
 
 
 @operation

@@ -9,6 +9,23 @@ add(
     Entry(Group.CATALOG, 10, "采购批次", "batch-list", "stack-2"),
     Entry(Group.CATALOG, 20, "品种", "group-list", "list-check"),
     Entry(Group.CATALOG, 30, "产品目录", "product-list", "pill"),
+    Entry(Group.CATALOG, 31, "产品检索", "product-search", "search"),
+    Entry(
+        Group.CATALOG,
+        32,
+        "院内目录",
+        "hospital-item-list",
+        "list-check",
+        shown_to=lambda scope: scope.is_business and scope.kind == "institution",
+    ),
+    Entry(
+        Group.CATALOG,
+        32,
+        "院内目录对照",
+        "hospital-item-coverage",
+        "list-check",
+        shown_to=lambda scope: scope.is_region_authority or scope.kind == "agency",
+    ),
 )
 
 add(

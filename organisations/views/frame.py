@@ -29,6 +29,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         },
         "links": {
             "home": reverse("home"),
+            "search": reverse("product-search") if scope.is_business else "",
             "notices": reverse("notice-list"),
             "jobs": reverse("job-list"),
             "help": reverse("help"),

@@ -14,6 +14,7 @@ from tests.factories import catalog, inbox, stages
 from tests.factories import organisations as make
 from tests.factories.stages import Parties
 from tests.matrix.actors import GROUPS
+from tests.matrix.items import seed_item
 from tests.matrix.places import Places
 
 OF_A = frozenset({"a_clerk", "a_reviewer", "a_accountant", "token"})
@@ -136,6 +137,7 @@ def _unit_rows(letter: str, parties: Parties, amount: Decimal, mark: str) -> Non
     stages.warning_month(warning, measured=amount, threshold=amount * 2)
     stages.warning_step(warning, text=f"{mark}经过", by_name=f"{mark}人")
     make.standing(hospital, reason=f"{mark}标记")
+    seed_item(letter, hospital, mark)
 
 
 def _enterprise_rows(letter: str, parties: Parties, mark: str) -> None:

@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from catalog.queries.applications import visible_applications, visible_objections
+from catalog.queries.hospital_items import visible_hospital_items, visible_item_mappings
 from catalog.queries.visible import visible_exemptions
 from complaints.queries.visible import visible_complaints
 from contracts.queries.visible import visible_agreement_lines
@@ -185,6 +186,11 @@ def change_sql(world: World, actor: str) -> str:
     return " OR ".join(f"({part})" for part in parts)
 
 
+def mapping_sql(world: World, actor: str) -> str:
+    """As the hospital's item that is mapped."""
+    return f"item_id IN (SELECT id FROM catalog_hospitalitem WHERE {party_sql(world, actor)})"
+
+
 Sql = Callable[[World, str], str]
 CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "agreement lines": (visible_agreement_lines, party_sql),
@@ -200,6 +206,8 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "complaints": (visible_complaints, party_sql),
     "indicator values": (visible_indicator_values, subject_sql),
     "warnings": (visible_warnings, subject_sql),
+    "hospital items": (visible_hospital_items, party_sql),
+    "item mappings": (visible_item_mappings, mapping_sql),
     "exemptions": (visible_exemptions, exemption_sql),
     "applications": (visible_applications, application_sql),
     "objections": (visible_objections, objection_sql),

@@ -21,6 +21,7 @@ from tests.matrix.applications import seed_applications
 from tests.matrix.batches import seed_batches
 from tests.matrix.canaries import Seeded, seed
 from tests.matrix.imports import seed_imports
+from tests.matrix.items import item_keys
 from tests.matrix.offices import seed_guides
 from tests.matrix.places import Places
 from tests.matrix.registrations import seed_changes, seed_delegations, seed_registrations
@@ -56,6 +57,8 @@ def _keys(places: Places, cast: Cast, keys_of_warnings: dict[str, str]) -> dict[
         keys[f"consortium_{letter}"] = make.consortium(hospital).code
         keys[f"notice_{letter}"] = str(inbox.notice(hospital, title=f"知{letter}").pk)
         keys[f"task_{letter}"] = str(inbox.task(hospital, title=f"办{letter}").pk)
+        clerk = cast.users.get(f"{letter}_clerk") or make.person(hospital, username="t-items")
+        keys |= item_keys(letter, hospital, clerk)
         endpoint = webhook_endpoint(hospital)
         keys[f"webhook_{letter}"] = endpoint.number
         keys[f"sent_{letter}"] = str(webhook_delivery(endpoint, state="delivered").pk)

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from catalog.models import Group, ListedPrice, Listing, Product, ProductApplication
 from catalog.operations.applications.moving import ask, hold_until, move, note, tell
+from catalog.operations.hospital_items.review import review_products
 from catalog.operations.listings import list_product, withdraw_listing
 from catalog.operations.prices import set_listed_price
 from catalog.operations.registrations import cover_products, record_registration
@@ -41,6 +42,9 @@ def take_effect(*, application: ProductApplication, at: datetime) -> ProductAppl
             row = move("take_effect", application, by=CLOCK, at=at, scope=None)
             values = dict(row.items.values_list("field", "after"))
             _APPLY[row.kind](row, values, shanghai_day(at), at)
+            if row.product_id is not None:
+                # Hospitals that mapped the product as it was are asked to look again.
+                review_products(product_ids=[row.product_id], at=at)
             row.effect_problem = ""
             hold_until(row, None, office=None, at=at)
             note(row, "take_effect", by=CLOCK, at=at)

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
+from catalog.operations.demo_items import create_demo_items
 from core.audit.record import SystemActor
 from inbox.operations.demo_announcements import create_demo_announcements
 from organisations.documents.manual import manual_docx
@@ -34,3 +35,4 @@ def open_offices() -> None:
     papers, now = manuals(), timezone.now()
     create_demo_guides(manuals=papers, by=DEMO, at=now)
     create_demo_announcements(manuals=papers, by=DEMO, at=now)
+    create_demo_items(at=now)

@@ -1,0 +1,1 @@
+"""Workbooks that the catalogue gives out and takes in."""

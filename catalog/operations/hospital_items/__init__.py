@@ -1,0 +1,1 @@
+"""院内目录: items are put as they are now, mappings are dated, doubts are reviewed."""

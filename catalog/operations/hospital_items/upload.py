@@ -1,0 +1,86 @@
+"""A workbook of a hospital's list: checked and kept first, written as a whole once confirmed."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+
+from catalog.documents.hospital_items import marked_workbook, read_workbook
+from catalog.operations.hospital_items.plan import Plan, plan_rows
+from catalog.operations.hospital_items.put import Written, keeper_of, put_items
+from catalog.states.hospital_item import Basis
+from core.attachments.models import Attachment, StoredFile
+from core.attachments.store import attach, keep_made, path_of
+from core.lists.workbook import XLSX
+from core.operations import operation
+from core.transitions import MissingInput
+from organisations.models import User
+from organisations.queries.scope import Scope
+
+UPLOAD, MARKED = "hospital_items_upload", "hospital_items_marked"
+GONE = "这份文件不是您刚才上传并核对过的，没有写入，请重新上传"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A dry run: what would change, and the file that was kept: the upload, or its marked copy."""
+
+    plan: Plan
+    kept: Attachment
+
+
+@operation
+def check_workbook(*, upload: UploadedFile, by: User, scope: Scope, at: datetime) -> Checked:
+    """Read and compare; nothing of the list is written. Raises MissingInput for a broken workbook."""
+    institution = keeper_of(scope, by)
+    content = upload.read()
+    rows = read_workbook(content)
+    plan = plan_rows(institution=institution, raws=rows, scope=scope, today=timezone.localdate(at))
+    if plan.problems:
+        name = (upload.name or "院内目录.xlsx").rsplit(".", 1)[0]
+        kept = keep_made(
+            owner_type=MARKED, owner_id=institution.pk, name=f"{name}_错误标注.xlsx",
+            body=io.BytesIO(marked_workbook(content, plan.problems)), content_type=XLSX, by=by, at=at,
+        )  # fmt: skip
+        return Checked(plan, kept)
+    upload.seek(0)
+    (kept,) = attach(owner_type=UPLOAD, owner_id=institution.pk, uploads=[upload], by=by, at=at)
+    if kept.file.scan != StoredFile.Scan.CLEAN:
+        raise MissingInput("file", "文件没有通过安全检查，已隔离，没有写入")
+    return Checked(plan, kept)
+
+
+@operation
+def apply_workbook(*, upload_id: int, shown: str, by: User, scope: Scope, at: datetime) -> Written:
+    """Write what the preview showed, all of it; where anything moved since, nothing is written."""
+    institution = keeper_of(scope, by)
+    kept = (
+        Attachment.objects.select_related("file")
+        .filter(
+            pk=upload_id, owner_type=UPLOAD, owner_id=institution.pk, uploaded_by_id=by.pk,
+            file__scan=StoredFile.Scan.CLEAN,
+        )
+        .first()
+    )  # fmt: skip
+    if kept is None:
+        raise MissingInput("upload", GONE)
+    return put_items(
+        raws=read_workbook(path_of(kept.file).read_bytes()), basis=Basis.EXCEL,
+        all_or_nothing=True, by=by, scope=scope, at=at, seen_print=shown,
+    )  # fmt: skip
+
+
+def marked_copy(*, upload_id: int, scope: Scope) -> Attachment | None:
+    """The marked copy, for the person who uploaded the file."""
+    return (
+        Attachment.objects.select_related("file")
+        .filter(
+            pk=upload_id, owner_type=MARKED, owner_id=scope.organisation_id,
+            uploaded_by_id=scope.user_id,
+        )
+        .first()
+    )  # fmt: skip
