@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from catalog.models import ApplicationObjection, ProductApplication
 from catalog.states.application import APPLICANT, DESK, PUBLIC_STATES, REVIEWER
+from core.attachments.models import Attachment
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import (
     NOTHING,
@@ -76,3 +77,10 @@ def application_standings(scope: Scope, application: ProductApplication) -> froz
     if scope.has_role(*REVIEWING_ROLES):
         return frozenset({DESK, REVIEWER})
     return frozenset({DESK})
+
+
+def uploads_of(user_id: int) -> QuerySet[Attachment]:
+    """Workbooks that a person handed in, and their marked copies: seen by nobody else."""
+    return Attachment.objects.filter(
+        owner_type="application_upload", owner_id=user_id
+    ).select_related("file")

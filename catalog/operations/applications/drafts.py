@@ -50,7 +50,7 @@ def draft_application(
         raise NotYours("挂网申请由生产企业的经办、审核或负责人提出")
     if kind not in FIELDS:
         raise MissingInput("kind", "请选择申请类别")
-    _check_product(kind, product, scope)
+    check_product(kind, product, scope)
     kept = kept_values(kind, product, values, reason, at)
     place = place_of(by.organisation, province)
     if place is None:
@@ -147,7 +147,8 @@ def next_number(sequence: str, letters: str, at: datetime) -> str:
         return f"{letters}{shanghai_day(at):%Y%m}-{cursor.fetchone()[0]:05d}"
 
 
-def _check_product(kind: str, product: Product | None, scope: Scope) -> None:
+def check_product(kind: str, product: Product | None, scope: Scope) -> None:
+    """May this enterprise apply for that of this product? Raises the refusal that says why not."""
     if kind == "new_product":
         if product is not None:
             raise MissingInput("product", "新增产品不选择已有产品")

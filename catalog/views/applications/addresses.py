@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalog.views.applications import acts, detail, lists, publicity, writing
+from catalog.views.applications import acts, detail, lists, publicity, upload, writing
 
 ONE = "catalog/applications/<str:application_no>/"
 PUBLIC = "catalog/publicity/<str:application_no>/"
@@ -23,6 +23,26 @@ urlpatterns = [
         "catalog/applications/new/<slug:kind>/",
         writing.ApplicationNewView.as_view(),
         name="application-new",
+    ),
+    path(
+        "catalog/applications/upload/",
+        upload.ApplicationUploadView.as_view(),
+        name="application-upload",
+    ),
+    path(
+        "catalog/applications/upload/apply/",
+        upload.ApplicationUploadApplyView.as_view(),
+        name="application-upload-apply",
+    ),
+    path(
+        "catalog/applications/upload/template/<slug:kind>/",
+        upload.ApplicationTemplateView.as_view(),
+        name="application-template",
+    ),
+    path(
+        "catalog/applications/upload/files/<int:file_id>/",
+        upload.ApplicationUploadFileView.as_view(),
+        name="application-upload-file",
     ),
     path(ONE, detail.ApplicationDetailView.as_view(), name="application-detail"),
     path(f"{ONE}edit/", writing.ApplicationEditView.as_view(), name="application-edit"),

@@ -63,6 +63,7 @@ class ApplicationListView(FilteredListView):
         if files_applications(self.scope):
             context["actions"] = [
                 {"label": "新的申请", "icon": "plus", "kind": "primary", "url": reverse("application-kinds")},
+                {"label": "Excel 批量填报", "icon": "upload", "url": reverse("application-upload")},
             ]  # fmt: skip
         return context
 

@@ -7,9 +7,13 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
+from catalog.operations.demo_applications import create_demo_applications
 from catalog.operations.demo_items import create_demo_items
 from core.audit.record import SystemActor
+from core.workdays.deadlines import shanghai_day
 from inbox.operations.demo_announcements import create_demo_announcements
+from monitoring.operations.raise_daily import raise_daily_warnings
+from monitoring.rules.registrations import REGISTRATION_EXPIRING
 from organisations.documents.manual import manual_docx
 from organisations.operations.demo_guides import create_demo_guides
 
@@ -36,3 +40,5 @@ def open_offices() -> None:
     create_demo_guides(manuals=papers, by=DEMO, at=now)
     create_demo_announcements(manuals=papers, by=DEMO, at=now)
     create_demo_items(at=now)
+    if create_demo_applications(at=now):
+        raise_daily_warnings(REGISTRATION_EXPIRING, on=shanghai_day(now), by=DEMO, at=now)
