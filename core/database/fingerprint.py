@@ -15,7 +15,10 @@ _SHAPING = (
     "policy/operations/**/*.py",
     "policy/queries/**/*.py",
     "core/workdays/**/*.py",
-    "core/database/*.py",
+    "core/database/grants.py",
+    "core/database/owner.py",
+    "core/database/partitioned.py",
+    "core/database/privileges.py",
     "requirements/runtime.lock",
 )
 
