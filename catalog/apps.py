@@ -7,4 +7,6 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         # Says by itself why a product cannot be ordered.
+        # Adds its reasons to why a product may not be ordered.
+        import catalog.queries.holds
         import catalog.queries.registrations  # noqa: F401

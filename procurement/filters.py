@@ -6,10 +6,21 @@ from typing import Any, ClassVar
 
 import django_filters
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from catalog.queries.search import named
 from core.lists.period import PeriodFilter
-from procurement.models import Delivery, Order, OrderLine, Payment, PurchaseHistory, Receipt, Return
+from procurement.models import (
+    Delivery,
+    Order,
+    OrderLine,
+    Payment,
+    PurchaseHistory,
+    Recall,
+    RecallHolder,
+    Receipt,
+    Return,
+)
 from procurement.queries.reconciling import of_order
 
 
@@ -150,3 +161,41 @@ class PurchaseHistoryFilter(django_filters.FilterSet):
         if value.day != 1:
             raise ValidationError({"month": "请填写该月 1 日的日期，如 2025-03-01"})
         return rows.filter(month=value)
+
+
+class RecallFilter(django_filters.FilterSet):
+    """Recalls by state, level, lot and the product's words."""
+
+    stage = django_filters.ChoiceFilter(
+        label="状态", field_name="state", choices=Recall.State.choices
+    )
+    level = django_filters.ChoiceFilter(label="级别", choices=Recall.Level.choices)
+    lot_no = django_filters.CharFilter(label="批号", method="by_lot", max_length=60)
+    q = django_filters.CharFilter(label="查找", method="by_words", max_length=60)
+
+    class Meta:
+        model = Recall
+        fields: tuple[str, ...] = ()
+
+    def by_lot(self, rows: QuerySet[Recall], name: str, value: str) -> QuerySet[Recall]:
+        return rows.filter(lots__contains=[value.strip()])
+
+    def by_words(self, rows: QuerySet[Recall], name: str, value: str) -> QuerySet[Recall]:
+        return rows.filter(Q(recall_no=value.strip()) | named(value, "product__"))
+
+
+class RecallHolderFilter(django_filters.FilterSet):
+    recall = django_filters.CharFilter(label="召回", field_name="recall__recall_no", max_length=24)
+    stage = django_filters.ChoiceFilter(
+        label="状态", field_name="state", choices=RecallHolder.State.choices
+    )
+    q = django_filters.CharFilter(label="查找", method="by_words", max_length=60)
+
+    class Meta:
+        model = RecallHolder
+        fields: tuple[str, ...] = ()
+
+    def by_words(
+        self, rows: QuerySet[RecallHolder], name: str, value: str
+    ) -> QuerySet[RecallHolder]:
+        return rows.filter(Q(lot_no=value.strip()) | named(value, "institution__"))

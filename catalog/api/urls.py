@@ -2,7 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
-from catalog.api import applications, viewsets
+from catalog.api import applications, quality, viewsets
 from catalog.api.hospital_items import (
     HospitalItemViewSet,
     ItemCoverageViewSet,
@@ -33,5 +33,11 @@ router.register("product-search", ProductSearchEndpoint, basename="api-product-s
 router.register("hospital-items", HospitalItemViewSet, basename="api-hospital-item")
 router.register("item-mappings", ItemMappingViewSet, basename="api-item-mapping")
 router.register("item-coverage", ItemCoverageViewSet, basename="api-item-coverage")
+
+router.register("inspections", quality.InspectionViewSet, basename="api-inspection")
+router.register("samplings", quality.SamplingViewSet, basename="api-sampling")
+router.register("inspection-coverage", quality.CoverageViewSet, basename="api-inspection-coverage")
+router.register("quality-reports", quality.QualityReportViewSet, basename="api-quality-report")
+router.register("quality-holds", quality.HoldViewSet, basename="api-quality-hold")
 
 urlpatterns = router.urls

@@ -33,3 +33,4 @@ add(
     Entry(Group.CATALOG, 41, "挂网公示", "publicity-list", "flag"),
     Entry(Group.CATALOG, 42, "注册证", "registration-papers", "file-certificate"),
 )
+add(Entry(Group.CATALOG, 70, "质量与暂停使用", "quality-reports", "shield-check"))

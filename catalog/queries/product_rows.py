@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from catalog.models import Group, ListedPrice, Product, Selection, Substitute
+from catalog.queries.holds import held_products
 from catalog.queries.in_force import holds_on, own_regions, unit_price
 from catalog.queries.visible import (
     visible_groups,
@@ -41,10 +42,12 @@ class ProductRow:
     selected_here: bool
     regions: list[str] = field(default_factory=list)
     prices: list[Decimal] = field(default_factory=list)
+    held: bool = False
 
     @property
     def tags(self) -> list[str]:
-        return [tag_words(tag) for tag in self.product.tags]
+        words = [tag_words(tag) for tag in self.product.tags]
+        return ["暂停使用中", *words] if self.held else words
 
     @property
     def region_words(self) -> str:
@@ -64,7 +67,7 @@ def products_with_group(scope: Scope) -> QuerySet[Product]:
 
 
 def product_rows(products: Iterable[Product], scope: Scope, on: date) -> list[ProductRow]:
-    """Rows of products from `products_with_group`; one query more for the page's selections."""
+    """Rows of products from `products_with_group`; two queries more for the page's selections and holds."""
     listed = list(products)
     found: dict[int, list[Selection]] = defaultdict(list)
     selections = (
@@ -76,10 +79,15 @@ def product_rows(products: Iterable[Product], scope: Scope, on: date) -> list[Pr
     for selection in selections:
         found[selection.product_id].append(selection)
     here = own_regions(scope)
-    return [_row(product, found[product.pk], here) for product in listed]
+    held = held_products(scope, [product.pk for product in listed])
+    return [
+        _row(product, found[product.pk], here, held=product.pk in held) for product in listed
+    ]
 
 
-def _row(product: Product, selections: list[Selection], here: frozenset[int]) -> ProductRow:
+def _row(
+    product: Product, selections: list[Selection], here: frozenset[int], *, held: bool
+) -> ProductRow:
     roles = {selection.role for selection in selections}
     standing = "selected" if "selected" in roles else "standby" if roles else "other"
     bearing = [selection for selection in selections if selection.role == standing]
@@ -94,6 +102,7 @@ def _row(product: Product, selections: list[Selection], here: frozenset[int]) ->
         ),
         regions=list(dict.fromkeys(selection.region.name for selection in bearing)),
         prices=sorted({selection.price for selection in bearing}),
+        held=held,
     )
 
 

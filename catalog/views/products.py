@@ -12,6 +12,7 @@ from django.utils import timezone
 from catalog.filters import GroupFilter, ProductFilter
 from catalog.models import Group, Product
 from catalog.queries.batch_rows import batch_options
+from catalog.queries.holds import product_holds
 from catalog.queries.in_force import unit_price
 from catalog.queries.product_rows import (
     STANDINGS,
@@ -140,6 +141,7 @@ class ProductDetailView(ScopedDetailView):
             registration=registration_state(product, today),
             papers=registration_history(self.scope, product),
             selections=selection_rows(found, self.scope, today),
+            holds=product_holds(self.scope, product),
             substitute_for=groups_replaced_by(self.scope, product),
             substitutes=(
                 product_rows(substitutes_of(self.scope, product.group), self.scope, today)

@@ -81,7 +81,8 @@ class RecallHolder(PartyStamps):
     """One institution's packs of one lot by one distributor, as its receipts and returns say.
 
     What it reports: packs put aside, sent back, and already used. returned_packs counts only
-    returns of order lines that had no other lot; unclear_packs those that may be of another lot.
+    returns of order lines that had no other lot; unclear_packs those that may be of another lot;
+    unreceived_packs what was shipped and not yet taken.
     """
 
     State = HolderState
@@ -91,6 +92,7 @@ class RecallHolder(PartyStamps):
     lot_no = models.CharField("批号", max_length=60)
     received_packs = QuantityField("验收包装数")
     returned_packs = QuantityField("退货包装数")
+    unreceived_packs = QuantityField("在途未验收", default=0)
     unclear_packs = QuantityField("批号不明的退货", default=0)
     kept_packs = QuantityField("封存包装数", null=True)
     sent_back_packs = QuantityField("召回退回包装数", null=True)

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from catalog.urls import quality
 from catalog.views import batch_results, batches, override_changes, product_search, products
 from catalog.views import hospital_item_files as item_files
 from catalog.views import hospital_items as items
@@ -132,4 +133,5 @@ urlpatterns = [
         items.HospitalItemView.as_view(),
         name="hospital-item",
     ),
+    *quality.urlpatterns,
 ]

@@ -1,0 +1,107 @@
+"""What is typed about recalls: which lots, and what became of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from catalog.models import Product
+from catalog.queries.known import Known
+from procurement.models import Recall, RecallHolder
+
+MOST = Decimal(10) ** 13
+
+
+def split_lots(words: str) -> list[str]:
+    """Lots by line, comma or 、; each once."""
+    return list(dict.fromkeys(filter(None, (w.strip() for w in re.split(r"[\n,，、;；]", words)))))
+
+
+class LotForm(forms.Form):
+    """Which lots of which product; as it stands in the address."""
+
+    product = forms.CharField(label="国家医保编码", max_length=27)
+    lots = forms.CharField(label="批号", max_length=500, help_text="多个批号用逗号分开。")
+
+    def __init__(self, *args: Any, known: Known, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = known
+
+    def clean_product(self) -> Product:
+        found = self.known.product(self.cleaned_data["product"].strip())
+        if found is None:
+            raise forms.ValidationError("没有这个国家医保编码的产品，请到“产品目录”核对编码")
+        return found
+
+    def clean_lots(self) -> list[str]:
+        lots = split_lots(self.cleaned_data["lots"])
+        if not lots or max(map(len, lots)) > 60:
+            raise forms.ValidationError("请填写批号，每个不超过 60 个字")
+        return lots
+
+
+class RecallForm(LotForm):
+    lots = forms.CharField(
+        label="批号", max_length=3000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="每行一个，与配送单上的批号一致。",
+    )  # fmt: skip
+    level = forms.ChoiceField(
+        label="级别", choices=Recall.Level.choices,
+        help_text="一级：可能引起严重健康危害，1 个工作日内报告；二级 3 个、三级 7 个工作日。",
+    )  # fmt: skip
+    reason = forms.CharField(
+        label="召回原因", max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    instruction = forms.CharField(
+        label="处置要求", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="写明停止使用、封存或退回，退给谁，联系电话。",
+    )  # fmt: skip
+
+
+class RecallStepForm(forms.Form):
+    """The words with which a recall ends, with the version that was read."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    words = forms.CharField(
+        label="办结意见", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class AskAgainForm(forms.Form):
+    """Whose report is not accepted, and why."""
+
+    holder_code = forms.CharField(label="医疗机构编码", max_length=18)
+    lot_no = forms.CharField(label="批号", max_length=60)
+    words = forms.CharField(label="重报原因", max_length=500)
+
+
+class HoldingsForm(forms.Form):
+    """Three numbers and a note for each row of the own institution."""
+
+    def __init__(self, *args: Any, rows: Sequence[RecallHolder], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = list(rows)
+        for row in self.rows:
+            for name, label in (("kept", "封存"), ("sent", "退回"), ("used", "已使用")):
+                self.fields[f"{name}_{row.pk}"] = forms.DecimalField(
+                    label=f"{label}（批号 {row.lot_no}）", min_value=0, max_value=MOST,
+                    decimal_places=4,
+                )  # fmt: skip
+            self.fields[f"note_{row.pk}"] = forms.CharField(
+                label="说明", max_length=500, required=False
+            )
+            self.fields[f"version_{row.pk}"] = forms.IntegerField(
+                widget=forms.HiddenInput, min_value=1
+            )
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Per row its bound fields, for the template."""
+        return [
+            {"row": row, **{name: self[f"{name}_{row.pk}"] for name in
+                            ("kept", "sent", "used", "note", "version")}}
+            for row in self.rows
+        ]  # fmt: skip

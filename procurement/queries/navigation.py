@@ -1,0 +1,7 @@
+"""Supply in the menu."""
+
+from __future__ import annotations
+
+from organisations.queries.navigation import Entry, Group, add
+
+add(Entry(Group.PROCUREMENT, 80, "召回与批号追踪", "recalls", "alert-octagon"))

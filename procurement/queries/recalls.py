@@ -1,0 +1,109 @@
+"""Recalls are open to the trade; what is held of them is seen by whom it concerns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from catalog.models import Product
+from core.transitions import Verdict
+from organisations.queries.scope import Scope
+from organisations.queries.visibility import for_business, party_rows, within
+from procurement.models import Recall, RecallHolder
+from procurement.rules.recall import HOLDER_ROLES, OFFICERS, opens_recall
+from procurement.states.recall import HOLDER, OPENER
+
+
+def visible_recalls(scope: Scope) -> QuerySet[Recall]:
+    """Everyone of the trade: whoever has the lot on a shelf has to learn of it."""
+    return for_business(scope, Recall.objects.all())
+
+
+def visible_recall_holders(scope: Scope) -> QuerySet[RecallHolder]:
+    """An institution its own, a manufacturer its product's, a distributor what it delivered."""
+    return within(scope, RecallHolder.objects.all(), party_rows(scope))
+
+
+def may_open(scope: Scope, product: Product | None = None) -> Verdict:
+    """Of this product; without one, whether there is any that it might be."""
+    own = product is None or product.manufacturer_id == scope.organisation_id
+    return opens_recall(
+        is_maker=scope.is_manufacturer and own,
+        is_office=scope.kind == "regulator" or scope.is_province_bureau,
+        has_role=scope.has_role(*OFFICERS),
+    )
+
+
+def recall_standings(scope: Scope, recall: Recall) -> frozenset[str]:
+    mine = recall.opened_by_id == scope.organisation_id and scope.has_role(*OFFICERS)
+    return frozenset({OPENER}) if mine else frozenset()
+
+
+def holder_standings(scope: Scope, holder: RecallHolder, recall: Recall) -> frozenset[str]:
+    own = holder.institution_id == scope.organisation_id and scope.has_role(*HOLDER_ROLES)
+    return recall_standings(scope, recall) | (frozenset({HOLDER}) if own else frozenset())
+
+
+def own_holders(scope: Scope, recall: Recall) -> QuerySet[RecallHolder]:
+    """The rows that the reader's own institution reports on."""
+    return (
+        visible_recall_holders(scope)
+        .filter(recall=recall, institution=scope.organisation_id)
+        .select_related("distributor")
+        .order_by("lot_no", "pk")
+    )
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One place's, or all together: institutions, those that reported, packs."""
+
+    place: str
+    institutions: int
+    reported: int
+    held: Decimal
+    kept: Decimal
+    sent_back: Decimal
+    used: Decimal
+
+    @property
+    def rate(self) -> Decimal | None:
+        return Decimal(self.reported) / self.institutions if self.institutions else None
+
+
+def progress_by_place(scope: Scope, recall: Recall) -> list[Progress]:
+    """Per county (or city, where the institution stands right under it), then all together.
+
+    An institution has reported when none of its rows waits.
+    """
+    rows = visible_recall_holders(scope).filter(recall=recall)
+    places = rows.values("city__name", "county__name").order_by("city__code", "county__code")
+    found = [
+        _progress(" ".join(filter(None, (row["city__name"], row["county__name"]))), dict(row))
+        for row in places.annotate(**_sums())
+    ]
+    return [*found, _progress("合计", rows.aggregate(**_sums()))] if found else []
+
+
+def _sums() -> dict[str, Any]:
+    waiting = Q(state=RecallHolder.State.WAITING)
+    return {
+        "institutions": Count("institution", distinct=True),
+        "waiting": Count("institution", distinct=True, filter=waiting),
+        "held": Coalesce(Sum(F("received_packs") - F("returned_packs")), Decimal(0)),
+        "kept": Coalesce(Sum("kept_packs"), Decimal(0)),
+        "sent_back": Coalesce(Sum("sent_back_packs"), Decimal(0)),
+        "used": Coalesce(Sum("used_packs"), Decimal(0)),
+    }
+
+
+def _progress(place: str, row: dict[str, Any]) -> Progress:
+    return Progress(
+        place=place, institutions=row["institutions"],
+        reported=row["institutions"] - row["waiting"], held=row["held"], kept=row["kept"],
+        sent_back=row["sent_back"], used=row["used"],
+    )  # fmt: skip

@@ -1,0 +1,66 @@
+"""Columns of recalls and of those who hold the lots."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from core.lists.cell import Cell
+from core.lists.columns import Column
+from procurement.states.recall import HOLDER_LEVELS, RECALL_LEVELS
+
+
+def _number(row: Any) -> Cell:
+    return Cell(row.recall_no, url=reverse("recall", args=[row.recall_no]), nowrap=True)
+
+
+def _state(levels: dict[str, str]) -> Any:
+    return lambda row: Cell(row.get_state_display(), level=levels[row.state])
+
+
+RECALL_COLUMNS = (
+    Column("number", "编号", lambda r: r.recall_no, 24, fixed=True, shown=_number),
+    Column("state", "状态", lambda r: r.get_state_display(), 10, shown=_state(RECALL_LEVELS)),
+    Column("level", "级别", lambda r: r.get_level_display(), 8),
+    Column("product", "产品", lambda r: str(r.product), 34,
+           shown=lambda r: Cell(str(r.product), sub=r.product.code)),
+    Column("code", "国家医保编码", lambda r: r.product.code, 28, offered=False),
+    Column("lots", "批号", lambda r: "、".join(r.lots), 24),
+    Column("opened_by", "发起单位", lambda r: r.opened_by.name, 28),
+    Column("area", "范围", lambda r: r.area.name if r.area else "全部", 12),
+    Column("opened", "发起时间", lambda r: r.opened_at, 20, sort=("opened_at",)),
+    Column("due", "报告期限", lambda r: r.due_at, 20),
+    Column("reason", "召回原因", lambda r: r.reason, 40, offered=False),
+)  # fmt: skip
+
+HOLDER_COLUMNS = (
+    Column("institution", "医疗机构", lambda r: r.institution.name, 34, fixed=True,
+           sort=("institution__name",),
+           shown=lambda r: Cell(r.institution.name, sub=r.institution.code)),
+    Column("code", "机构编码", lambda r: r.institution.code, 18, offered=False),
+    Column("county", "县（市、区）", lambda r: r.county.name if r.county else "", 14,
+           sort=("county__code",)),
+    Column("lot", "批号", lambda r: r.lot_no, 16, sort=("lot_no",)),
+    Column("distributor", "配送企业", lambda r: r.distributor.name if r.distributor else "", 28),
+    Column("state", "状态", lambda r: r.get_state_display(), 10, sort=("state",),
+           shown=_state(HOLDER_LEVELS)),
+    Column("received", "验收", lambda r: r.received_packs, 10, numeric=True, unit="包装"),
+    Column("returned", "此前退货", lambda r: r.returned_packs, 10, numeric=True, unit="包装"),
+    Column("held", "应处置", lambda r: r.received_packs - r.returned_packs, 10, numeric=True,
+           unit="包装"),
+    Column("unreceived", "在途未验收", lambda r: r.unreceived_packs, 12, numeric=True, unit="包装"),
+    Column("unclear", "批号不明的退货", lambda r: r.unclear_packs, 14, numeric=True, unit="包装",
+           offered=False),
+    Column("kept", "封存", lambda r: r.kept_packs, 10, numeric=True, unit="包装"),
+    Column("sent", "退回", lambda r: r.sent_back_packs, 10, numeric=True, unit="包装"),
+    Column("used", "已使用", lambda r: r.used_packs, 10, numeric=True, unit="包装"),
+    Column("note", "说明", lambda r: r.holder_note, 30),
+    Column("reported", "报告时间", lambda r: r.reported_at, 20, offered=False),
+)  # fmt: skip
+
+LOT_SHEET = (
+    ("医疗机构", 34), ("机构编码", 18), ("设区市", 12), ("县（市、区）", 14), ("批号", 16),
+    ("配送企业", 30), ("验收包装数", 12), ("退货包装数", 12), ("现存包装数", 12),
+    ("在途未验收", 12), ("批号不明的退货", 14),
+)  # fmt: skip

@@ -1,0 +1,27 @@
+"""Addresses of supply's pages."""
+
+from django.urls import path
+
+from procurement.views import lots, recall_acts, recalls
+
+RECALL = "recalls/<str:recall_no>/"
+
+urlpatterns = [
+    path("recalls/", recalls.RecallListView.as_view(), name="recalls"),
+    path("recalls-export/", recalls.RecallExportView.as_view(), name="recalls-export"),
+    path("recalls/lots/", lots.LotHoldersView.as_view(), name="lot-holders"),
+    path("recalls/lots-export/", lots.LotHoldersExportView.as_view(), name="lot-holders-export"),
+    path("recalls/new/", recalls.RecallNewView.as_view(), name="recall-new"),
+    path(RECALL, recalls.RecallView.as_view(), name="recall"),
+    path(f"{RECALL}letter/", recalls.RecallLetterView.as_view(), name="recall-letter"),
+    path(f"{RECALL}holders/", recalls.RecallHolderListView.as_view(), name="recall-holders"),
+    path(
+        f"{RECALL}holders-export/",
+        recalls.RecallHolderExportView.as_view(),
+        name="recall-holders-export",
+    ),
+    path(f"{RECALL}report/", recall_acts.RecallReportView.as_view(), name="recall-report"),
+    path(f"{RECALL}find/", recall_acts.RecallFindAgainView.as_view(), name="recall-find"),
+    path(f"{RECALL}again/", recall_acts.RecallAskAgainView.as_view(), name="recall-again"),
+    path(f"{RECALL}end/<slug:verb>/", recall_acts.RecallEndView.as_view(), name="recall-end"),
+]
