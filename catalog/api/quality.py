@@ -34,13 +34,21 @@ from catalog.queries.coverage import sees_coverage, selected_manufacturers
 from catalog.queries.holds import visible_holds
 from catalog.queries.known import Known
 from catalog.queries.quality import (
+    may_record,
     visible_inspections,
     visible_quality_reports,
     visible_samplings,
 )
+from core.transitions import NotYours, Verdict
 from organisations.api.base import ScopedViewSet, acting
 from organisations.models import Organisation
 from organisations.queries.scope import Scope
+
+
+def require(allowed: Verdict) -> None:
+    """Whose step it is not learns that before anything that they typed is looked at."""
+    if not allowed:
+        raise NotYours.of(allowed)
 
 
 class QualityViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
@@ -75,6 +83,7 @@ class InspectionViewSet(QualityViewSet):
     )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """登记一次检查。"""
+        require(may_record(self.scope))
         values = self.values(kinds.NewInspectionSerializer, request)
         (row,) = record_inspections(
             inspections=[NewInspection(**values)], by=acting(request), scope=self.scope,
@@ -110,6 +119,7 @@ class SamplingViewSet(QualityViewSet):
     @extend_schema(request=kinds.NewSamplingSerializer, responses={201: kinds.SamplingSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """登记一份抽检结果。"""
+        require(may_record(self.scope))
         values = self.values(kinds.NewSamplingSerializer, request)
         (row,) = record_samplings(
             samplings=[NewSampling(**values)], by=acting(request), scope=self.scope,

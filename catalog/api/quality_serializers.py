@@ -7,19 +7,17 @@ from typing import Any
 from rest_framework import serializers
 
 from catalog.models import Inspection, QualityHold, QualityReport, Sampling
-from catalog.queries.known import Known
 from organisations.models import Organisation
+
+LONGEST_PRODUCT, LONGEST_TRADER = 27, 18
 
 
 class ProductCodeField(serializers.CharField):
     """A product by its 国家医保编码."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=27, **kwargs)
-
     def to_internal_value(self, data: Any) -> Any:
-        names: Known = self.context["known"]
-        found = names.product(super().to_internal_value(data))
+        code, names = super().to_internal_value(data), self.context["known"]
+        found = names.product(code) if _may_be(code, LONGEST_PRODUCT) else None
         if found is None:
             raise serializers.ValidationError("没有这个国家医保编码的产品，请核对")
         return found
@@ -29,15 +27,20 @@ class TraderCodeField(serializers.CharField):
     """An institution or an enterprise by its code."""
 
     def __init__(self, *, only_enterprises: bool = False, **kwargs: Any) -> None:
-        super().__init__(max_length=18, **kwargs)
+        super().__init__(**kwargs)
         self.only_enterprises = only_enterprises
 
     def to_internal_value(self, data: Any) -> Any:
-        names: Known = self.context["known"]
-        found = names.organisation(super().to_internal_value(data))
+        code, names = super().to_internal_value(data), self.context["known"]
+        found = names.organisation(code) if _may_be(code, LONGEST_TRADER) else None
         if found is None or (self.only_enterprises and found.kind != "enterprise"):
             raise serializers.ValidationError("没有这个编码的单位，请核对")
         return found
+
+
+def _may_be(code: str, longest: int) -> bool:
+    """Short enough and printable: the database is not asked for anything else."""
+    return len(code) <= longest and code.isprintable()
 
 
 class InspectionSerializer(serializers.ModelSerializer[Inspection]):

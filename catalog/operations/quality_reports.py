@@ -156,7 +156,7 @@ def _tell(report: QualityReport, offices: list[Organisation], at: datetime) -> N
     notify(
         notices=[
             NewNotice(
-                pk, f"quality-report-{report.report_no}",
+                pk, f"quality-report-{report.report_no}-{pk}",
                 f"{report.get_kind_display()}（{report.get_severity_display()}）：{_label(report)}",
                 url=_url(report), is_urgent=urgent,
             )

@@ -44,9 +44,7 @@ def product_holds(scope: Scope, product: Product) -> list[QualityHold]:
 
 def held_products(scope: Scope, ids: Collection[int]) -> frozenset[int]:
     """Which of these are held in all their lots, for the reader's own institution or region."""
-    rows = visible_holds(scope).filter(
-        product__in=ids, state=QualityHold.State.IN_FORCE, lot_no=""
-    )
+    rows = visible_holds(scope).filter(product__in=ids, state=QualityHold.State.IN_FORCE, lot_no="")
     own = Q(institution__in=sorted(scope.institution_ids))
     here = Q(area__in=[pk for pk in (scope.county_id, scope.city_id, scope.province_id) if pk])
     seen = own | here if scope.region_id is not None else Q(institution__isnull=True)

@@ -80,9 +80,7 @@ def product_rows(products: Iterable[Product], scope: Scope, on: date) -> list[Pr
         found[selection.product_id].append(selection)
     here = own_regions(scope)
     held = held_products(scope, [product.pk for product in listed])
-    return [
-        _row(product, found[product.pk], here, held=product.pk in held) for product in listed
-    ]
+    return [_row(product, found[product.pk], here, held=product.pk in held) for product in listed]
 
 
 def _row(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import reverse
 
 from catalog.models import Product
@@ -143,25 +143,9 @@ def report_holdings(
         raise TransitionRefused("召回已经结束，不再接收报告；如需更正请联系发起单位", CLAUSE)
     if not reports:
         raise MissingInput("rows", "没有要报告的批号", CLAUSE)
-    done = []
-    for each in reports:
-        moved: RecallHolder
-        moved, _ = HOLDER_MACHINE.perform(
-            verb="report", obj=each.holder, by=by, at=at, seen_version=each.version,
-            standings=lambda held: holder_standings(scope, held, row),
-        )  # fmt: skip
-        packs = (each.kept_packs, each.sent_back_packs, each.used_packs)
-        if min(packs) < 0:
-            raise MissingInput("kept_packs", f"批号 {moved.lot_no}：数量不能为负", CLAUSE)
-        held = moved.received_packs - moved.returned_packs
-        fits = adds_up(held=held, reported=sum(packs, Decimal(0)), note=each.note)
-        if not fits:
-            raise MissingInput("kept_packs", f"批号 {moved.lot_no}：{fits.reason}", CLAUSE)
-        moved.kept_packs, moved.sent_back_packs, moved.used_packs = packs
-        moved.holder_note, moved.reported_at = each.note.strip(), at
-        done.append(moved)
-    fields = ["kept_packs", "sent_back_packs", "used_packs", "holder_note", "reported_at"]
-    RecallHolder.objects.bulk_update(done, fields)
+    # A savepoint: a refusal in the middle leaves nothing of the rows before it.
+    with transaction.atomic():
+        done = [_report_one(row, each, by, scope, at) for each in reports]
     institution = scope.organisation_id
     if not row.holders.filter(institution=institution, state="waiting").exists():
         key = _task_key(row, institution)
@@ -219,13 +203,46 @@ def end_recall(
     notify(
         notices=[
             NewNotice(
-                pk, f"recall-{moved.recall_no}-{moved.state}",
+                pk, f"recall-{moved.recall_no}-{moved.state}-{pk}",
                 f"{moved.get_state_display()}：{_label(moved)}", moved.closing_note, _url(moved),
             )
             for pk in holders
             if pk is not None
         ],
         at=at,
+    )  # fmt: skip
+    return moved
+
+
+def _report_one(
+    recall: Recall, report: HolderReport, by: User, scope: Scope, at: datetime
+) -> RecallHolder:
+    holder = RecallHolder.objects.select_for_update(of=("self",)).get(pk=report.holder.pk)
+    packs = (report.kept_packs, report.sent_back_packs, report.used_packs)
+    holder.kept_packs, holder.sent_back_packs, holder.used_packs = packs
+    holder.holder_note, holder.reported_at = report.note.strip(), at
+    if min(packs) >= 0:
+        holder.save(update_fields=[
+            "kept_packs", "sent_back_packs", "used_packs", "holder_note", "reported_at",
+        ])  # fmt: skip
+    moved: RecallHolder
+    moved, _ = HOLDER_MACHINE.perform(
+        verb="report", obj=holder, by=by, at=at, seen_version=report.version,
+        standings=lambda held: holder_standings(scope, held, recall),
+    )  # fmt: skip
+    if min(packs) < 0:
+        raise MissingInput("kept_packs", f"批号 {moved.lot_no}：数量不能为负", CLAUSE)
+    held = moved.received_packs - moved.returned_packs
+    fits = adds_up(held=held, reported=sum(packs, Decimal(0)), note=report.note)
+    if not fits:
+        raise MissingInput("kept_packs", f"批号 {moved.lot_no}：{fits.reason}", CLAUSE)
+    record(
+        by=by, at=at, action="recall_holder.quantities", object_type=HOLDER_MACHINE.name,
+        object_key=moved.pk, object_label=_label(recall), reason=moved.holder_note,
+        clause=CLAUSE, detail={
+            "lot_no": moved.lot_no, "held": str(held), "kept": str(packs[0]),
+            "sent_back": str(packs[1]), "used": str(packs[2]),
+        },
     )  # fmt: skip
     return moved
 
@@ -274,7 +291,7 @@ def _tell_suppliers(recall: Recall, at: datetime) -> None:
     notify(
         notices=[
             NewNotice(
-                pk, f"recall-{recall.recall_no}",
+                pk, f"recall-{recall.recall_no}-{pk}",
                 f"{recall.get_level_display()}召回：{_label(recall)}", recall.instruction,
                 _url(recall), is_urgent=recall.level == Recall.Level.FIRST,
             )

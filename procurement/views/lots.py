@@ -55,7 +55,9 @@ class LotHoldersView(ScopedTemplateView):
 
 
 class LotHoldersExportView(LotHoldersView):
-    """All holders as Excel."""
+    """All holders as Excel; it has no page of its own."""
+
+    template_name = ""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = LotForm(request.GET, known=Known(self.scope))

@@ -181,9 +181,7 @@ def test_coverage_counts_the_calendar_year_and_names_who_is_missing(cast: Cast) 
 
     def rows() -> dict[int, tuple[Any, ...]]:
         found = selected_manufacturers(cast.scope(cast.regulator), day)
-        return {
-            r.pk: (r.selected, r.covered, r.inspections, r.last_inspected_on) for r in found
-        }
+        return {r.pk: (r.selected, r.covered, r.inspections, r.last_inspected_on) for r in found}
 
     assert rows() == {
         cast.maker.pk: (1, False, None, date(2025, 12, 31)),
@@ -217,7 +215,7 @@ def test_answer_leaves_the_regulators_task_and_conclusion_ends_both(cast: Cast) 
     assert [task.organisation_id for task in waiting] == [cast.regulator.pk]
     close_report(report=row, conclusion="与药品无关", **cast.acting(cast.regulator))
     row.refresh_from_db()
-    assert (row.state, waiting.count()) == ("closed", 0)
+    assert (row.state, waiting.all().count()) == ("closed", 0)
 
 
 def test_steps_belong_to_their_side(cast: Cast) -> None:

@@ -10,7 +10,13 @@ from django.db import connection
 from django.utils import timezone
 
 from catalog.queries.applications import visible_applications, visible_objections
+from catalog.queries.holds import visible_holds
 from catalog.queries.hospital_items import visible_hospital_items, visible_item_mappings
+from catalog.queries.quality import (
+    visible_inspections,
+    visible_quality_reports,
+    visible_samplings,
+)
 from catalog.queries.visible import visible_exemptions
 from complaints.queries.visible import visible_complaints
 from contracts.queries.visible import visible_agreement_lines
@@ -30,6 +36,7 @@ from organisations.queries.visibility import (
     subject_rows,
 )
 from procurement.models import OrderLine
+from procurement.queries.recalls import visible_recall_holders
 from procurement.queries.visible import (
     visible_deliveries,
     visible_order_lines,
@@ -189,6 +196,29 @@ def change_sql(world: World, actor: str) -> str:
 def mapping_sql(world: World, actor: str) -> str:
     """As the hospital's item that is mapped."""
     return f"item_id IN (SELECT id FROM catalog_hospitalitem WHERE {party_sql(world, actor)})"
+def inspection_sql(world: World, actor: str) -> str:
+    """By the inspecting regulator's region, and to the enterprise."""
+    if actor in ("m1", "m2", "d1", "d2"):
+        return _own("enterprise_id", world, actor)
+    return party_sql(world, actor) if actor in REGIONS else "false"
+
+
+def sampling_sql(world: World, actor: str) -> str:
+    """Likewise; to the manufacturer, and to whoever the sample was drawn from."""
+    if actor in ("m1", "m2", "d1", "d2"):
+        own = getattr(world.places, actor).pk
+        return f"(manufacturer_id = {own} OR drawn_from_id = {own})"
+    if actor in HOSPITALS:
+        return _own("drawn_from_id", world, HOSPITALS[actor])
+    return party_sql(world, actor) if actor in REGIONS else "false"
+
+
+def hold_sql(world: World, actor: str) -> str:
+    """Those for a region to all of the trade; an institution's own to those concerned."""
+    if actor in ("sysadmin", "secadmin", "auditor"):
+        return "false"
+    own = "false" if actor in ("d1", "d2", "agency_p") else party_sql(world, actor)
+    return f"(institution_id IS NULL OR {own})"
 
 
 Sql = Callable[[World, str], str]
@@ -213,6 +243,11 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "objections": (visible_objections, objection_sql),
     "tasks": (visible_tasks, task_sql),
     "announcements": (visible_announcements, announcement_sql),
+    "inspections": (visible_inspections, inspection_sql),
+    "samplings": (visible_samplings, sampling_sql),
+    "quality reports": (visible_quality_reports, party_sql),
+    "holds": (visible_holds, hold_sql),
+    "recall holders": (visible_recall_holders, party_sql),
     "delivery attempts": (visible_delivery_attempts, log_sql),
 }
 

@@ -24,6 +24,7 @@ from tests.matrix.imports import seed_imports
 from tests.matrix.items import item_keys
 from tests.matrix.offices import seed_guides
 from tests.matrix.places import Places
+from tests.matrix.quality import seed_quality
 from tests.matrix.registrations import seed_changes, seed_delegations, seed_registrations
 from tests.matrix.value_changes import seed_value_changes
 
@@ -41,6 +42,8 @@ class World:
 def build_world() -> World:
     places = geography.build()
     seeded = seed(places)
+    quality = seed_quality(places)
+    seeded = Seeded((*seeded.canaries, *quality.canaries), {**seeded.keys, **quality.keys})
     cast = assemble(places, tuple(TOKEN_SCOPES))
     return World(places, cast, seeded, {**seeded.keys, **_keys(places, cast, seeded.keys)})
 

@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procurement', '0004_recalls'),
+        ('procurement', '0005_note_changes'),
     ]
 
     operations = [
