@@ -196,6 +196,8 @@ def change_sql(world: World, actor: str) -> str:
 def mapping_sql(world: World, actor: str) -> str:
     """As the hospital's item that is mapped."""
     return f"item_id IN (SELECT id FROM catalog_hospitalitem WHERE {party_sql(world, actor)})"
+
+
 def inspection_sql(world: World, actor: str) -> str:
     """By the inspecting regulator's region, and to the enterprise."""
     if actor in ("m1", "m2", "d1", "d2"):
