@@ -15,6 +15,7 @@ from catalog.operations.hospital_items.review import review_everywhere
 from catalog.operations.maximum_prices import suspend_over_maximum
 from catalog.operations.price_marks import compute_marks
 from catalog.operations.prices import bring_prices
+from catalog.operations.remind_preparation import follow_preparation
 from catalog.operations.selected_prices import follow_selections
 from catalog.queries.listings import CHECK_PRICES
 from core.audit.record import SystemActor
@@ -23,6 +24,7 @@ from core.jobs.daily import enqueue_daily
 from core.jobs.kinds import job_kind
 from core.jobs.models import Job
 
+FOLLOW_PREPARATION = "follow_preparation"
 CLOCK = SystemActor(audit_name="定时任务")
 DUE_APPLICATIONS = "due_applications"
 STEPS = (
@@ -43,6 +45,18 @@ def _words(job: Job) -> str:
         f"暂停 {found.get('suspended', 0):,}，新亮标 {found.get('began', 0):,}，"
         f"熄标 {found.get('ended', 0):,}"
     )
+
+
+@shared_task(name="catalog.follow_preparation", ignore_result=True)
+def request_follow_preparation() -> None:
+    """Every hour; one job a day."""
+    enqueue_daily(kind=FOLLOW_PREPARATION, by=CLOCK, at=timezone.now())
+
+
+@job_kind(FOLLOW_PREPARATION, label="核对批次落地准备")
+def run_follow_preparation(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """What is missing for the batches that begin soon, put before its owners."""
+    return {"told": follow_preparation(by=CLOCK, at=timezone.now())}
 
 
 @job_kind(

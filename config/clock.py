@@ -75,6 +75,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "catalog.check_prices",
         "schedule": crontab(minute="8"),
     },
+    "follow the preparation of batches": {
+        "task": "catalog.follow_preparation",
+        "schedule": crontab(hour="1-23", minute="18"),
+    },
     # Once a day each; every hour, so that a worker that was down makes up for it.
     "applications of the day": {
         "task": "catalog.take_due_applications",

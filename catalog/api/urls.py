@@ -3,6 +3,7 @@
 from rest_framework.routers import SimpleRouter
 
 from catalog.api import applications, quality, viewsets
+from catalog.api.batch_drafts import BatchDraftViewSet
 from catalog.api.hospital_items import (
     HospitalItemViewSet,
     ItemCoverageViewSet,
@@ -10,12 +11,15 @@ from catalog.api.hospital_items import (
 )
 from catalog.api.override_changes import OverrideChangeViewSet
 from catalog.api.product_search import ProductSearchEndpoint
+from catalog.api.result_changes import ResultChangeViewSet
 
 router = SimpleRouter()
 router.register("batches", viewsets.BatchViewSet, basename="api-batch")
 router.register("batch-years", viewsets.AgreementYearViewSet, basename="api-batch-year")
 router.register("batch-parameters", viewsets.BatchParameterViewSet, basename="api-batch-parameter")
+router.register("batch-drafts", BatchDraftViewSet, basename="api-batch-draft")
 router.register("override-changes", OverrideChangeViewSet, basename="api-override-change")
+router.register("result-changes", ResultChangeViewSet, basename="api-result-change")
 router.register("selections", viewsets.SelectionViewSet, basename="api-selection")
 router.register("groups", viewsets.GroupViewSet, basename="api-group")
 router.register("products", viewsets.ProductViewSet, basename="api-product")

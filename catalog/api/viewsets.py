@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from catalog import filters
 from catalog.api import serializers
+from catalog.api.preparation import PreparationSerializer, ToldSerializer
 from catalog.models import (
     AgreementYear,
     Batch,
@@ -20,7 +25,9 @@ from catalog.models import (
     Product,
     Selection,
 )
+from catalog.operations.remind_preparation import ask_to_prepare
 from catalog.queries.batch_rows import batches_with_counts
+from catalog.queries.preparation import preparation_rows, products_of
 from catalog.queries.product_rows import groups_with_counts, products_with_group
 from catalog.queries.selection_rows import selections_with_period
 from catalog.queries.visible import (
@@ -29,7 +36,7 @@ from catalog.queries.visible import (
     visible_exemptions,
     visible_listed_prices,
 )
-from organisations.api.base import ScopedViewSet
+from organisations.api.base import ScopedViewSet, acting
 from organisations.queries.scope import Scope
 
 CODE = r"[^/]{1,40}"
@@ -52,6 +59,24 @@ class BatchViewSet(mixins.RetrieveModelMixin, CatalogueViewSet):
 
     def visible(self, scope: Scope) -> QuerySet[Batch]:
         return batches_with_counts(scope)
+
+    @extend_schema(responses=PreparationSerializer(many=True))
+    @action(detail=True, methods=["get"], filterset_class=None, pagination_class=None)
+    def preparation(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """落地准备：每个产品各项的状态；unknown 是平台尚未登记。"""
+        batch: Batch = self.get_object()
+        products = products_of(self.scope, batch).order_by("code")
+        rows = preparation_rows(self.scope, batch, products)
+        return Response(PreparationSerializer(rows, many=True).data)
+
+    @extend_schema(request=None, responses=ToldSerializer)
+    @action(detail=True, methods=["post"])
+    def remind(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """通知落地准备的责任单位。"""
+        told = ask_to_prepare(
+            batch=self.get_object(), by=acting(request), scope=self.scope, at=timezone.now()
+        )
+        return Response({"told": told})
 
 
 class AgreementYearViewSet(CatalogueViewSet):

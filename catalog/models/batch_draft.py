@@ -64,8 +64,7 @@ class BatchDraft(models.Model):
                 name="batch_draft_published_by_another",
             ),
             models.CheckConstraint(
-                condition=Q(state="published", batch__isnull=False)
-                | (~Q(state="published") & Q(batch__isnull=True)),
+                condition=~Q(state="published") | Q(batch__isnull=False),
                 name="batch_draft_published_has_batch",
             ),
         ]

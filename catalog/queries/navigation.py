@@ -7,6 +7,14 @@ from organisations.queries.navigation import Entry, Group, add
 
 add(
     Entry(Group.CATALOG, 10, "采购批次", "batch-list", "stack-2"),
+    Entry(
+        Group.CATALOG,
+        15,
+        "批次编制",
+        "batch-drafts",
+        "edit",
+        shown_to=lambda scope: scope.is_province_bureau,
+    ),
     Entry(Group.CATALOG, 20, "品种", "group-list", "list-check"),
     Entry(Group.CATALOG, 30, "产品目录", "product-list", "pill"),
     Entry(Group.CATALOG, 31, "产品检索", "product-search", "search"),

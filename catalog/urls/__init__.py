@@ -3,12 +3,23 @@
 from django.urls import include, path
 
 from catalog.urls import quality
-from catalog.views import batch_results, batches, override_changes, product_search, products
+from catalog.views import (
+    batch_drafts,
+    batch_results,
+    batches,
+    override_changes,
+    preparation,
+    product_search,
+    products,
+    result_changes,
+)
 from catalog.views import hospital_item_files as item_files
 from catalog.views import hospital_items as items
 
 # Codes of batches and groups are any text, also with a slash: what is longer is tried first.
 BATCH = "catalog/batches/<path:code>/"
+DRAFT = "catalog/batch-drafts/<str:draft_no>/"
+RESULT = "catalog/result-changes/<str:change_no>/"
 OVERRIDE = "catalog/override-changes/<str:change_no>/"
 
 urlpatterns = [
@@ -19,6 +30,82 @@ urlpatterns = [
         f"{BATCH}parameters/<slug:key>/change/",
         override_changes.OverrideNewView.as_view(),
         name="override-new",
+    ),
+    path("catalog/batch-drafts/", batch_drafts.DraftListView.as_view(), name="batch-drafts"),
+    path(
+        "catalog/batch-drafts-export/",
+        batch_drafts.DraftExportView.as_view(),
+        name="batch-drafts-export",
+    ),
+    path(
+        "catalog/batch-drafts/template/",
+        batch_drafts.TemplateView.as_view(),
+        name="batch-template",
+    ),
+    path("catalog/batch-drafts/new/", batch_drafts.DraftNewView.as_view(), name="batch-draft-new"),
+    path(DRAFT, batch_drafts.DraftView.as_view(), name="batch-draft"),
+    path(f"{DRAFT}upload/", batch_drafts.DraftUploadView.as_view(), name="batch-draft-upload"),
+    path(f"{DRAFT}part/", batch_drafts.DraftPartView.as_view(), name="batch-draft-part"),
+    path(
+        f"{DRAFT}parts/<slug:part>/", batch_drafts.DraftFileView.as_view(), name="batch-draft-file"
+    ),
+    path(
+        f"{DRAFT}workbook/",
+        batch_drafts.DraftWorkbookView.as_view(),
+        name="batch-draft-workbook",
+    ),
+    path(
+        f"{DRAFT}rows/<slug:sheet>/",
+        batch_drafts.DraftRowsView.as_view(),
+        name="batch-draft-rows",
+    ),
+    path(f"{DRAFT}submit/", batch_drafts.DraftSubmitView.as_view(), name="batch-draft-submit"),
+    path(f"{DRAFT}publish/", batch_drafts.DraftPublishView.as_view(), name="batch-draft-publish"),
+    path(f"{DRAFT}return/", batch_drafts.DraftReturnView.as_view(), name="batch-draft-return"),
+    path(
+        f"{DRAFT}withdraw/", batch_drafts.DraftWithdrawView.as_view(), name="batch-draft-withdraw"
+    ),
+    path(
+        f"{BATCH}documents/<slug:part>/",
+        batches.BatchDocumentView.as_view(),
+        name="batch-document",
+    ),
+    path(
+        f"{BATCH}result-changes/",
+        result_changes.BatchChangesView.as_view(),
+        name="batch-result-changes",
+    ),
+    path(
+        f"{BATCH}result-changes/new/",
+        result_changes.ResultNewView.as_view(),
+        name="result-change-new",
+    ),
+    path(RESULT, result_changes.ResultChangeView.as_view(), name="result-change"),
+    path(
+        f"{RESULT}confirm/",
+        result_changes.ResultConfirmView.as_view(),
+        name="result-change-confirm",
+    ),
+    path(
+        f"{RESULT}return/",
+        result_changes.ResultReturnView.as_view(),
+        name="result-change-return",
+    ),
+    path(
+        f"{RESULT}withdraw/",
+        result_changes.ResultWithdrawView.as_view(),
+        name="result-change-withdraw",
+    ),
+    path(f"{BATCH}preparation/", preparation.PreparationView.as_view(), name="batch-preparation"),
+    path(
+        f"{BATCH}preparation/export/",
+        preparation.PreparationExportView.as_view(),
+        name="batch-preparation-export",
+    ),
+    path(
+        f"{BATCH}preparation/remind/",
+        preparation.PreparationRemindView.as_view(),
+        name="batch-preparation-remind",
     ),
     path(OVERRIDE, override_changes.OverrideChangeView.as_view(), name="override-change"),
     path(

@@ -6,13 +6,18 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from catalog.filters import BatchFilter
 from catalog.models import Batch
+from catalog.queries.batch_drafts import (
+    document_items,
+    publication_of,
+    visible_batch_documents,
+)
 from catalog.queries.batch_page import bound_values, publish_lead, year_rows
 from catalog.queries.batch_rows import (
     BatchRow,
@@ -24,6 +29,7 @@ from catalog.queries.override_changes import changes_of_batch, period_rows
 from catalog.queries.second_person import may_change_batch
 from catalog.queries.visible import visible_batches
 from catalog.tables import BATCH_COLUMNS
+from catalog.views.attached import attached
 from organisations.queries.scope import Scope
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
@@ -89,6 +95,8 @@ def batch_tabs(batch: Batch, active: str) -> list[dict[str, Any]]:
     pages = (
         ("batch-detail", "概况"),
         ("batch-selections", "中选结果"),
+        ("batch-result-changes", "结果变更"),
+        ("batch-preparation", "落地准备"),
         ("batch-parameters", "执行参数"),
         ("batch-exemptions", "考核豁免"),
     )
@@ -117,8 +125,28 @@ class BatchDetailView(OfBatch, ScopedDetailView):
             "lead": publish_lead(batch, today),
             "own_values": [row for row in values.rows if row.overridden],
             "values_problem": values.problem,
+            "publication": publication_of(self.scope, batch),
+            "documents": document_items(self.scope, batch),
             **self.batch_context(),
         }
+
+
+class BatchDocumentView(OfBatch, ScopedDetailView):
+    """A part of the execution document, for everybody who reads the batch."""
+
+    key_field = "code"
+    key = "code"
+    http_method_names = ["get"]
+
+    def visible(self, scope: Scope) -> QuerySet[Batch]:
+        return visible_batches(scope)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        found = visible_batch_documents(self.scope).filter(
+            draft__batch=self.get_object(), part=self.kwargs["part"]
+        )
+        held = found.select_related("attachment__file").first()
+        return attached(held.attachment if held else None)
 
 
 class BatchParametersView(OfBatch, ScopedDetailView):

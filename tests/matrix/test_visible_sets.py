@@ -10,13 +10,16 @@ from django.db import connection
 from django.utils import timezone
 
 from catalog.queries.applications import visible_applications, visible_objections
+from catalog.queries.batch_drafts import visible_batch_documents, visible_batch_drafts
 from catalog.queries.holds import visible_holds
 from catalog.queries.hospital_items import visible_hospital_items, visible_item_mappings
+from catalog.queries.override_changes import visible_override_changes
 from catalog.queries.quality import (
     visible_inspections,
     visible_quality_reports,
     visible_samplings,
 )
+from catalog.queries.result_changes import visible_result_changes
 from catalog.queries.visible import visible_exemptions
 from complaints.queries.visible import visible_complaints
 from contracts.queries.visible import visible_agreement_lines
@@ -223,6 +226,41 @@ def hold_sql(world: World, actor: str) -> str:
     return f"(institution_id IS NULL OR {own})"
 
 
+def of_own_province(column: str) -> Callable[[World, str], str]:
+    """For the province's bureau: what hangs on a batch of its own province's policies."""
+
+    def sql(world: World, actor: str) -> str:
+        if actor != "province":
+            return "false"
+        return (
+            f"{column} IN (SELECT b.id FROM catalog_batch b"
+            " JOIN policy_policy p ON p.id = b.policy_id WHERE p.province_code = '860000')"
+        )
+
+    return sql
+
+
+def result_sql(world: World, actor: str) -> str:
+    """Confirmed ones for all of the trade; the bureau's own besides."""
+    if actor in ("sysadmin", "secadmin", "auditor"):
+        return "false"
+    own = of_own_province("batch_id")(world, actor)
+    return f"state = 'confirmed' OR {own}"
+
+
+def draft_sql(world: World, actor: str) -> str:
+    return "province_code = '860000'" if actor == "province" else "false"
+
+
+def document_sql(world: World, actor: str) -> str:
+    if actor in ("sysadmin", "secadmin", "auditor"):
+        return "false"
+    return (
+        "replaced_at IS NULL AND draft_id IN"
+        " (SELECT id FROM catalog_batchdraft WHERE state = 'published')"
+    )
+
+
 Sql = Callable[[World, str], str]
 CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "agreement lines": (visible_agreement_lines, party_sql),
@@ -243,6 +281,10 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "exemptions": (visible_exemptions, exemption_sql),
     "applications": (visible_applications, application_sql),
     "objections": (visible_objections, objection_sql),
+    "override changes": (visible_override_changes, of_own_province("batch_id")),
+    "result changes": (visible_result_changes, result_sql),
+    "batch drafts": (visible_batch_drafts, draft_sql),
+    "batch documents": (visible_batch_documents, document_sql),
     "tasks": (visible_tasks, task_sql),
     "announcements": (visible_announcements, announcement_sql),
     "inspections": (visible_inspections, inspection_sql),

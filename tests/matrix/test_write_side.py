@@ -52,6 +52,7 @@ NAMED_BY_INPUT = {
         "ImportStepSerializer", "ReviewForm", "SeenVersionForm", "OpinionForm", "RulingForm",
         "EditedApplicationSerializer", "ApplicationStepSerializer", "ReviewStepSerializer",
         "DatedStepSerializer", "PublishStepSerializer", "ReturnStepSerializer", "RulingSerializer", "DecisionForm", "TakeSerializer",
+        "DraftStepForm", "WorkbookForm", "SubmissionSerializer",
         "DecisionSerializer", "ReturnSerializer", "ReasonedStepSerializer", "ChangeMendForm",
         "ItemNoteForm", "ConfirmItemSerializer", "EditedDraftSerializer", "ChangeStepSerializer", "MendedSerializer", "ContactsSerializer",
         "FollowUpForm", "WordsForm", "RecallStepForm", "FollowUpSerializer", "AnswerSerializer",
@@ -71,6 +72,9 @@ NAMED_ELSEWHERE = {
     "NewInspectionSerializer.enterprise",
     # Filed without an account; regions are public, the two sides are the applicant's own.
     "RegistrationForm.region", "InstitutionForm.region", "EnterpriseForm.region",
+    # A batch's supply region is a city of one's own province or none: another is not found.
+    "ResultProposalSerializer.region", "ResultProposalSerializer.new_region",
+    "ResultChangeForm.region", "ResultChangeForm.new_region",
     "EnterpriseForm.is_manufacturer", "EnterpriseForm.is_distributor",
     "ChangePageSerializer.changes", "ChangeSerializer.id", "ChangeSerializer.version",
     "DashboardSerializer.cards", "DashboardSerializer.open_warnings",

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from catalog.operations.demo_applications import create_demo_applications
+from catalog.operations.demo_batches import create_demo_batches
 from catalog.operations.demo_items import create_demo_items
 from core.audit.record import SystemActor
 from core.workdays.deadlines import shanghai_day
@@ -42,3 +43,4 @@ def open_offices() -> None:
     create_demo_items(at=now)
     if create_demo_applications(at=now):
         raise_daily_warnings(REGISTRATION_EXPIRING, on=shanghai_day(now), by=DEMO, at=now)
+    create_demo_batches(by=DEMO, at=now)

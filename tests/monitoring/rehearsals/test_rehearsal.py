@@ -11,6 +11,9 @@ from django.db import connection, transaction
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
+from catalog.models import Selection
+from catalog.operations.change_override import confirm_override, propose_override
+from catalog.operations.change_result import confirm_result, propose_result
 from core.jobs.run import run
 from core.transitions import TransitionRefused
 from monitoring.indicators.registry import BY_CODE
@@ -26,7 +29,14 @@ from policy.queries.parse import parse_value
 from policy.queries.shipped import shipped_parameters
 from tests.factories import catalog
 from tests.factories import organisations as make
-from tests.monitoring.indicators.provinces import NOW, SAMPLE, TESTER, compute, load_folder
+from tests.monitoring.indicators.provinces import (
+    NOW,
+    SAMPLE,
+    TESTER,
+    compute,
+    figures_of,
+    load_folder,
+)
 
 MARCH = date(2026, 3, 1)
 
@@ -206,3 +216,36 @@ def test_figure_parameters_are_those_that_the_indicators_are_given() -> None:
     from monitoring.indicators.cut import BATCH_KEYS, PROVINCE_KEYS
 
     assert set(FIGURES_OF) == {*BATCH_KEYS, *PROVINCE_KEYS}
+
+
+def test_changed_results_and_batch_values_leave_an_ended_month_as_it_was(sample: User) -> None:
+    """March recomputed after both is row by row what it was before."""
+
+    def march() -> tuple[object, object]:
+        return figures_of(MARCH), told([rule.code for rule in MONTHLY_RULES])
+
+    by, at = make.person(sample.organisation, "leader"), NOW
+    scopes = {user: scope_of(user, NOW.date()) for user in (sample, by)}
+    before = march()
+    with transaction.atomic():
+        won = Selection.objects.filter(
+            batch__code="JX-YP-2026-1", role="selected", valid_to=None
+        ).select_related("batch", "product", "region")[0]
+        batch, december = won.batch, date(2026, 12, 1)
+        change = propose_result(
+            batch=batch, kind="price", product=won.product, region=won.region, new_region=None,
+            role="selected", price=round(won.price / 2, 4), effective_on=december, clause="执行 三",
+            reason="企业主动降价", by=sample, scope=scopes[sample], at=at,
+        )  # fmt: skip
+        confirm_result(change=change, by=by, scope=scopes[by], at=at)
+        for key, value in (("response_hours", "1"), ("non_selected_share_max", "0")):
+            own = propose_override(
+                batch=batch, parameter=Parameter.objects.get(key=key), value=value,
+                valid_from=december, clause="执行 三", document=None, reason="执行文件",
+                by=sample, scope=scopes[sample], at=at,
+            )  # fmt: skip
+            confirm_override(change=own, by=by, scope=scopes[by], at=at)
+        compute(MARCH)
+        after = march()
+        transaction.set_rollback(True)
+    assert after == before

@@ -1,0 +1,151 @@
+"""Changes of results by API: the same operations, two people as on the pages."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from catalog.models import ResultChange, Selection
+from catalog.operations.change_result import (
+    confirm_result,
+    propose_result,
+    return_result,
+    withdraw_result,
+)
+from catalog.queries.result_changes import (
+    regions_of_province,
+    visible_result_changes,
+    with_names,
+)
+from catalog.queries.visible import visible_batches, visible_products
+from catalog.states.result_change import ResultKind
+from core.transitions import NotYours
+from organisations.api.base import ScopedViewSet, acting
+from organisations.queries.scope import Scope
+from policy.api.changes import ConfirmationSerializer, ReasonSerializer
+
+Found = TypeVar("Found")
+
+
+class ResultChangeSerializer(serializers.ModelSerializer[ResultChange]):
+    """`old_region` is where the period that ends was supplied; price null: cancelled."""
+
+    batch = serializers.CharField(source="batch.code", read_only=True)
+    product = serializers.CharField(source="product.code", read_only=True)
+    region = serializers.CharField(source="region.code", read_only=True)
+    old_region = serializers.CharField(source="selection.region.code", default=None, read_only=True)
+    version = serializers.IntegerField(source="row_version", read_only=True)
+
+    class Meta:
+        model = ResultChange
+        fields = (
+            "change_no", "batch", "kind", "product", "old_region", "region", "role", "old_price",
+            "price", "effective_on", "clause", "reason", "state", "state_at", "note",
+            "proposed_at", "proposed_by_name", "confirmed_at", "confirmed_by_name", "version",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class ResultProposalSerializer(serializers.Serializer[Any]):
+    """price in yuan per pack; empty where the selection is cancelled."""
+
+    batch = serializers.CharField(max_length=40)
+    kind = serializers.ChoiceField(choices=ResultKind.choices)
+    product = serializers.CharField(max_length=27)
+    region = serializers.CharField(max_length=6)
+    new_region = serializers.CharField(max_length=6, required=False, allow_blank=True)
+    role = serializers.ChoiceField(choices=Selection.Role.choices, required=False)
+    price = serializers.DecimalField(
+        max_digits=18, decimal_places=4, required=False, allow_null=True
+    )
+    effective_on = serializers.DateField()
+    clause = serializers.CharField(max_length=120)
+    reason = serializers.CharField(max_length=300)
+
+
+class ResultChangeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
+    """中选结果变更。确认的所有业务用户可查；一人提出，另一人确认。"""
+
+    serializer_class = ResultChangeSerializer
+    token_subject = "catalog"
+    lookup_field = "change_no"
+    lookup_value_regex = r"[A-Z0-9-]{1,20}"
+    ordering = "-id"
+
+    def visible(self, scope: Scope) -> QuerySet[ResultChange]:
+        return with_names(visible_result_changes(scope))
+
+    @extend_schema(request=ResultProposalSerializer, responses={201: ResultChangeSerializer})
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """提出一项变更。"""
+        if not self.scope.is_province_bureau:
+            raise NotYours("中选结果由省级医保局变更")
+        values = _values(ResultProposalSerializer, request)
+        batches = visible_batches(self.scope).select_related("policy")
+        regions = {each.code: each for each in regions_of_province(self.scope)}
+        batch = _found("batch", batches.filter(code=values["batch"]).first())
+        products = visible_products(self.scope)
+        product = _found("product", products.filter(code=values["product"]).first())
+        region = _found("region", regions.get(values["region"]))
+        new = values.get("new_region", "")
+        change = propose_result(
+            batch=batch, kind=values["kind"], product=product, region=region,
+            new_region=_found("new_region", regions.get(new)) if new else None,
+            role=values.get("role", "selected"), price=values.get("price"),
+            effective_on=values["effective_on"], clause=values["clause"], reason=values["reason"],
+            by=acting(request), scope=self.scope, at=timezone.now(),
+        )  # fmt: skip
+        return self._answer(change, status.HTTP_201_CREATED)
+
+    @extend_schema(request=ConfirmationSerializer, responses=ResultChangeSerializer)
+    @action(detail=True, methods=["post"])
+    def confirm(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """确认生效。"""
+        change = confirm_result(
+            change=self.get_object(), by=acting(request), scope=self.scope, at=timezone.now(),
+            seen_version=_values(ConfirmationSerializer, request).get("version"),
+        )  # fmt: skip
+        return self._answer(change)
+
+    @extend_schema(request=ReasonSerializer, responses=ResultChangeSerializer)
+    @action(detail=True, methods=["post"], url_path="return", url_name="return")
+    def send_back(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """退回。"""
+        change = return_result(
+            change=self.get_object(), note=_values(ReasonSerializer, request)["note"],
+            by=acting(request), scope=self.scope, at=timezone.now(),
+        )  # fmt: skip
+        return self._answer(change)
+
+    @extend_schema(request=None, responses=ResultChangeSerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """提出人撤回。"""
+        change = withdraw_result(
+            change=self.get_object(), by=acting(request), scope=self.scope, at=timezone.now()
+        )
+        return self._answer(change)
+
+    def _answer(self, change: ResultChange, code: int = status.HTTP_200_OK) -> Response:
+        return Response(self.get_serializer(change).data, status=code)
+
+
+def _found(field: str, row: Found | None) -> Found:
+    """The row that a code names; a code of nothing is the field's mistake."""
+    if row is None:
+        raise serializers.ValidationError({field: ["平台没有这一项，请核对代码"]})
+    return row
+
+
+def _values(kind: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
+    serializer = kind(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    values: dict[str, Any] = serializer.validated_data
+    return values

@@ -1,0 +1,1 @@
+"""A batch is made by one person and published by another."""
