@@ -21,7 +21,7 @@ from organisations.api.files import uploads_field
 TEXT = {"max_length": 1000, "allow_blank": True, "required": False, "default": ""}
 
 
-class ApplicationSerializer(serializers.ModelSerializer[ProductApplication]):
+class ProductApplicationSerializer(serializers.ModelSerializer[ProductApplication]):
     """An application: where it is, who has it, since when and until when."""
 
     organisation = serializers.CharField(source="organisation.code", read_only=True)
@@ -42,7 +42,7 @@ class ApplicationSerializer(serializers.ModelSerializer[ProductApplication]):
         return holder_of(row)
 
 
-class ItemSerializer(serializers.ModelSerializer[ApplicationItem]):
+class ApplicationItemSerializer(serializers.ModelSerializer[ApplicationItem]):
     class Meta:
         model = ApplicationItem
         fields = ("field", "before", "after", "finding")
@@ -79,16 +79,22 @@ class ObjectionSerializer(serializers.ModelSerializer[ApplicationObjection]):
         read_only_fields = fields
 
 
-class ApplicationDetailSerializer(ApplicationSerializer):
+class ApplicationDetailSerializer(ProductApplicationSerializer):
     """The application with its items, papers, objections and steps."""
 
-    items = ItemSerializer(many=True, read_only=True)
+    items = ApplicationItemSerializer(many=True, read_only=True)
     papers = ApplicationPaperSerializer(many=True, read_only=True)
     objections = ObjectionSerializer(many=True, read_only=True)
     timeline = serializers.SerializerMethodField()
 
-    class Meta(ApplicationSerializer.Meta):
-        fields = (*ApplicationSerializer.Meta.fields, "items", "papers", "objections", "timeline")
+    class Meta(ProductApplicationSerializer.Meta):
+        fields = (
+            *ProductApplicationSerializer.Meta.fields,
+            "items",
+            "papers",
+            "objections",
+            "timeline",
+        )
         read_only_fields = fields
 
     def get_timeline(self, row: ProductApplication) -> list[dict[str, Any]]:

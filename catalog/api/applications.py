@@ -55,7 +55,7 @@ Operation = Callable[..., ProductApplication]
 class ApplicationViewSet(mixins.ListModelMixin, ScopedViewSet):
     """挂网申请：填写、交材料、提交、受理、审核、公示、退回。"""
 
-    serializer_class = kinds.ApplicationSerializer
+    serializer_class = kinds.ProductApplicationSerializer
     filterset_class = ApplicationFilter
     parser_classes = (StrictJSONParser, MultiPartParser, FormParser)
     token_subject = "catalog"

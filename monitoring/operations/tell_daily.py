@@ -16,6 +16,7 @@ from monitoring.operations.tell_of_warnings import stage_tasks
 from monitoring.queries.warning_parties import ANSWERERS, bureaus_of_regions
 from monitoring.rules import Rule
 
+SHOWN_NAMES = 20
 NEW_OR_WORSE = f"(SELECT id FROM {OPENED} UNION SELECT id FROM worse_warning)"
 
 
@@ -36,6 +37,8 @@ def tell_of_the_day(rule: Rule, *, on: date, at: datetime) -> None:
         """)
         in_region: dict[int, int] = dict(cursor.fetchall())
     open_staged_tasks(at=at)
+    if rule.tells_buyers:
+        _tell_buyers(rule, on=on, at=at)
     told = [(party, f"{count} 条，请签收并说明") for party, count in answering]
     told += [
         (bureau, f"辖区 {in_region[region]} 条") for bureau, region in bureaus_of_regions(in_region)
@@ -50,6 +53,39 @@ def tell_of_the_day(rule: Rule, *, on: date, at: datetime) -> None:
                 category=Notice.Category.WARNING,
             )
             for organisation_id, words in told
+        ],
+        at=at,
+    )
+
+
+def _tell_buyers(rule: Rule, *, on: date, at: datetime) -> None:
+    """Institutions that ordered the products in the last 12 months: one notice a day each."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT l.institution_id, array_agg(DISTINCT p.name ORDER BY p.name)
+            FROM monitoring_warning w
+            JOIN catalog_product p ON p.code = w.product_code
+            JOIN procurement_orderline l
+              ON l.manufacturer_id = w.enterprise_id AND l.product_id = p.id
+             AND l.ordered_at >= %s::timestamptz - interval '12 months'
+             AND l.ordered_at <= %s AND l.cancelled_at IS NULL
+            WHERE w.id IN {NEW_OR_WORSE} GROUP BY 1 ORDER BY 1
+            """,
+            [at, at],
+        )
+        buyers: list[tuple[int, list[str]]] = cursor.fetchall()
+    notify(
+        notices=[
+            NewNotice(
+                organisation_id=institution_id,
+                key=f"{rule.code}:buyers:{on.isoformat()}:{institution_id}",
+                title=f"{len(names)} 个在购产品的{rule.label}或已到期，到期之日起暂停采购",
+                body="、".join(names[:SHOWN_NAMES]) + ("等" if len(names) > SHOWN_NAMES else ""),
+                url=f"{reverse('registration-papers')}?expiry=90",
+                category=Notice.Category.WARNING,
+            )
+            for institution_id, names in buyers
         ],
         at=at,
     )

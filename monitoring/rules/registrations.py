@@ -11,6 +11,7 @@ REGISTRATION_EXPIRING = Rule(
     indicator="",
     parameter="",
     unit="days",
+    tells_buyers=True,
     meaning="产品现行注册证（批准文号）距有效期截止 90 天以内为黄色，30 天以内为橙色，到期为红色并暂停采购；延续生效后自动恢复",
     answered_by="生产企业",
     sql=f"""

@@ -14,7 +14,8 @@ class Rule:
     is the policy value that it rests on; where that is not in force the rule is silent, unless
     `always` says that the rule holds in every policy. `unit` is how measures are read: share,
     multiple, days or yuan. A rule of the day has no indicator and no figures: its SQL reads the
-    stages' own tables, and `rule_day`.day for the day.
+    stages' own tables, and `rule_day`.day for the day. `tells_buyers`: whoever bought the product in the last 12 months
+    is told too, without having to answer.
     """
 
     code: str
@@ -26,6 +27,7 @@ class Rule:
     sql: str = field(repr=False)
     always: bool = False
     unit: str = "share"
+    tells_buyers: bool = False
 
 
 # The columns that identify a broken row and say who sees it, taken from the figure.

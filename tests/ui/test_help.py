@@ -18,6 +18,7 @@ FRAGMENTS_AND_FILES = {
     "warning-file",
     "announcement-file",
     "organisation-change-file",
+    "application-file",
 }
 PUBLIC = {"guide-list", "guide", "public-announcement-list", "public-announcement"}
 """Read without signing in, in a frame of their own that is itself the help."""

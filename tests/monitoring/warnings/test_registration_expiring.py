@@ -109,6 +109,21 @@ def test_other_rules_warnings_are_left_alone(product: Product) -> None:
     assert Warning.objects.exclude(rule="registration_expiring").get().mended_month is None
 
 
+def test_institutions_that_bought_it_within_a_year_are_told(product: Product) -> None:
+    papered(product, TODAY + timedelta(days=30))
+    told = {}
+    for name, days in (("recent", 360), ("long ago", 400)):
+        hospital = people.organisation("institution")
+        parties = stages.Parties(hospital, product.manufacturer, people.organisation("enterprise"))
+        moment = NOW - timedelta(days=days)
+        order = stages.order(parties, sent_at=moment)
+        stages.order_line(parties, order=order, product=product, ordered_at=moment)
+        told[name] = hospital
+    run()
+    assert Notice.objects.filter(organisation=told["recent"], body=product.name).count() == 1
+    assert not Notice.objects.filter(organisation=told["long ago"]).exists()
+
+
 def test_measure_is_read_in_days(product: Product) -> None:
     papered(product, TODAY + timedelta(days=7))
     run()
