@@ -63,6 +63,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "inbox.remind_unread",
         "schedule": crontab(hour="9-10", minute="5"),
     },
+    "clear files of old imports": {
+        "task": "interchange.clean_import_files",
+        "schedule": crontab(hour="2", minute="50"),
+    },
     "forget old drafts": {
         "task": "inbox.forget_drafts",
         "schedule": crontab(hour="3", minute="40"),

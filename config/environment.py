@@ -88,6 +88,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("UPLOAD_MAX_MEGABYTES", "20", "单个附件的上限（MB）"),
     Variable("DATASET_MAX_MEGABYTES", "200", "一次上传的数据集文件合计的上限（MB）"),
     Variable("DATASET_UNPACKED_MAX_MEGABYTES", "4000", "数据集压缩包解开后的上限（MB）"),
+    Variable("DATASET_FILES_KEEP_DAYS", "90", "导入办结后，上传的原文件保留的天数"),
     Variable("API_TOKEN_PER_MINUTE", "600", "每个接口令牌每分钟请求上限；令牌可另设"),
     Variable("API_PERSON_PER_MINUTE", "600", "每个登录用户每分钟接口请求上限"),
     Variable("API_ADDRESS_PER_MINUTE", "120", "每个来源地址未登录的每分钟接口请求上限"),

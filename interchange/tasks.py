@@ -1,9 +1,10 @@
-"""The two jobs of an import."""
+"""The two jobs of an import, and the nightly clearing of old files."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from celery import shared_task
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,6 +12,7 @@ from core.jobs.context import JobContext
 from core.jobs.kinds import job_kind
 from core.jobs.models import Job
 from interchange.operations.check_import import check_import, load_import
+from interchange.operations.clean_files import clean_import_files
 from interchange.operations.upload_dataset import CHECK, LOAD
 from monitoring.tasks import Requester
 
@@ -46,3 +48,9 @@ def run_load(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
     return load_import(
         import_no=arguments["import_no"], context=context, by=_asker(context), at=timezone.now()
     )
+
+
+@shared_task(name="interchange.clean_import_files")
+def clean_files() -> None:
+    """Nightly: files of imports that ended long ago."""
+    clean_import_files(at=timezone.now())

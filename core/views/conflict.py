@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -29,9 +30,35 @@ class Conflict:
 def typed(form: forms.Form) -> list[Item]:
     """The visible fields of a form as they were sent."""
     return [
-        {"label": str(field.label), "value": str(field.value() or "")}
+        {"label": str(field.label), "value": _words(field, field.value())}
         for field in form.visible_fields()
     ]
+
+
+def kept(form: forms.Form, values: Mapping[str, Any]) -> list[Item]:
+    """What is kept now under the same labels; `values` by the names of the fields."""
+    return [
+        {"label": str(field.label), "value": _words(field, values[field.name])}
+        for field in form.visible_fields()
+        if field.name in values
+    ]
+
+
+def sent_version(request: HttpRequest) -> int | None:
+    """The version of the row that the form was opened with; None where it names none."""
+    given = request.POST.get("version", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else None
+
+
+def _words(field: forms.BoundField, value: Any) -> str:
+    """A value as people read it: a choice by its label, several with commas, a day as it is."""
+    choices: Any = getattr(field.field, "choices", ())
+    labels = {str(code): str(label) for code, label in choices}
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list | tuple):
+        return "、".join(labels.get(str(each), str(each)) for each in value)
+    return labels.get(str(value), str(value)) if value not in (None, "") else ""
 
 
 def conflict_page(request: HttpRequest, conflict: Conflict) -> HttpResponse:

@@ -13,7 +13,7 @@ from core.audit.record import Actor, record
 from core.operations import operation
 from core.outgoing.signatures import new_secret, seal
 from core.outgoing.targets import UnsafeTarget, read_target
-from core.transitions import MissingInput, TransitionRefused
+from core.transitions import MissingInput, StaleVersion, TransitionRefused
 from inbox.models import Change, WebhookDelivery, WebhookEndpoint
 from inbox.queries.change_kinds import SUBSCRIBED, change_message
 from organisations.models import Organisation
@@ -59,11 +59,23 @@ def register_webhook(
 
 @operation
 def change_webhook(
-    *, endpoint: WebhookEndpoint, name: str, url: str, kinds: Sequence[str], by: Actor, at: datetime
+    *,
+    endpoint: WebhookEndpoint,
+    name: str,
+    url: str,
+    kinds: Sequence[str],
+    by: Actor,
+    at: datetime,
+    seen_version: int | None = None,
 ) -> WebhookEndpoint:
-    """Another name, address or choice of kinds; what waits already goes to the new address."""
+    """Another name, address or choice of kinds; what waits already goes to the new address.
+
+    Raises StaleVersion where another admin saved since the page was opened.
+    """
     _check(url, kinds)
     locked = _locked(endpoint)
+    if seen_version is not None and seen_version != locked.row_version:
+        raise StaleVersion("该回调地址刚刚由他人修改，请核对后再保存")
     locked.name, locked.url, locked.kinds = name, url, sorted(set(kinds))
     locked.row_version += 1
     _save(locked, ["name", "initials", "url", "kinds", "row_version"])

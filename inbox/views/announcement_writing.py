@@ -11,7 +11,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
-from core.transitions import ALLOWED, MissingInput, Refusal, Verdict
+from core.transitions import ALLOWED, MissingInput, Refusal, StaleVersion, Verdict
+from core.views.conflict import Conflict, conflict_page, kept, sent_version, typed
 from core.views.errors import refusal_page
 from inbox.forms import AnnouncementForm, AnnouncementNoteForm
 from inbox.models import Announcement
@@ -28,6 +29,7 @@ from inbox.operations.announcements import (
 )
 from inbox.queries.announcements import files_of, of_own_office, publishes, region_choices
 from inbox.queries.batch_audience import batch_options
+from organisations.queries.object_steps import last_step
 from organisations.queries.scope import Scope
 from organisations.views.scoped import ScopedDetailView, ScopedTemplateView
 
@@ -91,6 +93,7 @@ class AnnouncementEditView(Writers, ScopedDetailView):
         context = {
             "form": self.new_form(initial=initial),
             "files": files_of(draft),
+            "version": sent_version(self.request) or draft.row_version,
             "page_title": f"修改：{draft.title}",
             "breadcrumbs": [
                 {"label": "公告", "url": reverse("announcement-list")},
@@ -109,8 +112,10 @@ class AnnouncementEditView(Writers, ScopedDetailView):
                     announcement=draft, values=form.cleaned_data,
                     uploads=request.FILES.getlist("files"),
                     dropped=_numbers(request.POST.getlist("drop")), by=self.user,
-                    scope=self.scope, at=timezone.now(), seen_version=_seen(request),
+                    scope=self.scope, at=timezone.now(), seen_version=sent_version(request),
                 )  # fmt: skip
+            except StaleVersion as stale:
+                return self._conflict(form, stale)
             except Refusal as refusal:
                 _say(form, refusal)
                 return self.render_to_response(
@@ -119,6 +124,24 @@ class AnnouncementEditView(Writers, ScopedDetailView):
             messages.success(request, "草稿已保存")
             return HttpResponseRedirect(announcement_url(draft))
         return self.render_to_response(self.get_context_data(object=draft, form=form), status=400)
+
+    def _conflict(self, form: AnnouncementForm, stale: StaleVersion) -> HttpResponse:
+        """What was typed beside what a colleague has saved meanwhile."""
+        now: Announcement = self.get_object()
+        who, at = last_step(self.scope, "announcement", now.pk, now.code)
+        values = {name: getattr(now, name) for name in WRITTEN}
+        values["area"] = now.region.code if now.region else ""
+        return conflict_page(
+            self.request,
+            Conflict(
+                reason=stale.reason,
+                mine=typed(form),
+                theirs=kept(form, values),
+                who=who,
+                at=at,
+                back_url=reverse("announcement-edit", args=[now.code]),
+            ),
+        )
 
 
 class AnnouncementActView(Writers, ScopedDetailView):
@@ -182,9 +205,3 @@ def _say(form: AnnouncementForm, refusal: Refusal) -> None:
 
 def _numbers(given: list[str]) -> list[int]:
     return [int(text) for text in given[:MAX_DROPPED] if text.isascii() and text.isdigit()]
-
-
-def _seen(request: HttpRequest) -> int | None:
-    """The version that the form was opened with; it stands in the form's address."""
-    given = request.GET.get("seen", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else None

@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.lists.keyset import keyset_page
-from core.transitions import MissingInput, Refusal
+from core.transitions import MissingInput, Refusal, StaleVersion
+from core.views.conflict import Conflict, conflict_page, kept, sent_version, typed
 from core.views.errors import refusal_page
 from core.views.object_page import Action
 from inbox.filters import AttemptFilter, WebhookFilter
@@ -28,7 +29,7 @@ from inbox.queries.visible_changes import (
 from inbox.queries.webhook_attempts import attempts_at
 from inbox.tables import ATTEMPT_COLUMNS, WEBHOOK_COLUMNS, hook_level
 from organisations.forms.people import clean_text
-from organisations.queries.object_steps import steps_of
+from organisations.queries.object_steps import last_step, steps_of
 from organisations.queries.scope import Scope
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
@@ -134,7 +135,8 @@ class WebhookNewView(WebhookAdmin, ScopedTemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = WebhookForm(initial={"kinds": list(SUBSCRIBED)})
-        return super().get_context_data(**{"form": form, "back": reverse("webhook-list"), **kwargs})
+        context = {"form": form, "back": reverse("webhook-list"), "draft": "webhook-new"}
+        return super().get_context_data(**context | kwargs)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = WebhookForm(request.POST)
@@ -235,6 +237,8 @@ class WebhookChangeView(OneWebhook):
                 "form": WebhookForm(initial=started),
                 "back": reverse("webhook-detail", args=[endpoint.number]),
                 "page_title": "修改回调地址",
+                "draft": f"webhook-{endpoint.number}",
+                "version": sent_version(self.request) or endpoint.row_version,
                 "breadcrumbs": self.breadcrumbs(endpoint),
                 **kwargs,
             }
@@ -246,8 +250,11 @@ class WebhookChangeView(OneWebhook):
         if form.is_valid():
             try:
                 webhooks.change_webhook(
-                    endpoint=endpoint, by=self.user, at=timezone.now(), **form.cleaned_data
-                )
+                    endpoint=endpoint, by=self.user, at=timezone.now(),
+                    seen_version=sent_version(request), **form.cleaned_data,
+                )  # fmt: skip
+            except StaleVersion as stale:
+                return self._conflict(form, stale)
             except MissingInput as refusal:
                 form.add_error(refusal.field, refusal.reason)
             else:
@@ -256,6 +263,22 @@ class WebhookChangeView(OneWebhook):
         self.object = endpoint
         context = self.get_context_data(object=endpoint, form=form)
         return self.render_to_response(context, status=400)
+
+    def _conflict(self, form: WebhookForm, stale: StaleVersion) -> HttpResponse:
+        """What was typed beside what another admin has saved meanwhile."""
+        now: WebhookEndpoint = self.get_object()
+        who, at = last_step(self.scope, "webhook_endpoint", now.number)
+        return conflict_page(
+            self.request,
+            Conflict(
+                reason=stale.reason,
+                mine=typed(form),
+                theirs=kept(form, {name: getattr(now, name) for name in form.fields}),
+                who=who,
+                at=at,
+                back_url=reverse("webhook-change", args=[now.number]),
+            ),
+        )
 
 
 ACTS: dict[str, tuple[Callable[..., Any], str]] = {

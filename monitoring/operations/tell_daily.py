@@ -26,10 +26,11 @@ def tell_of_the_day(rule: Rule, *, on: date, at: datetime) -> None:
     with connection.cursor() as cursor:
         stage_tasks(cursor)
         cursor.execute(
-            f"SELECT a.organisation_id, count(*) FROM ({ANSWERERS}) a"
+            f"SELECT a.organisation_id, count(*), bool_or(w.severity = 'red') FROM ({ANSWERERS}) a"
+            " JOIN monitoring_warning w ON w.id = a.warning_id"
             f" WHERE a.warning_id IN {NEW_OR_WORSE} GROUP BY 1 ORDER BY 1"
         )
-        answering: list[tuple[int, int]] = cursor.fetchall()
+        answering: list[tuple[int, int, bool]] = cursor.fetchall()
         cursor.execute(f"""
             SELECT r.region_id, count(*) FROM monitoring_warning w
             CROSS JOIN LATERAL (VALUES (w.county_id), (w.city_id), (w.province_id)) r(region_id)
@@ -39,9 +40,10 @@ def tell_of_the_day(rule: Rule, *, on: date, at: datetime) -> None:
     open_staged_tasks(at=at)
     if rule.tells_buyers:
         _tell_buyers(rule, on=on, at=at)
-    told = [(party, f"{count} 条，请签收并说明") for party, count in answering]
+    told = [(party, f"{count} 条，请签收并说明", red) for party, count, red in answering]
     told += [
-        (bureau, f"辖区 {in_region[region]} 条") for bureau, region in bureaus_of_regions(in_region)
+        (bureau, f"辖区 {in_region[region]} 条", False)
+        for bureau, region in bureaus_of_regions(in_region)
     ]
     notify(
         notices=[
@@ -51,8 +53,9 @@ def tell_of_the_day(rule: Rule, *, on: date, at: datetime) -> None:
                 title=f"{on:%Y-%m-%d} 新发出或升级“{rule.label}”预警：{words}",
                 url=f"{reverse('warning-list')}?rule={rule.code}&stage=open",
                 category=Notice.Category.WARNING,
+                is_urgent=is_urgent,
             )
-            for organisation_id, words in told
+            for organisation_id, words, is_urgent in told
         ],
         at=at,
     )

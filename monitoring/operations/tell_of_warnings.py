@@ -27,8 +27,11 @@ def tell_of_new_warnings(*, month: date, at: datetime) -> None:
     """
     with connection.cursor() as cursor:
         stage_tasks(cursor)
-        cursor.execute(f"SELECT organisation_id, count(*) FROM {STAGED_TASK} GROUP BY 1 ORDER BY 1")
-        to_answer: list[tuple[int, int]] = cursor.fetchall()
+        cursor.execute(
+            f"SELECT organisation_id, count(*), bool_or(severity = 'red')"
+            f" FROM {STAGED_TASK} GROUP BY 1 ORDER BY 1"
+        )
+        to_answer: list[tuple[int, int, bool]] = cursor.fetchall()
         cursor.execute(f"""
             SELECT r.region_id, count(*)
             FROM {OPENED} o JOIN monitoring_warning w ON w.id = o.id
@@ -39,9 +42,13 @@ def tell_of_new_warnings(*, month: date, at: datetime) -> None:
     open_staged_tasks(at=at)
     notices = [
         _notice(
-            organisation_id, month, at, f"{_words(month)}监测新发出 {count} 条预警，请签收并说明"
+            organisation_id,
+            month,
+            at,
+            f"{_words(month)}监测新发出 {count} 条预警，请签收并说明",
+            is_urgent=has_red,
         )
-        for organisation_id, count in to_answer
+        for organisation_id, count, has_red in to_answer
     ]
     notices += [
         _notice(
@@ -84,8 +91,12 @@ def _words(month: date) -> str:
     return f"{month.year}年{month.month}月"
 
 
-def _notice(organisation_id: int, month: date, at: datetime, title: str) -> NewNotice:
+def _notice(
+    organisation_id: int, month: date, at: datetime, title: str, *, is_urgent: bool = False
+) -> NewNotice:
+    """One with a red warning to answer is urgent: quiet hours do not hold it back."""
     return NewNotice(
+        is_urgent=is_urgent,
         organisation_id=organisation_id,
         key=f"warnings:{at.isoformat()}:{month:%Y-%m}:{organisation_id}",
         title=title,

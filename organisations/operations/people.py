@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from core.audit.record import Actor, record
 from core.operations import operation
-from core.transitions import MissingInput, Refusal, TransitionRefused
+from core.transitions import MissingInput, Refusal, StaleVersion, TransitionRefused
 from organisations.models import Organisation, User
 from organisations.operations.passwords import end_sessions, one_time_password
 from organisations.rules import CLAUSE_SEPARATION, last_admin_verdict, roles_verdict
@@ -68,10 +68,22 @@ def check_roles(organisation: Organisation, roles: list[str]) -> None:
 
 @operation
 def edit_person(
-    *, user: User, name: str, phone: str, roles: list[str], by: Actor, at: datetime
+    *,
+    user: User,
+    name: str,
+    phone: str,
+    roles: list[str],
+    by: Actor,
+    at: datetime,
+    seen_version: int | None = None,
 ) -> User:
-    """Change name, phone and roles; a change of roles ends the person's sessions."""
+    """Change name, phone and roles; a change of roles ends the person's sessions.
+
+    Raises StaleVersion where another admin saved since the page was opened.
+    """
     locked = _locked(user)
+    if seen_version is not None and seen_version != locked.row_version:
+        raise StaleVersion("该人员的资料刚刚由他人修改，请核对后再保存")
     check_roles(locked.organisation, roles)
     before = {"name": locked.name, "phone": locked.phone, "roles": locked.roles}
     wanted = sorted(set(roles))

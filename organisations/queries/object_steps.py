@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
+
+from django.utils import timezone
 
 from core.audit.models import AuditEvent
 from core.transitions import MACHINES
@@ -35,6 +38,20 @@ def steps_of(scope: Scope, object_type: str, *keys: object) -> list[dict[str, An
         }
         for event in events
     ]
+
+
+def last_step(scope: Scope, object_type: str, *keys: object) -> tuple[str, datetime]:
+    """Who did the newest thing to the object, and when."""
+    newest = (
+        AuditEvent.objects.filter(
+            object_type=object_type,
+            object_key__in=[str(key) for key in keys],
+            outcome=AuditEvent.Outcome.DONE,
+        )
+        .order_by("-at", "-pk")
+        .first()
+    )
+    return (_who(scope, newest), newest.at) if newest else ("", timezone.now())
 
 
 def step_words(action: str) -> str:

@@ -11,7 +11,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
-from core.transitions import MissingInput, Refusal, Verdict
+from core.transitions import MissingInput, Refusal, StaleVersion, Verdict
+from core.views.conflict import Conflict, conflict_page, kept, sent_version, typed
 from organisations.forms.guides import (
     CancelDayForm,
     ContactsForm,
@@ -80,6 +81,7 @@ class GuideEditView(GuideEditors, ScopedTemplateView):
             "services": visible_guide_services(self.scope).filter(is_active=True),
             "days": visible_reception_days(self.scope).filter(day__gte=today),
             "files": visible_guide_files(self.scope).filter(is_withdrawn=False),
+            "version": sent_version(self.request) or (guide.row_version if guide else ""),
             "is_stale": guide is not None and guide_is_stale(guide.reviewed_on, today),
             "public_url": reverse("guide", args=[self.user.organisation.code]) if guide else "",
         }
@@ -92,13 +94,31 @@ class GuideEditView(GuideEditors, ScopedTemplateView):
         try:
             save_contacts(
                 organisation=self.user.organisation, values=form.cleaned_data, by=self.user,
-                at=timezone.now(), seen_version=_seen(request),
+                at=timezone.now(), seen_version=sent_version(request),
             )  # fmt: skip
+        except StaleVersion as stale:
+            return self._conflict(form, stale)
         except Refusal as refusal:
             form.add_error(None, refusal.reason)
             return self.render_to_response(self.get_context_data(form=form), status=refusal.status)
         messages.success(request, "已保存并公开")
         return back()
+
+    def _conflict(self, form: forms.Form, stale: StaleVersion) -> HttpResponse:
+        """What was typed beside what a colleague has published meanwhile."""
+        now = own_guide(self.scope)
+        assert now is not None, "only a guide that exists can have changed"
+        return conflict_page(
+            self.request,
+            Conflict(
+                reason=stale.reason,
+                mine=typed(form),
+                theirs=kept(form, contacts_initial(now)),
+                who=now.updated_by_name,
+                at=now.updated_at,
+                back_url=reverse("guide-edit"),
+            ),
+        )
 
 
 class GuideConfirmView(GuideEditors, ScopedView):
@@ -118,7 +138,10 @@ class GuideFormView(GuideEditors, ScopedTemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         crumbs = [{"label": CRUMB, "url": reverse("guide-edit")}, {"label": self.page_title}]
-        context = {"form": self.form_class(), "takes_file": self.takes_file, "breadcrumbs": crumbs}
+        context = {
+            "form": self.form_class(), "takes_file": self.takes_file, "breadcrumbs": crumbs,
+            "draft": f"guide-{self.form_class.__name__.lower()}-{self.kwargs.get('key', 'new')}",
+        }  # fmt: skip
         return super().get_context_data(**context | kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -256,9 +279,3 @@ class FileWithdrawView(GuideEditors, ScopedDetailView):
         )  # fmt: skip
         messages.success(request, "文件已撤下")
         return back()
-
-
-def _seen(request: HttpRequest) -> int | None:
-    """The version that the form was opened with; it stands in the form's address."""
-    given = request.GET.get("seen", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else None

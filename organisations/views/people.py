@@ -10,13 +10,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
-from core.transitions import MissingInput, Refusal, Verdict
+from core.transitions import MissingInput, Refusal, StaleVersion, Verdict
+from core.views.conflict import Conflict, conflict_page, kept, sent_version, typed
 from organisations.filters import PersonFilter
 from organisations.forms.people import InviteForm, PersonForm
 from organisations.models import User
 from organisations.operations.passwords import set_one_time_password
 from organisations.operations.people import edit_person, invite_person, switch_off, switch_on
 from organisations.operations.second_factor import reset_second_factor
+from organisations.queries.object_steps import last_step
 from organisations.queries.people import people_of
 from organisations.queries.scope import Scope
 from organisations.queries.second_factors import state_of
@@ -108,6 +110,7 @@ class PersonView(PeopleManager, ScopedDetailView):
             **{
                 "form": form,
                 "factor": state_of(person),
+                "version": sent_version(self.request) or person.row_version,
                 "page_title": f"{person.name}（{person.username}）",
                 **kwargs,
             }
@@ -118,13 +121,34 @@ class PersonView(PeopleManager, ScopedDetailView):
         form = PersonForm(request.POST, organisation=person.organisation)
         if form.is_valid():
             try:
-                edit_person(user=person, by=self.user, at=timezone.now(), **form.cleaned_data)
+                edit_person(
+                    user=person, by=self.user, at=timezone.now(),
+                    seen_version=sent_version(request), **form.cleaned_data,
+                )  # fmt: skip
+            except StaleVersion as stale:
+                return self._conflict(form, stale)
             except Refusal as refusal:
                 form.add_error(getattr(refusal, "field", None), refusal.reason)
             else:
                 messages.success(request, "已保存")
                 return HttpResponseRedirect(reverse("person", args=[person.username]))
         return self.render_to_response(self.get_context_data(object=person, form=form), status=400)
+
+    def _conflict(self, form: PersonForm, stale: StaleVersion) -> HttpResponse:
+        """What was typed beside what another admin has saved meanwhile."""
+        now: User = self.get_object()
+        who, at = last_step(self.scope, "user", now.pk)
+        return conflict_page(
+            self.request,
+            Conflict(
+                reason=stale.reason,
+                mine=typed(form),
+                theirs=kept(form, {name: getattr(now, name) for name in form.fields}),
+                who=who,
+                at=at,
+                back_url=reverse("person", args=[now.username]),
+            ),
+        )
 
 
 class PersonActView(PersonView):
