@@ -2,7 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
-from catalog.api import applications, quality, viewsets
+from catalog.api import applications, listings, price_tables, quality, viewsets
 from catalog.api.batch_drafts import BatchDraftViewSet
 from catalog.api.hospital_items import (
     HospitalItemViewSet,
@@ -43,5 +43,15 @@ router.register("samplings", quality.SamplingViewSet, basename="api-sampling")
 router.register("inspection-coverage", quality.CoverageViewSet, basename="api-inspection-coverage")
 router.register("quality-reports", quality.QualityReportViewSet, basename="api-quality-report")
 router.register("quality-holds", quality.HoldViewSet, basename="api-quality-hold")
+router.register("listings", listings.ListingViewSet, basename="api-listing")
+router.register("listing-requests", listings.ListingRequestViewSet, basename="api-listing-request")
+router.register("maximum-prices", price_tables.MaximumPriceViewSet, basename="api-maximum-price")
+router.register("shortages", price_tables.ShortageViewSet, basename="api-shortage")
+router.register("price-multiples", price_tables.PriceMultipleViewSet, basename="api-price-multiple")
+router.register("price-marks", price_tables.PriceMarkViewSet, basename="api-price-mark")
+router.register(
+    "price-calculations", price_tables.PriceCalculationViewSet, basename="api-price-calculation"
+)
+router.register("inquiries", price_tables.InquiryViewSet, basename="api-inquiry")
 
 urlpatterns = router.urls

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import catalog.operations.listing_bulk  # noqa: F401 - adds the acts on listings and price tables
 from catalog.models import ProductApplication
 from catalog.operations.applications.review import accept_application
 from catalog.operations.applications.submit import submit_application

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from catalog.formulas.price_ratio import (
     Calculation,
@@ -42,6 +44,24 @@ class RatioInputs:
         return {
             name: None if value is None else str(value) for name, value in self.__dict__.items()
         }
+
+
+FIGURES = (
+    "representative_strength", "representative_count", "strength", "count",
+    "representative_volume", "volume",
+)  # fmt: skip
+
+
+def inputs_of(values: Mapping[str, Any], price: Decimal) -> RatioInputs:
+    """What a form or a serializer gave, with its blanks, and the representative's price."""
+    figures: dict[str, Any] = {name: values.get(name) for name in FIGURES}
+    return RatioInputs(
+        representative_price=price,
+        **figures,
+        volume_amount=values.get("volume_amount") or Decimal("0"),
+        material=values.get("material") or "none",
+        material_amount=values.get("material_amount") or Decimal("0"),
+    )
 
 
 def calculate(inputs: RatioInputs) -> Calculation:

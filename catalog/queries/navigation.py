@@ -40,5 +40,11 @@ add(
     Entry(Group.CATALOG, 40, "挂网申请", "application-list", "clipboard-list", has_applications),
     Entry(Group.CATALOG, 41, "挂网公示", "publicity-list", "flag"),
     Entry(Group.CATALOG, 42, "注册证", "registration-papers", "file-certificate"),
+    Entry(Group.CATALOG, 32, "挂网产品", "listing-list", "clipboard-check"),
+    Entry(Group.CATALOG, 33, "最高挂网价", "maximum-price-list", "report-analytics"),
+    Entry(Group.CATALOG, 34, "红黄标标准", "price-multiples", "alert-triangle"),
+    Entry(Group.CATALOG, 35, "短缺清单", "shortage-list", "list-check"),
+    Entry(Group.CATALOG, 36, "差比价计算", "price-ratio", "scale"),
+    Entry(Group.CATALOG, 37, "价格函询", "inquiry-list", "message-report"),
 )
 add(Entry(Group.CATALOG, 70, "质量与暂停使用", "quality-reports", "shield-check"))

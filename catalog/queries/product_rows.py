@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from catalog.models import Group, ListedPrice, Product, Selection, Substitute
 from catalog.queries.holds import held_products
@@ -129,7 +129,10 @@ def groups_of_batch(scope: Scope, code: str) -> QuerySet[Selection, Any]:
 
 def price_history(scope: Scope, product: Product) -> list[tuple[ListedPrice, Decimal | None]]:
     """Listed prices, newest first, each with its change against the one before."""
-    prices = list(visible_listed_prices(scope).filter(product=product).order_by("-valid_from"))
+    rows = visible_listed_prices(scope).filter(product=product)
+    # What another price of the same first day replaced held on no day.
+    held = rows.exclude(valid_to=F("valid_from"))
+    prices = list(held.order_by("-valid_from"))
     befores: list[ListedPrice | None] = [*prices[1:], None] if prices else []
     return [
         (now, (now.price - before.price) / before.price if before and before.price else None)

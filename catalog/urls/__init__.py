@@ -161,6 +161,7 @@ urlpatterns = [
         name="product-detail",
     ),
     path("", include("catalog.views.applications.addresses")),
+    path("", include("catalog.views.listing_addresses")),
     path("search/", product_search.ProductSearchView.as_view(), name="product-search"),
     path("catalog/items/", items.HospitalItemListView.as_view(), name="hospital-item-list"),
     path(

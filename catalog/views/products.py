@@ -28,6 +28,8 @@ from catalog.queries.product_rows import (
 )
 from catalog.queries.registrations import registration_history, registration_state
 from catalog.queries.selection_rows import selection_rows, selections_with_period
+from catalog.queries.tradable import why_not_tradable
+from catalog.states.listing import LEVELS as LISTING_LEVELS
 from catalog.tables import GROUP_COLUMNS, PRODUCT_COLUMNS
 from organisations.queries.scope import Scope
 from organisations.views.filtered import FilteredListView
@@ -125,7 +127,7 @@ class ProductDetailView(ScopedDetailView):
     key = "code"
 
     def visible(self, scope: Scope) -> QuerySet[Product]:
-        return products_with_group(scope)
+        return products_with_group(scope).select_related("listing")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         product: Product = kwargs["object"]
@@ -138,6 +140,10 @@ class ProductDetailView(ScopedDetailView):
             row=product_rows([product], self.scope, today)[0],
             unit_price=unit_price(product, product.listed_price),
             prices=price_history(self.scope, product),
+            not_tradable=why_not_tradable(product, today),
+            listing_level=LISTING_LEVELS.get(product.listing.state, "grey")
+            if hasattr(product, "listing")
+            else "grey",
             registration=registration_state(product, today),
             papers=registration_history(self.scope, product),
             selections=selection_rows(found, self.scope, today),

@@ -1,0 +1,47 @@
+"""An officer sets a listed price, within the maximum and the selection (S2-10)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils import timezone
+
+from catalog.models import ListedPrice, Product
+from catalog.operations.maximum_prices import require_officer
+from catalog.operations.prices import set_listed_price
+from catalog.queries.price_checks import with_price_checks
+from core.audit.record import Actor
+from core.operations import operation
+from core.transitions import MissingInput
+from organisations.queries.scope import Scope
+
+
+@operation
+def price_by_officer(
+    *,
+    product: Product,
+    price: Decimal,
+    valid_from: date,
+    source: str,
+    by: Actor,
+    scope: Scope,
+    at: datetime,
+    clause: str = "",
+) -> ListedPrice:
+    """Set it as the province decided. A selected product keeps its selected price, another one may
+    not be listed over its maximum. Raises NotYours or MissingInput."""
+    require_officer(scope)
+    on = max(valid_from, timezone.localdate(at))
+    seen = with_price_checks(Product.objects.filter(pk=product.pk), on).get()
+    selected, limit = seen.selected_price, seen.maximum_price  # type: ignore[attr-defined]
+    if selected is not None and price != selected:
+        raise MissingInput(
+            "price", f"中选产品按中选价 {selected:.2f} 元挂网，请先变更中选结果", "S2-10.1"
+        )
+    if not seen.is_selected and limit is not None and price > limit:  # type: ignore[attr-defined]
+        raise MissingInput("price", f"高于最高挂网价 {limit:.2f} 元，不能挂网", "S2-10.3")
+    return set_listed_price(
+        product=product, price=price, valid_from=valid_from, source=source, by=by, at=at,
+        clause=clause,
+    )  # fmt: skip
