@@ -18,7 +18,10 @@ from catalog.models import (
     ShortageEntry,
 )
 
-MAX_PRICE = {"max_digits": 18, "decimal_places": 4}
+
+def _amount(**extra: Any) -> serializers.DecimalField:
+    """Yuan, a multiple, a strength or a number of pieces: 18 digits, four of them decimals."""
+    return serializers.DecimalField(max_digits=18, decimal_places=4, **extra)
 
 
 class ListingSerializer(serializers.ModelSerializer[Product]):
@@ -39,8 +42,8 @@ class ListingSerializer(serializers.ModelSerializer[Product]):
         source="listing.closed_by.name", default="", read_only=True
     )
     is_selected = serializers.BooleanField(read_only=True)
-    selected_price = serializers.DecimalField(**MAX_PRICE, read_only=True, allow_null=True)
-    maximum_price = serializers.DecimalField(**MAX_PRICE, read_only=True, allow_null=True)
+    selected_price = _amount(read_only=True, allow_null=True)
+    maximum_price = _amount(read_only=True, allow_null=True)
     mark_level = serializers.CharField(read_only=True, allow_null=True)
     shortage_kind = serializers.CharField(read_only=True, allow_null=True)
     version = serializers.IntegerField(source="listing.row_version", read_only=True)
@@ -77,10 +80,14 @@ class ListingRestoreSerializer(serializers.Serializer[Any]):
 
 
 class ListingPriceSerializer(serializers.Serializer[Any]):
-    price = serializers.DecimalField(**MAX_PRICE)
+    price = _amount()
     valid_from = serializers.DateField()
-    source = serializers.CharField(max_length=100)
+    source = serializers.CharField(max_length=100)  # type: ignore[assignment]
     clause = serializers.CharField(max_length=200, required=False, allow_blank=True)
+
+
+class CheckJobSerializer(serializers.Serializer[Any]):
+    job = serializers.IntegerField(read_only=True)
 
 
 class ListingRequestSerializer(serializers.ModelSerializer[ListingRequest]):
@@ -117,13 +124,13 @@ class _SubjectSerializer(serializers.Serializer[Any]):
 
 
 class NewMaximumPriceSerializer(_SubjectSerializer):
-    price = serializers.DecimalField(**MAX_PRICE)
+    price = _amount()
     suspends = serializers.BooleanField(required=False, default=False)
 
 
 class NewShortageSerializer(_SubjectSerializer):
     kind = serializers.ChoiceField(choices=ShortageEntry.Kind.choices)
-    source = serializers.ChoiceField(choices=ShortageEntry.Source.choices)
+    source = serializers.ChoiceField(choices=ShortageEntry.Source.choices)  # type: ignore[assignment]
 
 
 class EndSerializer(serializers.Serializer[Any]):
@@ -228,36 +235,36 @@ class RatioSerializer(serializers.Serializer[Any]):
 
     product = serializers.CharField(max_length=27)
     representative = serializers.CharField(max_length=27)
-    representative_strength = serializers.DecimalField(**MAX_PRICE)
-    strength = serializers.DecimalField(**MAX_PRICE)
-    representative_count = serializers.DecimalField(**MAX_PRICE)
-    count = serializers.DecimalField(**MAX_PRICE)
-    representative_volume = serializers.DecimalField(**MAX_PRICE, required=False, allow_null=True)
-    volume = serializers.DecimalField(**MAX_PRICE, required=False, allow_null=True)
-    volume_amount = serializers.DecimalField(**MAX_PRICE, required=False)
+    representative_strength = _amount()
+    strength = _amount()
+    representative_count = _amount()
+    count = _amount()
+    representative_volume = _amount(required=False, allow_null=True)
+    volume = _amount(required=False, allow_null=True)
+    volume_amount = _amount(required=False)
     material = serializers.ChoiceField(choices=["none", "plastic", "soft"], required=False)
-    material_amount = serializers.DecimalField(**MAX_PRICE, required=False)
+    material_amount = _amount(required=False)
 
 
 class RatioConfirmSerializer(RatioSerializer):
-    representative_price = serializers.DecimalField(**MAX_PRICE)
-    expected = serializers.DecimalField(**MAX_PRICE)
+    representative_price = _amount()
+    expected = _amount()
     valid_from = serializers.DateField()
     note = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")
 
 
 class RatioStepSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     value = serializers.CharField()
     formula = serializers.CharField()
     clause = serializers.CharField()
 
 
 class RatioResultSerializer(serializers.Serializer[Any]):
-    representative_price = serializers.DecimalField(**MAX_PRICE)
+    representative_price = _amount()
     steps = RatioStepSerializer(many=True)
-    result = serializers.DecimalField(**MAX_PRICE)
+    result = _amount()
 
 
 class PriceCalculationSerializer(serializers.ModelSerializer[PriceCalculation]):

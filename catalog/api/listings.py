@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import FileResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
@@ -23,12 +24,13 @@ from catalog.operations.listings import (
     suspend_listing,
     withdraw_listing,
 )
-from catalog.operations.officer_prices import price_by_officer
-from catalog.queries.listing_cases import visible_listing_requests
+from catalog.operations.officer_prices import price_by_officer, request_price_check
+from catalog.queries.listing_cases import REQUEST_TYPE, case_files, visible_listing_requests
 from catalog.queries.listing_page import listed_products
 from catalog.queries.visible import visible_products
 from core.api.parsing import StrictJSONParser
 from organisations.api.base import ScopedViewSet, acting
+from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, served
 from organisations.queries.scope import Scope
 
 NO_PRODUCT = "没有这个产品，请核对国家医保编码"
@@ -109,6 +111,13 @@ class ListingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVie
         )  # fmt: skip
         return self._again(product)
 
+    @extend_schema(request=None, responses={202: kinds.CheckJobSerializer})
+    @action(detail=False, methods=["post"])
+    def check(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """立即核对全部挂网价和红黄标，作为后台任务。"""
+        job = request_price_check(by=acting(request), scope=self.scope, at=timezone.now())
+        return Response({"job": job.pk}, status=status.HTTP_202_ACCEPTED)
+
     def _close(self, operation: Any, request: Request) -> Response:
         values = values_of(kinds.ListingCloseSerializer, request)
         seen = values.pop("version")
@@ -170,6 +179,19 @@ class ListingRequestViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Sc
     def withdraw(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """申请单位撤回。"""
         return self._answer("withdraw", request)
+
+    @extend_schema(responses=KeptFileSerializer(many=True))
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def files(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """全部材料；原文件见 files/{id}/。"""
+        rows = case_files(REQUEST_TYPE, self.get_object())
+        return Response(KeptFileSerializer(rows, many=True).data)
+
+    @as_binary
+    @action(detail=True, methods=["get"], url_path=FILE_PATH, url_name="file")
+    def file(self, request: Request, *args: Any, **kwargs: Any) -> FileResponse:
+        """一份材料的原文件；未通过检查的不提供。"""
+        return served(case_files(REQUEST_TYPE, self.get_object()), kwargs["file_id"])
 
     def _answer(self, verb: str, request: Request) -> Response:
         values = values_of(kinds.RequestAnswerSerializer, request)

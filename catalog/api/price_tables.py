@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import FileResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
@@ -26,7 +27,7 @@ from catalog.operations.price_marks import (
 )
 from catalog.operations.price_ratio import calculate, confirm_calculation, inputs_of
 from catalog.operations.shortages import end_shortage, enter_shortage
-from catalog.queries.listing_cases import visible_inquiries
+from catalog.queries.listing_cases import INQUIRY_TYPE, case_files, visible_inquiries
 from catalog.queries.listing_page import visible_price_calculations
 from catalog.queries.price_checks import (
     visible_maximum_prices,
@@ -37,6 +38,7 @@ from catalog.queries.price_checks import (
 from catalog.queries.visible import visible_groups
 from core.api.parsing import StrictJSONParser
 from organisations.api.base import ScopedViewSet, acting
+from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, served
 from organisations.queries.scope import Scope
 
 ROW = r"\d{1,18}"
@@ -267,6 +269,19 @@ class InquiryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVie
     def close(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """办结。"""
         return self._settle("close", request)
+
+    @extend_schema(responses=KeptFileSerializer(many=True))
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def files(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """全部材料；原文件见 files/{id}/。"""
+        rows = case_files(INQUIRY_TYPE, self.get_object())
+        return Response(KeptFileSerializer(rows, many=True).data)
+
+    @as_binary
+    @action(detail=True, methods=["get"], url_path=FILE_PATH, url_name="file")
+    def file(self, request: Request, *args: Any, **kwargs: Any) -> FileResponse:
+        """一份材料的原文件；未通过检查的不提供。"""
+        return served(case_files(INQUIRY_TYPE, self.get_object()), kwargs["file_id"])
 
     def _settle(self, verb: str, request: Request) -> Response:
         values = values_of(kinds.InquirySettleSerializer, request)

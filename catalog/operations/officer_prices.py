@@ -10,8 +10,11 @@ from django.utils import timezone
 from catalog.models import ListedPrice, Product
 from catalog.operations.maximum_prices import require_officer
 from catalog.operations.prices import set_listed_price
+from catalog.queries.listings import CHECK_PRICES
 from catalog.queries.price_checks import with_price_checks
 from core.audit.record import Actor
+from core.jobs.enqueue import enqueue
+from core.jobs.models import Job
 from core.operations import operation
 from core.transitions import MissingInput
 from organisations.queries.scope import Scope
@@ -45,3 +48,11 @@ def price_by_officer(
         product=product, price=price, valid_from=valid_from, source=source, by=by, at=at,
         clause=clause,
     )  # fmt: skip
+
+
+@operation
+def request_price_check(*, by: Actor, scope: Scope, at: datetime) -> Job:
+    """The day's checks of all listed prices once more, as a job; one at a time per person."""
+    require_officer(scope)
+    key = f"{timezone.localdate(at)}-{by.audit_id}"
+    return enqueue(kind=CHECK_PRICES, key=key, arguments={}, by=by, at=at)

@@ -50,6 +50,14 @@ class ListingRow:
     checks: tuple[tuple[str, str], ...]
 
     @property
+    def pk(self) -> int:
+        """What a bulk act ticks."""
+        return self.product.pk
+
+    def __str__(self) -> str:
+        return f"{self.listing.listing_no} {self.product}"
+
+    @property
     def check_words(self) -> str:
         return "、".join(words for words, _ in self.checks)
 

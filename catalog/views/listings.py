@@ -21,6 +21,7 @@ from catalog.forms.listings import (
 )
 from catalog.models import Listing, ListingRequest, Product
 from catalog.operations.listings import list_product
+from catalog.operations.officer_prices import request_price_check
 from catalog.queries.listing_cases import (
     REQUEST_TYPE,
     case_files,
@@ -35,7 +36,6 @@ from catalog.queries.listing_page import (
     listing_timeline,
 )
 from catalog.queries.listings import (
-    CHECK_PRICES,
     is_listing_officer,
     listing_standings,
     restoring_office,
@@ -49,7 +49,6 @@ from catalog.states.listing_case import REQUEST_LEVELS, REQUEST_MACHINE
 from catalog.tables.listings import LISTING_COLUMNS
 from core.attachments.inspect import max_megabytes
 from core.attachments.models import StoredFile
-from core.jobs.enqueue import enqueue
 from core.transitions import Refusal, Verdict
 from core.views.object_page import offered_actions
 from organisations.queries.scope import Scope
@@ -111,9 +110,7 @@ class PriceCheckView(OfficerPage):
     http_method_names = ("post", "options")
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        at = timezone.now()
-        key = f"{timezone.localdate(at)}-{self.user.pk}"
-        job = enqueue(kind=CHECK_PRICES, key=key, arguments={}, by=self.user, at=at)
+        job = request_price_check(by=self.user, scope=self.scope, at=timezone.now())
         return HttpResponseRedirect(reverse("job-detail", args=[job.pk]))
 
 

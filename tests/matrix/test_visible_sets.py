@@ -20,6 +20,7 @@ from catalog.queries.quality import (
     visible_samplings,
 )
 from catalog.queries.result_changes import visible_result_changes
+from catalog.queries.listing_cases import visible_inquiries, visible_listing_requests
 from catalog.queries.visible import visible_exemptions
 from complaints.queries.visible import visible_complaints
 from contracts.queries.visible import visible_agreement_lines
@@ -261,11 +262,43 @@ def document_sql(world: World, actor: str) -> str:
     )
 
 
+PROVINCE = "(SELECT id FROM organisations_organisation WHERE kind = 'bureau' AND region_id = {})"
+
+
+def case_sql(world: World, actor: str, asked: str) -> str:
+    """Requests and 函询: both sides, and the province's offices; administrators none."""
+    if actor in ("sysadmin", "secadmin", "auditor"):
+        return "false"
+    own = world.cast.users[actor].organisation_id
+    seen = f"{asked} = {own} OR office_id = {own}"
+    if actor == "province":
+        seen += f" OR office_id IN {PROVINCE.format(world.places.bureau.region_id)}"
+    return seen
+
+
+def request_sql(world: World, actor: str) -> str:
+    """The product's maker sees what is asked about it."""
+    seen = case_sql(world, actor, "requester_id")
+    if actor in ("m1", "m2"):
+        maker = getattr(world.places, actor).pk
+        seen += (
+            " OR listing_id IN (SELECT l.id FROM catalog_listing l JOIN catalog_product p"
+            f" ON p.id = l.product_id WHERE p.manufacturer_id = {maker})"
+        )
+    return seen
+
+
+def inquiry_sql(world: World, actor: str) -> str:
+    return case_sql(world, actor, "enterprise_id")
+
+
 Sql = Callable[[World, str], str]
 CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "agreement lines": (visible_agreement_lines, party_sql),
     "report lines": (visible_report_lines, party_sql),
     "changes": (visible_changes, change_sql),
+    "requests to restore": (visible_listing_requests, request_sql),
+    "inquiries": (visible_inquiries, inquiry_sql),
     "orders": (visible_orders, order_sql),
     "order lines": (visible_order_lines, party_sql),
     "deliveries": (visible_deliveries, party_sql),

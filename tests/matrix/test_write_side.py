@@ -57,6 +57,10 @@ NAMED_BY_INPUT = {
         "ItemNoteForm", "ConfirmItemSerializer", "EditedDraftSerializer", "ChangeStepSerializer", "MendedSerializer", "ContactsSerializer",
         "FollowUpForm", "WordsForm", "RecallStepForm", "FollowUpSerializer", "AnswerSerializer",
         "ConclusionSerializer", "LiftSerializer", "EndSerializer",
+        "EditedDraftSerializer", "VersionForm", "ListingCloseForm",
+        "ListingRestoreForm", "AnswerForm", "InquiryAnswerForm", "InquirySettleForm",
+        "ListingCloseSerializer", "ListingRestoreSerializer", "RequestAnswerSerializer",
+        "InquiryAnswerSerializer", "InquirySettleSerializer", "ChangeStepSerializer", "MendedSerializer", "ContactsSerializer",
     )
 }  # fmt: skip
 """Fields that people send and that name a row: each is tried by a test of this file."""

@@ -22,6 +22,7 @@ from tests.matrix.batches import seed_batches
 from tests.matrix.canaries import Seeded, seed
 from tests.matrix.imports import seed_imports
 from tests.matrix.items import item_keys
+from tests.matrix.listings import seed_listings
 from tests.matrix.offices import seed_guides
 from tests.matrix.places import Places
 from tests.matrix.quality import seed_quality
@@ -72,6 +73,7 @@ def _keys(places: Places, cast: Cast, keys_of_warnings: dict[str, str]) -> dict[
     keys |= seed_value_changes(places, cast)
     keys |= seed_batches(places, cast, keys)
     keys |= seed_applications(places)
+    keys |= seed_listings(places, cast, keys_of_warnings)
     keys |= seed_registrations(places)
     keys |= seed_delegations(cast, places)
     keys |= seed_changes(places)
