@@ -21,15 +21,15 @@ def _sees_province(scope: Scope) -> bool:
 
 
 def visible_listing_requests(scope: Scope) -> QuerySet[ListingRequest]:
-    """The asker's own, those before the own office; the province's offices see all of theirs;
-    the manufacturer those about its products."""
+    """The asker's own, those before the own office, and the province's offices all of theirs.
+
+    Not the manufacturer those of hospitals: that a hospital asks is the hospital's to tell.
+    """
     rows = ListingRequest.objects.all()
     if not scope.is_business:
         return within(scope, rows, NOTHING)
     own = sorted({scope.organisation_id, *scope.predecessor_ids})
     seen = Q(requester__in=own) | Q(office__in=own)
-    if scope.kind == "enterprise" and scope.is_manufacturer:
-        seen |= Q(listing__product__manufacturer__in=own)
     if _sees_province(scope):
         seen |= Q(office__region=scope.region_id)
     return within(scope, rows, seen)
