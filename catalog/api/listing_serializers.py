@@ -133,11 +133,11 @@ class NewShortageSerializer(_SubjectSerializer):
     source = serializers.ChoiceField(choices=ShortageEntry.Source.choices)  # type: ignore[assignment]
 
 
-class EndSerializer(serializers.Serializer[Any]):
+class EntryEndSerializer(serializers.Serializer[Any]):
     valid_to = serializers.DateField()
 
 
-class EndShortageSerializer(EndSerializer):
+class EndShortageSerializer(EntryEndSerializer):
     clause = serializers.CharField(max_length=200)
 
 

@@ -83,11 +83,11 @@ class MaximumPriceViewSet(PriceTableViewSet):
         row = set_maximum_price(by=acting(request), scope=self.scope, at=timezone.now(), **values)
         return self.told(row, status.HTTP_201_CREATED)
 
-    @extend_schema(request=kinds.EndSerializer, responses=kinds.MaximumPriceSerializer)
+    @extend_schema(request=kinds.EntryEndSerializer, responses=kinds.MaximumPriceSerializer)
     @action(detail=True, methods=["post"])
     def end(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """自某日起不再执行。"""
-        values = values_of(kinds.EndSerializer, request)
+        values = values_of(kinds.EntryEndSerializer, request)
         return self.told(
             end_maximum_price(
                 row=self.get_object(), by=acting(request), scope=self.scope, at=timezone.now(),

@@ -13,6 +13,7 @@ from catalog.queries.applications import visible_applications, visible_objection
 from catalog.queries.batch_drafts import visible_batch_documents, visible_batch_drafts
 from catalog.queries.holds import visible_holds
 from catalog.queries.hospital_items import visible_hospital_items, visible_item_mappings
+from catalog.queries.listing_cases import visible_inquiries, visible_listing_requests
 from catalog.queries.override_changes import visible_override_changes
 from catalog.queries.quality import (
     visible_inspections,
@@ -20,7 +21,6 @@ from catalog.queries.quality import (
     visible_samplings,
 )
 from catalog.queries.result_changes import visible_result_changes
-from catalog.queries.listing_cases import visible_inquiries, visible_listing_requests
 from catalog.queries.visible import visible_exemptions
 from complaints.queries.visible import visible_complaints
 from contracts.queries.visible import visible_agreement_lines
