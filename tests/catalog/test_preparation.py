@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from catalog.models import Batch, Listing
+from catalog.models import Batch
 from catalog.operations.remind_preparation import ask_to_prepare, follow_preparation, remind
 from catalog.queries.preparation import due_items, missing_products, preparation_rows, products_of
 from core.audit.record import SystemActor
@@ -56,10 +56,7 @@ def batch(officer: User) -> Batch:
         make.selection(batch=batch, product=product, region=officer.organisation.region, price=5)
         make.listed_price(product=product, price=5 if code == "XA01" else 6)
     ready = batch.selections.get(product__code="XA01").product
-    Listing.objects.get_or_create(
-        product=ready, defaults={"listed_on": date(2026, 1, 1), "since": date(2026, 1, 1)}
-    )
-    Listing.objects.filter(product__code="XB01").delete()
+    make.listing(product=ready)
     return batch
 
 
@@ -112,7 +109,7 @@ def test_owners_find_it_waiting_until_it_is_done(batch: Batch, officer: User) ->
     waiting = Task.objects.get(act="prepare_batch", done_at=None)
     assert waiting.organisation_id == late.manufacturer_id
     assert Notice.objects.filter(key__startswith="batch-preparation").count() == 1
-    Listing.objects.create(product=late, listed_on=date(2026, 6, 1), since=date(2026, 6, 1))
+    make.listing(product=late)
     assert remind(batch=batch, by=CLOCK, at=NOW) == 0
     assert not Task.objects.filter(act="prepare_batch", done_at=None).exists()
     stranger = people.person(people.organisation("bureau"), "leader")
