@@ -3,6 +3,7 @@
 `Component.field` wins over `field`. Numbers of quantity and money travel as strings.
 """
 
+from config.openapi.words_of_listings import FIELDS_OF_LISTINGS
 from config.openapi.words_of_people import FIELDS_OF_PEOPLE
 
 FIELDS = {
@@ -29,6 +30,7 @@ FIELDS = {
     "row": "工作簿的行号；0 为整张表",
     "sheet": "工作簿的表名",
     "submitted_by_name": "提交人",
+    **FIELDS_OF_LISTINGS,
     **FIELDS_OF_PEOPLE,
     "after": "续页标记，取自上一页的 next",
     "agreed_qty": "约定采购量，单位为品种的基本单位（片、支等），字符串",

@@ -19,6 +19,11 @@ FRAGMENTS_AND_FILES = {
     "announcement-file",
     "organisation-change-file",
     "application-file",
+    "inquiry-file",
+    "maximum-price-marked",
+    "maximum-price-template",
+    "shortage-marked",
+    "shortage-template",
 }
 PUBLIC = {"guide-list", "guide", "public-announcement-list", "public-announcement"}
 """Read without signing in, in a frame of their own that is itself the help."""
