@@ -16,21 +16,27 @@ from organisations.states import TOKEN_SCOPES
 
 NAMES = {
     "days": "有效天数",
+    "created": "新增",
     "document": "依据文件",
     "files": "文件",
     "from": "原状态",
     "method": "请求方式",
+    "opened": "新发出",
     "organisation": "机构",
+    "recovered": "恢复",
     "rows": "行数",
     "route": "页面",
     "sha256": "文件摘要",
     "size": "大小（字节）",
     "status": "状态码",
     "to": "新状态",
+    "unchanged": "不变",
+    "updated": "更新",
     "url": "地址",
     "valid_from": "自",
     "valid_to": "至",
     "value": "取值",
+    "warnings": "预警",
 }
 CODES: Mapping[str, Mapping[str, str]] = {
     "roles": dict(User.Role.choices),
@@ -106,6 +112,10 @@ def _words(name: str, value: Any) -> str:
     codes = CODES.get(name, {})
     if isinstance(value, list) and all(isinstance(each, str | int | float) for each in value):
         return "、".join(codes.get(str(each), str(each)) for each in value)
+    if isinstance(value, dict) and not any(
+        isinstance(each, dict | list) for each in value.values()
+    ):
+        return "；".join(f"{_name(key)} {_words(key, each)}" for key, each in value.items())
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True)
     return codes.get(str(value), str(value))

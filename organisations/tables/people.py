@@ -61,6 +61,7 @@ def _acts(account: Any) -> Cell:
         acts.append(("off", "停用") if account.is_active else ("on", "启用"))
     return Cell(
         "" if acts else None,
+        nowrap=True,
         acts=tuple(
             Act(label, reverse("account-act", args=[account.username, act]), account.name)
             for act, label in acts

@@ -65,6 +65,11 @@ def test_roles_before_and_after_are_words() -> None:
     assert (rows[0].before, rows[0].after, rest) == ("经办", "经办、负责人", [])
 
 
+def test_counts_inside_a_value_are_words_too() -> None:
+    _, rest = before_and_after("month", {"warnings": {"opened": 2, "recovered": 0, "updated": 1}})
+    assert [(each.name, each.value) for each in rest] == [("预警", "新发出 2；恢复 0；更新 1")]
+
+
 @pytest.mark.django_db
 def test_auditor_finds_by_person_object_action_and_day() -> None:
     client = Client()
