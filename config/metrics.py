@@ -8,12 +8,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 from django_prometheus.exports import ExportToDjangoView
 
+from config.figures import platform_figures
+
 
 @require_GET
 def metrics(request: HttpRequest) -> HttpResponse:
     if not _may_read(request):
         raise Http404
     answer: HttpResponse = ExportToDjangoView(request)
+    answer.content += platform_figures()
     return answer
 
 

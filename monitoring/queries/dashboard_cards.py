@@ -76,11 +76,15 @@ def plans_for(subject: Subject) -> tuple[CardPlan, ...]:
 
 
 def cards(
-    subject: Subject, found: Sequence[Figure], choice: Choice, terms: Terms
+    subject: Subject,
+    found: Sequence[Figure],
+    choice: Choice,
+    terms: Terms,
+    plans: Sequence[CardPlan],
 ) -> list[dict[str, Any]]:
     """Inputs of components/stat.html, one per plan, from figures that were read already."""
     shown = chosen(found, choice, terms)
-    return [card(plan, subject, shown, choice, terms) for plan in plans_for(subject)]
+    return [card(plan, subject, shown, choice, terms) for plan in plans]
 
 
 def card(

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from monitoring.queries.dashboard_cards import cards, plans_for
+from monitoring.queries.dashboard_cards import cards
 from monitoring.queries.dashboard_choice import Choice, read_choice
 from monitoring.queries.dashboard_figures import Figure, chosen, subject_figures
 from monitoring.queries.dashboard_subject import (
@@ -40,6 +40,7 @@ from monitoring.queries.ranking import (
 )
 from monitoring.queries.trend import trend
 from monitoring.queries.visible import visible_indicator_values
+from monitoring.queries.watchers.watch import shown_plans, watch_for, watched_tables
 from organisations.queries.scope import Scope
 
 MAPPED_PROVINCE = "360000"
@@ -71,11 +72,15 @@ def dashboard_page(
     if subject is None:
         return None
     wanted = {indicator for indicator, _, _ in trend_options(subject)}
-    wanted |= {plan.indicator for plan in plans_for(subject)}
+    plans = shown_plans(scope, subject)
+    wanted |= {plan.indicator for plan in plans}
     terms = terms_for(scope, parameters_of_judgement({*wanted, *OWN_TABLES}))
     choice = read_choice(scope, subject, terms, given)
     if choice is None:
         return {"subject": subject, "choice": None}
+    watch = watch_for(scope, subject)
+    if watch is not None and not choice.indicator:
+        choice = replace(choice, indicator=watch.ranked)
     provinces: list[dict[str, Any]] = []
     if subject.is_enterprise and subject.province_id is None:
         subject, provinces = _in_one_province(scope, subject, choice, given)
@@ -88,7 +93,8 @@ def dashboard_page(
         "choice": choice,
         "provinces": provinces,
         "unit": assessing_unit(scope, subject, terms.last_day(choice.month)),
-        "cards": cards(subject, found, choice, terms),
+        "cards": cards(subject, found, choice, terms, plans),
+        "watched": watched_tables(scope, subject, choice, terms) if choice.has_figures else [],
         "picked": picked,
         "picked_options": [
             {

@@ -51,6 +51,13 @@ def _readers() -> dict[str, User]:
         "agency": make.person(agency, *roles),
         "maker": make.person(makers.order_by("code")[0], *roles),
         "other maker": make.person(makers.order_by("code")[1], *roles),
+        **{
+            kind: make.person(
+                make.organisation(kind, region=Region.objects.get(code="360000")), *roles
+            )
+            for kind in ("health_commission", "finance", "regulator")
+        },
+        "county finance": make.person(make.organisation("finance", region=county), *roles),
         "discipline": make.person(
             make.organisation("discipline", region=Region.objects.get(code="360000")), *roles
         ),

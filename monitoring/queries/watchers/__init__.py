@@ -1,0 +1,1 @@
+"""What each kind of watcher asks first of its region, beside what all see."""
