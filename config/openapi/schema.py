@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
+from rest_framework import serializers
 
 from organisations.states import TOKEN_SCOPES, TOKEN_SUBJECTS
 
@@ -45,6 +46,16 @@ class Schema(AutoSchema):
             words.append(f"令牌须有范围 `{needed}`（{TOKEN_SCOPES[needed]}）。")
         return "\n\n".join(words)
 
+    def _map_serializer_field(self, field: Any, direction: str, *args: Any, **kwargs: Any) -> Any:
+        """Months are no dates, and what stands behind an empty relation is null."""
+        made = super()._map_serializer_field(field, direction, *args, **kwargs)
+        if made and getattr(field, "format", "") == "%Y-%m":
+            made = {name: said for name, said in made.items() if name != "format"}
+            made["pattern"] = "^[0-9]{4}-[0-9]{2}$"
+        if made and field.read_only and _may_be_empty(field):
+            made = made | {"nullable": True} if "$ref" not in made else made
+        return made
+
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
         operation = super().get_operation(*args, **kwargs)
         if operation is not None and self.method != "GET":
@@ -60,3 +71,14 @@ class Schema(AutoSchema):
     def _class_words(self) -> str:
         text = " ".join((self.view.__class__.__doc__ or "").split())
         return text if HAN.search(text) else ""
+
+
+def _may_be_empty(field: Any) -> bool:
+    """Read along a relation that the row need not have, or with None as its declared default."""
+    if field.default is None:
+        return True
+    model = getattr(getattr(field.parent, "Meta", None), "model", None)
+    if model is None or not isinstance(field, serializers.RelatedField):
+        return False
+    source = str(field.source or field.field_name).split(".")[0]
+    return source in {one.name for one in model._meta.concrete_fields if one.null}

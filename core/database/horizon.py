@@ -6,7 +6,7 @@ from django.db import connection
 
 HORIZON = """
 SELECT (SELECT system_identifier FROM pg_control_system()),
-       COALESCE(
+       LEAST(COALESCE(
            (SELECT min(x.xid) FROM unnest(s.running) AS x (xid) WHERE NOT EXISTS (
                SELECT FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
                WHERE l.locktype = 'transactionid' AND l.granted AND l.mode = 'ExclusiveLock'
@@ -14,7 +14,7 @@ SELECT (SELECT system_identifier FROM pg_control_system()),
                  AND a.datname <> current_database()
            )),
            s.next
-       )
+       ), pg_current_xact_id_if_assigned()::text::bigint)
 FROM (
     SELECT pg_snapshot_xmax(now_running)::text::bigint AS next,
            ARRAY(SELECT pg_snapshot_xip(now_running)::text::bigint) AS running
@@ -31,6 +31,7 @@ def horizon() -> tuple[int, int]:
     known by its lock to belong elsewhere cannot write here and is left out; whatever is not known
     (prepared transactions, one that ends just now) counts as ours, which only costs patience. The
     snapshot is taken before the locks are read, so one that ended in between has become visible.
+    The caller's own transaction is none of the snapshot's, but under way too.
     """
     with connection.cursor() as cursor:
         cursor.execute(HORIZON)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404
+from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -66,7 +67,7 @@ class DashboardEndpoint(ScopedEndpoint):
     lookup_field = "code"
     lookup_value_regex = r"[^/]{1,40}"
 
-    @extend_schema(responses=DashboardSerializer)
+    @extend_schema(responses=forced_singular_serializer(DashboardSerializer))
     def list(self, request: Request) -> Response:
         """本级看板；没有本级看板的机构返回 404。"""
         own = own_subject(self.scope)

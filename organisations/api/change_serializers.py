@@ -60,7 +60,7 @@ class WhatChangesSerializer(serializers.Serializer[Any]):
         return clean_code(value)
 
 
-class ApplicationSerializer(WhatChangesSerializer):
+class ChangeApplicationSerializer(WhatChangesSerializer):
     kind = serializers.ChoiceField(choices=OrganisationChange.Kind.choices)
 
 

@@ -18,7 +18,7 @@ from core.api.parsing import StrictJSONParser
 from core.transitions import NotYours
 from organisations.api.base import ScopedViewSet, acting
 from organisations.api.change_serializers import (
-    ApplicationSerializer,
+    ChangeApplicationSerializer,
     ChangeStepSerializer,
     MendedSerializer,
     OrganisationChangeSerializer,
@@ -47,7 +47,7 @@ class OrganisationChangeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin
         return visible_changes(scope)
 
     @extend_schema(
-        request={"multipart/form-data": ApplicationSerializer},
+        request={"multipart/form-data": ChangeApplicationSerializer},
         responses={201: OrganisationChangeSerializer},
     )
     def create(self, request: Request) -> Response:
@@ -57,7 +57,7 @@ class OrganisationChangeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin
         )
         if not allowed:
             raise NotYours.of(allowed)
-        form = ApplicationSerializer(data=request.data)
+        form = ChangeApplicationSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         values = dict(form.validated_data)
         row = apply_for_change(

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404
 from django.utils import timezone
+from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
@@ -112,7 +113,7 @@ class OwnGuideEndpoint(OfOwnOffice, ScopedEndpoint):
 
     token_subject = "organisations"
 
-    @extend_schema(responses=GuideDetailSerializer)
+    @extend_schema(responses=forced_singular_serializer(GuideDetailSerializer))
     def list(self, request: Request) -> Response:
         """本单位的办事指南；尚未填写时返回 404。"""
         guide = own_guide(self.scope)

@@ -68,7 +68,7 @@ class PersonSerializer(serializers.ModelSerializer):
 
     name = serializers.CharField(max_length=100)
     phone = serializers.RegexField(
-        r"^[0-9+() -]*\Z", max_length=30, required=False, allow_blank=True, default=""
+        r"^[0-9+() -]+\Z", max_length=30, required=False, allow_blank=True, default=""
     )
     roles = serializers.ListField(child=serializers.ChoiceField(choices=User.Role.choices))
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
+from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status
 from rest_framework.decorators import action
@@ -55,7 +56,7 @@ class MeEndpoint(ScopedEndpoint):
     def exists_for(self, scope: Scope) -> bool:
         return scope.active
 
-    @extend_schema(responses=MeSerializer)
+    @extend_schema(responses=forced_singular_serializer(MeSerializer))
     def list(self, request: Request) -> Response:
         return Response(MeSerializer(request.user, context={"view": self}).data)
 
