@@ -219,7 +219,7 @@ def test_a_transaction_forgotten_in_another_database_does_not_hold_the_feed_back
 def test_the_own_transaction_counts_as_under_way() -> None:
     inbox.notice(make.organisation())
     (change,) = Change.objects.all()
-    assert horizon()[1] == change.transaction_id
+    assert horizon()[1] <= change.transaction_id
 
 
 def test_a_transaction_of_this_database_does_hold_it_back(fresh_database: str) -> None:

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from config import figures
+from config.celery import app
 from tests.factories import core, feed, stages
 
 
@@ -50,7 +51,7 @@ def test_live_figures_jobs_and_feed_are_told() -> None:
     assert said["zhaocai_webhook_deliveries_waiting"] == 1
     assert said["zhaocai_webhook_deliveries_waiting_seconds"] >= 420
     assert said['zhaocai_figures_up{of="database"}'] == said['zhaocai_figures_up{of="broker"}'] == 1
-    assert said['zhaocai_queue_messages{queue="celery"}'] >= 0
+    assert said[f'zhaocai_queue_messages{{queue="{app.conf.task_default_queue}"}}'] >= 0
 
 
 @pytest.mark.django_db
