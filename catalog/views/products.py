@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from catalog.filters import GroupFilter, ProductFilter
 from catalog.models import Group, Product
+from catalog.queries.applications import files_applications
 from catalog.queries.batch_rows import batch_options
 from catalog.queries.holds import product_holds
 from catalog.queries.in_force import unit_price
@@ -146,6 +147,7 @@ class ProductDetailView(ScopedDetailView):
             else "grey",
             registration=registration_state(product, today),
             papers=registration_history(self.scope, product),
+            actions=self._applications(product),
             selections=selection_rows(found, self.scope, today),
             holds=product_holds(self.scope, product),
             substitute_for=groups_replaced_by(self.scope, product),
@@ -160,3 +162,11 @@ class ProductDetailView(ScopedDetailView):
             ],
             **{**kwargs, "page_title": str(product)},
         )
+
+    def _applications(self, product: Product) -> list[dict[str, str]]:
+        """Its manufacturer applies for a change from here."""
+        own = {self.scope.organisation_id, *self.scope.predecessor_ids}
+        if product.manufacturer_id not in own or not files_applications(self.scope):
+            return []
+        url = f"{reverse('application-kinds')}?product={product.code}"
+        return [{"label": "申请变更", "icon": "edit", "url": url}]
