@@ -13,6 +13,7 @@ from catalog.rules.code_segments import (
     as_code,
     form_problem,
     is_meant_as_code,
+    is_near,
     swapped_letters,
     unknown_from,
 )
@@ -92,6 +93,7 @@ def explain_code(scope: Scope, text: str) -> list[str]:
 def _by_code(scope: Scope, code: str) -> NotFound:
     near = _neighbours(scope, code)
     rows = visible_products(scope).select_related("group", "manufacturer")
+    near = [each for each in near if is_near(code, each)]
     found = {product.code: product for product in rows.filter(code__in=near)}
     mended = swapped_letters(code)
     if mended:

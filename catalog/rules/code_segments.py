@@ -34,6 +34,7 @@ KINDS = {
     "C": ("医用耗材", CONSUMABLE, (20, 27)),
 }
 LEAST_LETTERS = 8
+LEAST_SHARED = 6
 LOOKS_LIKE_CODE = re.compile(r"[0-9A-Z]+")
 CONFUSED = str.maketrans({"O": "0", "I": "1"})
 
@@ -127,6 +128,11 @@ def swapped_letters(code: str) -> str:
     """The code with O and I written as 0 and 1 after the first sign, where that differs."""
     mended = code[:1] + code[1:].translate(CONFUSED)
     return mended if mended != code else ""
+
+
+def is_near(code: str, other: str) -> bool:
+    """Whether another code may have been meant: the same as far as its kind and class."""
+    return _common(code, other) >= LEAST_SHARED
 
 
 def _common(one: str, other: str) -> int:

@@ -8,6 +8,7 @@ from catalog.rules.code_segments import (
     as_code,
     form_problem,
     is_meant_as_code,
+    is_near,
     segments_of,
     swapped_letters,
     unknown_from,
@@ -54,6 +55,10 @@ def test_the_first_unknown_segment_is_named() -> None:
     assert unknown_from("XA10ADM080B002010107999", known).startswith("第 19–23 位（企业码）“07999”")
     assert unknown_from("XB10ADM080B002010107103", known).startswith("第 2–6 位（分类码）“B10AD”")
     assert unknown_from("ZB10ADM080B002010107103", known) == "目录中没有以“Z”开头的这一类编码"
+
+
+def test_only_codes_of_the_same_class_are_near() -> None:
+    assert is_near("XA10ADM080", WESTERN) and not is_near("XA10BB0000", WESTERN)
 
 
 def test_letters_for_digits_and_widths() -> None:
