@@ -11,12 +11,14 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from catalog.models import HospitalItem, ItemMapping, Product
+from catalog.operations.demo_items import create_demo_items
 from catalog.operations.hospital_items.accept import Chosen, accept_suggestions
 from catalog.operations.hospital_items.confirm import confirm_mapping
 from catalog.operations.hospital_items.put import RowsRefused, Written, put_items
 from catalog.operations.hospital_items.review import review_everywhere, review_products
 from catalog.queries.hospital_items import coverage, mapping_on, visible_hospital_items
 from catalog.queries.item_suggestions import suggestions_for
+from catalog.states.hospital_item import ItemStanding
 from core.audit.models import AuditEvent
 from core.transitions import MissingInput, NotYours, StaleVersion, TransitionRefused
 from inbox.models import Task
@@ -426,3 +428,13 @@ def test_coverage_counts_by_standing(clerk: User) -> None:
     bureau = people.person(people.organisation("bureau", region=clerk.organisation.region), "clerk")
     row = coverage(scope(bureau)).get(pk=clerk.organisation_id)
     assert (row.items, row.mapped, row.doubtful, row.unmapped) == (2, 1, 0, 1)  # type: ignore[attr-defined]
+
+
+def test_the_demonstrations_hospital_finds_work_of_every_kind() -> None:
+    for number in range(1, 31):
+        product(f"XA10ADM080B0020101{number:05d}", name=f"产品{number}", specification="")
+    hospital = people.person(people.organisation(), "clerk", username="hospital")
+    assert create_demo_items(at=AT) == 31 and create_demo_items(at=AT) == 0
+    held = HospitalItem.objects.filter(institution=hospital.organisation)
+    found = {standing: held.filter(standing=standing).count() for standing in ItemStanding.values}
+    assert found == {"mapped": 23, "doubtful": 2, "unmapped": 5, "stopped": 1} and task(hospital)
