@@ -133,9 +133,18 @@ def draft_offers(scope: Scope, draft: BatchDraft) -> list[Offer]:
 
 @dataclass(frozen=True)
 class DraftRow:
+    """A draft as the list shows it."""
+
     draft: BatchDraft
     label: str
     level: str
+
+    @property
+    def pk(self) -> int:
+        return self.draft.pk
+
+    def __str__(self) -> str:
+        return str(self.draft)
 
 
 def draft_row(draft: BatchDraft) -> DraftRow:
