@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.operations.applications.due import take_due_applications
+from catalog.operations.editions import bring_conversions
 from catalog.operations.hospital_items.review import review_everywhere
 from catalog.operations.maximum_prices import suspend_over_maximum
 from catalog.operations.price_marks import compute_marks
@@ -30,6 +31,7 @@ DUE_APPLICATIONS = "due_applications"
 STEPS = (
     ("brought", "到期挂网价生效", bring_prices),
     ("followed", "中选产品按中选价挂网", follow_selections),
+    ("converted", "折算系数生效", bring_conversions),
     ("suspended", "暂停超过最高挂网价的产品", suspend_over_maximum),
 )
 

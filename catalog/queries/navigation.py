@@ -48,3 +48,5 @@ add(
     Entry(Group.CATALOG, 37, "价格函询", "inquiry-list", "message-report"),
 )
 add(Entry(Group.CATALOG, 70, "质量与暂停使用", "quality-reports", "shield-check"))
+
+add(Entry(Group.CATALOG, 35, "可替代药品与折算", "editions", "scale"))

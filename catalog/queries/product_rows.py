@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from catalog.models import Group, ListedPrice, Product, Selection, Substitute
+from catalog.queries.editions import in_force_on
 from catalog.queries.holds import held_products
 from catalog.queries.in_force import holds_on, own_regions, unit_price
 from catalog.queries.visible import (
@@ -142,7 +143,8 @@ def price_history(scope: Scope, product: Product) -> list[tuple[ListedPrice, Dec
 
 def substitutes_of(scope: Scope, group: Group) -> QuerySet[Product]:
     """Products outside the group that may be used in its place."""
-    ids = visible_substitutes(scope).filter(group=group).values("product_id")
+    in_force = in_force_on(scope.on)
+    ids = visible_substitutes(scope).filter(in_force, group=group).values("product_id")
     return products_with_group(scope).filter(pk__in=ids).order_by("code")
 
 
@@ -150,7 +152,7 @@ def groups_replaced_by(scope: Scope, product: Product) -> QuerySet[Substitute]:
     """The groups that this product may be used in place of."""
     return (
         visible_substitutes(scope)
-        .filter(product=product)
+        .filter(in_force_on(scope.on), product=product)
         .select_related("group")
         .order_by("group__code")
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalog.views import inspections, quality_holds, quality_reports, quality_upload
+from catalog.views import editions, inspections, quality_holds, quality_reports, quality_upload
 
 INSPECTION = "quality/inspections/<str:inspection_no>/"
 REPORT = "quality/reports/<str:report_no>/"
@@ -48,4 +48,12 @@ urlpatterns = [
     path("quality/holds/new/", quality_holds.HoldNewView.as_view(), name="quality-hold-new"),
     path(HOLD, quality_holds.HoldView.as_view(), name="quality-hold"),
     path(f"{HOLD}lift/", quality_holds.HoldLiftView.as_view(), name="quality-hold-lift"),
+    path("catalog/editions/", editions.EditionListView.as_view(), name="editions"),
+    path("catalog/editions/new/<slug:kind>/", editions.EditionNewView.as_view(),
+         name="edition-new"),
+    path("catalog/editions/of/<str:edition_no>/", editions.EditionView.as_view(), name="edition"),
+    path("catalog/editions/of/<str:edition_no>/file/", editions.EditionFileView.as_view(),
+         name="edition-file"),
+    path("catalog/editions/of/<str:edition_no>/<slug:verb>/", editions.EditionActView.as_view(),
+         name="edition-act"),
 ]  # fmt: skip

@@ -48,7 +48,7 @@ def seed_quality(places: Places) -> Seeded:
                 "reported_at": make.LONG_AGO,
             }  # fmt: skip
         quality.recall_holder(parties, recall=recall, lot_no=LOT, **told)
-    keys |= _inspected(places)
+    keys |= _inspected(places) | _editions(places)
     canaries.append(Canary("inspected", ("查记本7Q",), WATCHERS | {"m1"}))
     canaries.append(Canary("sampled", ("样记本7Q",), WATCHERS | OF_A | {"m1"}))
     canaries.append(Canary("others' inspections", ("查记邻7Q", "样记邻7Q"), NOBODY))
@@ -58,6 +58,15 @@ def seed_quality(places: Places) -> Seeded:
 def _with_suppliers(letter: str, seen: frozenset[str]) -> frozenset[str]:
     carriers = {"A": "d1", "B": "d2", "C": "d2"}
     return seen | {carriers[letter]} if letter in carriers else seen
+
+
+def _editions(places: Places) -> dict[str, str]:
+    """One that waits in the own bureau, three that the twin's bureau sent back."""
+    keys = {"edition_p": str(quality.edition(organisation=places.bureau).edition_no)}
+    for name in ("t", "t2", "t3"):
+        made = quality.edition(organisation=places.bureau_t, state="returned", note="x")
+        keys[f"edition_{name}"] = str(made.edition_no)
+    return keys
 
 
 def _inspected(places: Places) -> dict[str, str]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from catalog.queries.applications import visible_applications, visible_objections
 from catalog.queries.batch_drafts import visible_batch_documents, visible_batch_drafts
+from catalog.queries.editions import visible_editions
 from catalog.queries.holds import visible_holds
 from catalog.queries.hospital_items import visible_hospital_items, visible_item_mappings
 from catalog.queries.listing_cases import visible_inquiries, visible_listing_requests
@@ -219,6 +220,13 @@ def sampling_sql(world: World, actor: str) -> str:
     return party_sql(world, actor) if actor in REGIONS else "false"
 
 
+def edition_sql(world: World, actor: str) -> str:
+    """Published ones; before that the bureau's own."""
+    if actor in ("sysadmin", "secadmin", "auditor"):
+        return "false"
+    return f"(state = 'published' OR organisation_id = {world.cast.users[actor].organisation_id})"
+
+
 def hold_sql(world: World, actor: str) -> str:
     """Those for a region to all of the trade; an institution's own to those concerned."""
     if actor in ("sysadmin", "secadmin", "auditor"):
@@ -315,6 +323,7 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "inspections": (visible_inspections, inspection_sql),
     "samplings": (visible_samplings, sampling_sql),
     "quality reports": (visible_quality_reports, party_sql),
+    "editions": (visible_editions, edition_sql),
     "holds": (visible_holds, hold_sql),
     "recall holders": (visible_recall_holders, party_sql),
     "delivery attempts": (visible_delivery_attempts, log_sql),
