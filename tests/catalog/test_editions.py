@@ -93,7 +93,7 @@ def test_nothing_holds_until_another_person_publishes(bureau: Bureau) -> None:
 
 
 def test_undated_substitute_ends_with_the_day_before(bureau: Bureau) -> None:
-    make.substitute(group=bureau.group, product=bureau.product)
+    Substitute.objects.create(group=bureau.group, product=bureau.product)
     bureau.publish(bureau.propose(NewLine("end", bureau.product, bureau.group)))
     assert (substitutes_on(EVE).count(), substitutes_on(MONTH).count()) == (1, 0)
 
