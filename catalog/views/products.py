@@ -137,8 +137,11 @@ class ProductDetailView(ScopedDetailView):
         found = selections.order_by(
             "-batch__effective_on", "batch__code", "region__code", "valid_from"
         )
+        # Named together: one look at selections and holds for the product and its substitutes.
+        beside = substitutes_of(self.scope, product.group) if product.group else []
+        row, *substitutes = product_rows([product, *beside], self.scope, today)
         return super().get_context_data(
-            row=product_rows([product], self.scope, today)[0],
+            row=row,
             unit_price=unit_price(product, product.listed_price),
             prices=price_history(self.scope, product),
             not_tradable=why_not_tradable(product, today),
@@ -151,11 +154,7 @@ class ProductDetailView(ScopedDetailView):
             selections=selection_rows(found, self.scope, today),
             holds=product_holds(self.scope, product),
             substitute_for=groups_replaced_by(self.scope, product),
-            substitutes=(
-                product_rows(substitutes_of(self.scope, product.group), self.scope, today)
-                if product.group
-                else []
-            ),
+            substitutes=substitutes,
             breadcrumbs=[
                 {"label": "产品目录", "url": reverse("product-list")},
                 {"label": product.code},
