@@ -38,9 +38,9 @@ PATHS = (
     "/api/v1/exemptions/",
 )
 MOST = 16
+"""Session, user, regions, consortia and the frame take about five of them."""
 WIDER = {"/catalog/products/XA01/": 22}
 """The product's page also says whether it may be ordered: listing, price, papers, holds."""
-"""Session, user, regions, consortia and the frame take about five of them."""
 
 
 def _queries(client: Client, path: str) -> int:
