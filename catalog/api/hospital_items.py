@@ -124,7 +124,7 @@ class SuggestedItemSerializer(serializers.Serializer[Any]):
     suggestions = SuggestionSerializer(many=True)
 
 
-class CoverageSerializer(serializers.ModelSerializer[Organisation]):
+class ItemCoverageSerializer(serializers.ModelSerializer[Organisation]):
     region = serializers.CharField(source="region.code", read_only=True)
     items = serializers.IntegerField(read_only=True)
     mapped = serializers.IntegerField(read_only=True)
@@ -252,7 +252,7 @@ class ItemMappingViewSet(mixins.ListModelMixin, ScopedViewSet):
 class ItemCoverageViewSet(mixins.ListModelMixin, ScopedViewSet):
     """各医疗机构院内目录的对照进度。"""
 
-    serializer_class = CoverageSerializer
+    serializer_class = ItemCoverageSerializer
     filterset_class = CoverageFilter
     token_subject = "catalog"
     ordering = "id"

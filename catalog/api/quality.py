@@ -132,7 +132,7 @@ class CoverageViewSet(mixins.ListModelMixin, ScopedViewSet):
     """检查覆盖：现行中选产品的生产企业，今年是否检查过。省级主管部门可查。"""
 
     token_subject: ClassVar[str] = "catalog"
-    serializer_class = kinds.CoverageSerializer
+    serializer_class = kinds.InspectionCoverageSerializer
     filterset_class = CoverageFilter
     ordering = "id"
 

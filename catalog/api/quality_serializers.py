@@ -104,7 +104,7 @@ class NewSamplingSerializer(serializers.Serializer[Any]):
     )
 
 
-class CoverageSerializer(serializers.ModelSerializer[Organisation]):
+class InspectionCoverageSerializer(serializers.ModelSerializer[Organisation]):
     selected = serializers.IntegerField(read_only=True)
     inspections = serializers.IntegerField(read_only=True)
     samples = serializers.IntegerField(read_only=True)
