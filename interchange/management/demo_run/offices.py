@@ -10,6 +10,7 @@ from django.utils import timezone
 from catalog.operations.demo_applications import create_demo_applications
 from catalog.operations.demo_batches import create_demo_batches
 from catalog.operations.demo_items import create_demo_items
+from catalog.operations.demo_listings import create_demo_listings
 from core.audit.record import SystemActor
 from core.workdays.deadlines import shanghai_day
 from inbox.operations.demo_announcements import create_demo_announcements
@@ -44,3 +45,4 @@ def open_offices() -> None:
     if create_demo_applications(at=now):
         raise_daily_warnings(REGISTRATION_EXPIRING, on=shanghai_day(now), by=DEMO, at=now)
     create_demo_batches(by=DEMO, at=now)
+    create_demo_listings(by=DEMO, at=now)
