@@ -30,7 +30,7 @@ RECALL_COLUMNS = (
     Column("opened_by", "发起单位", lambda r: r.opened_by.name, 28),
     Column("area", "范围", lambda r: r.area.name if r.area else "全部", 12),
     Column("opened", "发起时间", lambda r: r.opened_at, 20, sort=("opened_at",)),
-    Column("due", "报告期限", lambda r: r.due_at, 20),
+    Column("due", "报告期限", lambda r: r.due_on, 14),
     Column("reason", "召回原因", lambda r: r.reason, 40, offered=False),
 )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
@@ -34,7 +35,7 @@ def _shown_product(row: ItemRowShown) -> Cell:
     )  # fmt: skip
 
 
-ITEM_COLUMNS = (
+ITEM_COLUMNS: tuple[Column, ...] = (
     Column(
         "code", "院内编码", lambda r: r.item.his_code, 16, sort=("his_code",), fixed=True,
         shown=lambda r: Cell(r.item.his_code, url=item_url(r), nowrap=True),
@@ -58,13 +59,21 @@ ITEM_COLUMNS = (
         "factor", "每包装院内单位数", lambda r: r.mapping.units_per_pack if r.mapping else None, 16,
         numeric=True, shown=lambda r: Cell(r.conversion or "—"),
     ),
-    Column("since", "对照自", lambda r: r.mapping.valid_from if r.mapping else None, 12),
+    Column("since", "对照自", lambda r: r.mapping.valid_from if r.mapping else None, 12,
+        shown=lambda r: Cell(f"{r.mapping.valid_from:%Y-%m-%d}" if r.mapping else "—", nowrap=True),
+    ),
     Column(
         "doubts", "存疑原因", lambda r: "、".join(r.doubts), 36,
         shown=lambda r: Cell("、".join(r.doubts), quiet=True),
     ),
     Column("maker", "院内登记的生产企业", lambda r: r.item.manufacturer_name, 30, offered=False),
 )  # fmt: skip
+
+REGION_ITEM_COLUMNS = tuple(
+    replace(column, offered=True) if column.key == "institution" else column
+    for column in sorted(ITEM_COLUMNS, key=lambda column: column.key != "institution")
+)
+"""An authority's: the hospital stands first."""
 
 TEMPLATE_COLUMNS = tuple((column.label, column.width) for column in COLUMNS)
 """Headings of the workbook that is filled in and uploaded."""

@@ -27,7 +27,7 @@ from catalog.queries.hospital_items import (
 )
 from catalog.rules.hospital_item import KEEPERS, keeps_items, may_confirm
 from catalog.states.hospital_item import DOUBT_REMEDIES, Basis, Doubt, ItemStanding
-from catalog.tables.hospital_items import COVERAGE_COLUMNS, ITEM_COLUMNS
+from catalog.tables.hospital_items import COVERAGE_COLUMNS, ITEM_COLUMNS, REGION_ITEM_COLUMNS
 from core.transitions import Refusal, StaleVersion, Verdict
 from core.views.conflict import Conflict, conflict_page, typed
 from core.views.errors import refusal_page
@@ -81,6 +81,9 @@ class HospitalItemListView(FilteredListView):
         return sees_items(scope)
 
     def everything(self, scope: Scope) -> QuerySet[HospitalItem]:
+        if scope.kind != "institution":
+            # Whose item it is comes first where there are many hospitals'.
+            self.columns = REGION_ITEM_COLUMNS  # type: ignore[misc]
         return items_with_parties(scope)
 
     def rows(self, objects: Iterable[Any]) -> list[ItemRowShown]:
@@ -117,10 +120,11 @@ class HospitalItemListView(FilteredListView):
     def _tabs(self) -> list[dict[str, Any]]:
         """Counted for a hospital's own list only; a region's would be read through."""
         base, chosen = reverse(self.route), self.request.GET.get("standing", "")
-        counts = standing_counts(self.scope) if self.scope.kind == "institution" else {}
+        counts = standing_counts(self.scope) if self.scope.kind == "institution" else None
         tabs = [
             {"label": label, "url": f"{base}?standing={value}", "active": chosen == value,
-             "count": counts.get(value, 0), "late": value == ItemStanding.DOUBTFUL}
+             "count": counts.get(value, 0) if counts is not None else "",
+             "late": value == ItemStanding.DOUBTFUL}
             for value, label in ItemStanding.choices
         ]  # fmt: skip
         return [{"label": "全部", "url": f"{base}?all=1", "active": not chosen}, *tabs]

@@ -1,11 +1,14 @@
 """A recall of lots of one product, and what each institution holds of them."""
 
+from datetime import date, timedelta
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
 from catalog.models import Product
 from core.numbers.fields import QuantityField
+from core.workdays.deadlines import shanghai_day
 from organisations.models.organisation import Organisation
 from organisations.models.stamps import PartyStamps, party
 from procurement.states.recall import (
@@ -57,6 +60,11 @@ class Recall(models.Model):
     state_by_id = models.BigIntegerField("状态变更人编号", null=True)
     state_by_name = models.CharField("状态变更人", max_length=150)
     row_version = models.PositiveIntegerField("版本", default=1)
+
+    @property
+    def due_on(self) -> date:
+        """The last day on which a report is in time: `due_at` is the end of it."""
+        return shanghai_day(self.due_at - timedelta(microseconds=1))
 
     class Meta:
         verbose_name = "召回"

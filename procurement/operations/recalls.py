@@ -92,7 +92,8 @@ def open_recall(
         recall_no=f"ZH{shanghai_day(at):%Y%m%d}{secrets.token_hex(4).upper()}", product=product,
         manufacturer_id=product.manufacturer_id, lots=named, level=level, reason=reason.strip(),
         instruction=instruction.strip(), due_at=due.ends_at, due_provisional=due.provisional,
-        opened_by_id=scope.organisation_id, area_id=scope.region_id, province_id=scope.province_id,
+        opened_by_id=scope.organisation_id, province_id=scope.province_id,
+        area_id=None if scope.is_manufacturer else scope.region_id,
         opened_at=at, opener_id=by.audit_id, opener_name=by.audit_name, state_at=at,
         state_by_id=by.audit_id, state_by_name=by.audit_name,
     )  # fmt: skip

@@ -49,7 +49,7 @@ class Supply:
         self.a = people.organisation(name="甲医院", region=county)
         self.b = people.organisation(name="乙医院", region=county)
         self.c = people.organisation(name="丙医院", region=far)
-        self.maker = people.organisation("enterprise")
+        self.maker = people.organisation("enterprise", region=county)
         self.carrier, self.other_carrier = (
             people.organisation("enterprise", is_manufacturer=False, is_distributor=True)
             for _ in range(2)

@@ -11,6 +11,7 @@ from catalog.operations.demo_applications import create_demo_applications
 from catalog.operations.demo_batches import create_demo_batches
 from catalog.operations.demo_items import create_demo_items
 from catalog.operations.demo_listings import create_demo_listings
+from catalog.operations.demo_quality import create_demo_quality
 from core.audit.record import SystemActor
 from core.workdays.deadlines import shanghai_day
 from inbox.operations.demo_announcements import create_demo_announcements
@@ -18,6 +19,7 @@ from monitoring.operations.raise_daily import raise_daily_warnings
 from monitoring.rules.registrations import REGISTRATION_EXPIRING
 from organisations.documents.manual import manual_docx
 from organisations.operations.demo_guides import create_demo_guides
+from procurement.operations.demo_recall import create_demo_recall
 
 DEMO = SystemActor(audit_name="命令 run_demo")
 MANUALS = {
@@ -46,3 +48,5 @@ def open_offices() -> None:
         raise_daily_warnings(REGISTRATION_EXPIRING, on=shanghai_day(now), by=DEMO, at=now)
     create_demo_batches(by=DEMO, at=now)
     create_demo_listings(by=DEMO, at=now)
+    create_demo_quality(at=now)
+    create_demo_recall(at=now)
