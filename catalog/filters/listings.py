@@ -87,7 +87,9 @@ class ShortageFilter(DatedFilter):
 class InquiryFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(label="状态", choices=Inquiry.State.choices)
     subject = django_filters.ChoiceFilter(label="事由", choices=Inquiry.Subject.choices)
-    late = django_filters.BooleanFilter(label="已超期", method="by_late")
+    late = django_filters.ChoiceFilter(
+        label="期限", choices=(("true", "已超期"), ("false", "未超期")), method="by_late"
+    )
     product = django_filters.CharFilter(label="产品", field_name="product__code", max_length=27)
     q = django_filters.CharFilter(label="查找", method="by_words", max_length=60)
 
@@ -95,9 +97,9 @@ class InquiryFilter(django_filters.FilterSet):
         model = Inquiry
         fields: tuple[str, ...] = ()
 
-    def by_late(self, rows: QuerySet[Inquiry], name: str, value: bool) -> QuerySet[Inquiry]:
+    def by_late(self, rows: QuerySet[Inquiry], name: str, value: str) -> QuerySet[Inquiry]:
         late = Q(state__in=("sent", "returned"), due_on__lt=timezone.localdate())
-        return rows.filter(late if value else ~late)
+        return rows.filter(late if value == "true" else ~late)
 
     def by_words(self, rows: QuerySet[Inquiry], name: str, value: str) -> QuerySet[Inquiry]:
         typed = value.strip()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -16,10 +16,12 @@ DAY = {"required": "请填写日期", "invalid": "日期写成 2026-01-31"}
 
 
 def _text(label: str, length: int, *, rows: int = 3, **extra: Any) -> forms.CharField:
-    return forms.CharField(
+    made: Any = forms.CharField(
         label=label, max_length=length, widget=forms.Textarea(attrs={"rows": rows}),
         error_messages=REQUIRED, **extra,
     )  # fmt: skip
+    made.wide = True
+    return cast(forms.CharField, made)
 
 
 def _day(label: str, **extra: Any) -> forms.DateField:
@@ -153,11 +155,13 @@ class ReferenceProductForm(forms.Form):
 
 
 class InquiryForm(forms.Form):
+    """A question to a manufacturer, to be answered in so many working days."""
+
     product = forms.CharField(label="国家医保编码", max_length=27, error_messages=REQUIRED)
     subject = forms.ChoiceField(label="事由", choices=Inquiry.Subject.choices)
     question = _text("函询内容", 4000, rows=5)
     workdays = forms.IntegerField(
-        label="答复期限", min_value=1, max_value=60, initial=5,
+        label="答复期限（工作日）", min_value=1, max_value=60, initial=5,
         error_messages=NUMBER | {"min_value": "至少 1 个工作日", "max_value": "最多 60 个工作日"},
     )  # fmt: skip
     clause = forms.CharField(label="依据", max_length=200, required=False)

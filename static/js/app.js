@@ -50,6 +50,12 @@
     document.querySelectorAll("[data-fold]").forEach(function (fold) {
       fold.setAttribute("aria-pressed", String(document.documentElement.classList.contains("zc-folded")));
     });
+    /* Where the navigation is longer than the window, the page one is on stands in sight. */
+    const here = document.querySelector(".zc-nav [aria-current=page]");
+    const nav = here && here.closest(".zc-nav");
+    if (nav && here.getBoundingClientRect().bottom > nav.getBoundingClientRect().bottom) {
+      nav.scrollTop += here.getBoundingClientRect().bottom - nav.getBoundingClientRect().bottom + 48;
+    }
   });
 
   /* Ticks of bulk acts. */

@@ -57,3 +57,19 @@ def test_template_uses_icons_of_the_sprite(path: Path) -> None:
     sprite = (STATIC / "vendor" / "icons" / "sprite.svg").read_text(encoding="utf-8")
     shipped = set(re.findall(r'<symbol id="([^"]+)"', sprite))
     assert set(ICON.findall(path.read_text(encoding="utf-8"))) - shipped == set()
+
+
+TWICE = re.compile(
+    r"<c-form\s+:form=\"([\w.]+)\"(?:(?!</c-form>).)*?<c-field :field=\"\1\.", re.DOTALL
+)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=named)
+def test_a_form_that_draws_its_fields_is_not_given_them_again(path: Path) -> None:
+    """`c-form :form=` draws every visible field: the same field in its slot would stand twice."""
+    assert not TWICE.findall(path.read_text(encoding="utf-8"))
+
+
+def test_twice_finds_what_it_names() -> None:
+    assert TWICE.findall('<c-form :form="form" x="1">\n<c-field :field="form.a" />\n</c-form>')
+    assert not TWICE.findall('<c-form :form="form" /><p></c-form><c-field :field="form.a" />')

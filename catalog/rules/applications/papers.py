@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from catalog.rules.applications.fields import CATEGORIES
+
 
 @dataclass(frozen=True)
 class Paper:
@@ -19,6 +21,11 @@ class Paper:
     note: str = ""
     only: str = ""
     substitutes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def only_words(self) -> str:
+        """Of which category it is asked, as people read it; '' where of both."""
+        return CATEGORIES.get(self.only, "")
 
 
 SCAN = Paper("registration_scan", "注册证（批准文号）扫描件", "含附页，字迹清楚、盖企业公章")

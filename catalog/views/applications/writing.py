@@ -13,13 +13,13 @@ from catalog.forms.applications import ApplicationForm, PaperForm
 from catalog.models import Product
 from catalog.operations.applications.drafts import draft_application, edit_application
 from catalog.operations.applications.moving import application_url
-from catalog.operations.applications.papers import hand_in_paper
+from catalog.operations.applications.papers import category_of, hand_in_paper
 from catalog.operations.applications.problems import WrongApplication
 from catalog.queries.application_offices import provinces_with_bureau
 from catalog.queries.application_page import other_open, own_products
 from catalog.queries.application_target import current_values
 from catalog.queries.applications import files_applications
-from catalog.rules.applications.papers import papers_of
+from catalog.rules.applications.papers import PAPERS, Paper, papers_of
 from catalog.rules.applications.review import LEVEL_WORDS, ROUTES
 from catalog.states.application import APPLICANT_STATES, ApplicationKind
 from catalog.views.applications.detail import ApplicationDetailView
@@ -64,9 +64,11 @@ class ApplicationKindsView(WritingView):
                 "publicity": ROUTES[kind].publicity,
                 "why": ROUTES[kind].why,
                 "papers": [
-                    paper.label for paper in papers_of(kind, product.category if product else "")
-                ]
-                or [paper.label for paper in papers_of(kind, "consumable")],
+                    f"{paper.label}（{paper.only_words}）"
+                    if paper.only and not product
+                    else paper.label
+                    for paper in _papers(kind, product)
+                ],
                 "url": _new_url(kind, product),
             }
             for kind, label in ApplicationKind.choices
@@ -75,6 +77,11 @@ class ApplicationKindsView(WritingView):
         return super().get_context_data(
             kinds=kinds, product=product, breadcrumbs=self.crumbs({"label": "新的申请"}), **kwargs
         )
+
+
+def _papers(kind: str, product: Product | None) -> tuple[Paper, ...]:
+    """Those of the product's category; of both where it is not known yet."""
+    return papers_of(kind, product.category) if product else PAPERS[kind]
 
 
 def _new_url(kind: str, product: Product | None) -> str:
@@ -165,11 +172,10 @@ class ApplicationNewView(WritingView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         product = kwargs.get("product")
         label = str(ApplicationKind(self.kind).label)
-        papers = papers_of(self.kind, product.category if product else "")
         return super().get_context_data(
             kind=self.kind,
             route=ROUTES[self.kind],
-            papers=papers or papers_of(self.kind, "consumable"),
+            papers=_papers(self.kind, product),
             open_ones=list(other_open(self.scope, self.kind, product.code)) if product else [],
             draft=f"application-{self.kind}-{product.code if product else 'new'}",
             breadcrumbs=self.crumbs(
@@ -228,7 +234,7 @@ class ApplicationEditView(ApplicationDetailView):
                 form.fields[name].help_text = f"审核意见：{finding}"
         context = ScopedTemplateView.get_context_data(
             self, form=form, object=row, kind=row.kind, route=ROUTES[row.kind], product=row.product,
-            papers=papers_of(row.kind, row.product.category if row.product else ""),
+            papers=papers_of(row.kind, category_of(row)),
             version=row.row_version, draft=f"application-edit-{row.application_no}",
             page_title=f"修改申请 {row.application_no}", cancel_url=application_url(row),
             breadcrumbs=[
