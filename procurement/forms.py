@@ -67,7 +67,7 @@ class RecallStepForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     words = forms.CharField(
-        label="办结意见", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label="办结意见", max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
 
@@ -101,7 +101,7 @@ class HoldingsForm(forms.Form):
     def lines(self) -> list[dict[str, Any]]:
         """Per row its bound fields, for the template."""
         return [
-            {"row": row, **{name: self[f"{name}_{row.pk}"] for name in
+            {"row": row, "held": row.received_packs - row.returned_packs, **{name: self[f"{name}_{row.pk}"] for name in
                             ("kept", "sent", "used", "note", "version")}}
             for row in self.rows
         ]  # fmt: skip

@@ -120,6 +120,15 @@ class WordsForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     words = forms.CharField(max_length=4000, widget=_words(4), required=False)
 
-    def __init__(self, *args: Any, label: str = "说明", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["words"].label = label
+    @classmethod
+    def shown(cls, failed: WordsForm | None, *, label: str, version: int) -> WordsForm:
+        """The form for the page, or the one that was refused with what was typed in it.
+
+        The words are due with the step that it is shown for: the machine asks for them, so that
+        acts without words may send the same form.
+        """
+        form = failed or cls(initial={"version": version})
+        # A form that was read has made its bound fields; they keep the label of that moment.
+        form.fields["words"].label = form["words"].label = label
+        form.fields["words"].required = True
+        return form

@@ -134,8 +134,8 @@ class EditionView(ScopedDetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         edition: CatalogueEdition = kwargs["object"]
-        form = kwargs.pop("failed", None) or WordsForm(
-            label="退回原因", initial={"version": edition.row_version}
+        form = WordsForm.shown(
+            kwargs.pop("failed", None), label="退回原因", version=edition.row_version
         )
         offers = EDITION_MACHINE.offers(edition, edition_standings(self.scope, edition))
         return super().get_context_data(

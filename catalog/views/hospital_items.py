@@ -115,6 +115,10 @@ class HospitalItemListView(FilteredListView):
                     ("登记一项", "hospital-item-new", "primary", "plus"),
                 )
             ]  # fmt: skip
+        else:
+            kwargs["page_note"] = (
+                "辖区各医疗机构 HIS 的编码、名称和单位，对照到挂网产品；各家进度见“院内目录对照”"
+            )
         return super().get_context_data(actions=actions, tabs=self._tabs(), **kwargs)
 
     def _tabs(self) -> list[dict[str, Any]]:

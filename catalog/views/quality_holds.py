@@ -86,7 +86,7 @@ class HoldView(ScopedDetailView):
         failed = kwargs.pop("failed", None)
         offers = HOLD_MACHINE.offers(hold, hold_standings(self.scope, hold))
         url = reverse("quality-hold-lift", args=[hold.hold_no])
-        form = failed or WordsForm(label="解除原因", initial={"version": hold.row_version})
+        form = WordsForm.shown(failed, label="解除原因", version=hold.row_version)
         step = {"id": "lift", "title": "解除暂停", "submit": "解除暂停", "url": url, "form": form}
         return super().get_context_data(
             state={"words": hold.get_state_display(), "level": HOLD_LEVELS[hold.state],

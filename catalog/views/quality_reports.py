@@ -99,11 +99,10 @@ class QualityReportView(ScopedDetailView):
                 "title": each.transition.label,
                 "submit": each.transition.label,
                 "url": _step_url(row, each.transition.verb),
-                "form": failed
-                if failed is not None and verb == each.transition.verb
-                else WordsForm(
+                "form": WordsForm.shown(
+                    failed if verb == each.transition.verb else None,
                     label=REPORT_MACHINE.input_labels[each.transition.needs[0]],
-                    initial={"version": row.row_version},
+                    version=row.row_version,
                 ),
             }
             for each in offers

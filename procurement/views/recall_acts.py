@@ -80,14 +80,19 @@ class RecallEndView(RecallActView):
         verb = self.kwargs["verb"]
         if verb not in ("close", "withdraw"):
             raise Http404
-        form = RecallStepForm(self.request.POST)
+        form = self.refused = RecallStepForm(self.request.POST)
         if not form.is_valid():
-            raise MissingInput("version", "页面的版本标记或意见不对，请刷新后再办理")
+            if "words" in form.errors:
+                raise MissingInput("closing_note", "请填写办结意见（撤销的，写明撤销原因）")
+            raise MissingInput("version", "页面的版本标记不对，请刷新后再办理")
         end_recall(
             recall=recall, verb=verb, closing_note=form.cleaned_data["words"], by=self.user,
             scope=self.scope, at=timezone.now(), seen_version=form.cleaned_data["version"],
         )  # fmt: skip
         return "召回已办结" if verb == "close" else "召回已撤销"
+
+    def end_form(self, recall: Recall) -> RecallStepForm:
+        return self.refused
 
 
 class RecallFindAgainView(RecallActView):
@@ -98,7 +103,7 @@ class RecallFindAgainView(RecallActView):
 
 class RecallAskAgainView(RecallActView):
     def act(self, recall: Recall) -> str:
-        form = AskAgainForm(self.request.POST)
+        form = self.refused = AskAgainForm(self.request.POST)
         if not form.is_valid():
             raise MissingInput("words", "请填写医疗机构编码、批号和重报原因")
         values = form.cleaned_data
@@ -115,3 +120,6 @@ class RecallAskAgainView(RecallActView):
                 scope=self.scope, at=timezone.now(),
             )  # fmt: skip
         return "已要求重报，该机构已收到待办"
+
+    def again_form(self) -> AskAgainForm:
+        return self.refused

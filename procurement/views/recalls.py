@@ -107,7 +107,7 @@ class RecallView(ScopedDetailView):
         return super().get_context_data(
             **{
                 "level": RECALL_LEVELS[recall.state],
-                "holder_words": f"{recall.opened_by.name}办结" if is_open else "",
+                "holder_words": _holder_words(recall, own_waits=bool(waiting)) if is_open else "",
                 "late": is_open and recall.due_at <= timezone.now(),
                 "offered": offered_actions(
                     offers, url=lambda verb: reverse("recall-end", args=[recall.recall_no, verb]),
@@ -116,8 +116,8 @@ class RecallView(ScopedDetailView):
                 "opens": opens and is_open,
                 "own": own,
                 "holdings": self.holdings_form(waiting) if waiting and is_open else None,
-                "end_form": RecallStepForm(initial={"version": recall.row_version}),
-                "again_form": AskAgainForm(),
+                "end_form": self.end_form(recall),
+                "again_form": self.again_form(),
                 "progress": progress_by_place(self.scope, recall),
                 "timeline": steps_of("recall", recall.pk, STEPS),
                 "actions": [
@@ -131,9 +131,20 @@ class RecallView(ScopedDetailView):
             }
         )  # fmt: skip
 
+    def end_form(self, recall: Recall) -> RecallStepForm:
+        return RecallStepForm(initial={"version": recall.row_version})
+
+    def again_form(self) -> AskAgainForm:
+        return AskAgainForm()
+
     def holdings_form(self, rows: list[RecallHolder]) -> HoldingsForm:
         known = {f"version_{row.pk}": row.row_version for row in rows}
         return HoldingsForm(initial=known, rows=rows)
+
+
+def _holder_words(recall: Recall, *, own_waits: bool) -> str:
+    ends = f"{recall.opened_by.name}办结"
+    return f"本机构报告数量，{ends}" if own_waits else ends
 
 
 class RecallLetterView(RecallView):

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
+from catalog.forms.quality import WordsForm
 from catalog.models import Inspection, Product, QualityHold, QualityReport, Sampling
 from catalog.operations.inspections import (
     NewInspection,
@@ -330,3 +331,11 @@ def test_held_product_says_so_on_its_page(
     place_hold(product=cast.product, lot_no="", reason="溶出度", **cast.acting(cast.regulator))
     assert "溶出度" in opened(cast.hospital, path)
     assert "暂停使用中" in opened(cast.hospital, "/catalog/products/")
+
+
+def test_a_refused_step_names_its_field_as_the_page_does() -> None:
+    refused = WordsForm({"version": "1", "words": ""})
+    assert refused.is_valid()
+    refused.add_error("words", "请填写企业说明")
+    shown = WordsForm.shown(refused, label="企业说明", version=1)
+    assert (shown["words"].label, shown.fields["words"].required) == ("企业说明", True)
