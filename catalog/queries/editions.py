@@ -7,10 +7,11 @@ from datetime import date
 from django.db.models import Prefetch, Q, QuerySet
 
 from catalog.models import CatalogueEdition, Conversion, EditionLine, Product, Substitute
+from catalog.queries.visible import visible_substitutes
 from catalog.states.edition import PROPOSER, PUBLISHER
 from core.transitions import ALLOWED, Verdict
 from organisations.queries.scope import Scope
-from organisations.queries.visibility import NOTHING, within
+from organisations.queries.visibility import NOTHING, for_business, within
 
 PROPOSING_ROLES = ("clerk", "reviewer", "leader")
 PUBLISHING_ROLES = ("reviewer", "leader")
@@ -57,8 +58,18 @@ def in_force_on(on: date) -> Q:
     )
 
 
-def substitutes_on(on: date) -> QuerySet[Substitute]:
-    return Substitute.objects.filter(in_force_on(on))
+def visible_conversions(scope: Scope) -> QuerySet[Conversion]:
+    """Conversion factors are open to the trade, like the products that they belong to."""
+    return for_business(scope, Conversion.objects.all())
+
+
+def substitutes_on(scope: Scope, on: date) -> QuerySet[Substitute]:
+    return visible_substitutes(scope).filter(in_force_on(on))
+
+
+def factors_on(scope: Scope, on: date) -> QuerySet[Conversion]:
+    """The dated factors that hold on the day; other products keep their own."""
+    return visible_conversions(scope).filter(in_force_on(on))
 
 
 def factor_on(product: Product, on: date) -> object:

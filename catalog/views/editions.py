@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from catalog.forms.edition import SHEETS, EditionForm, read_lines
 from catalog.forms.quality import WordsForm
-from catalog.models import CatalogueEdition, Conversion
+from catalog.models import CatalogueEdition
 from catalog.operations.editions import decide_edition, propose_edition
 from catalog.queries.editions import (
     edition_standings,
     editions_with_lines,
-    in_force_on,
+    factors_on,
     may_propose_edition,
     substitutes_on,
 )
@@ -180,7 +180,7 @@ class EditionFileView(EditionView):
         on = edition.effective_from
         name = f"{edition.get_kind_display()}_{on:%Y%m%d}"
         if edition.kind == CatalogueEdition.Kind.SUBSTITUTES:
-            rows = substitutes_on(on).order_by("group__code", "product__code")
+            rows = substitutes_on(self.scope, on).order_by("group__code", "product__code")
             return workbook_response(
                 name=name,
                 columns=[("品种代码", 14), ("品种", 26), ("国家医保编码", 28), ("产品", 32),
@@ -188,7 +188,7 @@ class EditionFileView(EditionView):
                 rows=rows.values_list("group__code", "group__name", "product__code",
                                       "product__name", "valid_from", "valid_to"),
             )  # fmt: skip
-        factors = Conversion.objects.filter(in_force_on(on)).order_by("product__code")
+        factors = factors_on(self.scope, on).order_by("product__code")
         return workbook_response(
             name=name,
             columns=[("国家医保编码", 28), ("产品", 32), ("每包装计量单位数", 16), ("自", 12),

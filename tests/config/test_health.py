@@ -50,6 +50,7 @@ def test_readyz_is_503_when_a_part_fails(
     assert answer.json()["parts"][name] == "不可用（ConnectionError）"
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("given", "status"), [({}, 404), ({"HTTP_AUTHORIZATION": "Bearer t0ken"}, 200)]
 )
@@ -60,6 +61,7 @@ def test_metrics_want_the_token(
     assert client.get("/metrics", **given).status_code == status
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(("address", "status"), [("127.0.0.1", 200), ("10.0.0.9", 404)])
 def test_metrics_without_token_are_for_this_machine(
     client: Client, address: str, status: int
