@@ -104,7 +104,9 @@ class ApplicationActView(ApplicationDetailView):
         self.object = row
         for message in form.errors.get("version", []):
             form.add_error(None, str(message))
-        return self.render_to_response(self.get_context_data(object=row, form=form), status=400)
+        typed = {name: words for name, words in self._findings().items() if words}
+        context = self.get_context_data(object=row, form=form, findings=typed)
+        return self.render_to_response(context, status=400)
 
     def _conflict(
         self, row: ProductApplication, form: OpinionForm, stale: StaleVersion
@@ -138,10 +140,12 @@ class ObjectionRuleView(ApplicationDetailView):
         if objection is None:
             raise Http404
         form = RulingForm(request.POST)
+        if not form.is_valid():
+            self.object = row
+            reason = str(next(iter(form.errors.values()))[0])
+            context = self.get_context_data(object=row, ruling_error=reason)
+            return self.render_to_response(context, status=400)
         try:
-            if not form.is_valid():
-                field, [reason, *_] = next(iter(form.errors.items()))
-                raise MissingInput(field, str(reason))
             rule_objection(
                 objection=objection, upheld=form.cleaned_data["upheld"] == "1",
                 ruling=form.cleaned_data["ruling"], by=self.user, scope=self.scope,

@@ -63,7 +63,7 @@ class ApplicationDetailView(ScopedDetailView):
                 {"label": "挂网申请", "url": reverse("application-list")},
                 {"label": row.application_no},
             ],
-            **{**kwargs, "page_title": f"{row.get_kind_display()} · {row.title}"},
+            **{"findings": {}, **kwargs, "page_title": f"{row.get_kind_display()} · {row.title}"},
         )
 
 
