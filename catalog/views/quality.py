@@ -81,13 +81,18 @@ class OneFormView(ScopedTemplateView):
         return super().get_context_data(
             submit=self.submit,
             list_url=reverse(self.list_route),
-            draft=f"{self.list_route}-new",
+            draft=self._draft_key(),
             breadcrumbs=[
                 {"label": self.list_label, "url": reverse(self.list_route)},
                 {"label": self.page_title},
             ],
             **kwargs,
         )
+
+    def _draft_key(self) -> str:
+        """One draft for each thing that the form is opened on: another's does not cover its fields."""
+        given = "-".join(" ".join(str(value).split()) for value in self.initial().values() if value)
+        return f"{self.list_route}-new-{given}"[:120].rstrip("-")
 
 
 class StepView(ScopedDetailView):

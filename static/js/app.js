@@ -10,13 +10,6 @@
     }
   }
 
-  /* The menu is longer than the window: it opens where one is. */
-  const here = document.querySelector(".zc-nav [aria-current]");
-  if (here) {
-    const menu = here.closest(".zc-nav");
-    menu.scrollTop += Math.max(0, here.getBoundingClientRect().bottom - menu.getBoundingClientRect().bottom + 72);
-  }
-
   document.addEventListener("click", function (event) {
     const fold = event.target.closest("[data-fold]");
     if (fold) {
