@@ -84,6 +84,13 @@ def _papers(kind: str, product: Product | None) -> tuple[Paper, ...]:
     return papers_of(kind, product.category) if product else PAPERS[kind]
 
 
+def _version(text: str) -> int | None:
+    """None where nothing was sent; what is no version equals none that was ever held."""
+    if not text:
+        return None
+    return int(text) if text.isdecimal() and len(text) < 10 else -1
+
+
 def _new_url(kind: str, product: Product | None) -> str:
     address = reverse("application-new", args=[kind])
     return f"{address}?product={product.code}" if product else address
@@ -215,7 +222,7 @@ class ApplicationEditView(ApplicationDetailView):
             edit_application(
                 application=row, values=values, reason=str(values.pop("reason", "")),
                 by=self.user, scope=self.scope, at=timezone.now(),
-                seen_version=int(version) if version.isdecimal() and len(version) < 10 else None,
+                seen_version=_version(version),
             )  # fmt: skip
         except WrongApplication as wrong:
             form.errors.clear()
