@@ -117,8 +117,8 @@ class BatchDraftViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scoped
     @action(detail=True, methods=["post"], parser_classes=[MultiPartParser, FormParser])
     def part(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """上传执行文件的一个部分。"""
-        values = _values(BatchPartSerializer, request)
         draft: BatchDraft = self.get_object()
+        values = _values(BatchPartSerializer, request)
         attach_part(
             draft=draft, part=values["part"], upload=values["file"], by=acting(request),
             scope=self.scope, at=timezone.now(),

@@ -39,8 +39,9 @@ PATHS = (
 )
 MOST = 16
 """Session, user, regions, consortia and the frame take about five of them."""
-WIDER = {"/catalog/products/XA01/": 22}
-"""The product's page also says whether it may be ordered: listing, price, papers, holds."""
+WIDER = {"/catalog/products/XA01/": 22, "/catalog/batches/JX-T-1/": 18}
+"""The product's page also says whether it may be ordered: listing, price, papers, holds; the batch's
+which parts of its execution document are there and which changes of results wait."""
 
 
 def _queries(client: Client, path: str) -> int:

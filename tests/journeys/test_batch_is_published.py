@@ -70,7 +70,9 @@ def test_from_a_wrong_workbook_to_the_hospital(second: str, sign_in: Open, tmp_p
     for part in ("results", "payment", "supply", "volumes"):
         file = {"name": f"{part}.pdf", "mimeType": "application/pdf", "buffer": PDF}
         page.set_input_files(f"#id_part_{part}", file)
-        page.locator(f"form:has(#id_part_{part})").get_by_role("button").click()
+        page.locator(f"form:has(#id_part_{part})").get_by_role(
+            "button", name="上传", exact=True
+        ).click()
         page.wait_for_selector(f"text={part}.pdf")
     page.get_by_role("button", name="提交复核").click()
     page.wait_for_selector("text=已提交，由本局另一位审核或负责人复核发布")

@@ -34,6 +34,8 @@ def seed_listings(places: Places, cast: Cast, keys: dict[str, str]) -> dict[str,
         "listing_shut": shut.listing_no, "listing_gone": gone.listing_no,
         "product_unlisted": unlisted.code,
         "multiple_p": str(made.price_multiple(valid_from=date(2090, 1, 1)).pk),
+        "maximum_p": str(made.maximum_price().pk),
+        "shortage_p": str(made.shortage_entry().pk),
     }  # fmt: skip
     askers = {"a": places.a, "b": places.b, "c": places.c}
     for letter, hospital in askers.items():

@@ -69,6 +69,7 @@ NAMED_ELSEWHERE = {
     "ItemApplyForm.upload", "ItemApplyForm.shown",
     "PutItemsSerializer.items",
     "ItemResultSerializer.problems", "ItemResultsSerializer.results",
+    "RatioResultSerializer.steps",
     "ProductSearchSerializer.results", "ProductSearchSerializer.alike",
     "FoundProductSerializer.manufacturer", "FoundProductSerializer.obstacles",
     "SuggestedItemSerializer.suggestions",

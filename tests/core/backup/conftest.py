@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
-from core.attachments.store import attach
+from core.attachments.models import Attachment
+from core.attachments.store import attach, path_of
 from core.audit.record import SystemActor
 from core.audit.sealing import seal_trail
 from core.backup.make import make_backup
@@ -69,6 +69,5 @@ def files_home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def stored_file(made: Made) -> Path:
-    """The one file that a row of the database names."""
-    (found,) = [path for path in Path(settings.FILES_DIR).glob("*/*") if path.is_file()][:1]
-    return found
+    """The one file that a row of the database names; other tests' files lie beside it."""
+    return path_of(Attachment.objects.get(owner_type="warning", owner_id=1).file)
