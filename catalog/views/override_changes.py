@@ -27,13 +27,13 @@ from catalog.queries.override_changes import (
     overriding,
     visible_override_changes,
 )
-from core.transitions import MissingInput, NotYours, Refusal
+from core.transitions import NotYours, Refusal
 from core.views.errors import refusal_page
 from organisations.queries.scope import Scope
 from organisations.views.scoped import ScopedDetailView, ScopedTemplateView
-from policy.forms import StepForm
 from policy.queries.change_page import document_of
 from policy.queries.policy_page import documents
+from policy.views.change_step import ChangeStepView
 
 
 class OverrideNewView(ScopedTemplateView):
@@ -138,31 +138,8 @@ class OverrideChangeView(ScopedDetailView):
         )
 
 
-class OverrideActView(OverrideChangeView):
-    """One step: a form, one operation, back to the change."""
-
-    http_method_names = ["post"]
-    done: ClassVar[str] = ""
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        change: OverrideChange = self.get_object()
-        form = StepForm(request.POST)
-        if not form.is_valid():
-            reason = "页面的版本标记或原因不对，请刷新后再办理"
-            return refusal_page(request, MissingInput("version", reason))
-        try:
-            self.act(change, form.cleaned_data)
-        except MissingInput as missing:
-            context = self.get_context_data(object=change, step_error=missing.reason)
-            return self.render_to_response(context, status=400)
-        except Refusal as refusal:
-            return refusal_page(request, refusal)
-        messages.success(request, self.done)
-        return HttpResponseRedirect(reverse("override-change", args=[change.change_no]))
-
-    def act(self, change: OverrideChange, values: dict[str, Any]) -> None:
-        """Carry the step out."""
-        raise NotImplementedError
+class OverrideActView(ChangeStepView, OverrideChangeView):
+    page_route = "override-change"
 
 
 class OverrideConfirmView(OverrideActView):

@@ -18,7 +18,7 @@ from core.views.object_page import offered_actions
 from organisations.queries.object_steps import steps_of, with_holder
 from organisations.queries.scope import Scope
 from organisations.views.scoped import ScopedDetailView, ScopedRows, ScopedTemplateView
-from policy.forms import StepForm, ValueChangeForm
+from policy.forms import ValueChangeForm
 from policy.models import ValueChange
 from policy.operations.change_value import (
     confirm_change,
@@ -37,6 +37,7 @@ from policy.queries.changes import (
 )
 from policy.queries.policy_page import documents
 from policy.states import CHANGE_MACHINE
+from policy.views.change_step import ChangeStepView
 from policy.views.policies import policy_tabs
 
 
@@ -175,31 +176,8 @@ class ChangeDetailView(ChangeRows, ScopedDetailView):
         )
 
 
-class ChangeActView(ChangeDetailView):
-    """One step: a form, one operation, back to the change."""
-
-    http_method_names = ["post"]
-    done: ClassVar[str] = ""
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        change: ValueChange = self.get_object()
-        form = StepForm(request.POST)
-        if not form.is_valid():
-            reason = "页面的版本标记或原因不对，请刷新后再办理"
-            return refusal_page(request, MissingInput("version", reason))
-        try:
-            self.act(change, form.cleaned_data)
-        except MissingInput as missing:
-            context = self.get_context_data(object=change, step_error=missing.reason)
-            return self.render_to_response(context, status=400)
-        except Refusal as refusal:
-            return refusal_page(request, refusal)
-        messages.success(request, self.done)
-        return HttpResponseRedirect(reverse("value-change", args=[change.change_no]))
-
-    def act(self, change: ValueChange, values: dict[str, Any]) -> None:
-        """Carry the step out."""
-        raise NotImplementedError
+class ChangeActView(ChangeStepView, ChangeDetailView):
+    page_route = "value-change"
 
 
 class ChangeConfirmView(ChangeActView):
