@@ -23,7 +23,7 @@ from core.transitions import NotYours, TransitionRefused
 from inbox.models import Task
 from monitoring.indicators.render import fill
 from organisations.models import User
-from organisations.queries.scope import scope_of
+from organisations.queries.scope import Scope, scope_of
 from tests.factories import catalog as make
 from tests.factories import organisations as people
 
@@ -44,6 +44,10 @@ class Bureau:
     def user(self, *roles: str) -> User:
         made = people.person(self.office, *roles)
         return User.objects.select_related("organisation__region").get(pk=made.pk)
+
+    @property
+    def scope(self) -> Scope:
+        return scope_of(self.one, TODAY)
 
     def acting(self, user: User) -> dict[str, Any]:
         return {"by": user, "scope": scope_of(user, TODAY), "at": timezone.now()}
@@ -87,15 +91,16 @@ def test_nothing_holds_until_another_person_publishes(bureau: Bureau) -> None:
     with pytest.raises(NotYours):
         decide_edition(edition=edition, verb="publish", **bureau.acting(bureau.one))
     bureau.publish(edition)
-    assert [x.edition for x in substitutes_on(MONTH)] == [edition]
-    assert not substitutes_on(EVE).exists()
+    assert [x.edition for x in substitutes_on(bureau.scope, MONTH)] == [edition]
+    assert not substitutes_on(bureau.scope, EVE).exists()
     assert Task.objects.get(object_key=edition.edition_no).done_at is not None
 
 
 def test_undated_substitute_ends_with_the_day_before(bureau: Bureau) -> None:
     Substitute.objects.create(group=bureau.group, product=bureau.product)
     bureau.publish(bureau.propose(NewLine("end", bureau.product, bureau.group)))
-    assert (substitutes_on(EVE).count(), substitutes_on(MONTH).count()) == (1, 0)
+    assert substitutes_on(bureau.scope, EVE).count() == 1
+    assert substitutes_on(bureau.scope, MONTH).count() == 0
 
 
 def test_ended_months_read_the_factor_that_held_in_them(bureau: Bureau) -> None:
