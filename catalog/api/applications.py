@@ -43,7 +43,7 @@ from catalog.queries.applications import (
 from catalog.queries.registrations import registrations_with_paper
 from core.api.parsing import StrictJSONParser
 from core.transitions import NotYours
-from organisations.api.base import ScopedViewSet, acting
+from organisations.api.base import ScopedViewSet, acting, values_of
 from organisations.api.files import FILE_PATH, as_binary, served
 from organisations.queries.scope import Scope
 
@@ -79,7 +79,7 @@ class ApplicationViewSet(mixins.ListModelMixin, ScopedViewSet):
         """填写一件申请，存为草稿；材料另行提交。"""
         if not files_applications(self.scope):
             raise NotYours("挂网申请由生产企业的经办、审核或负责人提出")
-        values = _values(kinds.NewApplicationSerializer, request)
+        values = values_of(kinds.NewApplicationSerializer, request)
         product = None
         if values["product_code"]:
             product = own_products(self.scope).filter(code=values["product_code"]).first()
@@ -100,7 +100,7 @@ class ApplicationViewSet(mixins.ListModelMixin, ScopedViewSet):
     def edit(self, request: Request, **kwargs: Any) -> Response:
         """修改草稿或退回补正的申请。"""
         row = self.get_object()
-        values = _values(kinds.EditedApplicationSerializer, request)
+        values = values_of(kinds.EditedApplicationSerializer, request)
         edited = _told(
             edit_application, application=row, values=values["values"], reason=values["reason"],
             seen_version=values["version"], by=acting(request), scope=self.scope, at=timezone.now(),
@@ -114,7 +114,7 @@ class ApplicationViewSet(mixins.ListModelMixin, ScopedViewSet):
     def papers(self, request: Request, **kwargs: Any) -> Response:
         """提交一份材料；没有的写明原因并提交替代材料。"""
         row = self.get_object()
-        values = _values(kinds.PaperInputSerializer, request)
+        values = values_of(kinds.PaperInputSerializer, request)
         hand_in_paper(
             application=row, paper=values["paper"], upload=values["files"],
             substitute=values["substitute"], missing_reason=values["missing_reason"],
@@ -180,7 +180,7 @@ class ApplicationViewSet(mixins.ListModelMixin, ScopedViewSet):
         self, request: Request, operation: Operation, form: type[serializers.Serializer[Any]]
     ) -> Response:
         row = self.get_object()
-        values = _values(form, request)
+        values = values_of(form, request)
         moved = _told(
             operation, application=row, seen_version=values.pop("version"), by=acting(request),
             scope=self.scope, at=timezone.now(), **values,
@@ -213,7 +213,7 @@ class PublicityViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedV
     def objections(self, request: Request, **kwargs: Any) -> Response:
         """提出异议；证明材料以 files 上传，可多个。"""
         row = self.get_object()
-        values = _values(kinds.NewObjectionSerializer, request)
+        values = values_of(kinds.NewObjectionSerializer, request)
         made = file_objection(
             application=row, text=values["text"], uploads=values["files"], by=acting(request),
             scope=self.scope, at=timezone.now(),
@@ -238,7 +238,7 @@ class ObjectionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedV
     def rule(self, request: Request, **kwargs: Any) -> Response:
         """裁定异议。"""
         row = self.get_object()
-        values = _values(kinds.RulingSerializer, request)
+        values = values_of(kinds.RulingSerializer, request)
         ruled = rule_objection(
             objection=row, upheld=values["upheld"], ruling=values["ruling"], by=acting(request),
             scope=self.scope, at=timezone.now(), seen_version=values["version"],
@@ -271,10 +271,3 @@ def _told(operation: Operation, **values: Any) -> ProductApplication:
     except WrongApplication as wrong:
         said = {name or "non_field_errors": [reason] for name, reason in wrong.problems.items()}
         raise serializers.ValidationError(said) from wrong
-
-
-def _values(kind: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
-    form = kind(data=request.data)
-    form.is_valid(raise_exception=True)
-    values: dict[str, Any] = form.validated_data
-    return values

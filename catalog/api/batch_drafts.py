@@ -27,7 +27,7 @@ from catalog.operations.batch_drafts.publish import (
 )
 from catalog.queries.batch_drafts import part_names, visible_batch_drafts, with_documents
 from catalog.states.batch_draft import DocumentPart
-from organisations.api.base import ScopedViewSet, acting
+from organisations.api.base import ScopedViewSet, acting, values_of
 from organisations.queries.scope import Scope
 from policy.api.changes import ConfirmationSerializer, ReasonSerializer
 
@@ -98,7 +98,7 @@ class BatchDraftViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scoped
     def workbook(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """用一个工作簿建立草案；有错误也会保存，错误在 problems 中。"""
         draft = make_draft_of_workbook(
-            upload=_values(WorkbookSerializer, request)["file"], by=acting(request),
+            upload=values_of(WorkbookSerializer, request)["file"], by=acting(request),
             scope=self.scope, at=timezone.now(),
         )  # fmt: skip
         return self._answer(draft, status.HTTP_201_CREATED)
@@ -108,7 +108,7 @@ class BatchDraftViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scoped
     def replace(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """用改好的工作簿替换全部内容。"""
         draft = replace_by_workbook(
-            draft=self.get_object(), upload=_values(WorkbookSerializer, request)["file"],
+            draft=self.get_object(), upload=values_of(WorkbookSerializer, request)["file"],
             by=acting(request), scope=self.scope, at=timezone.now(),
         )  # fmt: skip
         return self._answer(draft)
@@ -118,7 +118,7 @@ class BatchDraftViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scoped
     def part(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """上传执行文件的一个部分。"""
         draft: BatchDraft = self.get_object()
-        values = _values(BatchPartSerializer, request)
+        values = values_of(BatchPartSerializer, request)
         attach_part(
             draft=draft, part=values["part"], upload=values["file"], by=acting(request),
             scope=self.scope, at=timezone.now(),
@@ -129,7 +129,7 @@ class BatchDraftViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scoped
     @action(detail=True, methods=["post"])
     def submit(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """提交复核。"""
-        values = _values(SubmissionSerializer, request)
+        values = values_of(SubmissionSerializer, request)
         draft = submit_draft(
             draft=self.get_object(), lead_reason=values.get("lead_reason", ""),
             by=acting(request), scope=self.scope, at=timezone.now(),
@@ -143,7 +143,7 @@ class BatchDraftViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scoped
         """复核发布。"""
         draft = publish_draft(
             draft=self.get_object(), by=acting(request), scope=self.scope, at=timezone.now(),
-            seen_version=_values(ConfirmationSerializer, request).get("version"),
+            seen_version=values_of(ConfirmationSerializer, request).get("version"),
         )  # fmt: skip
         return self._answer(draft)
 
@@ -152,7 +152,7 @@ class BatchDraftViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scoped
     def send_back(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """退回修改。"""
         draft = return_draft(
-            draft=self.get_object(), note=_values(ReasonSerializer, request)["note"],
+            draft=self.get_object(), note=values_of(ReasonSerializer, request)["note"],
             by=acting(request), scope=self.scope, at=timezone.now(),
         )  # fmt: skip
         return self._answer(draft)
@@ -162,7 +162,7 @@ class BatchDraftViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scoped
     def withdraw(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """作废。"""
         draft = withdraw_draft(
-            draft=self.get_object(), note=_values(ReasonSerializer, request)["note"],
+            draft=self.get_object(), note=values_of(ReasonSerializer, request)["note"],
             by=acting(request), scope=self.scope, at=timezone.now(),
         )  # fmt: skip
         return self._answer(draft)
@@ -171,10 +171,3 @@ class BatchDraftViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scoped
         """The draft as it stands now, its newest files with it."""
         fresh = self.get_queryset().get(pk=draft.pk)
         return Response(self.get_serializer(fresh).data, status=code)
-
-
-def _values(kind: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
-    serializer = kind(data=request.data)
-    serializer.is_valid(raise_exception=True)
-    values: dict[str, Any] = serializer.validated_data
-    return values

@@ -29,19 +29,12 @@ from catalog.queries.listing_cases import REQUEST_TYPE, case_files, visible_list
 from catalog.queries.listing_page import listed_products
 from catalog.queries.visible import visible_products
 from core.api.parsing import StrictJSONParser
-from organisations.api.base import ScopedViewSet, acting
+from organisations.api.base import ScopedViewSet, acting, values_of
 from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, served
 from organisations.queries.scope import Scope
 
 NO_PRODUCT = "没有这个产品，请核对国家医保编码"
 NUMBER = r"[A-Z0-9]{1,24}"
-
-
-def values_of(kind: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
-    serializer = kind(data=request.data)
-    serializer.is_valid(raise_exception=True)
-    values: dict[str, Any] = serializer.validated_data
-    return values
 
 
 def product_named(scope: Scope, code: str, field: str = "product") -> Product:

@@ -22,7 +22,7 @@ from catalog.operations.change_override import (
 )
 from catalog.queries.override_changes import visible_override_changes
 from catalog.queries.visible import visible_batches
-from organisations.api.base import ScopedViewSet, acting
+from organisations.api.base import ScopedViewSet, acting, values_of
 from organisations.queries.scope import Scope
 from policy.api.changes import ConfirmationSerializer, ReasonSerializer
 from policy.queries.change_page import document_of
@@ -79,7 +79,7 @@ class OverrideChangeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Sc
     @extend_schema(request=OverrideProposalSerializer, responses={201: OverrideChangeSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """提出一项调整。"""
-        values = _values(OverrideProposalSerializer, request)
+        values = values_of(OverrideProposalSerializer, request)
         batches = visible_batches(self.scope).select_related("policy")
         batch = batches.filter(code=values["batch"]).first()
         if batch is None:
@@ -102,7 +102,7 @@ class OverrideChangeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Sc
     @action(detail=True, methods=["post"])
     def confirm(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """确认生效。"""
-        values = _values(ConfirmationSerializer, request)
+        values = values_of(ConfirmationSerializer, request)
         change = confirm_override(
             change=self.get_object(), by=acting(request), scope=self.scope, at=timezone.now(),
             seen_version=values.get("version"),
@@ -114,7 +114,7 @@ class OverrideChangeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Sc
     def send_back(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """退回。"""
         change = return_override(
-            change=self.get_object(), note=_values(ReasonSerializer, request)["note"],
+            change=self.get_object(), note=values_of(ReasonSerializer, request)["note"],
             by=acting(request), scope=self.scope, at=timezone.now(),
         )  # fmt: skip
         return self._answer(change)
@@ -133,17 +133,10 @@ class OverrideChangeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Sc
     def revoke(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """撤销尚未生效的取值。"""
         change = revoke_override(
-            change=self.get_object(), note=_values(ReasonSerializer, request)["note"],
+            change=self.get_object(), note=values_of(ReasonSerializer, request)["note"],
             by=acting(request), scope=self.scope, at=timezone.now(),
         )  # fmt: skip
         return self._answer(change)
 
     def _answer(self, change: OverrideChange, code: int = status.HTTP_200_OK) -> Response:
         return Response(self.get_serializer(change).data, status=code)
-
-
-def _values(kind: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
-    serializer = kind(data=request.data)
-    serializer.is_valid(raise_exception=True)
-    values: dict[str, Any] = serializer.validated_data
-    return values

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog.api import listing_serializers as kinds
-from catalog.api.listings import NUMBER, product_named, values_of
+from catalog.api.listings import NUMBER, product_named
 from catalog.filters.listings import InquiryFilter, MaximumPriceFilter, ShortageFilter
 from catalog.models import Inquiry, MaximumPrice, PriceCalculation, PriceMultiple, ShortageEntry
 from catalog.operations.inquiries import answer_inquiry, send_inquiry, settle_inquiry
@@ -37,7 +37,7 @@ from catalog.queries.price_checks import (
 )
 from catalog.queries.visible import visible_groups
 from core.api.parsing import StrictJSONParser
-from organisations.api.base import ScopedViewSet, acting
+from organisations.api.base import ScopedViewSet, acting, values_of
 from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, served
 from organisations.queries.scope import Scope
 

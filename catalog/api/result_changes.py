@@ -27,7 +27,7 @@ from catalog.queries.result_changes import (
 from catalog.queries.visible import visible_batches, visible_products
 from catalog.states.result_change import ResultKind
 from core.transitions import NotYours
-from organisations.api.base import ScopedViewSet, acting
+from organisations.api.base import ScopedViewSet, acting, values_of
 from organisations.queries.scope import Scope
 from policy.api.changes import ConfirmationSerializer, ReasonSerializer
 
@@ -87,7 +87,7 @@ class ResultChangeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scop
         """提出一项变更。"""
         if not self.scope.is_province_bureau:
             raise NotYours("中选结果由省级医保局变更")
-        values = _values(ResultProposalSerializer, request)
+        values = values_of(ResultProposalSerializer, request)
         batches = visible_batches(self.scope).select_related("policy")
         regions = {each.code: each for each in regions_of_province(self.scope)}
         batch = _found("batch", batches.filter(code=values["batch"]).first())
@@ -110,7 +110,7 @@ class ResultChangeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scop
         """确认生效。"""
         change = confirm_result(
             change=self.get_object(), by=acting(request), scope=self.scope, at=timezone.now(),
-            seen_version=_values(ConfirmationSerializer, request).get("version"),
+            seen_version=values_of(ConfirmationSerializer, request).get("version"),
         )  # fmt: skip
         return self._answer(change)
 
@@ -119,7 +119,7 @@ class ResultChangeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scop
     def send_back(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """退回。"""
         change = return_result(
-            change=self.get_object(), note=_values(ReasonSerializer, request)["note"],
+            change=self.get_object(), note=values_of(ReasonSerializer, request)["note"],
             by=acting(request), scope=self.scope, at=timezone.now(),
         )  # fmt: skip
         return self._answer(change)
@@ -142,10 +142,3 @@ def _found(field: str, row: Found | None) -> Found:
     if row is None:
         raise serializers.ValidationError({field: ["平台没有这一项，请核对代码"]})
     return row
-
-
-def _values(kind: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
-    serializer = kind(data=request.data)
-    serializer.is_valid(raise_exception=True)
-    values: dict[str, Any] = serializer.validated_data
-    return values

@@ -12,7 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from organisations.api.base import ScopedViewSet, acting
+from organisations.api.base import ScopedViewSet, acting, values_of
 from organisations.queries.scope import Scope
 from policy.models import ValueChange
 from policy.operations.change_value import (
@@ -85,7 +85,7 @@ class ValueChangeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scope
     @extend_schema(request=ProposalSerializer, responses={201: ValueChangeSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """提出一项调整。"""
-        values = _values(ProposalSerializer, request)
+        values = values_of(ProposalSerializer, request)
         policy = visible_policies(self.scope).filter(code=values["policy"]).first()
         if policy is None:
             raise serializers.ValidationError({"policy": ["没有这个政策，请核对代码"]})
@@ -107,7 +107,7 @@ class ValueChangeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scope
     @action(detail=True, methods=["post"])
     def confirm(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """确认生效。"""
-        values = _values(ConfirmationSerializer, request)
+        values = values_of(ConfirmationSerializer, request)
         change = confirm_change(
             change=self.get_object(), by=acting(request), scope=self.scope, at=timezone.now(),
             seen_version=values.get("version"),
@@ -119,7 +119,7 @@ class ValueChangeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scope
     def send_back(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """退回。"""
         change = return_change(
-            change=self.get_object(), note=_values(ReasonSerializer, request)["note"],
+            change=self.get_object(), note=values_of(ReasonSerializer, request)["note"],
             by=acting(request), scope=self.scope, at=timezone.now(),
         )  # fmt: skip
         return self._answer(change)
@@ -138,17 +138,10 @@ class ValueChangeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scope
     def revoke(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """撤销尚未生效的取值。"""
         change = revoke_change(
-            change=self.get_object(), note=_values(ReasonSerializer, request)["note"],
+            change=self.get_object(), note=values_of(ReasonSerializer, request)["note"],
             by=acting(request), scope=self.scope, at=timezone.now(),
         )  # fmt: skip
         return self._answer(change)
 
     def _answer(self, change: ValueChange, code: int = status.HTTP_200_OK) -> Response:
         return Response(self.get_serializer(change).data, status=code)
-
-
-def _values(kind: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
-    serializer = kind(data=request.data)
-    serializer.is_valid(raise_exception=True)
-    values: dict[str, Any] = serializer.validated_data
-    return values
