@@ -18,6 +18,7 @@ from tests.factories import (
     people,
     quality,
     rehearsals,
+    reports,
     stages,
 )
 
@@ -139,5 +140,15 @@ FACTORIES: dict[str, Callable[[], Model]] = {
     "procurement.Receipt": stages.receipt,
     "procurement.Return": stages.returned,
     "settlement.RetentionInput": stages.retention_input,
+    "volumes.CommitmentLetter": reports.commitment_letter,
+    "volumes.MemberSheet": reports.member_sheet,
+    "volumes.MemberSheetLine": reports.member_sheet_line,
+    "volumes.ReportExtension": reports.report_extension,
+    "volumes.ReportLineReview": reports.report_line_review,
+    "volumes.ReportLineSplit": reports.report_line_split,
+    "volumes.ReportTask": reports.report_task,
+    "volumes.ReportTaskGroup": reports.report_task_group,
+    "volumes.ReportTaskRegion": reports.report_task_region,
+    "volumes.VolumeReport": reports.volume_report,
     "volumes.VolumeReportLine": stages.report_line,
 }

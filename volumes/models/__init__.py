@@ -1,5 +1,21 @@
 """报: what institutions say that they need."""
 
-from volumes.models.report_line import VolumeReportLine
+from volumes.models.letter import CommitmentLetter
+from volumes.models.member_sheet import MemberSheet, MemberSheetLine
+from volumes.models.report import ReportExtension, VolumeReport
+from volumes.models.report_line import ReportLineReview, ReportLineSplit, VolumeReportLine
+from volumes.models.task import ReportTask, ReportTaskGroup, ReportTaskRegion
 
-__all__ = ["VolumeReportLine"]
+__all__ = [
+    "CommitmentLetter",
+    "MemberSheet",
+    "MemberSheetLine",
+    "ReportExtension",
+    "ReportLineReview",
+    "ReportLineSplit",
+    "ReportTask",
+    "ReportTaskGroup",
+    "ReportTaskRegion",
+    "VolumeReport",
+    "VolumeReportLine",
+]

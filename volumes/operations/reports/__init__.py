@@ -1,0 +1,1 @@
+"""A unit's report: figures, steps inside the institution, handing in, members' sheets, letters."""

@@ -1,0 +1,1 @@
+"""报量任务: made, opened to whoever must report, extended, reminded of, closed."""

@@ -1,0 +1,1 @@
+"""报: what may be reported until when, what needs a reason, and what is proposed."""

@@ -1,0 +1,1 @@
+"""报: states of tasks, reports, members' sheets and commitment letters, and their transitions."""
