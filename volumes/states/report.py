@@ -95,7 +95,9 @@ REPORT_MACHINE: StateMachine[Any] = StateMachine(
             {REVIEWER, LEADER}, "opinion",
         ),
         _step("endorse", "院内审核通过", {"hospital_review"}, "leader_review", {REVIEWER, LEADER}),
-        _step("submit", "提交", {"leader_review"}, "submitted", {LEADER}, clause=CLAUSE),
+        _step(
+            "submit", "提交", {"leader_review"}, "submitted", {LEADER}, "submitted_at", clause=CLAUSE
+        ),
         _step("withdraw", "撤回提交", {"submitted"}, "drafting", {LEADER}),
         _step(
             "take_county", "开始县级审核", {"submitted"}, "county_review", {OFFICE},
@@ -131,5 +133,5 @@ REPORT_MACHINE: StateMachine[Any] = StateMachine(
         OFFICE: "承担该级审核的医保局的审核或负责人",
         CLOCK: "定时任务",
     },
-    input_labels={"opinion": "意见"},
+    input_labels={"opinion": "意见", "submitted_at": "提交时间"},
 )  # fmt: skip
