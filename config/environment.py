@@ -39,6 +39,22 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "SECRET_KEY_FALLBACKS", "", "换下来的签名密钥，逗号分隔；留着才能读出已启用的动态口令"
     ),
+    Variable(
+        "SIGNING_KEY_PASSPHRASE",
+        "",
+        "保管签名私钥的口令，与数据库分开保管；local 环境下自动生成并保存在 var/secrets",
+    ),
+    Variable(
+        "SIGNING_KEY_PASSPHRASE_FALLBACKS", "", "换下来的口令，逗号分隔；留着才能打开原来的私钥"
+    ),
+    Variable(
+        "SEAL_PROVIDER",
+        "core.signing.provider.BuiltInProvider",
+        "签名的实现；接入持证机构的签章服务时换为其适配类",
+    ),
+    Variable(
+        "PAPER_FONTS_DIR", "", "本单位公文字体（方正小标宋、仿宋_GB2312 等）的目录；留空用随附字体"
+    ),
     Variable("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]", "允许的主机名，逗号分隔"),
     Variable("CSRF_TRUSTED_ORIGINS", "", "代理后的来源，如 https://zc.example.gov.cn，逗号分隔"),
     Variable(

@@ -23,6 +23,14 @@ def unsafe_settings(values: Mapping[str, Any]) -> list[str]:
     rules = (
         (values["DEBUG"], "DEBUG 必须为 0"),
         (len(values["SECRET_KEY"]) < 50, "SECRET_KEY 必须设置，且不少于 50 个字符"),
+        (
+            len(values["SIGNING_KEY_PASSPHRASE"]) < 32,
+            "SIGNING_KEY_PASSPHRASE 必须设置，且不少于 32 个字符",
+        ),
+        (
+            values["SIGNING_KEY_PASSPHRASE"] == values["SECRET_KEY"],
+            "SIGNING_KEY_PASSPHRASE 不能与 SECRET_KEY 相同",
+        ),
         (not hosts or "*" in hosts, "ALLOWED_HOSTS 必须列出主机名，不能为 *"),
         (
             hosts == ["127.0.0.1", "localhost", "[::1]"],

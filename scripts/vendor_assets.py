@@ -1,9 +1,10 @@
-"""Fetch the browser assets named below from npm into static/vendor/, or verify what is committed.
+"""Fetch the assets named below from npm into static/vendor/ and core/paper/fonts/, or verify what is committed.
 
     python scripts/vendor_assets.py           download, check, copy, write the manifest
     python scripts/vendor_assets.py --check   offline: compare the committed files with the manifest
 
-Only people who change a version need npm: static/vendor/ is committed, so neither install nor CI downloads anything.
+Only people who change a version need npm (and fontTools 4.68.0, for the fonts): what is fetched is committed, so
+neither install nor CI downloads anything.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
+from vendor_fonts import common_signs
 from vendor_icons import ICONS, sprite
 from vendor_map import decode_map
 
-VENDOR = Path(__file__).resolve().parent.parent / "static" / "vendor"
-MANIFEST = VENDOR / "manifest.json"
+ROOT = Path(__file__).resolve().parent.parent
 SOURCE_MAP = re.compile(
     rb"\n?(?://[#@]\s*sourceMappingURL=\S+|/\*[#@]\s*sourceMappingURL=[^*]*\*/)\s*"
 )
@@ -35,10 +36,21 @@ class Package(NamedTuple):
     licence: str
     tarball_sha256: str
     files: dict[str, str]
-    """Path inside the package → path inside static/vendor/."""
+    """Path inside the package → path inside the shelf's folder."""
 
 
-PACKAGES = (
+class Shelf(NamedTuple):
+    """A folder of vendored files with its manifest."""
+
+    folder: Path
+    packages: tuple[Package, ...]
+
+    @property
+    def manifest(self) -> Path:
+        return self.folder / "manifest.json"
+
+
+BROWSER_PACKAGES = (
     Package(
         "@tabler/core", "1.0.0", "MIT",
         "961c35dfacae28bff16a63604754dfac640d74694636a7dfe8642602d86a1f30",
@@ -79,6 +91,32 @@ PACKAGES = (
     ),
 )  # fmt: skip
 
+# Set by typst (docs/adr/0012). The regular weight is whole: names need rare signs.
+FONT_PACKAGES = (
+    Package(
+        "@expo-google-fonts/noto-serif-sc", "0.4.3", "OFL-1.1",
+        "ff6bcf5ba68d92dfecc05544bb150f9e724741a932354a0dd97e7289c40a3f5e",
+        {
+            "400Regular/NotoSerifSC_400Regular.ttf": "NotoSerifSC-Regular.ttf",
+            "900Black/NotoSerifSC_900Black.ttf": "NotoSerifSC-Black-GB2312.ttf",
+            "LICENSE_FONT": "LICENSE-NotoSerifSC",
+        },
+    ),
+    Package(
+        "@expo-google-fonts/noto-sans-sc", "0.4.3", "OFL-1.1",
+        "0d69d0f4971d2ff574e3d93cbc218dc950bf3f3f8f8e2c008d97687ed53aee59",
+        {
+            "500Medium/NotoSansSC_500Medium.ttf": "NotoSansSC-Medium-GB2312.ttf",
+            "LICENSE_FONT": "LICENSE-NotoSansSC",
+        },
+    ),
+)  # fmt: skip
+
+SHELVES = (
+    Shelf(ROOT / "static" / "vendor", BROWSER_PACKAGES),
+    Shelf(ROOT / "core" / "paper" / "fonts", FONT_PACKAGES),
+)
+
 
 def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
@@ -110,6 +148,8 @@ def prepare(target: str, content: bytes) -> bytes:
         return decode_map(content)
     if target.endswith((".css", ".js")):
         return SOURCE_MAP.sub(b"\n", content)
+    if target.endswith("-GB2312.ttf"):
+        return common_signs(content)
     return content
 
 
@@ -124,15 +164,15 @@ def collect(package: Package, archive: tarfile.TarFile) -> dict[str, bytes]:
     return files
 
 
-def vendor() -> None:
+def vendor(shelf: Shelf) -> None:
     entries = []
     with tempfile.TemporaryDirectory() as scratch:
-        for package in PACKAGES:
+        for package in shelf.packages:
             with tarfile.open(download(package, Path(scratch))) as archive:
                 files = collect(package, archive)
             for path, content in files.items():
-                (VENDOR / path).parent.mkdir(parents=True, exist_ok=True)
-                (VENDOR / path).write_bytes(content)
+                (shelf.folder / path).parent.mkdir(parents=True, exist_ok=True)
+                (shelf.folder / path).write_bytes(content)
             entries.append(
                 {
                     "name": package.name,
@@ -143,17 +183,19 @@ def vendor() -> None:
                 }
             )
             print(f"{package.name}@{package.version}: {len(files)} files")
-    MANIFEST.write_text(json.dumps(entries, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    shelf.manifest.write_text(
+        json.dumps(entries, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
+    )
 
 
-def problems() -> list[str]:
-    """Files that are missing, changed by hand, or in static/vendor/ without an entry."""
-    entries = json.loads(MANIFEST.read_text(encoding="utf-8"))
+def problems(shelf: Shelf) -> list[str]:
+    """Files that are missing, changed by hand, or on the shelf without an entry."""
+    entries = json.loads(shelf.manifest.read_text(encoding="utf-8"))
     expected = {path: digest for entry in entries for path, digest in entry["files"].items()}
     found = {
-        path.relative_to(VENDOR).as_posix(): sha256(path.read_bytes())
-        for path in VENDOR.rglob("*")
-        if path.is_file() and path != MANIFEST
+        path.relative_to(shelf.folder).as_posix(): sha256(path.read_bytes())
+        for path in shelf.folder.rglob("*")
+        if path.is_file() and path != shelf.manifest
     }
     missing = [f"missing: {path}" for path in expected if path not in found]
     changed = [
@@ -171,10 +213,15 @@ def main() -> int:
         "--check", action="store_true", help="compare the committed files with the manifest"
     )
     if not parser.parse_args().check:
-        vendor()
-    found = problems()
-    print("\n".join(found) if found else "static/vendor matches its manifest")
-    return 1 if found else 0
+        for shelf in SHELVES:
+            vendor(shelf)
+    wrong = 0
+    for shelf in SHELVES:
+        found = problems(shelf)
+        name = shelf.folder.relative_to(ROOT).as_posix()
+        print("\n".join(found) if found else f"{name} matches its manifest")
+        wrong += len(found)
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

@@ -15,6 +15,13 @@ SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 
+# Keys with which organisations sign lie in the database, under this passphrase, which does not.
+SIGNING_KEY_PASSPHRASE = environment.text("SIGNING_KEY_PASSPHRASE") or (
+    "" if PRODUCTION else secret(current_places(), "signing-key-passphrase")
+)
+SIGNING_KEY_PASSPHRASE_FALLBACKS = environment.words("SIGNING_KEY_PASSPHRASE_FALLBACKS")
+SEAL_PROVIDER = environment.text("SEAL_PROVIDER")
+
 HTTPS_ONLY = environment.flag("HTTPS_ONLY", default=PRODUCTION)
 SECURE_SSL_REDIRECT = HTTPS_ONLY
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]

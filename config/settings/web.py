@@ -10,6 +10,9 @@ VAR_DIR = current_places().var
 FILES_DIR = Path(environment.text("FILES_DIR") or VAR_DIR / "files")
 """Attachments, content-addressed."""
 
+PAPER_FONTS_DIR = environment.text("PAPER_FONTS_DIR")
+"""The site's own official fonts, which win over ours where they are there."""
+
 AUDIT_HEAD_DIR = Path(environment.text("AUDIT_HEAD_DIR") or VAR_DIR / "audit-heads")
 """Heads of the audit chain, outside the database."""
 

@@ -10,6 +10,7 @@ from config.safety import refuse_unsafe_production, unsafe_settings
 SAFE: dict[str, Any] = {
     "DEBUG": False,
     "SECRET_KEY": "x" * 50,
+    "SIGNING_KEY_PASSPHRASE": "y" * 32,
     "ALLOWED_HOSTS": ["zc.example.gov.cn"],
     "STATIC_ROOT": "/srv/static",
     "HTTPS_ONLY": True,
@@ -29,6 +30,8 @@ def test_safe_settings_start() -> None:
     [
         ({"DEBUG": True}, "DEBUG"),
         ({"SECRET_KEY": ""}, "SECRET_KEY"),
+        ({"SIGNING_KEY_PASSPHRASE": ""}, "SIGNING_KEY_PASSPHRASE"),
+        ({"SIGNING_KEY_PASSPHRASE": "x" * 50}, "SIGNING_KEY_PASSPHRASE"),
         ({"ALLOWED_HOSTS": ["*"]}, "ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": ["127.0.0.1", "localhost", "[::1]"]}, "ALLOWED_HOSTS"),
         ({"STATIC_ROOT": None}, "STATIC_ROOT"),

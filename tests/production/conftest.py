@@ -91,6 +91,7 @@ def machine(
         "DATABASE_URL": roles["application"],
         "REDIS_URL": redis_url(places=cluster),
         "SECRET_KEY": secrets.token_urlsafe(50),
+        "SIGNING_KEY_PASSPHRASE": secrets.token_urlsafe(50),
         "ALLOWED_HOSTS": HOST,
         "CSRF_TRUSTED_ORIGINS": f"https://{HOST}",
         "METRICS_TOKEN": "scrape-me",

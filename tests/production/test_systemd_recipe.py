@@ -194,6 +194,7 @@ def test_examples_hold_no_secret() -> None:
         "MIGRATION_DATABASE_URL",
         "REDIS_URL",
         "SECRET_KEY",
+        "SIGNING_KEY_PASSPHRASE",
         "METRICS_TOKEN",
     ):
         assert filled[name] == ""

@@ -7,6 +7,7 @@ import sys
 from django.conf import settings
 
 VENDOR = settings.BASE_DIR / "static" / "vendor"
+FONTS = settings.BASE_DIR / "core" / "paper" / "fonts"
 
 
 def test_vendored_files_match_their_manifest() -> None:
@@ -14,7 +15,16 @@ def test_vendored_files_match_their_manifest() -> None:
     run = subprocess.run(
         [sys.executable, script, "--check"], capture_output=True, text=True, check=False
     )
-    assert (run.returncode, run.stdout) == (0, "static/vendor matches its manifest\n")
+    matches = ["static/vendor matches its manifest", "core/paper/fonts matches its manifest"]
+    assert (run.returncode, run.stdout.splitlines()) == (0, matches)
+
+
+def test_every_font_names_version_and_licence() -> None:
+    entries = json.loads((FONTS / "manifest.json").read_text(encoding="utf-8"))
+    assert {(entry["name"], entry["version"]): entry["licence"] for entry in entries} == {
+        ("@expo-google-fonts/noto-serif-sc", "0.4.3"): "OFL-1.1",
+        ("@expo-google-fonts/noto-sans-sc", "0.4.3"): "OFL-1.1",
+    }
 
 
 def test_every_vendored_package_names_version_and_licence() -> None:

@@ -1,0 +1,13 @@
+"""Official paper: PDF from a Typst template and content that is data, never code.
+
+    from core.paper import render_pdf
+    pdf = render_pdf("core/official", {"title": "配送关系确认表", "tables": [...], "signatures": [...]})
+
+The words of `core/official` are in `core/paper/documents/official.typ`; an app's own template is
+`<app>/documents/<name>.typ` and may begin with `#import "/core/paper/layouts/official.typ": *`.
+"""
+
+from core.paper.errors import PaperError
+from core.paper.press import Box, Paper, Press, render_paper, render_pdf
+
+__all__ = ["Box", "Paper", "PaperError", "Press", "render_paper", "render_pdf"]
