@@ -16,6 +16,7 @@ _SHAPING = (
     "policy/queries/**/*.py",
     "core/workdays/**/*.py",
     "core/database/grants.py",
+    "core/database/growing.py",
     "core/database/owner.py",
     "core/database/partitioned.py",
     "core/database/privileges.py",

@@ -4,17 +4,21 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError
-from django.core.management.commands.migrate import Command as DjangoMigrate
+from django.core.management.commands import migrate as django_migrate
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from core.database.grants import GrantError, apply_grants, prepare_schemas
+from core.database.growing import GrowingExecutor
 from core.database.owner import acting_as_owner
 from core.database.version import OldServerError, require_version
+
+# Django's command takes its executor by this name and has no other place to say it.
+django_migrate.MigrationExecutor = GrowingExecutor  # type: ignore[attr-defined]
 
 _LOOK_ONLY = ("plan", "check_unapplied")
 
 
-class Command(DjangoMigrate):
+class Command(django_migrate.Command):
     help = "以属主角色执行数据库迁移，并为应用角色授权。"
 
     def handle(self, *args: Any, **options: Any) -> None:
