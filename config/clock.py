@@ -92,6 +92,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "monitoring.raise_daily_warnings",
         "schedule": crontab(hour="1-23", minute="25"),
     },
+    "entry checks of the day": {
+        "task": "monitoring.list_entry_checks",
+        "schedule": crontab(hour="1-23", minute="33"),
+    },
     # On the 1st, and again every hour of that day in case the worker was down.
     "compute last month": {
         "task": "monitoring.compute_last_month",

@@ -6,14 +6,22 @@ from typing import Any
 
 import django_filters
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from catalog.queries.search import named
 from core.jobs.models import Job
-from monitoring.models import FigureColumns, IndicatorValue, Warning
+from monitoring.models import EntryCheck, FigureColumns, IndicatorValue, Warning
 from monitoring.queries.months import MalformedMonth, parse_month
 from monitoring.queries.search import figures_about, warnings_about
 from monitoring.rules import ALL_RULES
-from monitoring.states import ANSWERER_STATES, BUREAU_STATES, OPEN_STATES
+from monitoring.states import (
+    ANSWERER_STATES,
+    BUREAU_STATES,
+    ENTRY_OPEN_STATES,
+    ENTRY_REASONS,
+    FORBIDDEN_REASONS,
+    OPEN_STATES,
+)
 
 STAGES = (
     ("open", "未办结"),
@@ -123,3 +131,45 @@ class JobFilter(django_filters.FilterSet):
 
     def by_asker(self, rows: QuerySet[Job], name: str, value: str) -> QuerySet[Job]:
         return rows.filter(requested_by_id=self.request.user.pk)
+
+
+ENTRY_STAGES = (("open", "未进院"), *EntryCheck.State.choices)
+
+
+class EntryCheckFilter(django_filters.FilterSet):
+    """进院 checks by state, reason, batch, product, institution, place and words."""
+
+    stage = django_filters.ChoiceFilter(label="状态", choices=ENTRY_STAGES, method="by_stage")
+    reason = django_filters.ChoiceFilter(
+        label="原因", field_name="reason_code", choices=ENTRY_REASONS
+    )
+    forbidden = django_filters.ChoiceFilter(
+        label="理由", choices=(("1", "不得采用的理由"),), method="by_forbidden"
+    )
+    batch = django_filters.CharFilter(label="批次代码", field_name="batch__code", max_length=40)
+    year_no = django_filters.NumberFilter(label="采购年度序号", min_value=1, max_value=99)
+    product = django_filters.CharFilter(label="产品代码", field_name="product__code", max_length=40)
+    institution = django_filters.CharFilter(
+        label="医疗机构代码", field_name="institution__code", max_length=40
+    )
+    county = django_filters.CharFilter(
+        label="县（市、区）代码", field_name="county__code", max_length=6
+    )
+    q = django_filters.CharFilter(label="查找", method="by_words", max_length=60)
+
+    class Meta:
+        model = EntryCheck
+        fields: tuple[str, ...] = ()
+
+    def by_stage(self, rows: QuerySet[EntryCheck], name: str, value: str) -> QuerySet[EntryCheck]:
+        return rows.filter(state__in=ENTRY_OPEN_STATES if value == "open" else [value])
+
+    def by_forbidden(
+        self, rows: QuerySet[EntryCheck], name: str, value: str
+    ) -> QuerySet[EntryCheck]:
+        return rows.filter(reason_code__in=list(FORBIDDEN_REASONS))
+
+    def by_words(self, rows: QuerySet[EntryCheck], name: str, value: str) -> QuerySet[EntryCheck]:
+        return rows.filter(
+            Q(check_no=value.strip()) | named(value, "product__") | named(value, "institution__")
+        )

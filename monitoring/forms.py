@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django import forms
 
+from monitoring.states import ENTRY_REASONS
+
 
 class SeenVersion(forms.Form):
     """The version of the warning that its reader had before them."""
@@ -51,3 +53,23 @@ class BulkNoteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "请填写核实意见；退回时写明需要补充什么"},
     )
+
+
+class EntryReasonForm(SeenVersion):
+    """Why a selected product with agreed quantity was not bought yet."""
+
+    reason_code = forms.ChoiceField(
+        label="未进院原因", choices=(("", "请选择"), *ENTRY_REASONS),
+        help_text="费用控制、药占比、品种规格数量限制、药事会未审定不得作为理由，如实填写的将被要求整改。",
+    )  # fmt: skip
+    explanation = forms.CharField(
+        label="说明", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="写明情况和计划采购的时间。",
+    )  # fmt: skip
+
+
+class EntryFollowForm(SeenVersion):
+    follow_up = forms.CharField(
+        label="跟进意见", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="登记跟进的，写明督促情况；退回的，写明要补充或整改什么。",
+    )  # fmt: skip

@@ -16,6 +16,7 @@ from monitoring.queries.figure_line_rows import LineRow
 from monitoring.queries.figure_words import label_of
 from monitoring.queries.indicator_rows import IndicatorRow
 from monitoring.queries.warning_rows import WarningRow
+from monitoring.states import ENTRY_LEVELS, FORBIDDEN_REASONS
 
 SUBJECT_WORDS: dict[str, str] = {
     str(code): str(label) for code, label in IndicatorValue.Subject.choices
@@ -220,3 +221,40 @@ def indicator_sheet_rows(rows: Iterable[IndicatorRow]) -> Iterator[tuple[Any, ..
             figure.assessed,
             row.judged.text or row.judged.threshold,
         )
+
+
+def _entry(row: Any) -> Cell:
+    return Cell(
+        str(row.product), url=reverse("entry-check", args=[row.check_no]), sub=row.product.code
+    )
+
+
+def _reason(row: Any) -> Cell:
+    """A forbidden reason is marked in words and colour."""
+    words = row.get_reason_code_display() if row.reason_code else ""
+    if row.reason_code in FORBIDDEN_REASONS:
+        return Cell(words, level="red", plain=False, sub="不得采用的理由")
+    return Cell(words)
+
+
+ENTRY_COLUMNS = (
+    Column("product", "产品", lambda r: str(r.product), 34, fixed=True, shown=_entry),
+    Column("code", "国家医保编码", lambda r: r.product.code, 28, offered=False),
+    Column("institution", "医疗机构", lambda r: r.institution.name, 30,
+           shown=lambda r: Cell(r.institution.name, sub=r.institution.code)),
+    Column("county", "县（市、区）", lambda r: r.county.name if r.county else "", 14),
+    Column("batch", "批次", lambda r: r.batch.name, 24,
+           shown=lambda r: Cell(r.batch.name, sub=f"第 {r.year_no} 年")),
+    Column("agreed", "约定量", lambda r: r.agreed_qty, 12, numeric=True),
+    Column("unit", "单位", lambda r: r.product.group.base_unit if r.product.group else "", 8,
+           offered=False),
+    Column("state", "状态", lambda r: r.get_state_display(), 12,
+           shown=lambda r: Cell(r.get_state_display(), level=ENTRY_LEVELS[r.state])),
+    Column("reason", "原因", lambda r: r.get_reason_code_display() if r.reason_code else "", 18,
+           shown=_reason),
+    Column("explanation", "说明", lambda r: r.explanation, 36, offered=False),
+    Column("follow_up", "跟进意见", lambda r: r.follow_up, 36, offered=False),
+    Column("opened", "列入时间", lambda r: r.opened_at, 20),
+    Column("received", "首次验收", lambda r: r.first_received_at, 20, offered=False),
+    Column("number", "编号", lambda r: r.check_no, 22, sort=("id",), offered=False),
+)  # fmt: skip

@@ -19,6 +19,7 @@ from core.jobs.models import Job
 from monitoring.indicators.cut import SHANGHAI, add_months, day_start
 from monitoring.models import ComputedMonth, Rehearsal
 from monitoring.operations.compute_month import compute_month
+from monitoring.operations.entry_checks import list_entry_checks
 from monitoring.operations.live.keep_current import keep_current
 from monitoring.operations.raise_daily import raise_daily_warnings
 from monitoring.operations.recompute_deadlines import recompute_deadlines
@@ -30,6 +31,7 @@ from policy.operations.upload_calendar_year import RECOMPUTE
 
 CLOCK = SystemActor(audit_name="定时任务")
 DAILY_WARNINGS = "daily_warnings"
+ENTRY_CHECKS = "entry_checks"
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,20 @@ def run_daily_warnings(context: JobContext, arguments: dict[str, Any]) -> dict[s
 def request_daily_warnings() -> None:
     """Every hour; one job a day."""
     enqueue_daily(kind=DAILY_WARNINGS, by=CLOCK, at=timezone.now())
+
+
+@job_kind(ENTRY_CHECKS, label="进院排查")
+def run_entry_checks(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """List what is due, close what came in, for the day that the job is of."""
+    on = date.fromisoformat(arguments["on"])
+    found = list_entry_checks(on=on, by=CLOCK, at=timezone.now())
+    return {"listed": found.listed, "closed": found.closed}
+
+
+@shared_task(name="monitoring.list_entry_checks", ignore_result=True)
+def request_entry_checks() -> None:
+    """Every hour; one job a day."""
+    enqueue_daily(kind=ENTRY_CHECKS, by=CLOCK, at=timezone.now())
 
 
 @shared_task(name="monitoring.keep_live_current", ignore_result=True)

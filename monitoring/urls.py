@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from monitoring.views import (
     dashboard,
+    entry_checks,
     figures,
     indicators,
     jobs,
@@ -93,6 +94,26 @@ urlpatterns = [
         "monitoring/warnings/<str:warning_no>/files/<int:file_id>/",
         warning_acts.WarningFileView.as_view(),
         name="warning-file",
+    ),
+    path("entry-checks/", entry_checks.EntryListView.as_view(), name="entry-checks"),
+    path(
+        "entry-checks-export/", entry_checks.EntryExportView.as_view(), name="entry-checks-export"
+    ),
+    path("entry-checks/<str:check_no>/", entry_checks.EntryView.as_view(), name="entry-check"),
+    path(
+        "entry-checks/<str:check_no>/explain/",
+        entry_checks.EntryExplainView.as_view(),
+        name="entry-check-explain",
+    ),
+    path(
+        "entry-checks/<str:check_no>/follow/",
+        entry_checks.EntryFollowView.as_view(),
+        name="entry-check-follow",
+    ),
+    path(
+        "entry-checks/<str:check_no>/return/",
+        entry_checks.EntryReturnView.as_view(),
+        name="entry-check-return",
     ),
     path(
         "monitoring/rehearsals/<str:change_no>/",

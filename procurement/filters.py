@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
 from catalog.queries.search import named
+from contracts.models import AgreementLine
 from core.lists.period import PeriodFilter
 from procurement.models import (
     Delivery,
@@ -199,3 +200,33 @@ class RecallHolderFilter(django_filters.FilterSet):
         self, rows: QuerySet[RecallHolder], name: str, value: str
     ) -> QuerySet[RecallHolder]:
         return rows.filter(Q(lot_no=value.strip()) | named(value, "institution__"))
+
+
+class AccountFilter(django_filters.FilterSet):
+    """Quantity accounts by batch year, product, institution and place."""
+
+    batch = django_filters.CharFilter(label="批次代码", field_name="batch__code", max_length=40)
+    year_no = django_filters.NumberFilter(label="采购年度序号", min_value=1, max_value=99)
+    group = django_filters.CharFilter(
+        label="品种代码", field_name="product__group__code", max_length=40
+    )
+    product = django_filters.CharFilter(label="产品代码", field_name="product__code", max_length=40)
+    institution = django_filters.CharFilter(
+        label="医疗机构代码", field_name="institution__code", max_length=40
+    )
+    manufacturer = django_filters.CharFilter(
+        label="生产企业代码", field_name="manufacturer__code", max_length=40
+    )
+    county = django_filters.CharFilter(
+        label="县（市、区）代码", field_name="county__code", max_length=6
+    )
+    q = django_filters.CharFilter(label="查找", method="by_words", max_length=60)
+
+    class Meta:
+        model = AgreementLine
+        fields: tuple[str, ...] = ()
+
+    def by_words(
+        self, rows: QuerySet[AgreementLine], name: str, value: str
+    ) -> QuerySet[AgreementLine]:
+        return rows.filter(named(value, "product__") | named(value, "institution__"))

@@ -64,3 +64,45 @@ LOT_SHEET = (
     ("配送企业", 30), ("验收包装数", 12), ("退货包装数", 12), ("现存包装数", 12),
     ("在途未验收", 12), ("批号不明的退货", 14),
 )  # fmt: skip
+
+
+def _account_url(row: Any) -> str:
+    line = row.line
+    return reverse(
+        "quantity-account",
+        args=[line.institution.code, line.product.code, line.year_no, line.batch.code],
+    )
+
+
+def _level(row: Any) -> Cell:
+    """Behind time progress is orange, over the agreed quantity blue; the words say it too."""
+    share = f"{row.completion * 100:.1f}%" if row.completion is not None else ""
+    behind = row.completion is not None and row.completion < row.time_progress
+    words = f"低于序时 {row.time_progress * 100:.1f}%" if behind else ""
+    return Cell(share, sub=words, late=behind)
+
+
+ACCOUNT_COLUMNS = (
+    Column("product", "产品", lambda r: str(r.line.product), 34, fixed=True,
+           shown=lambda r: Cell(str(r.line.product), url=_account_url(r), sub=r.line.product.code)),
+    Column("code", "国家医保编码", lambda r: r.line.product.code, 28, offered=False),
+    Column("institution", "医疗机构", lambda r: r.line.institution.name, 30,
+           shown=lambda r: Cell(r.line.institution.name, sub=r.line.institution.code)),
+    Column("county", "县（市、区）", lambda r: r.line.county.name if r.line.county else "", 14,
+           offered=False),
+    Column("batch", "批次", lambda r: r.line.batch.name, 24,
+           shown=lambda r: Cell(r.line.batch.name, sub=f"第 {r.line.year_no} 年")),
+    Column("year", "采购年度", lambda r: r.line.year_no, 8, numeric=True, offered=False),
+    Column("unit", "单位",
+           lambda r: r.line.product.group.base_unit if r.line.product.group else "", 8),
+    Column("agreed", "约定", lambda r: r.agreed, 12, numeric=True),
+    Column("ordered", "已下单", lambda r: r.ordered, 12, numeric=True),
+    Column("released", "已释放", lambda r: r.released, 12, numeric=True, offered=False),
+    Column("outstanding", "在途占用", lambda r: r.outstanding, 12, numeric=True),
+    Column("accepted", "已验收", lambda r: r.accepted, 12, numeric=True),
+    Column("adjusted", "备供折算", lambda r: r.adjusted, 12, numeric=True, offered=False),
+    Column("remaining", "剩余", lambda r: r.remaining, 12, numeric=True),
+    Column("completion", "完成率", lambda r: r.completion, 12, numeric=True, shown=_level),
+    Column("line", "建账次序", lambda r: r.line.pk, 12, numeric=True, sort=("id",), offered=False,
+           in_file=False),
+)  # fmt: skip

@@ -2,11 +2,22 @@
 
 from django.urls import path
 
-from procurement.views import lots, recall_acts, recalls
+from procurement.views import accounts, lots, recall_acts, recalls
 
 RECALL = "recalls/<str:recall_no>/"
 
 urlpatterns = [
+    path("quantity-accounts/", accounts.AccountListView.as_view(), name="quantity-accounts"),
+    path(
+        "quantity-accounts-export/",
+        accounts.AccountExportView.as_view(),
+        name="quantity-accounts-export",
+    ),
+    path(
+        "quantity-accounts/<str:institution>/<str:product>/<int:year_no>/<path:batch>/",
+        accounts.AccountView.as_view(),
+        name="quantity-account",
+    ),
     path("recalls/", recalls.RecallListView.as_view(), name="recalls"),
     path("recalls-export/", recalls.RecallExportView.as_view(), name="recalls-export"),
     path("recalls/lots/", lots.LotHoldersView.as_view(), name="lot-holders"),

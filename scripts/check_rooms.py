@@ -52,6 +52,7 @@ ROOMS = {
 }
 OWN_ROOMS = {
     "catalog": {"formulas"},
+    "volumes": {"formulas"},
     "monitoring": {"indicators"},
     "settlement": {"formulas"},
     "policy": {"data"},

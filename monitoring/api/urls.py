@@ -3,6 +3,7 @@
 from rest_framework.routers import SimpleRouter
 
 from monitoring.api.dashboards import DashboardEndpoint
+from monitoring.api.entry_checks import EntryCheckViewSet
 from monitoring.api.indicators import (
     ComputedMonthViewSet,
     IndicatorEndpoint,
@@ -14,6 +15,7 @@ from monitoring.api.warnings import WarningViewSet
 
 router = SimpleRouter()
 router.register("warnings", WarningViewSet, basename="api-warning")
+router.register("entry-checks", EntryCheckViewSet, basename="api-entry-check")
 router.register("indicators", IndicatorEndpoint, basename="api-indicator")
 router.register("indicator-values", IndicatorValueViewSet, basename="api-indicator-value")
 router.register("computed-months", ComputedMonthViewSet, basename="api-computed-month")

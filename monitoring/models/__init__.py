@@ -1,6 +1,7 @@
 """管: indicators of each month, the warnings that they raise, and the answers to those."""
 
 from monitoring.models.computed_month import ComputedMonth
+from monitoring.models.entry_check import EntryCheck
 from monitoring.models.figure_columns import FigureColumns
 from monitoring.models.indicator_value import IndicatorValue
 from monitoring.models.live_month import LiveMonth
@@ -10,6 +11,7 @@ from monitoring.models.warning import Warning, WarningMonth, WarningStep
 
 __all__ = [
     "ComputedMonth",
+    "EntryCheck",
     "FigureColumns",
     "IndicatorValue",
     "LiveMonth",

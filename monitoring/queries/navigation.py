@@ -5,8 +5,24 @@ from __future__ import annotations
 from organisations.queries.navigation import Entry, Group, add
 from organisations.queries.scope import Scope
 
+
+def _near_a_hospital(scope: Scope) -> bool:
+    """Institutions and those who watch over them; enterprises see none."""
+    return scope.is_business and scope.kind != "enterprise"
+
+
 add(Entry(Group.MONITORING, 10, "看板", "dashboard", "layout-dashboard"))
 add(Entry(Group.MONITORING, 20, "预警", "warning-list", "alert-triangle"))
+add(
+    Entry(
+        Group.MONITORING,
+        25,
+        "进院排查",
+        "entry-checks",
+        "clipboard-check",
+        shown_to=_near_a_hospital,
+    )
+)
 add(Entry(Group.MONITORING, 30, "监测指标", "indicator-list", "chart-line"))
 
 

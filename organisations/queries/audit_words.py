@@ -37,6 +37,7 @@ ACTIONS = {
     "delegation.end": "结束代办",
     "delegation.pause": "暂停代办",
     "delegation.set": "设定代办",
+    "entry_check.list": "列出进院排查",
     "guide.add_file": "上传办事表格",
     "guide.add_reception_day": "新增接待日",
     "guide.cancel_reception_day": "取消接待日",

@@ -2,7 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
-from procurement.api import recalls, viewsets
+from procurement.api import accounts, recalls, viewsets
 
 router = SimpleRouter()
 router.register("orders", viewsets.OrderViewSet, basename="api-order")
@@ -14,6 +14,7 @@ router.register("payments", viewsets.PaymentViewSet, basename="api-payment")
 router.register(
     "purchase-history", viewsets.PurchaseHistoryViewSet, basename="api-purchase-history"
 )
+router.register("quantity-accounts", accounts.AccountViewSet, basename="api-quantity-account")
 router.register("recalls", recalls.RecallViewSet, basename="api-recall")
 router.register("recall-holders", recalls.RecallHolderViewSet, basename="api-recall-holder")
 router.register("lot-holders", recalls.LotHolderViewSet, basename="api-lot-holder")

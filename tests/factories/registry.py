@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.db.models import Model
 
 from tests.factories import (
+    agreed,
     applications,
     catalog,
     core,
@@ -23,6 +24,7 @@ from tests.factories import (
 )
 
 FACTORIES: dict[str, Callable[[], Model]] = {
+    "monitoring.EntryCheck": agreed.entry_check,
     "catalog.AgreementYear": catalog.agreement_year,
     "catalog.Batch": catalog.batch,
     "catalog.BatchDocument": catalog.batch_document,

@@ -31,6 +31,7 @@ from inbox.queries.visible import (
     visible_tasks,
 )
 from inbox.queries.visible_changes import visible_changes
+from monitoring.queries.entry_checks import visible_entry_checks
 from monitoring.queries.visible import visible_indicator_values, visible_warnings
 from organisations.models import User
 from organisations.queries.scope import Scope, scope_of
@@ -41,6 +42,7 @@ from organisations.queries.visibility import (
     subject_rows,
 )
 from procurement.models import OrderLine
+from procurement.queries.quantity_account import visible_accounts
 from procurement.queries.recalls import visible_recall_holders
 from procurement.queries.visible import (
     visible_deliveries,
@@ -292,6 +294,16 @@ def inquiry_sql(world: World, actor: str) -> str:
     return case_sql(world, actor, "enterprise_id")
 
 
+def account_sql(world: World, actor: str) -> str:
+    """Agreement lines that all three have signed; no two of this world are of one account."""
+    return f"({party_sql(world, actor)}) AND agreement_no LIKE '账记%%'"
+
+
+def entry_sql(world: World, actor: str) -> str:
+    """Between the institution and those over it; enterprises see none."""
+    return "false" if actor in ("m1", "m2", "d1", "d2") else party_sql(world, actor)
+
+
 Sql = Callable[[World, str], str]
 CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "agreement lines": (visible_agreement_lines, party_sql),
@@ -326,6 +338,8 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "editions": (visible_editions, edition_sql),
     "holds": (visible_holds, hold_sql),
     "recall holders": (visible_recall_holders, party_sql),
+    "accounts": (lambda scope: visible_accounts(scope, timezone.now()), account_sql),
+    "entry checks": (visible_entry_checks, entry_sql),
     "delivery attempts": (visible_delivery_attempts, log_sql),
 }
 

@@ -60,6 +60,7 @@ NAMED_BY_INPUT = {
         "EditedDraftSerializer", "VersionForm", "ListingCloseForm",
         "ListingRestoreForm", "AnswerForm", "InquiryAnswerForm", "InquirySettleForm",
         "ListingCloseSerializer", "ListingRestoreSerializer", "RequestAnswerSerializer",
+        "EntryReasonForm", "EntryFollowForm", "EntryReasonSerializer", "EntryFollowSerializer",
         "InquiryAnswerSerializer", "InquirySettleSerializer", "ChangeStepSerializer", "MendedSerializer", "ContactsSerializer",
     )
 }  # fmt: skip
@@ -73,6 +74,8 @@ NAMED_ELSEWHERE = {
     "ProductSearchSerializer.results", "ProductSearchSerializer.alike",
     "FoundProductSerializer.manufacturer", "FoundProductSerializer.obstacles",
     "SuggestedItemSerializer.suggestions",
+    # Which account's lines are read: found in the own sight or empty.
+    "AccountKeySerializer.institution",
     # Whom a regulator inspected: enterprises' names and codes are open to all of the trade.
     "NewInspectionSerializer.enterprise",
     # Filed without an account; regions are public, the two sides are the applicant's own.

@@ -16,6 +16,7 @@ from tests.factories import core, inbox
 from tests.factories import organisations as make
 from tests.factories.feed import webhook_delivery, webhook_endpoint
 from tests.matrix import places as geography
+from tests.matrix.agreed import seed_agreed
 from tests.matrix.actors import Cast, assemble
 from tests.matrix.applications import seed_applications
 from tests.matrix.batches import seed_batches
@@ -45,6 +46,8 @@ def build_world() -> World:
     seeded = seed(places)
     quality = seed_quality(places)
     seeded = Seeded((*seeded.canaries, *quality.canaries), {**seeded.keys, **quality.keys})
+    agreed = seed_agreed(places)
+    seeded = Seeded((*seeded.canaries, *agreed.canaries), {**seeded.keys, **agreed.keys})
     cast = assemble(places, tuple(TOKEN_SCOPES))
     return World(places, cast, seeded, {**seeded.keys, **_keys(places, cast, seeded.keys)})
 

@@ -1,0 +1,219 @@
+-- Every line that the figures of these accounts are made of: account, measure, where from, how much.
+-- The definitions are those of monitoring's completion_rate: agreements signed by all three, selected
+-- lines by the supply region and the day of the event, verified standby shared in proportion to A.
+WITH account AS MATERIALIZED (
+    SELECT a.id, a.institution_id, a.product_id, a.batch_id, a.year_no, p.group_id,
+           p.base_units_per_pack AS pack,
+           y.starts_on::timestamp AT TIME ZONE 'Asia/Shanghai' AS starts_at,
+           LEAST((y.ends_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai', %(at)s) AS ends_at,
+           COALESCE(c.lead_id, a.institution_id) AS unit_id
+    FROM contracts_agreementline a
+    JOIN catalog_product p ON p.id = a.product_id
+    JOIN catalog_agreementyear y ON y.batch_id = a.batch_id AND y.year_no = a.year_no
+    LEFT JOIN organisations_consortiummembership m
+           ON m.institution_id = a.institution_id AND m.valid_from <= %(day)s
+          AND (m.valid_to IS NULL OR m.valid_to >= %(day)s)
+    LEFT JOIN organisations_consortium c ON c.id = m.consortium_id
+    WHERE a.id = ANY (%(accounts)s)
+), peer AS MATERIALIZED (
+    -- Who belongs to the unit on that day; the lead and its members.
+    SELECT u.unit_id, u.unit_id AS institution_id FROM (SELECT DISTINCT unit_id FROM account) u
+    UNION
+    SELECT u.unit_id, m.institution_id
+    FROM (SELECT DISTINCT unit_id FROM account) u
+    JOIN organisations_consortium c ON c.lead_id = u.unit_id
+    JOIN organisations_consortiummembership m
+      ON m.consortium_id = c.id AND m.valid_from <= %(day)s
+     AND (m.valid_to IS NULL OR m.valid_to >= %(day)s)
+), zone AS MATERIALIZED (
+    -- What decides a supply region: the institution's own city and province.
+    SELECT i.institution_id,
+           ARRAY_REMOVE(ARRAY[
+               CASE r.level WHEN 'city' THEN r.id
+                            WHEN 'county' THEN CASE WHEN up.level = 'city' THEN up.id END END,
+               CASE WHEN r.level = 'province' THEN r.id
+                    WHEN up.level = 'province' THEN up.id ELSE up.parent_id END
+           ], NULL) AS regions
+    FROM (SELECT DISTINCT institution_id FROM peer) i
+    JOIN organisations_organisation o ON o.id = i.institution_id
+    JOIN organisations_region r ON r.id = o.region_id
+    LEFT JOIN organisations_region up ON up.id = r.parent_id
+), agreed AS MATERIALIZED (
+    -- Effective agreements of the units, of whole groups: A of the account and A of its group.
+    SELECT e.id, e.agreement_no, e.institution_id, e.product_id, e.batch_id, e.year_no,
+           e.agreed_qty, q.group_id, n.unit_id, e.manufacturer_id, e.distributor_id, e.county_id, e.city_id, e.province_id,
+           e.pool_id,
+           GREATEST(e.institution_signed_at, e.manufacturer_signed_at, e.distributor_signed_at)
+               AS signed_at
+    FROM peer n
+    JOIN contracts_agreementline e ON e.institution_id = n.institution_id
+    JOIN catalog_product q ON q.id = e.product_id
+    WHERE e.institution_signed_at < %(at)s AND e.manufacturer_signed_at < %(at)s
+      AND e.distributor_signed_at < %(at)s
+      AND (e.batch_id, e.year_no) IN (SELECT batch_id, year_no FROM account)
+), buyer AS MATERIALIZED (
+    SELECT k.id, k.institution_id FROM account k
+    UNION
+    SELECT k.id, n.institution_id
+    FROM account k
+    JOIN peer n ON n.unit_id = k.unit_id
+    WHERE NOT EXISTS (
+        SELECT FROM agreed o
+        WHERE o.institution_id = n.institution_id AND o.product_id = k.product_id
+          AND o.batch_id = k.batch_id AND o.year_no = k.year_no)
+      -- The lead's account; where the lead has none, that of the member with the lowest id.
+      AND k.institution_id = (
+        SELECT o.institution_id FROM agreed o
+        WHERE o.unit_id = k.unit_id AND o.product_id = k.product_id
+          AND o.batch_id = k.batch_id AND o.year_no = k.year_no
+        ORDER BY o.institution_id <> o.unit_id, o.institution_id LIMIT 1)
+), span AS MATERIALIZED (
+    -- When the product is a selected one for the buyer, within the year.
+    SELECT b.id, b.institution_id AS buyer_id, k.product_id, k.batch_id, k.pack, k.starts_at,
+           range_agg(tstzrange(
+               GREATEST(k.starts_at, s.valid_from::timestamp AT TIME ZONE 'Asia/Shanghai'),
+               LEAST(k.ends_at, (s.valid_to + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')
+           )) AS during
+    FROM buyer b
+    JOIN account k ON k.id = b.id
+    JOIN zone z ON z.institution_id = b.institution_id
+    JOIN catalog_selection s
+      ON s.batch_id = k.batch_id AND s.product_id = k.product_id AND s.role = 'selected'
+     AND s.region_id = ANY (z.regions)
+    WHERE GREATEST(k.starts_at, s.valid_from::timestamp AT TIME ZONE 'Asia/Shanghai')
+        < LEAST(k.ends_at, (s.valid_to + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')
+    GROUP BY b.id, b.institution_id, k.product_id, k.batch_id, k.pack, k.starts_at
+), receipt AS MATERIALIZED (
+    SELECT r.institution_id, r.product_id, r.batch_id, r.line_id, r.ordered_at, r.accepted_packs,
+           r.received_at, r.manufacturer_id, r.distributor_id, r.county_id, r.city_id, r.province_id,
+           r.pool_id
+    FROM procurement_receipt r
+    WHERE r.institution_id = ANY (ARRAY(SELECT DISTINCT institution_id FROM buyer))
+      AND r.product_id = ANY (ARRAY(SELECT DISTINCT product_id FROM account))
+      AND r.received_at >= (SELECT min(starts_at) FROM account) AND r.received_at < %(at)s
+), taken AS MATERIALIZED (
+    SELECT line_id, sum(accepted_packs) AS packs FROM receipt GROUP BY line_id
+), line AS MATERIALIZED (
+    SELECT s.id, s.buyer_id, l.id AS line_id, l.order_id, l.line_no, l.ordered_at,
+           l.packs * s.pack AS ordered, COALESCE(t.packs, 0) * s.pack AS taken,
+           (l.cancelled_at < %(at)s) IS TRUE AS cancelled,
+           (l.response = 'rejected' AND l.responded_at < %(at)s) IS TRUE AS rejected,
+           l.manufacturer_id, l.distributor_id, l.county_id, l.city_id, l.province_id,
+           l.pool_id
+    FROM span s
+    JOIN procurement_orderline l
+      ON l.institution_id = s.buyer_id AND l.product_id = s.product_id
+     AND l.ordered_at >= s.starts_at AND l.ordered_at < %(at)s
+     AND (l.batch_id IS NULL OR l.batch_id = s.batch_id)
+    LEFT JOIN taken t ON t.line_id = l.id
+    WHERE s.during @> l.ordered_at
+), standby_span AS MATERIALIZED (
+    -- Standby products of an account's group that a standby_counts case covers, and are not selected.
+    SELECT k.id, n.institution_id AS buyer_id, p.id AS product_id, k.batch_id,
+           p.base_units_per_pack AS pack, g.agreed, g.group_agreed,
+           tstzmultirange(tstzrange(k.starts_at, k.ends_at))
+           * range_agg(tstzrange(
+               s.valid_from::timestamp AT TIME ZONE 'Asia/Shanghai',
+               (s.valid_to + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'))
+               FILTER (WHERE s.role = 'standby')
+           - COALESCE(range_agg(tstzrange(
+               s.valid_from::timestamp AT TIME ZONE 'Asia/Shanghai',
+               (s.valid_to + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'))
+               FILTER (WHERE s.role = 'selected'), '{}'::tstzmultirange) AS during
+    FROM account k
+    JOIN peer n ON n.unit_id = k.unit_id
+    JOIN zone z ON z.institution_id = n.institution_id
+    JOIN catalog_product p ON p.group_id = k.group_id
+    JOIN catalog_selection s
+      ON s.batch_id = k.batch_id AND s.product_id = p.id AND s.region_id = ANY (z.regions)
+    CROSS JOIN LATERAL (
+        SELECT sum(e.agreed_qty) FILTER (WHERE e.product_id = k.product_id
+                                           AND e.institution_id = k.institution_id) AS agreed,
+               sum(e.agreed_qty) AS group_agreed
+        FROM agreed e
+        WHERE e.unit_id = k.unit_id AND e.batch_id = k.batch_id AND e.year_no = k.year_no
+          AND e.group_id = k.group_id
+    ) g
+    WHERE EXISTS (SELECT FROM catalog_exemption WHERE kind = 'standby_counts')
+    GROUP BY k.id, n.institution_id, p.id, k.batch_id, p.base_units_per_pack, g.agreed,
+             g.group_agreed, k.starts_at, k.ends_at
+    HAVING bool_or(s.role = 'standby')
+), verified AS (
+    SELECT s.id, s.buyer_id, m.source, m.number, m.at,
+           round(m.packs * s.pack * s.agreed, 30) / s.group_agreed AS quantity,
+           m.manufacturer_id, m.distributor_id, m.county_id, m.city_id, m.province_id,
+           m.pool_id
+    FROM standby_span s
+    JOIN account k ON k.id = s.id
+    CROSS JOIN LATERAL (
+        SELECT 'receipt' AS source, r.line_id, r.ordered_at, r.accepted_packs AS packs,
+               r.received_at AS at, r.batch_id, ''::text AS number,
+               r.manufacturer_id, r.distributor_id, r.county_id, r.city_id, r.province_id,
+           r.pool_id
+        FROM procurement_receipt r
+        WHERE r.institution_id = s.buyer_id AND r.product_id = s.product_id
+          AND r.received_at >= k.starts_at AND r.received_at < k.ends_at
+        UNION ALL
+        SELECT 'return', t.line_id, t.ordered_at, -t.packs, t.returned_at, t.batch_id, t.return_no,
+               t.manufacturer_id, t.distributor_id, t.county_id, t.city_id, t.province_id,
+           t.pool_id
+        FROM procurement_return t
+        WHERE t.institution_id = s.buyer_id AND t.product_id = s.product_id
+          AND t.returned_at >= k.starts_at AND t.returned_at < k.ends_at
+    ) m
+    WHERE s.during @> m.at AND (m.batch_id IS NULL OR m.batch_id = s.batch_id)
+      AND EXISTS (
+        SELECT FROM catalog_exemption e
+        LEFT JOIN peer w ON w.institution_id = e.institution_id
+        WHERE e.kind = 'standby_counts'
+          AND (e.batch_id IS NULL OR e.batch_id = s.batch_id)
+          AND (e.group_id IS NULL OR e.group_id = k.group_id)
+          AND (e.product_id IS NULL OR e.product_id = s.product_id)
+          AND (e.institution_id IS NULL OR w.unit_id = k.unit_id)
+          AND tstzrange(e.from_on::timestamp AT TIME ZONE 'Asia/Shanghai',
+                        (e.to_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai') @> m.at)
+)
+SELECT k.id AS account_id, 'agreed' AS measure, 'agreement' AS source, e.agreement_no AS number,
+       e.institution_id, e.signed_at AS at, e.agreed_qty AS quantity, '' AS note,
+       e.manufacturer_id, e.distributor_id, e.county_id, e.city_id, e.province_id,
+           e.pool_id
+FROM account k
+JOIN agreed e ON e.institution_id = k.institution_id AND e.product_id = k.product_id
+             AND e.batch_id = k.batch_id AND e.year_no = k.year_no
+UNION ALL
+SELECT l.id, m.measure, 'order_line', o.order_no || '-' || l.line_no, l.buyer_id, l.ordered_at,
+       m.quantity,
+       CASE WHEN l.cancelled THEN '已撤单' WHEN l.rejected THEN '已拒绝' ELSE '' END,
+       l.manufacturer_id, l.distributor_id, l.county_id, l.city_id, l.province_id,
+           l.pool_id
+FROM line l
+JOIN procurement_order o ON o.id = l.order_id
+CROSS JOIN LATERAL (VALUES
+    ('ordered', l.ordered),
+    ('released', CASE WHEN l.cancelled OR l.rejected THEN GREATEST(l.ordered - l.taken, 0) END),
+    ('outstanding',
+     CASE WHEN NOT l.cancelled AND NOT l.rejected THEN GREATEST(l.ordered - l.taken, 0) END)
+) AS m(measure, quantity)
+WHERE m.quantity <> 0
+UNION ALL
+SELECT s.id, 'accepted', 'receipt', o.order_no || '-' || l.line_no, s.buyer_id, r.received_at,
+       r.accepted_packs * s.pack, '', r.manufacturer_id, r.distributor_id, r.county_id, r.city_id, r.province_id,
+           r.pool_id
+FROM span s
+JOIN receipt r ON r.institution_id = s.buyer_id AND r.product_id = s.product_id
+              AND (r.batch_id IS NULL OR r.batch_id = s.batch_id) AND s.during @> r.received_at
+LEFT JOIN procurement_orderline l ON l.id = r.line_id AND l.ordered_at = r.ordered_at
+LEFT JOIN procurement_order o ON o.id = l.order_id
+UNION ALL
+SELECT s.id, 'accepted', 'return', t.return_no, s.buyer_id, t.returned_at, -t.packs * s.pack, '退货',
+       t.manufacturer_id, t.distributor_id, t.county_id, t.city_id, t.province_id,
+           t.pool_id
+FROM span s
+JOIN procurement_return t ON t.institution_id = s.buyer_id AND t.product_id = s.product_id
+                         AND t.returned_at >= s.starts_at AND t.returned_at < %(at)s
+WHERE (t.batch_id IS NULL OR t.batch_id = s.batch_id) AND s.during @> t.returned_at
+UNION ALL
+SELECT v.id, 'adjusted', v.source, v.number, v.buyer_id, v.at, v.quantity,
+       '核实备供，按约定量比例折算', v.manufacturer_id, v.distributor_id, v.county_id, v.city_id, v.province_id,
+           v.pool_id
+FROM verified v

@@ -1,0 +1,1 @@
+"""Formulas of agreed quantities: pure, exact, without the database."""
