@@ -16,8 +16,8 @@ from tests.factories import core, inbox
 from tests.factories import organisations as make
 from tests.factories.feed import webhook_delivery, webhook_endpoint
 from tests.matrix import places as geography
-from tests.matrix.agreed import seed_agreed
 from tests.matrix.actors import Cast, assemble
+from tests.matrix.agreed import seed_agreed
 from tests.matrix.applications import seed_applications
 from tests.matrix.batches import seed_batches
 from tests.matrix.canaries import Seeded, seed
