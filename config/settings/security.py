@@ -52,7 +52,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "organisations.queries.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_IDLE_SECONDS = environment.number("SESSION_IDLE_MINUTES") * 60

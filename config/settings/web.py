@@ -88,9 +88,9 @@ STATIC_ROOT = environment.text("STATIC_ROOT") or None
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "core.views.static_addresses.HashedFiles"
         if STATIC_ROOT
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        else "core.views.static_addresses.PlainFiles"
     },
 }
 WHITENOISE_USE_FINDERS = not STATIC_ROOT

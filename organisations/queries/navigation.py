@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 
 from django.urls import reverse
 
@@ -101,7 +102,7 @@ def entries_for(scope: Scope) -> list[Entry]:
 def menu(scope: Scope, path: str) -> list[MenuGroup]:
     """The menu for a page at `path`; the longest entry that begins it is marked."""
     entries = entries_for(scope)
-    urls = {entry.route: reverse(entry.route) for entry in entries}
+    urls = {entry.route: _address(entry.route) for entry in entries}
     active = _active(list(urls.values()), path)
     groups: dict[Group, list[MenuItem]] = {}
     for entry in entries:
@@ -110,6 +111,12 @@ def menu(scope: Scope, path: str) -> list[MenuGroup]:
         item = MenuItem(entry.label, url, entry.icon, url == active, number, late)
         groups.setdefault(entry.group, []).append(item)
     return [MenuGroup(GROUP_LABELS[group], items) for group, items in groups.items()]
+
+
+@cache
+def _address(route: str) -> str:
+    """Of a page without arguments; the same as long as the process runs."""
+    return reverse(route)
 
 
 def _active(urls: list[str], path: str) -> str:

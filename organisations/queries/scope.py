@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from core.database.prepared import PreparedValues
 from organisations.models import ConsortiumMembership, Organisation, Region, User
 
 REGION_AUTHORITIES = frozenset(
@@ -129,9 +130,15 @@ def _institution_ids(
     """The institution with its predecessors and, while it leads a consortium, that day's members."""
     if organisation.kind != Organisation.Kind.INSTITUTION:
         return frozenset()
-    members = (
-        ConsortiumMembership.objects.filter(consortium__lead=organisation, valid_from__lte=on)
+    return frozenset({organisation.pk, *_LED.values(organisation.pk, on), *predecessors})
+
+
+def _led(lead_id: int, on: date) -> QuerySet[ConsortiumMembership, int]:
+    return (
+        ConsortiumMembership.objects.filter(consortium__lead=lead_id, valid_from__lte=on)
         .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on))
         .values_list("institution_id", flat=True)
     )
-    return frozenset({organisation.pk, *members, *predecessors})
+
+
+_LED = PreparedValues(_led, -1, date.min)
