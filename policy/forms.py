@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 
+from core.numbers.typed import TypedNumber
 from core.workdays.provisional import SOURCE as PROVISIONAL_SOURCE
 from policy.models import Document, Parameter
 from policy.queries.parse import parse_ratios
@@ -64,7 +65,7 @@ WHOLE_UNITS = ("小时", "工作日", "日", "家", "行", "笔", "月", "季度
 IN_FORCE = (("1", "执行"), ("0", "不在执行"))
 RATIO_LABELS = ("1 家中选", "2 家中选", "3 家中选", "4 家及以上")
 MONTHS_AHEAD = 18
-REQUIRED = {"required": "请填写", "invalid": "请填写数字，不带千分位和单位"}
+REQUIRED = {"required": "请填写"}
 
 
 def kind_of(parameter: Parameter) -> str:
@@ -140,7 +141,7 @@ class ValueChangeForm(forms.Form):
             return {"value": forms.CharField(label="新取值", max_length=60, required=False)}
         places = 0 if self.kind == WHOLE else 4
         return {
-            "value": forms.DecimalField(
+            "value": TypedNumber(
                 label="新取值", required=False, min_value=0, max_digits=14, decimal_places=places,
                 error_messages=number_messages(places),
             )
@@ -192,8 +193,8 @@ def month_choices(today: date) -> list[tuple[str, str]]:
     return [(f"{day:%Y-%m-%d}", f"{day.year} 年 {day.month} 月 1 日起") for day in days]
 
 
-def percent_field(label: str, *, required: bool) -> forms.DecimalField:
-    return forms.DecimalField(
+def percent_field(label: str, *, required: bool) -> TypedNumber:
+    return TypedNumber(
         label=label, required=required, min_value=0, max_digits=8, decimal_places=2,
         error_messages=number_messages(2),
     )  # fmt: skip

@@ -11,6 +11,7 @@ from django import forms
 
 from catalog.models import Product
 from catalog.queries.known import Known
+from core.numbers.typed import TypedNumber
 from procurement.models import Recall, RecallHolder
 
 MOST = Decimal(10) ** 13
@@ -87,8 +88,8 @@ class HoldingsForm(forms.Form):
         self.rows = list(rows)
         for row in self.rows:
             for name, label in (("kept", "封存"), ("sent", "退回"), ("used", "已使用")):
-                self.fields[f"{name}_{row.pk}"] = forms.DecimalField(
-                    label=f"{label}（批号 {row.lot_no}）", min_value=0, max_value=MOST,
+                self.fields[f"{name}_{row.pk}"] = TypedNumber(
+                    label=f"{label}（批号 {row.lot_no}）", unit="包装", min_value=0, max_value=MOST,
                     decimal_places=4,
                 )  # fmt: skip
             self.fields[f"note_{row.pk}"] = forms.CharField(

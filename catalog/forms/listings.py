@@ -9,6 +9,7 @@ from django import forms
 
 from catalog.models import Inquiry, Listing, PriceMultiple, ShortageEntry
 from catalog.models.group import Category
+from core.numbers.typed import TypedNumber
 
 REQUIRED = {"required": "请填写"}
 NUMBER = {"required": "请填写", "invalid": "请填写数字，不带千分位和单位"}
@@ -31,12 +32,10 @@ def _day(label: str, **extra: Any) -> forms.DateField:
     )  # fmt: skip
 
 
-def _amount(label: str, **extra: Any) -> forms.DecimalField:
-    return forms.DecimalField(
-        label=label, max_digits=18, decimal_places=4,
-        error_messages=NUMBER | {"max_digits": "数字过大", "max_whole_digits": "数字过大",
-                                 "max_decimal_places": "最多四位小数"},
-        **extra,
+def _amount(label: str, unit: str = "", **extra: Any) -> TypedNumber:
+    return TypedNumber(
+        label=label, unit=unit, max_digits=18, decimal_places=4,
+        error_messages=REQUIRED | {"max_decimal_places": "最多四位小数"}, **extra,
     )  # fmt: skip
 
 
@@ -80,7 +79,7 @@ class ListingNewForm(forms.Form):
 class PriceForm(forms.Form):
     """An officer sets a listed price."""
 
-    price = _amount("挂网价")
+    price = _amount("挂网价", "元/包装")
     valid_from = _day("起始日")
     source = forms.CharField(label="来源", max_length=100, error_messages=REQUIRED)
     clause = forms.CharField(label="依据", max_length=200, required=False)
@@ -104,9 +103,7 @@ class SubjectForm(forms.Form):
 
 
 class MaximumPriceForm(SubjectForm):
-    price = _amount(
-        "最高挂网价", help_text="品种按计量单位（片、支等）填，产品按包装填，单位为元。"
-    )
+    price = _amount("最高挂网价", "元", help_text="品种按计量单位（片、支等）填，产品按包装填。")
     valid_from = _day("起始日")
     clause = forms.CharField(label="依据", max_length=200, error_messages=REQUIRED)
     suspends = forms.BooleanField(
@@ -143,8 +140,8 @@ class MultipleForm(forms.Form):
         label="类别", choices=[("", "不限"), *Category.choices], required=False
     )
     quality = forms.ChoiceField(label="适用质量层次", choices=PriceMultiple.Quality.choices)
-    yellow = _amount("黄标倍数", required=False)
-    red = _amount("红标倍数", required=False)
+    yellow = _amount("黄标倍数", "倍", required=False)
+    red = _amount("红标倍数", "倍", required=False)
     valid_from = _day("起始日")
     clause = forms.CharField(label="依据", max_length=200, error_messages=REQUIRED)
 
@@ -193,14 +190,14 @@ class RatioForm(forms.Form):
     count = _amount("新增规格包装数量")
     representative_volume = _amount("代表品装量", required=False)
     volume = _amount("新增规格装量", required=False)
-    volume_amount = _amount("装量差额", required=False)
+    volume_amount = _amount("装量差额", "元", required=False)
     material = forms.ChoiceField(label="包装材料", choices=MATERIALS, required=False)
-    material_amount = _amount("包装材料差额", required=False)
+    material_amount = _amount("包装材料差额", "元", required=False)
 
 
 class RatioConfirmForm(RatioForm):
-    representative_price = _amount("代表品价格")
-    expected = _amount("计算结果")
+    representative_price = _amount("代表品价格", "元")
+    expected = _amount("计算结果", "元")
     valid_from = _day("起始日")
     note = _text("说明", 1000, rows=2, required=False)
 

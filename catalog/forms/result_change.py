@@ -9,6 +9,7 @@ from django import forms
 
 from catalog.models import Selection
 from catalog.states.result_change import ResultKind
+from core.numbers.typed import TypedNumber
 from organisations.models import Region
 
 
@@ -30,11 +31,11 @@ class ResultChangeForm(forms.Form):
     role = forms.ChoiceField(
         label="身份", choices=Selection.Role.choices, required=False, help_text="只在增补时选择。"
     )
-    price = forms.DecimalField(
-        label="价格", required=False, max_digits=18, decimal_places=4, min_value=0,
-        help_text="元/包装；取消中选不填，调整地区空着为原价。",
+    price = TypedNumber(
+        label="价格", unit="元/包装", required=False, max_digits=18, decimal_places=4, min_value=0,
+        help_text="取消中选不填，调整地区空着为原价。",
         error_messages={
-            "invalid": "请填写数字，不带千分位和单位", "max_decimal_places": "至多 4 位小数",
+            "max_decimal_places": "至多 4 位小数",
             "min_value": "价格应为大于 0 的数",
         },
     )  # fmt: skip

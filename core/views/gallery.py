@@ -12,6 +12,8 @@ from django.contrib.messages.storage.base import Message
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from core.numbers.typed import TypedNumber
+
 PAGES = {
     "": "components/gallery/parts.html",
     "dashboard": "components/gallery/dashboard.html",
@@ -21,9 +23,9 @@ PAGES = {
 
 
 class SampleForm(forms.Form):
-    quantity = forms.DecimalField(
+    quantity = TypedNumber(
         label="采购需求量",
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "zc-grouped"}),
+        unit="片",
         help_text="上年度实际采购 15,200 片，按 80% 至 120% 填报无须说明。",
     )
     reason = forms.ChoiceField(
