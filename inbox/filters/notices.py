@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from inbox.models import Notice, Task
+from inbox.queries.due_words import due_today
 
 
 class NoticeFilter(django_filters.FilterSet):
@@ -29,10 +30,12 @@ class NoticeFilter(django_filters.FilterSet):
 
 
 class TaskFilter(django_filters.FilterSet):
-    """Tasks that are late, of one kind of act, or with these words in the title."""
+    """Tasks that are late, due today or neither, of one kind of act, or with these words in the title."""
 
     late = django_filters.ChoiceFilter(
-        label="期限", choices=(("1", "已超期"), ("0", "未超期")), method="by_late"
+        label="期限",
+        choices=(("1", "已超期"), ("today", "今天到期"), ("0", "未超期")),
+        method="by_late",
     )
     act = django_filters.CharFilter(label="事项", max_length=60)
     q = django_filters.CharFilter(label="查找", method="by_words", max_length=60)
@@ -42,7 +45,10 @@ class TaskFilter(django_filters.FilterSet):
         fields: tuple[str, ...] = ()
 
     def by_late(self, rows: QuerySet[Task], name: str, value: str) -> QuerySet[Task]:
-        past = Q(due_at__lt=timezone.now())
+        now = timezone.now()
+        if value == "today":
+            return rows.filter(due_today(now))
+        past = Q(due_at__lt=now)
         return rows.filter(past) if value == "1" else rows.exclude(past)
 
     def by_words(self, rows: QuerySet[Task], name: str, value: str) -> QuerySet[Task]:

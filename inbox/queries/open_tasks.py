@@ -9,6 +9,7 @@ from django.db.models import Count, DateTimeField, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from inbox.models import Task
+from inbox.queries.due_words import due_today
 from inbox.queries.visible import visible_tasks
 from organisations.queries.scope import Scope
 
@@ -43,17 +44,22 @@ def act_options(scope: Scope) -> list[dict[str, str]]:
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many tasks are open and how many of them are past their due time."""
+    """How many tasks are open, how many of them are past their due time, and due today."""
 
     open: int
     late: int
+    today: int
 
 
 def waiting(scope: Scope, now: datetime) -> Waiting:
-    """Both counts in one query."""
+    """All counts in one query."""
     counts = (
         visible_tasks(scope)
         .filter(done_at__isnull=True)
-        .aggregate(open=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)))
+        .aggregate(
+            open=Count("pk"),
+            late=Count("pk", filter=Q(due_at__lt=now)),
+            today=Count("pk", filter=due_today(now)),
+        )
     )
-    return Waiting(counts["open"], counts["late"])
+    return Waiting(counts["open"], counts["late"], counts["today"])

@@ -10,7 +10,7 @@ from django.utils import timezone
 from core.lists.cell import Cell
 from core.lists.columns import Column
 from core.templatetags.formats import moment
-from inbox.queries.due_words import due_words, is_late
+from inbox.queries.due_words import Urgency, due_words, urgency
 
 
 def _title(notice: Any) -> Cell:
@@ -39,7 +39,9 @@ def _severity(task: Any) -> Cell:
 
 def _due(task: Any) -> Cell:
     now = timezone.now()
-    return Cell(due_words(task.due_at, now), late=is_late(task.due_at, now), nowrap=True)
+    words, how = due_words(task.due_at, now), urgency(task.due_at, now)
+    level = {Urgency.LATE: "red", Urgency.TODAY: "orange"}.get(how, "")
+    return Cell(words, level=level, plain=False, nowrap=True)
 
 
 TASK_COLUMNS = (

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from inbox.models import Task
-from inbox.queries.due_words import due_words, is_late
+from inbox.queries.due_words import Urgency, due_words, urgency
 
 ICONS = {"red": "alert-octagon", "orange": "alert-triangle", "yellow": "alert-circle"}
 
@@ -20,7 +20,8 @@ def task_rows(tasks: Iterable[Task], now: datetime) -> list[dict[str, Any]]:
             "url": task.url,
             "icon": ICONS.get(task.severity, "list-check"),
             "due": due_words(task.due_at, now),
-            "late": is_late(task.due_at, now),
+            "late": urgency(task.due_at, now) is Urgency.LATE,
+            "today": urgency(task.due_at, now) is Urgency.TODAY,
         }
         for task in tasks
     ]
