@@ -8,6 +8,7 @@ ONE = "imports/<str:import_no>/"
 
 urlpatterns = [
     path("imports/", imports.ImportListView.as_view(), name="import-list"),
+    path("imports/export/", imports.ImportExportView.as_view(), name="import-export"),
     path("imports/template/", imports.ImportTemplateView.as_view(), name="import-template"),
     path(ONE, imports.ImportDetailView.as_view(), name="import-detail"),
     path(f"{ONE}panel/", imports.ImportPanelView.as_view(), name="import-panel"),

@@ -23,6 +23,7 @@ from interchange.api.serializers import (
     ImportUploadSerializer,
     ProblemSerializer,
 )
+from interchange.filters import ImportFilter
 from interchange.models import DatasetImport
 from interchange.operations.upload_dataset import cancel_import, confirm_import, upload_dataset
 from interchange.queries.import_page import problem_item
@@ -35,6 +36,7 @@ class ImportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedView
     """数据导入。上传后由后台检查；轮询到 `checked` 再确认，或读取 `problems`。"""
 
     serializer_class = ImportSerializer
+    filterset_class = ImportFilter
     parser_classes = (StrictJSONParser, MultiPartParser, FormParser)
     token_subject = "jobs"
     lookup_field = "import_no"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -12,17 +13,18 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 import interchange.tasks  # noqa: F401 - its kinds of job get their names by being imported
-from core.lists.keyset import keyset_page
 from core.transitions import MissingInput, Refusal
 from core.views.errors import refusal_page
 from core.views.object_page import offered_actions
 from interchange.documents.template import template_zip
+from interchange.filters import ImportFilter
 from interchange.forms import SeenVersion, most_megabytes
 from interchange.models import DatasetImport
 from interchange.operations.import_files import marked_of
 from interchange.operations.upload_dataset import cancel_import, confirm_import, upload_dataset
 from interchange.queries.import_page import (
     NEXT,
+    ImportRow,
     act_verdict,
     file_parts,
     import_documents,
@@ -38,14 +40,12 @@ from interchange.queries.imports import (
     visible_imports,
 )
 from interchange.states import IMPORT_MACHINE
+from interchange.tables import IMPORT_COLUMNS
 from organisations.queries.object_steps import steps_of
 from organisations.queries.scope import Scope
-from organisations.views.scoped import (
-    ScopedDetailView,
-    ScopedRows,
-    ScopedTemplateView,
-    ScopedView,
-)
+from organisations.views.filtered import FilteredListView
+from organisations.views.list_export import ExportMixin
+from organisations.views.scoped import ScopedDetailView, ScopedRows, ScopedView
 
 
 class ImportRows(ScopedRows):
@@ -58,16 +58,39 @@ class ImportRows(ScopedRows):
         return visible_imports(scope).select_related("job")
 
 
-class ImportListView(ImportRows, ScopedTemplateView):
+class ImportListView(FilteredListView):
+    """What was handed in, newest first, under the form that hands in more."""
+
     template_name = "interchange/import_list.html"
     page_title = "数据导入"
     page_note = "先检查并预览变化，确认后一次性写入；有任何一处错误都不写入"
+    filterset_class = ImportFilter
+    columns = IMPORT_COLUMNS
+    default_sort = "-uploaded"
+    keyset = ("uploaded_at", "id")
+    route, export_route, sheet_name = "import-list", "import-export", "数据导入"
+    bar = ("state", "since", "until")
+    search_hint = "导入编号、文件名、上传人"
+    empty_title, empty_icon = "没有导入记录", "upload"
+    empty_text = "上传的文件、检查结果和写入的行数会一直留在这里。"
+    upload_errors: tuple[str, ...] = ()
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return self.render_to_response(self.get_context_data(**kwargs))
-        except MissingInput as broken:
-            return refusal_page(request, broken)
+    def exists_for(self, scope: Scope) -> bool:
+        return scope.is_province_bureau
+
+    def everything(self, scope: Scope) -> QuerySet[DatasetImport]:
+        # What a list does not show stays in the database: previews and mistakes are large.
+        rows = visible_imports(scope).select_related("job")
+        return rows.defer("files", "preview", "problems")
+
+    def rows(self, objects: Iterable[Any]) -> list[ImportRow]:
+        return [import_row(row) for row in objects]
+
+    def row_key(self, row: ImportRow) -> int:
+        return int(row.row.pk)
+
+    def row_label(self, row: ImportRow) -> str:
+        return row.row.import_no
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Hand files in; the answer is the import's own page."""
@@ -77,27 +100,24 @@ class ImportListView(ImportRows, ScopedTemplateView):
                 at=timezone.now(),
             )  # fmt: skip
         except MissingInput as missing:
-            context = self.get_context_data(upload_errors=[missing.reason])
-            return self.render_to_response(context, status=400)
+            self.upload_errors = (missing.reason,)
+            self.object_list = self.get_queryset()
+            return self.render_to_response(self.get_context_data(), status=400)
         except Refusal as refusal:
             return refusal_page(request, refusal)
         return HttpResponseRedirect(reverse("import-detail", args=[row.import_no]))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        cursor = self.request.GET.get("cursor", "") if self.request.method == "GET" else ""
-        # What a list does not show stays in the database: previews and mistakes are large.
-        rows = self.get_queryset().defer("files", "preview", "problems")
-        page = keyset_page(rows, order=("uploaded_at", "id"), cursor=cursor)
         return super().get_context_data(
-            **{
-                "rows": [import_row(row) for row in page.rows],
-                "newer_url": f"?cursor={page.newer}" if page.newer else "",
-                "older_url": f"?cursor={page.older}" if page.older else "",
-                "may": may_import(self.scope),
-                "most_megabytes": most_megabytes(),
-                **kwargs,
-            }
+            may=may_import(self.scope),
+            most_megabytes=most_megabytes(),
+            upload_errors=self.upload_errors,
+            **kwargs,
         )
+
+
+class ImportExportView(ExportMixin, ImportListView):
+    http_method_names = ("get", "head", "options")
 
 
 class ImportDetailView(ImportRows, ScopedDetailView):
