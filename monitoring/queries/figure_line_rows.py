@@ -14,7 +14,8 @@ from monitoring.models import IndicatorValue
 from monitoring.queries.figure_address import figure_url
 from monitoring.queries.figure_documents import Loaded, due_day, load_documents
 from monitoring.queries.figure_lines import FigureLine
-from monitoring.queries.names import REGION_SUBJECTS
+from monitoring.queries.names import REGION_SUBJECTS, day_of
+from organisations.queries.changes import names_on
 from organisations.queries.scope import Scope
 
 SOURCES = {
@@ -61,10 +62,13 @@ def line_rows(scope: Scope, figure: IndicatorValue, lines: Iterable[FigureLine])
     """Name everything on these lines; queries grow with kinds of documents, not with lines."""
     listed = list(lines)
     loaded = load_documents(scope, listed)
-    return [_row(figure, line, loaded) for line in listed]
+    documents = [loaded.of(line) for line in listed]
+    ids = {pk for each in documents if (pk := getattr(each, "institution_id", None)) is not None}
+    then = names_on(ids, day_of(figure)) if ids else {}
+    return [_row(figure, line, loaded, then) for line in listed]
 
 
-def _row(figure: IndicatorValue, line: FigureLine, loaded: Loaded) -> LineRow:
+def _row(figure: IndicatorValue, line: FigureLine, loaded: Loaded, then: dict[int, str]) -> LineRow:
     found = loaded.of(line)
     product = _product(line, found)
     group = getattr(product, "group", None) or getattr(found, "group", None)
@@ -74,7 +78,7 @@ def _row(figure: IndicatorValue, line: FigureLine, loaded: Loaded) -> LineRow:
         kind=SOURCES.get(line.source, line.source),
         number=_number(line, found, loaded),
         url=_url(figure, line, found),
-        institution=institution.name if institution else "",
+        institution=then.get(institution.pk, institution.name) if institution else "",
         matter=str(matter) if matter else "",
         at=line.at,
         dates=_dates(line, found, loaded) if found is not None else "",

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Protocol
+from datetime import date, timedelta
+from typing import Any, Protocol
+
+from django.utils import timezone
 
 from catalog.models import Batch, Group, Product
-from organisations.models import Organisation, Pool, Region
+from organisations.models import Pool, Region
+from organisations.queries.changes import NameUntil, names_by_code
 
 REGION_SUBJECTS = ("county", "city", "province")
 ORGANISATION_SUBJECTS = ("institution", "manufacturer", "distributor")
@@ -28,13 +32,20 @@ class Names:
     """Names by code; a code without a name stands for itself."""
 
     subjects: dict[tuple[str, str], str] = field(default_factory=dict)
+    past: dict[str, list[NameUntil]] = field(default_factory=dict)
     batches: dict[str, str] = field(default_factory=dict)
     groups: dict[str, str] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     products: dict[str, str] = field(default_factory=dict)
 
     def subject(self, row: Coded) -> str:
-        return self.subjects.get((row.subject_type, row.subject_code), row.subject_code)
+        """As it was called on the row's day: figures and warnings keep the name of their time."""
+        code = row.subject_code
+        day = day_of(row)
+        then = next(
+            (past.former_name for past in self.past.get(code, ()) if _ends_after(past, day)), ""
+        )
+        return then or self.subjects.get((row.subject_type, code), code)
 
     def batch(self, row: Coded) -> str:
         return self.batches.get(row.batch_code, row.batch_code)
@@ -51,6 +62,21 @@ class Names:
         return " · ".join(part for part in parts if part)
 
 
+def day_of(row: Any) -> date:
+    """The day that a row is of: a warning's first, a figure's last of the month, else today."""
+    opened = getattr(row, "opened_at", None)
+    if opened is not None:
+        return timezone.localtime(opened).date()
+    month: date | None = getattr(row, "month", None)
+    if month is None:
+        return timezone.localdate()
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def _ends_after(past: NameUntil, day: date) -> bool:
+    return past.valid_to is not None and past.valid_to > day
+
+
 def names_of(rows: Iterable[Coded]) -> Names:
     """The names of every code on these rows, in at most six queries."""
     listed = list(rows)
@@ -65,11 +91,12 @@ def names_of(rows: Iterable[Coded]) -> Names:
         ):
             subjects[level, code] = name
     organisations = set().union(*(by_type.get(kind, set()) for kind in ORGANISATION_SUBJECTS))
-    if organisations:
-        for code, name in Organisation.objects.filter(code__in=organisations).values_list(
-            "code", "name"
-        ):
-            subjects.update({(kind, code): name for kind in ORGANISATION_SUBJECTS})
+    past: dict[str, list[NameUntil]] = {}
+    for known in names_by_code(organisations) if organisations else ():
+        for held in {known.code, known.former_code} & organisations:
+            subjects.update({(each, str(held)): known.name for each in ORGANISATION_SUBJECTS})
+            if known.valid_to is not None:
+                past.setdefault(str(held), []).append(known)
     if by_type.get("pool"):
         for code, name in Pool.objects.filter(code__in=by_type["pool"]).values_list("code", "name"):
             subjects["pool", code] = name
@@ -82,6 +109,7 @@ def names_of(rows: Iterable[Coded]) -> Names:
     batches = {row.batch_code for row in listed if row.batch_code}
     return Names(
         subjects=subjects,
+        past=past,
         batches=dict(Batch.objects.filter(code__in=batches).values_list("code", "name"))
         if batches
         else {},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -81,12 +83,35 @@ def becomes(row: OrganisationChange) -> str:
 
 def name_on(organisation: Organisation, day: date) -> str:
     """What it was called on that day: for papers that bear a date."""
-    former = (
-        FormerName.objects.filter(organisation=organisation, valid_to__gt=day)
-        .order_by("valid_to", "pk")
-        .first()
+    return names_on([organisation.pk], day).get(organisation.pk, organisation.name)
+
+
+def names_on(organisation_ids: Collection[int], day: date) -> dict[int, str]:
+    """The names of those that were called otherwise on that day, by id; in one query."""
+    rows = FormerName.objects.filter(organisation_id__in=organisation_ids, valid_to__gt=day)
+    # The earliest change after the day ended the name of that day.
+    first = rows.order_by("organisation_id", "valid_to", "pk").distinct("organisation_id")
+    return dict(first.values_list("organisation_id", "name"))
+
+
+@dataclass(frozen=True)
+class NameUntil:
+    """What an organisation is called now, and one name and code that it had until a day, if any."""
+
+    code: str
+    name: str
+    former_code: str | None
+    former_name: str | None
+    valid_to: date | None
+
+
+def names_by_code(codes: Collection[str]) -> list[NameUntil]:
+    """Of all organisations that have, or once had, these codes; the oldest name first. One query."""
+    rows = Organisation.objects.filter(Q(code__in=codes) | Q(former_names__code__in=codes))
+    names = rows.order_by("former_names__valid_to", "former_names__pk").values_list(
+        "code", "name", "former_names__code", "former_names__name", "former_names__valid_to"
     )
-    return former.name if former else organisation.name
+    return [NameUntil(*row) for row in names]
 
 
 def former_names(organisation: Organisation) -> list[FormerName]:

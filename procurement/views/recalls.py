@@ -13,6 +13,7 @@ from catalog.queries.steps import steps_of
 from catalog.views.quality import OneFormView
 from core.transitions import Verdict
 from core.views.object_page import offered_actions
+from organisations.queries.changes import name_on
 from organisations.queries.scope import Scope
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
@@ -154,9 +155,11 @@ class RecallLetterView(RecallView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         recall: Recall = kwargs["object"]
+        opened_on = timezone.localtime(recall.opened_at).date()
         return super().get_context_data(**kwargs) | {
             "page_title": "药品（耗材）召回通知",
-            "organisation": recall.opened_by.name,
+            "organisation": name_on(recall.opened_by, opened_on),
+            "manufacturer_name": name_on(recall.manufacturer, opened_on),
             "number": recall.recall_no,
             "printed_by": f"{self.user.organisation.name} {self.user.name}",
             "printed_at": timezone.now(),

@@ -66,7 +66,7 @@ def test_lines_of_a_figure(sample: dict[str, User]) -> None:
         with CaptureQueriesContext(connection) as queries:
             assert len(lines_page(scope, row, "", side="all", after="", size=size).rows) == size
         numbers.append(len(queries))
-    assert numbers == [11, 11]
+    assert numbers == [12, 12]
 
 
 def test_figure_page(reader: Reader) -> None:
