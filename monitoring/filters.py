@@ -12,6 +12,7 @@ from catalog.queries.search import named
 from core.jobs.models import Job
 from monitoring.models import EntryCheck, FigureColumns, IndicatorValue, Warning
 from monitoring.queries.months import MalformedMonth, parse_month
+from monitoring.queries.product_demand import NOT_IN_FORCE
 from monitoring.queries.search import figures_about, warnings_about
 from monitoring.rules import ALL_RULES
 from monitoring.states import (
@@ -22,7 +23,9 @@ from monitoring.states import (
     FORBIDDEN_REASONS,
     OPEN_STATES,
 )
+from volumes.models import VolumeReportLine
 
+IN_FORCE = [each for each in VolumeReportLine.Status.choices if each[0] not in NOT_IN_FORCE]
 STAGES = (
     ("open", "未办结"),
     ("answer", "待答复"),
@@ -172,4 +175,27 @@ class EntryCheckFilter(django_filters.FilterSet):
     def by_words(self, rows: QuerySet[EntryCheck], name: str, value: str) -> QuerySet[EntryCheck]:
         return rows.filter(
             Q(check_no=value.strip()) | named(value, "product__") | named(value, "institution__")
+        )
+
+
+class DemandFilter(django_filters.FilterSet):
+    """Report lines of one group by batch, year, state and reporting unit."""
+
+    batch = django_filters.CharFilter(label="批次", field_name="batch__code", max_length=40)
+    year_no = django_filters.NumberFilter(label="采购年度", min_value=1, max_value=99)
+    status = django_filters.ChoiceFilter(label="状态", choices=IN_FORCE)
+    q = django_filters.CharFilter(label="查找", method="by_words", max_length=60)
+
+    class Meta:
+        model = VolumeReportLine
+        fields: tuple[str, ...] = ()
+
+    def by_words(
+        self, rows: QuerySet[VolumeReportLine], name: str, value: str
+    ) -> QuerySet[VolumeReportLine]:
+        words = value.strip()
+        return rows.filter(
+            Q(institution__name__icontains=words)
+            | Q(institution__code=words)
+            | Q(institution__initials__istartswith=words)
         )

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from core.lists.cell import Cell
 from core.lists.columns import Column
-from core.templatetags.formats import day, moment
+from core.templatetags.formats import day, moment, number
 from monitoring.models import IndicatorValue
 from monitoring.queries.figure_line_rows import LineRow
 from monitoring.queries.figure_words import label_of
@@ -257,4 +257,37 @@ ENTRY_COLUMNS = (
     Column("opened", "列入时间", lambda r: r.opened_at, 20),
     Column("received", "首次验收", lambda r: r.first_received_at, 20, offered=False),
     Column("number", "编号", lambda r: r.check_no, 22, sort=("id",), offered=False),
+)  # fmt: skip
+
+
+def _place(row: Any) -> str:
+    region = row.county or row.city
+    return region.name if region else ""
+
+
+DEMAND_COLUMNS = (
+    Column(
+        "institution", "填报单位", lambda r: r.institution.name, 30, sort=("institution__name",),
+        fixed=True, shown=lambda r: Cell(r.institution.name, sub=r.institution.code),
+    ),
+    Column("code", "编码", lambda r: r.institution.code, 18, offered=False),
+    Column("region", "地区", _place, 14),
+    Column("batch", "批次", lambda r: r.batch.name, 24, sort=("batch__code",)),
+    Column("year", "采购年度", lambda r: f"第 {r.year_no} 年", 10, sort=("year_no",)),
+    Column("group", "品种", lambda r: r.group.name, 20, offered=False),
+    Column(
+        "reported", "报量", lambda r: r.reported_qty, 16, numeric=True, sort=("reported_qty",),
+        shown=lambda r: Cell(f"{number(r.reported_qty)} {r.group.base_unit}".strip()),
+    ),
+    Column(
+        "prior", "上年实际", lambda r: r.prior_year_qty, 16, numeric=True, sort=("prior_year_qty",),
+        shown=lambda r: Cell(number(r.prior_year_qty), quiet=True),
+    ),
+    Column("unit", "计量单位", lambda r: r.group.base_unit, 10, offered=False),
+    Column("status", "状态", lambda r: r.get_status_display(), 10),
+    Column(
+        "submitted", "提交时间", lambda r: r.submitted_at, 18, sort=("submitted_at",),
+        shown=lambda r: Cell(moment(r.submitted_at), nowrap=True),
+    ),
+    Column("explanation", "说明", lambda r: r.explanation, 40, offered=False),
 )  # fmt: skip

@@ -19,6 +19,8 @@ SUBJECT = (
     r"/(?P<code>[0-9A-Za-z_-]{1,40})/"
 )
 
+PRODUCT = r"product/(?P<code>[0-9A-Za-z_-]{1,40})/"
+
 FIGURE = (
     r"(?P<month>[0-9-]{1,10})/(?P<indicator>[a-z_]{1,40})/(?P<window>month|ytd)"
     r"/(?P<subject_type>[a-z]{1,12})/(?P<subject_code>[0-9A-Za-z_-]{1,40})/"
@@ -30,9 +32,24 @@ urlpatterns = [
         rf"^monitoring/{SUBJECT}$", dashboard.DashboardView.as_view(), name="dashboard-subject"
     ),
     re_path(
-        r"^monitoring/product/(?P<code>[0-9A-Za-z_-]{1,40})/$",
+        rf"^monitoring/{PRODUCT}$",
         products.ProductDashboardView.as_view(),
         name="dashboard-product",
+    ),
+    re_path(
+        rf"^monitoring/{PRODUCT}supply/$",
+        products.ProductSupplyView.as_view(),
+        name="dashboard-product-supply",
+    ),
+    re_path(
+        rf"^monitoring/{PRODUCT}demand/$",
+        products.ProductDemandView.as_view(),
+        name="dashboard-product-demand",
+    ),
+    re_path(
+        rf"^monitoring/{PRODUCT}demand/export/$",
+        products.ProductDemandExportView.as_view(),
+        name="dashboard-product-demand-export",
     ),
     path("monitoring/compute/", jobs.ComputeMonthView.as_view(), name="compute-month"),
     path("jobs/", jobs.JobListView.as_view(), name="job-list"),

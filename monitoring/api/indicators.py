@@ -23,6 +23,7 @@ from monitoring.filters import IndicatorValueFilter
 from monitoring.indicators.registry import BY_CODE, INDICATORS
 from monitoring.models import ComputedMonth, IndicatorValue
 from monitoring.queries.figure_address import figures_at, read_month
+from monitoring.queries.figure_distributors import named_distributor
 from monitoring.queries.figure_page import lines_page, named
 from monitoring.queries.filter_options import figure_month_options
 from monitoring.queries.indicator_words import definition
@@ -86,6 +87,9 @@ class IndicatorValueViewSet(mixins.ListModelMixin, ScopedViewSet):
         parameters=[
             *(OpenApiParameter(name, str, required=True) for name in PATH_KEYS),
             *(OpenApiParameter(name, str) for name in MORE_KEYS),
+            OpenApiParameter(
+                "distributor", str, description="产品的响应、及时、供应指标：只要这家配送企业的明细"
+            ),
         ],
         responses=FigureLinesSerializer,
         filters=False,
@@ -103,8 +107,9 @@ class IndicatorValueViewSet(mixins.ListModelMixin, ScopedViewSet):
             raise Http404
         _, unit = named(self.scope, row)
         page = lines_page(
-            self.scope, row, unit, side=given.get("side") or "all", after=given.get("after", "")
-        )
+            self.scope, row, unit, side=given.get("side") or "all", after=given.get("after", ""),
+            distributor=named_distributor(self.scope, row, given.get("distributor", "")),
+        )  # fmt: skip
         return Response(
             FigureLinesSerializer(
                 {

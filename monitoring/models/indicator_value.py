@@ -1,6 +1,7 @@
 """The figures of all indicators, one row per month and key."""
 
 from django.db import models
+from django.db.models import Q
 
 from monitoring.models.figure_columns import FigureColumns
 
@@ -23,4 +24,9 @@ class IndicatorValue(FigureColumns):
             models.Index(fields=["indicator", "subject_type"], name="indicator_rows"),
             models.Index(fields=["institution"], name="indicator_institution"),
             models.Index(fields=["enterprise"], name="indicator_enterprise"),
-        ]
+            # A product's page: the completion of all its institutions, of any month.
+            models.Index(
+                fields=["product_code", "indicator"], condition=~Q(product_code=""),
+                name="indicator_of_product",
+            ),
+        ]  # fmt: skip

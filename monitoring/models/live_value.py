@@ -1,6 +1,7 @@
 """The figures of the running month, as of the latest fold."""
 
 from django.db import models
+from django.db.models import Q
 
 from monitoring.models.figure_columns import FigureColumns
 
@@ -26,4 +27,8 @@ class LiveValue(FigureColumns):
             models.Index(fields=["indicator", "subject_type"], name="live_value_rows"),
             models.Index(fields=["institution"], name="live_value_institution"),
             models.Index(fields=["enterprise"], name="live_value_enterprise"),
+            models.Index(
+                fields=["product_code", "indicator"], condition=~Q(product_code=""),
+                name="live_value_product",
+            ),
         ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -84,31 +85,22 @@ def figure_lines(
     side: str = "all",
     after: tuple[str, str, int] | None = None,
     limit: int = 50,
+    distributor_id: int | None = None,
 ) -> FigureLines:
     """Lines of the figure, newest first.
 
     side: `all`, `numerator` or `denominator` (lines that add to it), `excluded`. `after` is the
-    cursor of the last line of the page before. The rows are read as they are now: after late data
-    the lines can differ from a figure that was not computed again, and sums_to says so.
+    cursor of the last line of the page before. `distributor_id` leaves the lines of one distributor,
+    for figures of supply. The rows are read as they are now: after late data the lines can differ
+    from a figure that was not computed again, and sums_to says so.
     """
     indicator = BY_CODE[row.indicator]
-    subject = indicator.subject(row.subject_type, batch=bool(row.batch_code))
-    flag = dict(measures(indicator, subject))[row.window]
-    parameters, _ = parameters_of(*_cut_of(row))
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL jit = off")
-        # The stages are expressions without statistics here: a nested loop over one that was
-        # guessed to be a single row costs seconds, hashing a few rows too many costs nothing.
-        cursor.execute("SET LOCAL enable_nestloop = off")
-        figure = scope_of_figure(row, indicator, parameters)
-        select = _select(indicator, flag, figure.conditions, side, after)
-        cursor.execute(
-            with_stages(
-                select.replace("{lines}", render(indicator.code, figure.scope)), figure.scope
-            ),
-            parameters | figure.parameters | _cursor_values(after) | {"limit": limit + 1},
-        )
-        found = cursor.fetchall()
+    narrowed = " AND distributor_id = %(only_distributor)s" if distributor_id is not None else ""
+    found = run_on_lines(
+        row,
+        lambda flag, conditions: _select(indicator, flag, conditions + narrowed, side, after),
+        _cursor_values(after) | {"limit": limit + 1, "only_distributor": distributor_id},
+    )
     totals = found[0][:4]
     lines = [FigureLine(*line[4:]) for line in found if line[4] is not None]
     return FigureLines(
@@ -120,6 +112,32 @@ def figure_lines(
         numerator=totals[2],
         denominator=totals[3],
     )
+
+
+def run_on_lines(
+    row: IndicatorValue, select: Callable[[str, str], str], values: dict[str, Any]
+) -> list[tuple[Any, ...]]:
+    """Rows of a SELECT over the figure's lines: made by `select` from the flag of the figure's
+    window and the conditions that leave its lines alone, with `{lines}` in their place.
+    """
+    indicator = BY_CODE[row.indicator]
+    subject = indicator.subject(row.subject_type, batch=bool(row.batch_code))
+    flag = dict(measures(indicator, subject))[row.window]
+    parameters, _ = parameters_of(*_cut_of(row))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jit = off")
+        # The stages are expressions without statistics here: a nested loop over one that was
+        # guessed to be a single row costs seconds, hashing a few rows too many costs nothing.
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        figure = scope_of_figure(row, indicator, parameters)
+        text = select(flag, figure.conditions)
+        lines = render(indicator.code, figure.scope)
+        cursor.execute(
+            with_stages(text.replace("{lines}", lines), figure.scope),
+            parameters | figure.parameters | values,
+        )
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def _cut_of(row: IndicatorValue | LiveValue) -> tuple[MonthCut, UsedValues]:

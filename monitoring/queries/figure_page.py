@@ -33,6 +33,7 @@ from monitoring.queries.figure_words import (
 )
 from monitoring.queries.live import live_of
 from monitoring.queries.names import Names, names_of
+from organisations.models import Organisation
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import subject_rows, within
 
@@ -73,7 +74,7 @@ class Parts:
 
 @dataclass(frozen=True)
 class Lines:
-    """A page of lines with the totals of all."""
+    """A page of lines with the totals of all; `of` names the distributor whose lines alone they are."""
 
     rows: list[LineRow]
     next: str
@@ -82,6 +83,7 @@ class Lines:
     numerator: str
     denominator: str
     exact: bool
+    of: str = ""
 
 
 def named(scope: Scope, row: IndicatorValue) -> tuple[Names, str]:
@@ -214,11 +216,18 @@ def lines_page(
     side: str,
     after: str,
     size: int = LINES_PER_PAGE,
+    distributor: Organisation | None = None,
 ) -> Lines:
-    """A page of the figure's lines. Raises MissingInput for a side or a mark that is none."""
+    """A page of the figure's lines, of one distributor where that is named.
+
+    Raises MissingInput for a side or a mark that is none.
+    """
     if side not in dict(SIDES):
         raise MissingInput("side", "明细只能按“全部、计入分子、计入分母、剔除”查看")
-    found = figure_lines(row, side=side, after=_read(after), limit=size)
+    found = figure_lines(
+        row, side=side, after=_read(after), limit=size,
+        distributor_id=distributor.pk if distributor else None,
+    )  # fmt: skip
     return Lines(
         rows=line_rows(scope, row, found.lines),
         next=_write(found) if found.has_more else "",
@@ -227,6 +236,7 @@ def lines_page(
         numerator=part_text(row.indicator, found.numerator, unit),
         denominator=part_text(row.indicator, found.denominator, unit),
         exact=found.sums_to(row),
+        of=distributor.name if distributor else "",
     )
 
 

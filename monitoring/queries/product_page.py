@@ -19,7 +19,7 @@ from catalog.queries.visible import visible_products
 from contracts.queries.visible import visible_agreement_lines
 from core.templatetags.formats import percent
 from monitoring.models import IndicatorValue
-from monitoring.queries.dashboard_cards import CardPlan, card, judged_total
+from monitoring.queries.dashboard_cards import card, judged_total
 from monitoring.queries.dashboard_choice import Choice, read_choice
 from monitoring.queries.dashboard_figures import (
     Figure,
@@ -29,22 +29,18 @@ from monitoring.queries.dashboard_figures import (
     subject_figures,
     total,
 )
-from monitoring.queries.dashboard_subject import Subject
 from monitoring.queries.figure_address import figure_url, with_query
 from monitoring.queries.figure_judgement import Judgement, parameters_of_judgement
 from monitoring.queries.figure_terms import Terms, terms_for
-from monitoring.queries.figure_words import part_short, ratio
+from monitoring.queries.figure_words import part_short
 from monitoring.queries.live import figures_in
+from monitoring.queries.product_demand import reported_demand
+from monitoring.queries.product_supply import SUPPLY, product_subject, product_supply_url
 from monitoring.queries.trend import completion_trend
 from monitoring.queries.visible import visible_indicator_values
 from organisations.queries.scope import Scope
 from organisations.queries.visible import visible_organisations, visible_regions
 
-SUPPLY = (
-    CardPlan("response_rate", "month"),
-    CardPlan("on_time_rate", "month"),
-    CardPlan("fulfilment_rate", "month"),
-)
 SHOWN = 20
 
 
@@ -75,13 +71,12 @@ def product_page(scope: Scope, code: str, given: Mapping[str, Any]) -> dict[str,
         return None
     wanted = [plan.indicator for plan in SUPPLY]
     terms = terms_for(scope, parameters_of_judgement([*wanted, "completion_rate"]))
-    subject = Subject(
-        "product", product.code, product.name, product.pk, enterprise_id=product.manufacturer_id,
-        province_id=scope.province_id if scope.is_region_authority else None,
-        province_code=scope.province_code if scope.is_region_authority else "",
-    )  # fmt: skip
+    subject = product_subject(scope, product)
     choice = read_choice(scope, subject, terms, given)
-    base: dict[str, Any] = {"product": product, "subject": subject, "choice": choice}
+    base: dict[str, Any] = {
+        "product": product, "subject": subject, "choice": choice,
+        "demand": reported_demand(scope, product),
+    }  # fmt: skip
     if choice is None or not choice.has_figures:
         return base
     supply = chosen(subject_figures(scope, subject, choice, wanted), choice, terms)
@@ -95,7 +90,8 @@ def product_page(scope: Scope, code: str, given: Mapping[str, Any]) -> dict[str,
         "institutions": _institutions(scope, own, choice, terms, unit)[:SHOWN],
         "institutions_total": len(own),
         "institutions_url": _all_url(product, choice),
-        "distributors": _distributors(scope, product, choice),
+        "distributors": _distributors(scope, product),
+        "supply_url": product_supply_url(product.code, choice.month, choice.batch),
         "unit": unit,
         "trend": completion_trend(product.name, _by_month(scope, product, choice), choice, terms),
         "options": {
@@ -225,8 +221,8 @@ def _list_url(choice: Choice, query: dict[str, str]) -> str:
     )
 
 
-def _distributors(scope: Scope, product: Product, choice: Choice) -> list[dict[str, Any]]:
-    """Who supplies it by agreement, with the distributor's own rates where one may see them."""
+def _distributors(scope: Scope, product: Product) -> list[dict[str, Any]]:
+    """Who supplies it by agreement, the most first."""
     agreed = (
         visible_agreement_lines(scope)
         .filter(product=product)
@@ -235,23 +231,4 @@ def _distributors(scope: Scope, product: Product, choice: Choice) -> list[dict[s
         .annotate(packs=Sum("agreed_qty"), institutions=Count("institution", distinct=True))
         .order_by("-packs", "code")[:SHOWN]
     )
-    rows: list[dict[str, Any]] = [dict(row) for row in agreed]
-    rates: dict[tuple[str, str], Figure] = {
-        (figure.subject_code, figure.indicator): figure
-        for figure in figures(
-            figures_in(scope, choice.month, choice.running).filter(
-                subject_type="distributor",
-                subject_code__in=[row["code"] for row in rows if row["code"]],
-                window="month",
-                indicator__in=[plan.indicator for plan in SUPPLY],
-            )
-        )
-    }
-    for row in rows:
-        for plan in SUPPLY:
-            figure = rates.get((row["code"], plan.indicator))
-            row[plan.indicator] = figure and {
-                "url": figure_url(figure),
-                "text": percent(ratio(figure.numerator, figure.denominator)),
-            }
-    return rows
+    return [dict(row) for row in agreed]

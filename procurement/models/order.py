@@ -27,6 +27,8 @@ class Order(PartyStamps):
         indexes = [
             models.Index(fields=["institution", "sent_at", "id"], name="order_institution"),
             models.Index(fields=["distributor", "sent_at", "id"], name="order_distributor"),
+            # The province's list: heads are few, so one index serves it without a date bound too.
+            models.Index(fields=["sent_at", "id"], name="order_newest"),
         ]
 
     def __str__(self) -> str:
