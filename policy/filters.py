@@ -8,7 +8,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 
 from core.workdays.models import CalendarDay, CalendarYear
-from policy.models import Parameter, ParameterValue, Policy
+from policy.models import Parameter, ParameterValue, Policy, ValueChange
 from policy.queries.policy_page import in_force_on
 from policy.states import Force
 
@@ -74,6 +74,33 @@ class ParameterValueFilter(django_filters.FilterSet):
             | Q(parameter__meaning__icontains=words)
             | Q(parameter__key__icontains=words)
             | Q(clause__icontains=words)
+        )
+
+
+class ValueChangeFilter(django_filters.FilterSet):
+    """Changes by state, policy, parameter, day of effect and words."""
+
+    state = django_filters.ChoiceFilter(label="状态", choices=ValueChange.State.choices)
+    policy = django_filters.CharFilter(label="政策", field_name="policy__code", max_length=40)
+    parameter = django_filters.CharFilter(label="参数", field_name="parameter__key", max_length=60)
+    valid_from = django_filters.DateFilter(
+        label="生效日自", field_name="valid_from", lookup_expr="gte"
+    )
+    q = django_filters.CharFilter(label="查找", method="by_words", max_length=60)
+
+    class Meta:
+        model = ValueChange
+        fields: tuple[str, ...] = ()
+
+    def by_words(self, rows: QuerySet[ValueChange], name: str, value: str) -> QuerySet[ValueChange]:
+        """Number, parameter's name or key, clause, or who proposed it."""
+        words = value.strip()
+        return rows.filter(
+            Q(change_no__icontains=words)
+            | Q(parameter__label__icontains=words)
+            | Q(parameter__key__icontains=words)
+            | Q(clause__icontains=words)
+            | Q(proposed_by_name__icontains=words)
         )
 
 

@@ -15,6 +15,9 @@ urlpatterns = [
         name="policy-parameter",
     ),
     path("policies/changes/", changes.ChangeListView.as_view(), name="value-changes"),
+    path(
+        "policies/changes/export/", changes.ChangeExportView.as_view(), name="value-changes-export"
+    ),
     path(CHANGE, changes.ChangeDetailView.as_view(), name="value-change"),
     path(f"{CHANGE}confirm/", changes.ChangeConfirmView.as_view(), name="value-change-confirm"),
     path(f"{CHANGE}return/", changes.ChangeReturnView.as_view(), name="value-change-return"),

@@ -67,7 +67,13 @@ class EditedDraftSerializer(DraftSerializer):
     version = serializers.IntegerField(min_value=1, required=False, allow_null=True, default=None)
 
 
-class AnnouncementNoteSerializer(serializers.Serializer[Any]):
+class AnnouncementStepSerializer(serializers.Serializer[Any]):
+    """`version` as it was read; a later one is refused."""
+
+    version = serializers.IntegerField(min_value=1, required=False, allow_null=True, default=None)
+
+
+class AnnouncementNoteSerializer(AnnouncementStepSerializer):
     note = serializers.CharField(max_length=500)
 
 

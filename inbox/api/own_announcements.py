@@ -18,6 +18,7 @@ from core.api.parsing import StrictJSONParser
 from core.transitions import ALLOWED, Verdict
 from inbox.api.announcement_serializers import (
     AnnouncementNoteSerializer,
+    AnnouncementStepSerializer,
     DraftSerializer,
     EditedDraftSerializer,
     OwnAnnouncementSerializer,
@@ -42,7 +43,7 @@ from inbox.queries.announcements import (
     with_receipt,
     without_receipt,
 )
-from organisations.api.base import ScopedViewSet, acting
+from organisations.api.base import ScopedViewSet, acting, values_of
 from organisations.api.files import KeptFileSerializer
 from organisations.queries.scope import Scope
 
@@ -113,56 +114,53 @@ class OwnAnnouncementViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, S
         page = self.paginate_queryset(rows) or []
         return self.get_paginated_response(RecipientSerializer(page, many=True).data)
 
-    @extend_schema(request=None, responses=OwnAnnouncementSerializer)
+    @extend_schema(request=AnnouncementStepSerializer, responses=OwnAnnouncementSerializer)
     @action(detail=True, methods=["post"])
     def submit(self, request: Request, **kwargs: Any) -> Response:
         """提交审核，由本单位另一人审核发布。"""
-        return self._step(submit_announcement)
+        return self._step(submit_announcement, AnnouncementStepSerializer)
 
-    @extend_schema(request=None, responses=OwnAnnouncementSerializer)
+    @extend_schema(request=AnnouncementStepSerializer, responses=OwnAnnouncementSerializer)
     @action(detail=True, methods=["post"])
     def publish(self, request: Request, **kwargs: Any) -> Response:
         """审核并发布，通知各接收单位。"""
-        return self._step(publish_announcement)
+        return self._step(publish_announcement, AnnouncementStepSerializer)
 
     @extend_schema(request=AnnouncementNoteSerializer, responses=OwnAnnouncementSerializer)
     @action(detail=True, methods=["post"], url_path="return", url_name="return")
     def send_back(self, request: Request, **kwargs: Any) -> Response:
         """退回修改，须写明理由。"""
-        return self._step(return_announcement, note=self._note(request))
+        return self._step(return_announcement, AnnouncementNoteSerializer)
 
     @extend_schema(request=AnnouncementNoteSerializer, responses=OwnAnnouncementSerializer)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, **kwargs: Any) -> Response:
         """撤回已发布的公告，须写明理由，并通知各接收单位。"""
-        return self._step(withdraw_announcement, note=self._note(request))
+        return self._step(withdraw_announcement, AnnouncementNoteSerializer)
 
-    @extend_schema(request=None, responses={201: OwnAnnouncementSerializer})
+    @extend_schema(request=AnnouncementStepSerializer, responses={201: OwnAnnouncementSerializer})
     @action(detail=True, methods=["post"])
     def revise(self, request: Request, **kwargs: Any) -> Response:
         """起草更正版；发布后替代原公告。"""
-        made = revise_announcement(
-            announcement=self.get_object(), by=acting(request), scope=self.scope,
-            at=timezone.now(),
-        )  # fmt: skip
-        return self._answer(made, status.HTTP_201_CREATED)
+        return self._step(revise_announcement, AnnouncementStepSerializer, status.HTTP_201_CREATED)
 
     def _draft(self, kind: type[DraftSerializer], request: Request) -> dict[str, Any]:
         form = kind(data=request.data, context=codes_offered(self.scope))
         form.is_valid(raise_exception=True)
         return dict(form.validated_data)
 
-    def _note(self, request: Request) -> str:
-        form = AnnouncementNoteSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        return str(form.validated_data["note"])
-
-    def _step(self, operation: Callable[..., Announcement], **more: Any) -> Response:
+    def _step(
+        self,
+        operation: Callable[..., Announcement],
+        kind: type[AnnouncementStepSerializer],
+        code: int = status.HTTP_200_OK,
+    ) -> Response:
+        values = values_of(kind, self.request)
         moved = operation(
             announcement=self.get_object(), by=acting(self.request), scope=self.scope,
-            at=timezone.now(), **more,
+            at=timezone.now(), seen_version=values.pop("version"), **values,
         )  # fmt: skip
-        return self._answer(moved)
+        return self._answer(moved, code)
 
     def _answer(self, row: Announcement, code: int = status.HTTP_200_OK) -> Response:
         return Response(OwnAnnouncementSerializer(row).data, status=code)

@@ -98,10 +98,15 @@ def edit_announcement(
 
 @operation
 def submit_announcement(
-    *, announcement: Announcement, by: User, scope: Scope, at: datetime
+    *,
+    announcement: Announcement,
+    by: User,
+    scope: Scope,
+    at: datetime,
+    seen_version: int | None = None,
 ) -> Announcement:
     """Ask for review; whoever submits cannot be the one who reviews."""
-    moved, _ = _step("submit", announcement, by, scope, at, {})
+    moved, _ = _step("submit", announcement, by, scope, at, {}, seen_version)
     moved.submitted_by_id = by.pk
     moved.review_note = ""
     moved.save(update_fields=["submitted_by_id", "review_note"])
@@ -111,17 +116,30 @@ def submit_announcement(
 
 @operation
 def return_announcement(
-    *, announcement: Announcement, note: str, by: User, scope: Scope, at: datetime
+    *,
+    announcement: Announcement,
+    note: str,
+    by: User,
+    scope: Scope,
+    at: datetime,
+    seen_version: int | None = None,
 ) -> Announcement:
     """Back to its author, with what to mend."""
-    moved, _ = _step("return", announcement, by, scope, at, {"review_note": note.strip()})
+    moved, _ = _step(
+        "return", announcement, by, scope, at, {"review_note": note.strip()}, seen_version
+    )
     _wait_for("mend_announcement", "修改被退回的公告", ("clerk", "reviewer", "leader"), moved, at)
     return moved
 
 
 @operation
 def publish_announcement(
-    *, announcement: Announcement, by: User, scope: Scope, at: datetime
+    *,
+    announcement: Announcement,
+    by: User,
+    scope: Scope,
+    at: datetime,
+    seen_version: int | None = None,
 ) -> Announcement:
     """Put it out: fix whom it is meant for, tell each of them, and replace the version before.
 
@@ -129,7 +147,7 @@ def publish_announcement(
     """
     # A savepoint: what is refused leaves no time of publication, whoever called.
     with transaction.atomic():
-        moved, _ = _published(announcement, by, scope, at)
+        moved, _ = _published(announcement, by, scope, at, seen_version)
         ids = list(audience(moved, scope).order_by("pk").values_list("pk", flat=True))
         if not ids and not moved.is_public:
             raise MissingInput(
@@ -153,10 +171,18 @@ def publish_announcement(
 
 @operation
 def withdraw_announcement(
-    *, announcement: Announcement, note: str, by: User, scope: Scope, at: datetime
+    *,
+    announcement: Announcement,
+    note: str,
+    by: User,
+    scope: Scope,
+    at: datetime,
+    seen_version: int | None = None,
 ) -> Announcement:
     """Take it back with the reason; its readers are told, its text is shown no longer."""
-    moved, _ = _step("withdraw", announcement, by, scope, at, {"withdrawal_note": note.strip()})
+    moved, _ = _step(
+        "withdraw", announcement, by, scope, at, {"withdrawal_note": note.strip()}, seen_version
+    )
     ids = list(moved.recipients.order_by("pk").values_list("organisation_id", flat=True))
     _notify(moved, ids, f"公告已撤回：{moved.title}", f"announcement:{moved.pk}:withdrawn", at)
     return moved
@@ -164,12 +190,19 @@ def withdraw_announcement(
 
 @operation
 def revise_announcement(
-    *, announcement: Announcement, by: User, scope: Scope, at: datetime
+    *,
+    announcement: Announcement,
+    by: User,
+    scope: Scope,
+    at: datetime,
+    seen_version: int | None = None,
 ) -> Announcement:
     """A draft of the next version, with the text and files of this one."""
     old = Announcement.objects.select_for_update(of=("self",)).get(pk=announcement.pk)
     if AUTHOR not in announcement_standings(scope, old):
         raise NotYours("只有发布单位的经办、审核、负责人可以发更正版")
+    if seen_version is not None and seen_version != old.row_version:
+        raise StaleVersion(f"{old.state_by_name}刚刚办理过，请核对后再办")
     if old.state != Announcement.State.PUBLISHED:
         raise TransitionRefused("只有已发布的公告可以发更正版")
     if Announcement.objects.filter(replaces=old).exists():
@@ -274,22 +307,22 @@ def _keep_files(
 
 def _step(
     verb: str, announcement: Announcement, by: User, scope: Scope, at: datetime,
-    inputs: dict[str, Any],
+    inputs: dict[str, Any], seen_version: int | None,
 ) -> tuple[Announcement, str]:  # fmt: skip
     return ANNOUNCEMENT_MACHINE.perform(
-        verb=verb, obj=announcement, by=by, at=at, inputs=inputs,
+        verb=verb, obj=announcement, by=by, at=at, inputs=inputs, seen_version=seen_version,
         standings=lambda row: announcement_standings(scope, row),
     )  # fmt: skip
 
 
 def _published(
-    announcement: Announcement, by: User, scope: Scope, at: datetime
+    announcement: Announcement, by: User, scope: Scope, at: datetime, seen_version: int | None
 ) -> tuple[Announcement, str]:
     """Time and name of publication land with the state, as the constraint asks."""
     Announcement.objects.filter(pk=announcement.pk, published_at__isnull=True).update(
         published_at=at, published_by_name=by.audit_name
     )
-    return _step("publish", announcement, by, scope, at, {})
+    return _step("publish", announcement, by, scope, at, {}, seen_version)
 
 
 def _notify(

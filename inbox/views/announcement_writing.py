@@ -158,7 +158,9 @@ class AnnouncementActView(Writers, ScopedDetailView):
         form = AnnouncementNoteForm(request.POST)
         note = form.cleaned_data["note"] if form.is_valid() else ""
         try:
-            moved = STEPS[kwargs["act"]](self, found, note)
+            moved = STEPS[kwargs["act"]](self, found, note, sent_version(request))
+        except StaleVersion as stale:
+            return self._conflict(form, stale)
         except Refusal as refusal:
             return refusal_page(request, refusal)
         messages.success(request, DONE[kwargs["act"]])
@@ -166,20 +168,44 @@ class AnnouncementActView(Writers, ScopedDetailView):
             return HttpResponseRedirect(reverse("announcement-edit", args=[moved.code]))
         return HttpResponseRedirect(announcement_url(moved))
 
+    def _conflict(self, form: AnnouncementNoteForm, stale: StaleVersion) -> HttpResponse:
+        """What was typed beside the announcement as a colleague has left it."""
+        now: Announcement = self.get_object()
+        who, at = last_step(self.scope, "announcement", now.pk, now.code)
+        theirs = (
+            {"label": "办理状态", "value": now.get_state_display()},
+            {"label": "标题", "value": now.title},
+            {"label": "正文", "value": now.body},
+            {"label": "退回理由", "value": now.review_note},
+        )
+        return conflict_page(
+            self.request,
+            Conflict(
+                reason=stale.reason,
+                mine=typed(form),
+                theirs=[each for each in theirs if each["value"]],
+                who=who,
+                at=at,
+                back_url=announcement_url(now),
+                title=f"公告 {now.code}",
+            ),
+        )
 
-Step = Callable[[AnnouncementActView, Announcement, str], Announcement]
+
+Step = Callable[[AnnouncementActView, Announcement, str, int | None], Announcement]
 
 
 def _plain(operation: Callable[..., Announcement]) -> Step:
-    return lambda view, found, note: operation(
-        announcement=found, by=view.user, scope=view.scope, at=timezone.now()
+    return lambda view, found, note, seen: operation(
+        announcement=found, by=view.user, scope=view.scope, at=timezone.now(), seen_version=seen
     )
 
 
 def _with_note(operation: Callable[..., Announcement]) -> Step:
-    return lambda view, found, note: operation(
-        announcement=found, note=note, by=view.user, scope=view.scope, at=timezone.now()
-    )
+    return lambda view, found, note, seen: operation(
+        announcement=found, note=note, by=view.user, scope=view.scope, at=timezone.now(),
+        seen_version=seen,
+    )  # fmt: skip
 
 
 STEPS: dict[str, Step] = {

@@ -220,7 +220,7 @@ def own_acts(found: Announcement, standings: frozenset[str]) -> list[Action]:
         acts.append({"label": "修改", "icon": "edit", "url": address})
     if "author" in standings and found.state == Announcement.State.PUBLISHED:
         acts.append(
-            {"label": "发更正版", "method": "post",
+            {"label": "发更正版", "method": "post", "fields": {"version": found.row_version},
              "url": reverse("announcement-act", args=[found.code, "revise"])}
         )  # fmt: skip
     steps = offered_actions(

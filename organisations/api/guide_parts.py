@@ -76,9 +76,11 @@ class GuideServiceViewSet(
     def _saved(self, request: Request, service: GuideService | None, code: int) -> Response:
         form = GuideServiceSerializer(data=request.data)
         form.is_valid(raise_exception=True)
+        values = dict(form.validated_data)
+        seen = values.pop("row_version", None)
         kept = save_service(
-            organisation=acting(request).organisation, service=service,
-            values=dict(form.validated_data), by=acting(request), at=timezone.now(),
+            organisation=acting(request).organisation, service=service, values=values,
+            by=acting(request), at=timezone.now(), seen_version=seen,
         )  # fmt: skip
         return Response(GuideServiceSerializer(kept).data, status=code)
 

@@ -13,15 +13,18 @@ from organisations.models import Guide, GuideFile, GuideService, ReceptionDay
 
 
 class GuideServiceSerializer(serializers.ModelSerializer[GuideService]):
-    """One thing that people come for; steps and materials one a line."""
+    """One thing that people come for; steps and materials one a line; `version` as it was read."""
 
     steps = serializers.CharField(max_length=4000)
     materials = serializers.CharField(max_length=2000, allow_blank=True, default="")
     position = serializers.IntegerField(min_value=0, max_value=999, default=0)
+    version = serializers.IntegerField(source="row_version", min_value=1, required=False)
 
     class Meta:
         model = GuideService
-        fields = ("id", "name", "audience", "time_limit", "steps", "materials", "position")
+        fields = (
+            "id", "name", "audience", "time_limit", "steps", "materials", "position", "version",
+        )  # fmt: skip
         read_only_fields = ("id",)
         extra_kwargs: Any = {"audience": {"default": ""}, "time_limit": {"default": ""}}
 

@@ -25,16 +25,17 @@ FURTHER_KINDS: list[tuple[str, str]] = list(
 
 
 class SecurityPolicySerializer(serializers.ModelSerializer[SecurityPolicy]):
-    """One setting of all rules; the newest is in force."""
+    """One setting of all rules; the newest is in force, its `version` is sent with the next one."""
 
     second_factor_kinds = serializers.ListField(
         child=serializers.ChoiceField(choices=FURTHER_KINDS), required=False, default=list
     )
     reason = serializers.CharField(max_length=200)
+    version = serializers.IntegerField(source="pk", min_value=0, required=False)
 
     class Meta:
         model = SecurityPolicy
-        fields = (*BOUNDS, "second_factor_kinds", "reason", "set_at", "set_by_name")
+        fields = (*BOUNDS, "second_factor_kinds", "reason", "version", "set_at", "set_by_name")
         read_only_fields = ("set_at", "set_by_name")
         extra_kwargs: ClassVar[dict[str, Any]] = {
             name: {"required": True, "min_value": least, "max_value": most}
@@ -63,9 +64,10 @@ class SecurityPolicyViewSet(mixins.ListModelMixin, ScopedViewSet):
         form = SecurityPolicySerializer(data=request.data)
         form.is_valid(raise_exception=True)
         values = dict(form.validated_data)
-        reason = values.pop("reason")
+        reason, seen = values.pop("reason"), values.pop("pk", None)
         values["second_factor_kinds"] = tuple(sorted(set(values["second_factor_kinds"])))
         row = set_security_policy(
-            values=PolicyValues(**values), reason=reason, by=acting(request), at=timezone.now()
-        )
+            values=PolicyValues(**values), reason=reason, by=acting(request), at=timezone.now(),
+            seen_version=seen,
+        )  # fmt: skip
         return Response(self.get_serializer(row).data, status=status.HTTP_201_CREATED)

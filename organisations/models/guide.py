@@ -50,6 +50,7 @@ class GuideService(models.Model):
     time_limit = models.CharField("办理时限", max_length=100, blank=True)
     position = models.PositiveSmallIntegerField("顺序", default=0)
     is_active = models.BooleanField("公开", default=True)
+    row_version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:
         verbose_name = "办事事项"

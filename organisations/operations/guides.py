@@ -71,10 +71,21 @@ def save_service(
     values: dict[str, Any],
     by: Actor,
     at: datetime,
+    seen_version: int | None = None,
 ) -> GuideService:
-    """Add a service, or change one. Raises MissingInput (name) where another has that name."""
+    """Add a service, or change one. Raises MissingInput (name) where another has that name.
+
+    Raises StaleVersion where somebody else changed it, or took it off, since it was opened.
+    """
     guide = _locked(organisation)
-    kept = service or GuideService(guide=guide)
+    kept = GuideService(guide=guide, row_version=0)
+    if service is not None:
+        kept = GuideService.objects.get(pk=service.pk)
+        if not kept.is_active:
+            raise StaleVersion("该事项已经停止公开，没有保存")
+        if seen_version is not None and seen_version != kept.row_version:
+            raise StaleVersion(f"{guide.updated_by_name}刚刚改过这个事项，请核对后再改")
+    kept.row_version += 1
     before = {name: getattr(kept, name) for name in SERVICE_FIELDS} if service else {}
     for name in SERVICE_FIELDS:
         setattr(kept, name, values[name])

@@ -10,7 +10,7 @@ from django.db import connection
 
 from core.audit.record import Actor, record
 from core.operations import operation
-from core.transitions import MissingInput, TransitionRefused
+from core.transitions import MissingInput, StaleVersion, TransitionRefused
 from organisations.models import SecurityPolicy
 from organisations.queries.security_policy import PolicyValues, policy_in_force
 from organisations.rules import CLAUSE_IDENTITY
@@ -29,15 +29,24 @@ BOUNDS: dict[str, tuple[int, int, str, str]] = {
 
 @operation
 def set_security_policy(
-    *, values: PolicyValues, reason: str, by: Actor, at: datetime
+    *,
+    values: PolicyValues,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    seen_version: int | None = None,
 ) -> SecurityPolicy:
     """A new row, in force at once for passwords and locks, for sessions from the next sign-in.
 
-    Raises MissingInput naming the field that is out of its bounds, TransitionRefused when nothing
-    would change.
+    `seen_version` is the newest setting that was read, 0 before the first. Raises StaleVersion where
+    somebody else set the rules since, MissingInput naming the field that is out of its bounds,
+    TransitionRefused when nothing would change.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('security policy', 0))")
+    newest = SecurityPolicy.objects.order_by("-pk").first()
+    if newest is not None and seen_version is not None and seen_version != newest.pk:
+        raise StaleVersion(f"{newest.set_by_name}刚刚更新过安全策略，请核对现行各项后再改")
     given = asdict(values)
     for name, (least, most, label, unit) in BOUNDS.items():
         if not least <= given[name] <= most:

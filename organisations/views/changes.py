@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -12,7 +13,8 @@ from django.utils import timezone
 
 from core.attachments.inspect import max_megabytes
 from core.attachments.models import StoredFile
-from core.transitions import Refusal, Verdict
+from core.transitions import Refusal, StaleVersion, Verdict
+from core.views.conflict import Conflict, conflict_page, typed
 from core.views.errors import refusal_page
 from core.views.object_page import document_items, offered_actions
 from organisations.filters import OrganisationChangeFilter
@@ -171,6 +173,8 @@ class ChangeActView(ChangeView):
                     by=self.user, scope=self.scope, at=timezone.now(),
                     seen_version=form.cleaned_data["version"],
                 )  # fmt: skip
+            except StaleVersion as stale:
+                return change_conflict(request, self.get_object(), form, stale)
             except Refusal as refusal:
                 if refusal.status != 400:
                     return refusal_page(request, refusal)
@@ -224,6 +228,8 @@ class ChangeMendView(ScopedDetailView):
                     scope=self.scope, at=timezone.now(), seen_version=values.pop("version"),
                     **values,
                 )  # fmt: skip
+            except StaleVersion as stale:
+                return change_conflict(request, self.get_object(), form, stale)
             except Refusal as refusal:
                 if refusal.status != 400:
                     return refusal_page(request, refusal)
@@ -233,6 +239,31 @@ class ChangeMendView(ScopedDetailView):
                 messages.success(request, f"已重新提交{row.bureau.name}审核")
                 return HttpResponseRedirect(reverse("organisation-change", args=[row.change_no]))
         return self.render_to_response(self.get_context_data(object=row, form=form), status=400)
+
+
+def change_conflict(
+    request: HttpRequest, now: OrganisationChange, form: forms.Form, stale: StaleVersion
+) -> HttpResponse:
+    """What was typed beside what has become of the application meanwhile."""
+    theirs = (
+        {"label": "办理状态", "value": now.get_state_display()},
+        {"label": "变更为", "value": becomes(now)},
+        {"label": "生效日期", "value": f"{now.effective_on:%Y-%m-%d}"},
+        {"label": "事由", "value": now.reason},
+        {"label": "审核意见", "value": now.review_note},
+    )
+    return conflict_page(
+        request,
+        Conflict(
+            reason=stale.reason,
+            mine=[each for each in typed(form) if each["value"]],
+            theirs=[each for each in theirs if each["value"]],
+            who=now.state_by_name,
+            at=now.state_at,
+            back_url=reverse("organisation-change", args=[now.change_no]),
+            title=f"机构变更 {now.change_no}",
+        ),
+    )
 
 
 class ChangeFileView(ChangeView):

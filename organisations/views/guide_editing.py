@@ -207,6 +207,7 @@ class ServiceView(GuideEditors, ScopedDetailView):
         names = tuple(ServiceForm.base_fields)
         context = {
             "form": ServiceForm(initial={name: getattr(service, name) for name in names}),
+            "version": sent_version(self.request) or service.row_version,
             "page_title": service.name,
             "ends": reverse("guide-service-end", args=[service.pk]),
             "breadcrumbs": [
@@ -223,7 +224,10 @@ class ServiceView(GuideEditors, ScopedDetailView):
                 save_service(
                     organisation=self.user.organisation, service=service,
                     values=form.cleaned_data, by=self.user, at=timezone.now(),
+                    seen_version=sent_version(request),
                 )  # fmt: skip
+            except StaleVersion as stale:
+                return self._conflict(service, form, stale)
             except MissingInput as refusal:
                 form.add_error(refusal.field, refusal.reason)
             else:
@@ -231,6 +235,25 @@ class ServiceView(GuideEditors, ScopedDetailView):
                 return back()
         service.refresh_from_db()
         return self.render_to_response(self.get_context_data(object=service, form=form), status=400)
+
+    def _conflict(
+        self, service: GuideService, form: ServiceForm, stale: StaleVersion
+    ) -> HttpResponse:
+        """What was typed beside what a colleague has published meanwhile."""
+        service.refresh_from_db()
+        values = {name: getattr(service, name) for name in ServiceForm.base_fields}
+        here = reverse("guide-service", args=[service.pk])
+        return conflict_page(
+            self.request,
+            Conflict(
+                reason=stale.reason,
+                mine=typed(form),
+                theirs=kept(form, values),
+                who=service.guide.updated_by_name,
+                at=service.guide.updated_at,
+                back_url=here if service.is_active else reverse("guide-edit"),
+            ),
+        )
 
 
 class ServiceEndView(GuideEditors, ScopedDetailView):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -11,11 +12,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
-from core.transitions import Refusal
+from core.transitions import Refusal, StaleVersion
+from core.views.conflict import Conflict, conflict_page, kept, sent_version, typed
 from core.views.errors import error_page
 from organisations.filters import AccountFilter
 from organisations.forms.security import AddressForm, SecurityPolicyForm
-from organisations.models import User
+from organisations.models import SecurityPolicy, User
 from organisations.operations.administrators import unlock_account
 from organisations.operations.people import switch_off, switch_on
 from organisations.operations.second_factor import reset_second_factor
@@ -114,7 +116,9 @@ class SecurityRulesView(SecurityPages, ScopedTemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = SecurityPolicyForm(initial=asdict(policy_in_force()))
-        history = visible_security_policies(self.scope)[:50]
+        history = list(visible_security_policies(self.scope)[:50])
+        sent = sent_version(self.request)
+        version = str(newest_version(history) if sent is None else sent)
         fixed = [
             {"label": "口令构成", "value": "大写、小写、数字、符号至少三种"},
             {"label": "常见口令", "value": "公开泄露的 2 万个常见口令、常用词加数字一律拒绝"},
@@ -122,7 +126,7 @@ class SecurityRulesView(SecurityPages, ScopedTemplateView):
             {"label": "动态口令", "value": "医保局、财政、各机构管理员和三员必须使用"},
         ]
         return super().get_context_data(
-            **{"form": form, "history": history, "fixed": fixed, **kwargs}
+            **{"form": form, "history": history, "fixed": fixed, "version": version, **kwargs}
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -133,11 +137,34 @@ class SecurityRulesView(SecurityPages, ScopedTemplateView):
             values["second_factor_kinds"] = tuple(sorted(values["second_factor_kinds"]))
             try:
                 set_security_policy(
-                    values=PolicyValues(**values), reason=reason, by=self.user, at=timezone.now()
-                )
+                    values=PolicyValues(**values), reason=reason, by=self.user,
+                    at=timezone.now(), seen_version=sent_version(request),
+                )  # fmt: skip
+            except StaleVersion as stale:
+                return self._conflict(form, stale)
             except Refusal as refusal:
                 form.add_error(getattr(refusal, "field", None), refusal.reason)
             else:
                 messages.success(request, "安全策略已更新")
                 return HttpResponseRedirect(reverse("security-rules"))
         return self.render_to_response(self.get_context_data(form=form), status=400)
+
+    def _conflict(self, form: SecurityPolicyForm, stale: StaleVersion) -> HttpResponse:
+        """What was typed beside what a colleague has put in force meanwhile."""
+        now = visible_security_policies(self.scope)[0]
+        return conflict_page(
+            self.request,
+            Conflict(
+                reason=stale.reason,
+                mine=typed(form),
+                theirs=kept(form, {name: getattr(now, name) for name in (*form.fields,)}),
+                who=now.set_by_name,
+                at=now.set_at,
+                back_url=reverse("security-rules"),
+            ),
+        )
+
+
+def newest_version(history: Sequence[SecurityPolicy]) -> int:
+    """Which setting a form is opened on: the newest, 0 before the first."""
+    return int(history[0].pk) if history else 0

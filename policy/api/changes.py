@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from organisations.api.base import ScopedViewSet, acting, values_of
 from organisations.queries.scope import Scope
+from policy.filters import ValueChangeFilter
 from policy.models import ValueChange
 from policy.operations.change_value import (
     confirm_change,
@@ -55,6 +56,9 @@ class ProposalSerializer(serializers.Serializer[Any]):
     clause = serializers.CharField(max_length=120)
     document = serializers.CharField(max_length=20, required=False, allow_blank=True)
     reason = serializers.CharField(max_length=300)
+    version = serializers.IntegerField(
+        required=False, allow_null=True, min_value=0, help_text="填报时所见最新取值的 version"
+    )
 
 
 class ConfirmationSerializer(serializers.Serializer[Any]):
@@ -71,6 +75,7 @@ class ValueChangeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scope
     """参数调整。一人提出，另一人确认；不改变已结束的月份。"""
 
     serializer_class = ValueChangeSerializer
+    filterset_class = ValueChangeFilter
     token_subject = "policy"
     lookup_field = "change_no"
     lookup_value_regex = r"[A-Z0-9-]{1,20}"
@@ -100,6 +105,7 @@ class ValueChangeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scope
             policy=policy, parameter=parameter, value=values["value"],
             valid_from=values["valid_from"], clause=values["clause"], document=document,
             reason=values["reason"], by=acting(request), scope=self.scope, at=timezone.now(),
+            seen_version=values.get("version"),
         )  # fmt: skip
         return self._answer(change, status.HTTP_201_CREATED)
 

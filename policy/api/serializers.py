@@ -41,11 +41,12 @@ class ParameterValueSerializer(serializers.ModelSerializer[ParameterValue]):
     policy = serializers.CharField(source="policy.code", read_only=True)
     parameter = serializers.CharField(source="parameter.key", read_only=True)
     document = serializers.CharField(source="document.code", default=None, read_only=True)
+    version = serializers.IntegerField(source="pk", read_only=True)
 
     class Meta:
         model = ParameterValue
         fields = (
-            "policy", "parameter", "value", "valid_from", "valid_to", "clause", "document",
+            "version", "policy", "parameter", "value", "valid_from", "valid_to", "clause", "document",
             "origin", "set_by_name", "reason", "set_at",
         )  # fmt: skip
         read_only_fields = fields

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from core.audit.record import record
 from core.operations import operation
-from core.transitions import NotYours, TransitionRefused
+from core.transitions import NotYours, StaleVersion, TransitionRefused
 from core.workdays.deadlines import shanghai_day
 from inbox.operations.tasks import NewTask, finish_tasks, open_tasks
 from organisations.models import User
@@ -18,7 +18,7 @@ from policy.models import Document, Parameter, ParameterValue, Policy, ValueChan
 from policy.operations.set_value import ValueChangeRefused, check_input, set_value
 from policy.operations.withdraw_value import withdraw_value
 from policy.queries.changes import change_standings, may_propose
-from policy.queries.read import MissingPolicyValue, value_row
+from policy.queries.read import MissingPolicyValue, newest_value, value_row
 from policy.rules import CONFIRMING_ROLES, may_begin, may_revoke
 from policy.states import CHANGE_MACHINE
 
@@ -38,15 +38,19 @@ def propose_change(
     by: User,
     scope: Scope,
     at: datetime,
+    seen_version: int | None = None,
 ) -> ValueChange:
     """Put a value before the second person; nothing reads it yet. value None = 不在执行.
 
-    Raises NotYours, MissingInput (400, with the field), ValueChangeRefused (409) for a day that
+    `seen_version` is the newest dated value that was read. Raises NotYours, StaleVersion where a
+    newer one stands, MissingInput (400, with the field), ValueChangeRefused (409) for a day that
     is over, for what changes nothing, and while another change of the same value waits.
     """
     allowed = may_propose(scope, policy)
     if not allowed:
         raise NotYours.of(allowed)
+    if seen_version is not None and seen_version != newest_value(policy, parameter):
+        raise StaleVersion(f"{parameter.label}在您填写期间有了新的取值，请核对后再提出")
     check_input(parameter, value=value, clause=clause, reason=reason)
     _check_day(policy, parameter, valid_from, at)
     before = _value_before(policy, parameter, valid_from)

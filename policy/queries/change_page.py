@@ -12,7 +12,7 @@ from organisations.queries.scope import Scope
 from policy.models import Document, Parameter, ParameterValue, Policy
 from policy.queries.changes import may_propose
 from policy.queries.parse import parse_value
-from policy.queries.read import MissingPolicyValue, value_row
+from policy.queries.read import MissingPolicyValue, newest_value, value_row
 from policy.queries.visible import visible_documents, visible_parameters, visible_policies
 from policy.queries.words import value_words
 
@@ -26,6 +26,7 @@ class Changing:
     held: ParameterValue | None
     words: str
     allowed: Verdict
+    version: int
 
     @property
     def current(self) -> str | None:
@@ -49,6 +50,7 @@ def changing(scope: Scope, code: str, key: str, on: date) -> Changing:
         held=held,
         words=value_words(parameter, None if text is None else parse_value(key, text)),
         allowed=may_propose(scope, policy),
+        version=newest_value(policy, parameter),
     )
 
 

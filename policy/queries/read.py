@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
-from policy.models import ParameterValue, Policy
+from policy.models import Parameter, ParameterValue, Policy
 from policy.queries.parse import parse_value
 from policy.queries.shipped import shipped_parameters
 
@@ -77,6 +77,18 @@ def value_row(policy_code: str, key: str, on: date) -> ParameterValue:
     if row is None:
         raise _missing(policy_code, key, on)
     return row
+
+
+def newest_row(policy: Policy, parameter: Parameter) -> ParameterValue | None:
+    """The dated value that was set last, whether it holds already or not."""
+    rows = ParameterValue.objects.filter(policy=policy, parameter=parameter)
+    return rows.order_by("-pk").first()
+
+
+def newest_value(policy: Policy, parameter: Parameter) -> int:
+    """What a proposal is made on: the id of `newest_row`, 0 before the first."""
+    row = newest_row(policy, parameter)
+    return int(row.pk) if row is not None else 0
 
 
 def fallback_value(key: str, on: date) -> PolicyValue:

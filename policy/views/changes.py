@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, ClassVar
 
@@ -11,13 +12,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
-from core.lists.keyset import keyset_page
-from core.transitions import MissingInput, NotYours, Refusal
+from core.transitions import NotYours, Refusal, StaleVersion
+from core.views.conflict import Conflict, conflict_page, sent_version, typed
 from core.views.errors import refusal_page
 from core.views.object_page import offered_actions
 from organisations.queries.object_steps import steps_of, with_holder
 from organisations.queries.scope import Scope
+from organisations.views.filtered import FilteredListView
+from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedDetailView, ScopedRows, ScopedTemplateView
+from policy.filters import ValueChangeFilter
 from policy.forms import ValueChangeForm
 from policy.models import ValueChange
 from policy.operations.change_value import (
@@ -29,14 +33,20 @@ from policy.operations.change_value import (
 )
 from policy.queries.change_page import Changing, changing, document_of
 from policy.queries.changes import (
+    ChangeRow,
     change_holder,
     change_row,
     offered_steps,
     offers,
     visible_changes,
 )
+from policy.queries.parse import parse_value
 from policy.queries.policy_page import documents
+from policy.queries.read import newest_row
+from policy.queries.visible import visible_policies
+from policy.queries.words import value_words
 from policy.states import CHANGE_MACHINE
+from policy.tables import CHANGE_COLUMNS
 from policy.views.change_step import ChangeStepView
 from policy.views.policies import policy_tabs
 
@@ -51,28 +61,45 @@ class ChangeRows(ScopedRows):
         return visible_changes(scope).select_related("policy", "parameter", "document")
 
 
-class ChangeListView(ChangeRows, ScopedTemplateView):
-    template_name = "policy/change_list.html"
+class ChangeListView(FilteredListView):
     page_title = "政策与参数"
     page_note = "本省政策参数的调整：提出、确认、待生效和历史"
+    filterset_class = ValueChangeFilter
+    columns = CHANGE_COLUMNS
+    default_sort = "-proposed"
+    keyset = ("proposed_at", "id")
+    route, export_route, sheet_name = "value-changes", "value-changes-export", "参数调整"
+    bar = ("state", "policy", "valid_from")
+    search_hint = "编号、参数、依据条款、提出人"
+    empty_title, empty_icon = "没有参数调整", "gavel"
+    empty_text = "打开某个参数，在本省政策一行选择“调整”。"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return self.render_to_response(self.get_context_data(**kwargs))
-        except MissingInput as broken:
-            return refusal_page(request, broken)
+    def exists_for(self, scope: Scope) -> bool:
+        return scope.is_province_bureau
+
+    def everything(self, scope: Scope) -> QuerySet[ValueChange]:
+        return visible_changes(scope).select_related("policy", "parameter", "document")
+
+    def rows(self, objects: Iterable[Any]) -> list[ChangeRow]:
+        today = timezone.localdate()
+        return [change_row(change, today) for change in objects]
+
+    def row_key(self, row: ChangeRow) -> int:
+        return int(row.change.pk)
+
+    def row_label(self, row: ChangeRow) -> str:
+        return row.change.change_no
+
+    def filter_options(self) -> dict[str, list[dict[str, str]]]:
+        own = visible_policies(self.scope).filter(province_code=self.scope.province_code)
+        return {"policy": [{"value": each.code, "label": each.name} for each in own]}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        cursor = self.request.GET.get("cursor", "")
-        page = keyset_page(self.get_queryset(), order=("proposed_at", "id"), cursor=cursor)
-        today = timezone.localdate()
-        return super().get_context_data(
-            rows=[change_row(change, today) for change in page.rows],
-            newer_url=f"?cursor={page.newer}" if page.newer else "",
-            older_url=f"?cursor={page.older}" if page.older else "",
-            tabs=policy_tabs("value-changes", self.scope),
-            **kwargs,
-        )
+        return super().get_context_data(tabs=policy_tabs("value-changes", self.scope), **kwargs)
+
+
+class ChangeExportView(ExportMixin, ChangeListView):
+    pass
 
 
 class ChangeNewView(ScopedTemplateView):
@@ -103,12 +130,41 @@ class ChangeNewView(ScopedTemplateView):
                 valid_from=date.fromisoformat(values["valid_from"]), clause=values["clause"],
                 document=document_of(self.scope, values["document"]), reason=values["reason"],
                 by=self.user, scope=self.scope, at=timezone.now(),
+                seen_version=sent_version(request),
             )  # fmt: skip
+        except StaleVersion as stale:
+            return self._conflict(subject, form, stale)
         except Refusal as refusal:
             form.add_error(None, refusal.reason)
             return self.render_to_response(self._context(subject, form), status=refusal.status)
         messages.success(request, "已提出，由本局另一位审核或负责人确认后生效")
         return HttpResponseRedirect(reverse("value-change", args=[change.change_no]))
+
+    def _conflict(
+        self, subject: Changing, form: ValueChangeForm, stale: StaleVersion
+    ) -> HttpResponse:
+        """What was typed beside the newest dated value of the parameter."""
+        now = newest_row(subject.policy, subject.parameter)
+        assert now is not None, "only a value that there is can be newer"
+        text = None if now.value is None else parse_value(subject.parameter.key, now.value)
+        theirs = (
+            {"label": "取值", "value": value_words(subject.parameter, text)},
+            {"label": "生效日", "value": f"{now.valid_from:%Y-%m-%d}"},
+            {"label": "依据条款", "value": now.clause},
+            {"label": "调整理由", "value": now.reason},
+        )
+        return conflict_page(
+            self.request,
+            Conflict(
+                reason=stale.reason,
+                mine=typed(form),
+                theirs=[each for each in theirs if each["value"]],
+                who=now.set_by_name,
+                at=now.set_at,
+                back_url=self.request.path,
+                title=f"调整：{subject.parameter.label}",
+            ),
+        )
 
     def _subject(self) -> Changing:
         return changing(self.scope, self.kwargs["code"], self.kwargs["key"], timezone.localdate())
@@ -123,6 +179,7 @@ class ChangeNewView(ScopedTemplateView):
         parameter = subject.parameter
         return self.get_context_data(
             subject=subject,
+            version=sent_version(self.request) or subject.version,
             form=form,
             value_fields=[form[name] for name in form.value_names],
             page_title=f"调整：{parameter.label}",
