@@ -13,7 +13,7 @@ from core.numbers.typed import TypedNumber
 from core.workdays.provisional import SOURCE as PROVISIONAL_SOURCE
 from policy.models import Document, Parameter
 from policy.queries.parse import parse_ratios
-from policy.queries.words import CHOICE_WORDS, plain
+from policy.queries.words import choice_words, plain
 from policy.states import ValueType
 
 FIRST_YEAR, LAST_YEAR = 2004, 2099
@@ -134,8 +134,7 @@ class ValueChangeForm(forms.Form):
         if self.kind == YES_NO:
             return {"value": choice_field([("1", "是"), ("0", "否")])}
         if self.kind == "choice":
-            words = [(each, CHOICE_WORDS.get((parameter.key, each), each))
-                     for each in parameter.choices]  # fmt: skip
+            words = [(each, choice_words(parameter.key, each)) for each in parameter.choices]
             return {"value": choice_field(words)}
         if self.kind == "text":
             return {"value": forms.CharField(label="新取值", max_length=60, required=False)}

@@ -7,15 +7,11 @@ from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef
 
+from catalog.queries.province_values import province_values, whole_days
+from catalog.rules.applications.review import LEVEL_WORDS, ROUTE_KEY, ROUTES
 from core.workdays.deadlines import Deadline, add_workdays, shanghai_day
 from organisations.models import Organisation, Region
-from policy.queries.read import (
-    MissingPolicyValue,
-    PolicyValue,
-    fallback_value,
-    province_policy_on,
-    value_of,
-)
+from policy.queries.read import PolicyValue
 
 
 @dataclass(frozen=True)
@@ -68,18 +64,38 @@ def path_of(place: Place, levels: tuple[str, ...]) -> list[str]:
 
 def days_of(province: Region, key: str, on: date) -> PolicyValue:
     """The working days of a step by the province's policy, else the platform's own value."""
-    policy = province_policy_on(province.code, on)
-    if policy is not None:
-        try:
-            found = value_of(policy.code, key, on)
-        except MissingPolicyValue:
-            found = None
-        if found is not None and found.in_force:
-            return found
-    return fallback_value(key, on)
+    return province_values(province, on)[key]
+
+
+def routes_of(province: Region | None, on: date) -> dict[str, tuple[str, ...]]:
+    """Which levels review each kind of application, in their order, as the province has set it."""
+    values = province_values(province, on)
+    return {kind: tuple(values[f"{ROUTE_KEY}{kind}"].text.split("/")) for kind in ROUTES}
 
 
 def deadline_of(province: Region, key: str, at: datetime) -> Deadline:
     """The last day of a step that begins at `at`."""
-    days = int(days_of(province, key, shanghai_day(at)).number)
+    days = whole_days(days_of(province, key, shanghai_day(at)))
     return add_workdays(at, days)
+
+
+def ruling_province(organisation: Organisation) -> Region | None:
+    """Whose policy binds an organisation: its own province's, or of one from elsewhere the first
+    province that the platform serves. None where it serves none."""
+    own = organisation.region
+    while own is not None and own.level != Region.Level.PROVINCE:
+        own = own.parent
+    served = provinces_with_bureau()
+    return own if own in served else next(iter(served), None)
+
+
+def reviewing_levels(organisation: Organisation, on: date) -> dict[str, tuple[str, ...]]:
+    """The levels by kind as this enterprise meets them: only those that have a bureau for it."""
+    place = place_of(organisation)
+    routes = routes_of(place.province if place else ruling_province(organisation), on)
+    if place is None:
+        return routes
+    known = {level for level in LEVEL_WORDS if bureau_of(place.region(level)) is not None}
+    return {
+        kind: tuple(each for each in levels if each in known) for kind, levels in routes.items()
+    }

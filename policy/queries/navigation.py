@@ -5,6 +5,6 @@ from __future__ import annotations
 from organisations.queries.navigation import Entry, Group, add
 
 add(
-    Entry(Group.CATALOG, 40, "政策与参数", "policy-list", "gavel"),
-    Entry(Group.CATALOG, 50, "工作日历", "calendar-list", "calendar"),
+    Entry(Group.BATCHES, 40, "政策与参数", "policy-list", "gavel"),
+    Entry(Group.BATCHES, 50, "工作日历", "calendar-list", "calendar"),
 )

@@ -20,6 +20,8 @@ CHOICE_WORDS = {
     ("retention_basis", "min"): "以报量为基准、统筹考虑实际使用量",
     ("retention_basis", "reported"): "报量",
 }
+LEVEL_WORDS = {"county": "县级", "city": "市级", "province": "省级"}
+"""The levels that review, of parameters whose choices are ways through them: county/province."""
 ZERO_WORDS = {"max_distributors_per_pool": "不限", "ship_void_days": "不作废"}
 
 
@@ -33,9 +35,17 @@ def value_words(parameter: Parameter, value: Decimal | str | None) -> str:
         case ValueType.RATIO_LIST:
             return _ratio_words(value)
         case ValueType.CHOICE:
-            return CHOICE_WORDS.get((parameter.key, value), value)
+            return choice_words(parameter.key, value)
         case _:
             return value.replace(",", "、")
+
+
+def choice_words(key: str, value: str) -> str:
+    """One choice of a parameter in words; a way through levels as 县级 → 省级."""
+    levels = value.split("/")
+    if key.startswith("application_route_") and LEVEL_WORDS.keys() >= set(levels):
+        return " → ".join(LEVEL_WORDS[level] for level in levels)
+    return CHOICE_WORDS.get((key, value), value)
 
 
 def plain(value: Decimal, places: int = 4) -> str:

@@ -23,6 +23,22 @@ APPLICATION_DAYS = {
     "application_publicity_workdays": 5,
     "application_objection_workdays": 10,
 }
+# Ways through the levels, warnings of papers, and recalls: issue 4 likewise.
+CATALOGUE = {
+    "application_route_new_product": "county/province",
+    "application_route_renewal": "county/province",
+    "application_route_registration_change": "county/province",
+    "application_route_specification": "county/city/province",
+    "application_route_code": "province",
+    "application_route_withdrawal": "city/province",
+    "application_route_price": "city/province",
+    "application_route_linked_price": "province",
+    "registration_notice_days": 90,
+    "registration_urgent_days": 30,
+    "recall_first_workdays": 1,
+    "recall_second_workdays": 3,
+    "recall_third_workdays": 7,
+}
 SCORE_WEIGHTS = {
     "score_weight_fulfilment": 30,
     "score_weight_complaint": 20,
@@ -35,7 +51,8 @@ SCORE_WEIGHTS = {
 def test_every_key_of_the_table_ships_and_no_other() -> None:
     in_table = {expected.key for expected in expected_values()}
     assert len(in_table) == 51
-    assert set(shipped_parameters()) == in_table | set(SCORE_WEIGHTS) | set(APPLICATION_DAYS)
+    by_issue = set(SCORE_WEIGHTS) | set(APPLICATION_DAYS) | set(CATALOGUE)
+    assert set(shipped_parameters()) == in_table | by_issue
 
 
 @pytest.mark.parametrize(
@@ -77,6 +94,7 @@ def test_steps_of_applications_have_the_platforms_days() -> None:
     for policy in POLICIES:
         read = values_on(policy, TODAY)
         assert {key: read[key].number for key in APPLICATION_DAYS} == APPLICATION_DAYS
+        assert {key: read[key].value for key in CATALOGUE} == CATALOGUE
 
 
 def test_every_parameter_is_described_and_dated_in_every_policy() -> None:

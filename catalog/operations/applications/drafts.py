@@ -10,7 +10,7 @@ from django.db import connection
 from catalog.models import ApplicationItem, ListedPrice, Listing, Product, ProductApplication
 from catalog.operations.applications.moving import note
 from catalog.operations.applications.problems import WrongApplication
-from catalog.queries.application_offices import path_of, place_of
+from catalog.queries.application_offices import path_of, place_of, routes_of
 from catalog.queries.application_target import current_values, paper_of
 from catalog.queries.applications import (
     OBJECT_TYPE,
@@ -58,7 +58,7 @@ def draft_application(
     row = ProductApplication(
         application_no=next_number("catalog_application_no", "SQ", at), kind=kind,
         organisation=by.organisation, product=product, reason=reason.strip(),
-        path=path_of(place, ROUTES[kind].levels), needs_publicity=ROUTES[kind].publicity,
+        path=path_of(place, routes_of(place.province, shanghai_day(at))[kind]), needs_publicity=ROUTES[kind].publicity,
         created_at=at, state_at=at, state_by_id=by.audit_id, state_by_name=by.audit_name,
         province=place.province, city=place.city, county=place.county,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from catalog.models import ApplicationItem, ApplicationStep, ProductApplication
 from catalog.operations.applications.drafts import check_product
 from catalog.operations.applications.problems import WrongApplication
 from catalog.operations.applications.sheet_reading import Sheet, SheetError, read_sheet
-from catalog.queries.application_offices import path_of, place_of
+from catalog.queries.application_offices import path_of, place_of, routes_of
 from catalog.queries.application_target import current_values
 from catalog.queries.applications import OBJECT_TYPE, files_applications
 from catalog.rules.applications.review import ROUTES
@@ -66,8 +66,8 @@ def draft_from_sheet(
     place = place_of(by.organisation, province)
     if place is None:
         raise MissingInput("province", "本平台服务多个省份，请选择向哪个省申请")
-    path = path_of(place, ROUTES[kind].levels)
     today = shanghai_day(at)
+    path = path_of(place, routes_of(place.province, today)[kind])
     rows = ProductApplication.objects.bulk_create(
         ProductApplication(
             application_no=number, kind=kind, organisation=by.organisation, product=row.product,

@@ -10,9 +10,9 @@ from catalog.models import ApplicationItem, ProductApplication
 from catalog.operations.applications.drafts import kept_values
 from catalog.operations.applications.moving import ask, hold, hold_until, move, note, tell
 from catalog.operations.applications.papers import missing_papers
-from catalog.queries.application_offices import Place, bureau_of, path_of
+from catalog.queries.application_offices import Place, bureau_of, path_of, routes_of
 from catalog.queries.application_target import current_values
-from catalog.rules.applications.review import ACCEPT_DAYS, ROUTES
+from catalog.rules.applications.review import ACCEPT_DAYS
 from core.operations import operation
 from core.transitions import MissingInput, TransitionRefused
 from core.workdays.deadlines import shanghai_day
@@ -50,7 +50,7 @@ def submit_application(
     values = dict(row.items.values_list("field", "after"))
     kept_values(row.kind, row.product, values, row.reason, at)
     _freeze_before(row, at)
-    _set_path(row)
+    _set_path(row, at)
     row.submitted_at, row.submitted_by_id, row.submitted_by_name = at, by.audit_id, by.audit_name
     row.publicity_from = row.publicity_to = row.effective_on = None
     row.effect_problem = ""
@@ -89,9 +89,10 @@ def _freeze_before(row: ProductApplication, at: datetime) -> None:
     row.papers.update(finding="")
 
 
-def _set_path(row: ProductApplication) -> None:
+def _set_path(row: ProductApplication, at: datetime) -> None:
     """The offices as they are today; a returned one goes back to the level that returned it."""
-    row.path = path_of(_place(row), ROUTES[row.kind].levels)
+    levels = routes_of(row.province, shanghai_day(at))[row.kind]
+    row.path = path_of(_place(row), levels)
     if row.level not in row.path:
         row.level = row.path[0]
 

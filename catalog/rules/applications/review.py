@@ -13,31 +13,25 @@ CLAUSE = "平台规则：挂网申请的受理、审核和公示"
 
 @dataclass(frozen=True)
 class Route:
-    """`levels` in the order in which they review; `why` says it to whoever asks."""
+    """Whether it is published; `why` says what is looked at. The levels: ROUTE_KEY and the kind."""
 
-    levels: tuple[str, ...]
     publicity: bool
     why: str
 
 
 ROUTES: dict[str, Route] = {
-    "new_product": Route(
-        ("county", "province"), True, "企业所在县核对原件，省级决定是否挂网；价格和资质须公示"
-    ),
-    "renewal": Route(
-        ("county", "province"), True, "企业所在县核对新证原件，省级复核；关系能否交易，须公示"
-    ),
-    "registration_change": Route(
-        ("county", "province"), True, "企业所在县核对变更批件，省级复核；登记内容变化须公示"
-    ),
-    "specification": Route(
-        ("county", "city", "province"), True, "规格包装影响比价，逐级核对后公示"
-    ),
-    "code": Route(("province",), False, "编码由国家统一赋予，省级核对编码库即可，不公示"),
-    "withdrawal": Route(("city", "province"), True, "市级核对在途订单和替代供应；公示让采购单位提出异议"),
-    "price": Route(("city", "province"), True, "市级核对价格依据，省级决定；价格须公示"),
-    "linked_price": Route(("province",), True, "外省价格由省级统一核对；价格须公示"),
-}  # fmt: skip
+    "new_product": Route(True, "核对证件原件，决定是否挂网；价格和资质须公示"),
+    "renewal": Route(True, "核对新证原件；关系能否交易，须公示"),
+    "registration_change": Route(True, "核对变更批件；登记内容变化须公示"),
+    "specification": Route(True, "规格包装影响比价，核对后公示"),
+    "code": Route(False, "编码由国家统一赋予，核对编码库即可，不公示"),
+    "withdrawal": Route(True, "核对在途订单和替代供应；公示让采购单位提出异议"),
+    "price": Route(True, "核对价格依据；价格须公示"),
+    "linked_price": Route(True, "统一核对外省价格；价格须公示"),
+}
+
+ROUTE_KEY = "application_route_"
+"""With the kind behind it: the parameter that names the levels which review, as county/province."""
 
 # Parameters of the province's policy; all of them 平台默认.
 ACCEPT_DAYS = "application_accept_workdays"
