@@ -21,6 +21,7 @@ from catalog.models import (
 from catalog.models.group import Category
 from catalog.queries.in_force import holds_on
 from catalog.queries.product_rows import groups_of_batch, selected_on
+from catalog.queries.product_search import products_with_words
 from catalog.queries.search import batches_named, named
 from organisations.views.request_scope import request_scope
 
@@ -156,7 +157,8 @@ class ProductFilter(django_filters.FilterSet):
         return rows.exclude(selected).exclude(standby)
 
     def by_words(self, rows: QuerySet[Product], name: str, value: str) -> QuerySet[Product]:
-        return rows.filter(named(value) | named(value, "group__"))
+        """By the same definition as the search at the top of every page."""
+        return products_with_words(request_scope(self.request), rows, value)
 
 
 class ListedPriceFilter(django_filters.FilterSet):

@@ -1,20 +1,23 @@
 """Products by what people type, best first: any number, a name or part of it, pinyin, initials.
 
-Every way of being found is a branch with an index of its own and a rank; the branches are united,
-so that 200,000 products are never read through. A word that many products have is looked up to a
-cap in each branch; exact codes and numbers are branches of their own and cannot be crowded out.
+Every way of being found is a branch with an index of its own and a rank (catalog.queries.
+search_branches); the branches are united, so that 200,000 products are never read through. The
+search takes from each branch up to a cap, a word that is a whole code only from the branches of
+codes; a list takes all that a branch has.
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from catalog.models import Product
+from catalog.queries.search_branches import branches_of, own_item_branches, part_of
 from catalog.queries.visible import visible_products
 from organisations.queries.scope import Scope
 
@@ -22,7 +25,9 @@ MOST_FOUND = 50
 BRANCH_CAP = 300
 MOST_WORDS = 4
 MOST_LETTERS = 80
-_LETTERS = re.compile(r"[0-9A-Za-z._-]+")
+
+SETTINGS = "SET LOCAL enable_seqscan = off; SET LOCAL jit = off; "
+"""With a LIMIT the planner hopes to meet the first rows soon and reads all of the table."""
 
 
 @dataclass(frozen=True)
@@ -31,15 +36,6 @@ class Found:
 
     ids: list[int]
     more: bool
-
-
-@dataclass(frozen=True)
-class Branch:
-    """One way of being found: rank (0 best), the FROM and WHERE after it."""
-
-    rank: int
-    sql: str
-    values: tuple[Any, ...]
 
 
 def typed_words(text: str) -> list[str]:
@@ -53,15 +49,11 @@ def find_products(scope: Scope, text: str, *, limit: int = MOST_FOUND) -> Found:
     words = typed_words(text)
     if not words or not scope.is_business:
         return Found([], False)
-    # The longest word leaves the fewest products; the others are looked for in what it found.
-    driver = max(words, key=len)
-    others = list(words)
-    others.remove(driver)
-    branches = _branches(driver) + _own_items(driver, scope)
-    sql, values = _united(branches, others, limit + 1)
-    with transaction.atomic(), connection.cursor() as cursor:
-        # With a LIMIT the planner hopes to meet the first rows soon and reads all of the table.
-        cursor.execute(f"SET LOCAL enable_seqscan = off; SET LOCAL jit = off; {sql}", values)
+    parts, values = _united(words, scope, cap=BRANCH_CAP)
+    sql = f"SELECT id FROM ({parts}) f GROUP BY id, code ORDER BY min(rank), code, id LIMIT %s"
+    # Settings and question go in one message: outside of a transaction it is one of its own.
+    with connection.cursor() as cursor:
+        cursor.execute(SETTINGS + sql, [*values, limit + 1])
         ids = [row[0] for row in cursor.fetchall()]
     return Found(ids[:limit], len(ids) > limit)
 
@@ -72,139 +64,42 @@ def found_products(scope: Scope, found: Found) -> list[Product]:
     return [rows[pk] for pk in found.ids if pk in rows]
 
 
-def _branches(word: str) -> list[Branch]:
-    if _LETTERS.fullmatch(word):
-        return _by_letters(word)
-    return _by_name(word) + _by_registration(word) + _by_party(word)
+def products_with_words(scope: Scope, rows: QuerySet[Product], text: str) -> QuerySet[Product]:
+    """Of these rows all that have every word, by the same definition as the search."""
+    words = typed_words(text)
+    if not words:
+        return rows.none() if text.strip() else rows
+    parts, values = _united(words, scope, cap=None)
+    # Fixed texts of search_branches; what was typed is bound.
+    return rows.filter(Q(pk__in=RawSQL(f"SELECT id FROM ({parts}) f", values)))  # noqa: S611
 
 
-def _by_letters(word: str) -> list[Branch]:
-    """Codes, 挂网ID, initials and pinyin, and Latin letters inside a name."""
-    upper, lower = word.upper(), word.lower()
-    branches = [
-        Branch(0, "catalog_product p WHERE p.code = %s", (upper,)),
-        Branch(
-            0,
-            "catalog_listing l JOIN catalog_product p ON p.id = l.product_id"
-            " WHERE l.listing_no = %s",
-            (upper,),
-        ),
-        Branch(2, "catalog_product p WHERE p.initials = %s", (lower,)),
-        Branch(3, "catalog_product p WHERE p.initials LIKE %s", (_prefix(lower),)),
-        Branch(
-            6,
-            "catalog_group g JOIN catalog_product p ON p.group_id = g.id"
-            " WHERE g.code = %s OR g.initials LIKE %s OR g.pinyin LIKE %s",
-            (upper, _prefix(lower), _prefix(lower)),
-        ),
-        Branch(
-            7,
-            "organisations_organisation o JOIN catalog_product p ON p.manufacturer_id = o.id"
-            " WHERE o.is_manufacturer AND (o.code = %s OR o.initials LIKE %s)",
-            (upper, _prefix(lower)),
-        ),
-    ]
-    if len(word) >= 2:
-        branches.append(Branch(1, "catalog_product p WHERE p.code LIKE %s", (_prefix(upper),)))
-    if len(word) >= 3:
-        branches += [
-            Branch(4, "catalog_product p WHERE p.pinyin LIKE %s", (_prefix(lower),)),
-            Branch(5, "catalog_product p WHERE p.initials LIKE %s", (_part(lower),)),
-            Branch(5, "catalog_product p WHERE p.name ILIKE %s", (_part(word),)),
-        ]
-    if len(word) >= 4:
-        branches += [
-            Branch(5, "catalog_product p WHERE p.code LIKE %s", (_part(upper),)),
-            Branch(
-                1,
-                "catalog_listing l JOIN catalog_product p ON p.id = l.product_id"
-                " WHERE l.listing_no LIKE %s",
-                (_prefix(upper),),
-            ),
-        ]
-        branches += _by_registration(word)
-    return branches
+def _united(words: list[str], scope: Scope, *, cap: int | None) -> tuple[str, list[Any]]:
+    """Rows (id, code, rank) of every branch of the word that leaves the fewest products.
 
-
-def _by_name(word: str) -> list[Branch]:
-    branches = [
-        Branch(2, "catalog_product p WHERE p.name = %s", (word,)),
-        Branch(3, "catalog_product p WHERE p.name LIKE %s", (_prefix(word),)),
-    ]
-    if len(word) == 2:
-        # Trigrams know nothing of two characters; the recheck is by the same pair.
-        branches.append(
-            Branch(4, "catalog_product p WHERE catalog_pairs(p.name) @> ARRAY[%s]", (word.lower(),))
-        )
-    elif len(word) > 2:
-        branches.append(Branch(4, "catalog_product p WHERE p.name ILIKE %s", (_part(word),)))
-    return branches
-
-
-def _by_registration(word: str) -> list[Branch]:
-    """注册证号 and 批准文号, whole or from the start."""
-    joined = (
-        "catalog_registration r JOIN catalog_productregistration k ON k.registration_id = r.id"
-        " JOIN catalog_product p ON p.id = k.product_id WHERE r.number"
-    )
-    branches = [Branch(0, f"{joined} = %s", (word,))]
-    if len(word) >= 4:
-        branches.append(Branch(2, f"{joined} LIKE %s", (_prefix(word),)))
-    return branches
-
-
-def _by_party(word: str) -> list[Branch]:
-    """All products of a group or a manufacturer whose name has the word."""
-    return [
-        Branch(
-            5,
-            "catalog_group g JOIN catalog_product p ON p.group_id = g.id WHERE g.name LIKE %s",
-            (_part(word),),
-        ),
-        Branch(
-            6,
-            "organisations_organisation o JOIN catalog_product p ON p.manufacturer_id = o.id"
-            " WHERE o.is_manufacturer AND o.name LIKE %s",
-            (_part(word),),
-        ),
-    ]
-
-
-def _own_items(word: str, scope: Scope) -> list[Branch]:
-    """A hospital also finds products by its own HIS codes and names."""
-    if not scope.institution_ids:
-        return []
-    joined = (
-        "catalog_hospitalitem h JOIN catalog_itemmapping m ON m.item_id = h.id"
-        " AND m.valid_to IS NULL JOIN catalog_product p ON p.id = m.product_id"
-        " WHERE h.institution_id = %s"
-    )
-    own = scope.organisation_id
-    return [Branch(0, f"{joined} AND h.his_code = %s", (own, word))]
-
-
-def _united(branches: list[Branch], others: list[str], limit: int) -> tuple[str, list[Any]]:
-    narrowed, extra = _narrowing(others)
+    The other words are looked for in what it found.
+    """
+    driver = max(words, key=len)
+    others = list(words)
+    others.remove(driver)
+    branches = [*branches_of(driver, everything=cap is None), *own_item_branches(driver, scope)]
+    joins, condition, extra = _narrowing(others)
+    limit = f" LIMIT {cap}" if cap else ""
     parts: list[str] = []
     values: list[Any] = []
     for branch in branches:
-        head, _, where = branch.sql.partition(" WHERE ")
         parts.append(
-            f"(SELECT p.id, p.code, {branch.rank} AS rank FROM {head}{narrowed[0]}"
-            f" WHERE ({where}){narrowed[1]} LIMIT {BRANCH_CAP})"
+            f"(SELECT p.id, p.code, {branch.rank} AS rank FROM {branch.rows}{joins}"
+            f" WHERE ({branch.condition}){condition}{limit})"
         )
         values += [*branch.values, *extra]
-    sql = (
-        f"SELECT id FROM ({' UNION ALL '.join(parts)}) f"
-        " GROUP BY id, code ORDER BY min(rank), code, id LIMIT %s"
-    )
-    return sql, [*values, limit]
+    return " UNION ALL ".join(parts), values
 
 
-def _narrowing(others: list[str]) -> tuple[tuple[str, str], list[Any]]:
+def _narrowing(others: list[str]) -> tuple[str, str, list[Any]]:
     """Joins and conditions for the words beside the first, each found anywhere."""
     if not others:
-        return ("", ""), []
+        return "", "", []
     joins = (
         " LEFT JOIN catalog_group ng ON ng.id = p.group_id"
         " JOIN organisations_organisation nm ON nm.id = p.manufacturer_id"
@@ -213,16 +108,4 @@ def _narrowing(others: list[str]) -> tuple[tuple[str, str], list[Any]]:
         "concat_ws(' ', p.name, p.specification, p.code, p.initials, ng.name, ng.initials,"
         " nm.name, nm.initials)"
     )
-    return (joins, f" AND {text} ILIKE %s" * len(others)), [_part(word) for word in others]
-
-
-def _escaped(word: str) -> str:
-    return re.sub(r"([\\%_])", r"\\\1", word)
-
-
-def _prefix(word: str) -> str:
-    return f"{_escaped(word)}%"
-
-
-def _part(word: str) -> str:
-    return f"%{_escaped(word)}%"
+    return joins, f" AND {text} ILIKE %s" * len(others), [part_of(word) for word in others]
