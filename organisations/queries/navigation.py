@@ -26,20 +26,26 @@ class Group(IntEnum):
     HOME = 0
     MONITORING = 1
     CATALOG = 2
-    VOLUMES = 3
-    CONTRACTS = 4
-    PROCUREMENT = 5
-    COMPLAINTS = 6
-    SETTLEMENT = 7
-    DATA = 8
-    ORGANISATION = 9
-    PLATFORM = 10
+    LISTING = 3
+    QUALITY = 4
+    BATCHES = 5
+    VOLUMES = 6
+    CONTRACTS = 7
+    PROCUREMENT = 8
+    COMPLAINTS = 9
+    SETTLEMENT = 10
+    DATA = 11
+    ORGANISATION = 12
+    PLATFORM = 13
 
 
 GROUP_LABELS = {
     Group.HOME: "",
     Group.MONITORING: "监测与预警",
-    Group.CATALOG: "目录与政策",
+    Group.CATALOG: "产品与名录",
+    Group.LISTING: "挂网与价格",
+    Group.QUALITY: "质量与召回",
+    Group.BATCHES: "批次与政策",
     Group.VOLUMES: "报量",
     Group.CONTRACTS: "协议",
     Group.PROCUREMENT: "订单与配送",
@@ -55,9 +61,13 @@ def everyone_of_the_trade(scope: Scope) -> bool:
     return scope.is_business
 
 
+def nobody(scope: Scope) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Entry:
-    """One line of the menu."""
+    """One line of the menu; `often` says for whom it is among the first things done in a day."""
 
     group: Group
     order: int
@@ -66,6 +76,7 @@ class Entry:
     icon: str = "file-text"
     shown_to: Callable[[Scope], bool] = everyone_of_the_trade
     count: Callable[[Scope], tuple[int, bool]] | None = None
+    often: Callable[[Scope], bool] = nobody
 
 
 @dataclass(frozen=True)

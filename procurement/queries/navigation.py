@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from organisations.queries.navigation import Entry, Group, add
+from organisations.queries.scope import Scope
 
-add(Entry(Group.PROCUREMENT, 80, "召回与批号追踪", "recalls", "alert-octagon"))
+
+def _regulator(scope: Scope) -> bool:
+    return scope.is_business and scope.kind == "regulator"
+
+
+add(
+    Entry(Group.QUALITY, 50, "召回与批号追踪", "recalls", "alert-octagon", often=_regulator),
+)
 add(Entry(Group.PROCUREMENT, 40, "约定量账户", "quantity-accounts", "clipboard-check"))
