@@ -22,7 +22,10 @@ from procurement.models import (
     Receipt,
     Return,
 )
+from procurement.queries.recalls import differing
 from procurement.queries.reconciling import of_order
+
+DIFFERENCES = (("more", "多于应处置数"), ("less", "少于应处置数"), ("any", "与应处置数不符"))
 
 
 class PartyFilter(PeriodFilter):
@@ -190,11 +193,19 @@ class RecallHolderFilter(django_filters.FilterSet):
     stage = django_filters.ChoiceFilter(
         label="状态", field_name="state", choices=RecallHolder.State.choices
     )
+    difference = django_filters.ChoiceFilter(
+        label="数量", choices=DIFFERENCES, method="by_difference"
+    )
     q = django_filters.CharFilter(label="查找", method="by_words", max_length=60)
 
     class Meta:
         model = RecallHolder
         fields: tuple[str, ...] = ()
+
+    def by_difference(
+        self, rows: QuerySet[RecallHolder], name: str, value: str
+    ) -> QuerySet[RecallHolder]:
+        return differing(rows, value)
 
     def by_words(
         self, rows: QuerySet[RecallHolder], name: str, value: str

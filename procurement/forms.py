@@ -13,8 +13,13 @@ from catalog.models import Product
 from catalog.queries.known import Known
 from core.numbers.typed import TypedNumber
 from procurement.models import Recall, RecallHolder
+from procurement.states.recall import Difference
 
 MOST = Decimal(10) ** 13
+DIFFERENCES = [
+    ("", "没有差异"),
+    *((each.value, each.label) for each in Difference if each != Difference.UNSORTED),
+]
 
 
 def split_lots(words: str) -> list[str]:
@@ -52,7 +57,7 @@ class RecallForm(LotForm):
     )  # fmt: skip
     level = forms.ChoiceField(
         label="级别", choices=Recall.Level.choices,
-        help_text="一级：可能引起严重健康危害，1 个工作日内报告；二级 3 个、三级 7 个工作日。",
+        help_text="一级：可能引起严重健康危害。报告时限按省级设定，平台默认一级 1 个、二级 3 个、三级 7 个工作日。",
     )  # fmt: skip
     reason = forms.CharField(
         label="召回原因", max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
@@ -92,6 +97,11 @@ class HoldingsForm(forms.Form):
                     label=f"{label}（批号 {row.lot_no}）", unit="包装", min_value=0, max_value=MOST,
                     decimal_places=4,
                 )  # fmt: skip
+            self.fields[f"why_{row.pk}"] = forms.ChoiceField(
+                label="差异原因", required=False, choices=DIFFERENCES,
+                help_text="合计与应处置数不符时选择。",
+                error_messages={"invalid_choice": "请从列出的差异原因中选择"},
+            )  # fmt: skip
             self.fields[f"note_{row.pk}"] = forms.CharField(
                 label="说明", max_length=500, required=False
             )
@@ -102,7 +112,7 @@ class HoldingsForm(forms.Form):
     def lines(self) -> list[dict[str, Any]]:
         """Per row its bound fields, for the template."""
         return [
-            {"row": row, "held": row.received_packs - row.returned_packs, **{name: self[f"{name}_{row.pk}"] for name in
-                            ("kept", "sent", "used", "note", "version")}}
+            {"row": row, "held": row.held_packs, **{name: self[f"{name}_{row.pk}"] for name in
+                            ("kept", "sent", "used", "why", "note", "version")}}
             for row in self.rows
         ]  # fmt: skip

@@ -47,7 +47,7 @@ HOLDER_COLUMNS = (
            shown=_state(HOLDER_LEVELS)),
     Column("received", "验收", lambda r: r.received_packs, 10, numeric=True, unit="包装"),
     Column("returned", "此前退货", lambda r: r.returned_packs, 10, numeric=True, unit="包装"),
-    Column("held", "应处置", lambda r: r.received_packs - r.returned_packs, 10, numeric=True,
+    Column("held", "应处置", lambda r: r.held_packs, 10, numeric=True,
            unit="包装"),
     Column("unreceived", "在途未验收", lambda r: r.unreceived_packs, 12, numeric=True, unit="包装"),
     Column("unclear", "批号不明的退货", lambda r: r.unclear_packs, 14, numeric=True, unit="包装",
@@ -55,6 +55,8 @@ HOLDER_COLUMNS = (
     Column("kept", "封存", lambda r: r.kept_packs, 10, numeric=True, unit="包装"),
     Column("sent", "退回", lambda r: r.sent_back_packs, 10, numeric=True, unit="包装"),
     Column("used", "已使用", lambda r: r.used_packs, 10, numeric=True, unit="包装"),
+    Column("difference", "相差", lambda r: r.difference_packs, 10, numeric=True, unit="包装"),
+    Column("why", "差异原因", lambda r: r.get_difference_kind_display(), 24),
     Column("note", "说明", lambda r: r.holder_note, 30),
     Column("reported", "报告时间", lambda r: r.reported_at, 20, offered=False),
 )  # fmt: skip

@@ -9,10 +9,11 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from catalog.models import Product, QualityHold
+from catalog.queries.orderable import Obstacle, add_provider
 from catalog.queries.tradable import NotTradable, add_source
 from catalog.rules.quality import HOSPITAL_ROLES, OFFICERS, REPORT_CLAUSE
 from catalog.states.quality import PLACER
-from organisations.models import Region
+from organisations.models import Organisation, Region
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import NOTHING, condition, region_alternatives, within
 
@@ -74,7 +75,7 @@ def reasons_of_holds(
 
 
 def reasons_of_own_holds(ids: Collection[int], institution_id: int) -> dict[int, list[NotTradable]]:
-    """What the institution holds back for itself; beside `why_not_tradable`, which knows regions."""
+    """What the institution holds back for itself; `why_not_tradable` knows regions only."""
     return _reasons(holds_in_force(ids).filter(lot_no="", institution_id=institution_id))
 
 
@@ -97,4 +98,15 @@ def _above(region: Region) -> list[int]:
     return ids
 
 
+def own_hold_obstacles(
+    institution: Organisation, ids: Collection[int], on: date
+) -> dict[int, list[Obstacle]]:
+    """What the ordering institution holds back for itself, for `why_not_orderable`."""
+    return {
+        pk: [Obstacle(each.code, each.text, each.clause, each.ask) for each in reasons]
+        for pk, reasons in reasons_of_own_holds(ids, institution.pk).items()
+    }
+
+
 add_source(reasons_of_holds)
+add_provider(own_hold_obstacles)

@@ -10,6 +10,7 @@ from catalog.api.quality_serializers import ProductCodeField
 from organisations.api.parties import PARTY_FIELDS, PartySerializer
 from procurement.models import Recall, RecallHolder
 from procurement.rules.recall import MOST_LOTS
+from procurement.states.recall import LESS, MORE
 
 
 class RecallSerializer(serializers.ModelSerializer[Recall]):
@@ -47,6 +48,10 @@ class HoldingSerializer(serializers.Serializer[Any]):
     kept_packs = serializers.DecimalField(max_digits=17, decimal_places=4, min_value=0)
     sent_back_packs = serializers.DecimalField(max_digits=17, decimal_places=4, min_value=0)
     used_packs = serializers.DecimalField(max_digits=17, decimal_places=4, min_value=0)
+    difference = serializers.ChoiceField(
+        choices=[(each.value, each.label) for each in sorted(MORE | LESS)],
+        allow_blank=True, required=False, default="",
+    )  # fmt: skip
     note = serializers.CharField(max_length=500, allow_blank=True, required=False, default="")
 
 
@@ -73,7 +78,7 @@ class RecallHolderSerializer(PartySerializer[RecallHolder]):
         fields: tuple[str, ...] = (
             "recall_no", "lot_no", "received_packs", "returned_packs", "unclear_packs",
             "unreceived_packs", "state", "kept_packs", "sent_back_packs", "used_packs",
-            "holder_note", "opener_note", "reported_at", *PARTY_FIELDS,
+            "difference_kind", "holder_note", "opener_note", "reported_at", *PARTY_FIELDS,
         )  # fmt: skip
         read_only_fields: Any = fields
 

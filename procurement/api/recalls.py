@@ -71,7 +71,7 @@ class RecallViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedView
                 HolderReport(
                     holder=row, kept_packs=each["kept_packs"],
                     sent_back_packs=each["sent_back_packs"], used_packs=each["used_packs"],
-                    note=each["note"],
+                    difference=each["difference"], note=each["note"],
                 )
             )  # fmt: skip
         report_holdings(

@@ -1,6 +1,7 @@
 """A recall of lots of one product, and what each institution holds of them."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -14,6 +15,7 @@ from organisations.models.stamps import PartyStamps, party
 from procurement.states.recall import (
     HOLDER_MACHINE,
     RECALL_MACHINE,
+    Difference,
     HolderState,
     RecallState,
 )
@@ -94,6 +96,7 @@ class RecallHolder(PartyStamps):
     """
 
     State = HolderState
+    Difference = Difference
 
     recall = models.ForeignKey(Recall, models.PROTECT, related_name="holders")
     product = party("catalog.Product", "产品")
@@ -105,6 +108,9 @@ class RecallHolder(PartyStamps):
     kept_packs = QuantityField("封存包装数", null=True)
     sent_back_packs = QuantityField("召回退回包装数", null=True)
     used_packs = QuantityField("已使用包装数", null=True)
+    difference_kind = models.CharField(
+        "差异原因", max_length=16, choices=Difference.choices, blank=True, default="", db_default=""
+    )
     holder_note = models.CharField("说明", max_length=500, blank=True)
     opener_note = models.CharField("重报原因", max_length=500, blank=True)
     reported_at = models.DateTimeField("报告时间", null=True)
@@ -138,6 +144,10 @@ class RecallHolder(PartyStamps):
                 name="recall_holder_not_negative",
             ),
             models.CheckConstraint(
+                condition=Q(difference_kind="") | ~Q(holder_note=""),
+                name="recall_holder_difference_has_words",
+            ),
+            models.CheckConstraint(
                 condition=Q(received_packs__gte=F("returned_packs")),
                 name="recall_holder_returned_at_most_received",
             ),
@@ -150,3 +160,20 @@ class RecallHolder(PartyStamps):
 
     def __str__(self) -> str:
         return f"{self.recall_id}/{self.institution_id}/{self.lot_no}"
+
+    @property
+    def held_packs(self) -> Decimal:
+        """Taken and certainly not sent back before the recall."""
+        return self.received_packs - self.returned_packs
+
+    @property
+    def apart(self) -> Decimal:
+        """By how much the report differs, without its sign."""
+        return abs(self.difference_packs or Decimal(0))
+
+    @property
+    def difference_packs(self) -> Decimal | None:
+        """Reported more (positive) or fewer than held; None before the report."""
+        if self.kept_packs is None or self.sent_back_packs is None or self.used_packs is None:
+            return None
+        return self.kept_packs + self.sent_back_packs + self.used_packs - self.held_packs

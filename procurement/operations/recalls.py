@@ -12,18 +12,20 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from catalog.models import Product
+from catalog.queries.application_offices import ruling_province
+from catalog.queries.province_values import province_values, whole_days
 from core.audit.record import record
 from core.operations import operation
 from core.transitions import MissingInput, NotYours, TransitionRefused
 from core.workdays.deadlines import add_workdays, shanghai_day
 from inbox.operations.notices import NewNotice, notify
 from inbox.operations.tasks import NewTask, finish_tasks, open_tasks
-from organisations.models import User
+from organisations.models import Organisation, User
 from organisations.queries.scope import Scope
 from procurement.models import Recall, RecallHolder
 from procurement.queries.lots import holdings_sql
 from procurement.queries.recalls import holder_standings, may_open, recall_standings
-from procurement.rules.recall import CLAUSE, HOLDER_ROLES, MOST_LOTS, REPORT_WORKDAYS, adds_up
+from procurement.rules.recall import CLAUSE, HOLDER_ROLES, MOST_LOTS, REPORT_KEYS, adds_up
 from procurement.states.recall import HOLDER_MACHINE, RECALL_MACHINE
 
 OBJECT_TYPE = RECALL_MACHINE.name
@@ -56,6 +58,7 @@ class HolderReport:
     kept_packs: Decimal
     sent_back_packs: Decimal
     used_packs: Decimal
+    difference: str = ""
     note: str = ""
     version: int | None = None
 
@@ -87,7 +90,8 @@ def open_recall(
         if not words.strip():
             label = "召回原因" if field == "reason" else "处置要求"
             raise MissingInput(field, f"请填写{label}", CLAUSE)
-    due = add_workdays(at, REPORT_WORKDAYS[level])
+    rules = province_values(ruling_province(by.organisation), shanghai_day(at))
+    due = add_workdays(at, whole_days(rules[REPORT_KEYS[level]]))
     recall = Recall.objects.create(
         recall_no=f"ZH{shanghai_day(at):%Y%m%d}{secrets.token_hex(4).upper()}", product=product,
         manufacturer_id=product.manufacturer_id, lots=named, level=level, reason=reason.strip(),
@@ -137,7 +141,8 @@ def report_holdings(
     """An institution says how many packs it put aside, sent back and has used; all rows or none.
 
     Raises NotYours, StaleVersion, TransitionRefused, MissingInput where the sum differs from
-    what is held and nothing explains it.
+    what is held and no stated kind of reason, with words, explains it. Of more packs than the
+    platform knows of, the opener and the drug regulators of the place are told.
     """
     row = Recall.objects.select_for_update(of=("self",)).get(pk=recall.pk)
     if row.state != Recall.State.OPEN:
@@ -147,6 +152,7 @@ def report_holdings(
     # A savepoint: a refusal in the middle leaves nothing of the rows before it.
     with transaction.atomic():
         done = [_report_one(row, each, by, scope, at) for each in reports]
+    _tell_of_differences(row, done, at)
     institution = scope.organisation_id
     if not row.holders.filter(institution=institution, state="waiting").exists():
         key = _task_key(row, institution)
@@ -219,33 +225,77 @@ def _report_one(
     recall: Recall, report: HolderReport, by: User, scope: Scope, at: datetime
 ) -> RecallHolder:
     holder = RecallHolder.objects.select_for_update(of=("self",)).get(pk=report.holder.pk)
-    packs = (report.kept_packs, report.sent_back_packs, report.used_packs)
-    holder.kept_packs, holder.sent_back_packs, holder.used_packs = packs
-    holder.holder_note, holder.reported_at = report.note.strip(), at
-    if min(packs) >= 0:
-        holder.save(update_fields=[
-            "kept_packs", "sent_back_packs", "used_packs", "holder_note", "reported_at",
-        ])  # fmt: skip
+    standings = holder_standings(scope, holder, recall)
+    # Who may not report, or not any more, is told so by the machine, whatever was typed.
+    if HOLDER_MACHINE.verdict(HOLDER_MACHINE.named("report"), holder, standings):
+        _keep_report(holder, report, at)
     moved: RecallHolder
     moved, _ = HOLDER_MACHINE.perform(
         verb="report", obj=holder, by=by, at=at, seen_version=report.version,
         standings=lambda held: holder_standings(scope, held, recall),
     )  # fmt: skip
-    if min(packs) < 0:
-        raise MissingInput("kept_packs", f"批号 {moved.lot_no}：数量不能为负", CLAUSE)
-    held = moved.received_packs - moved.returned_packs
-    fits = adds_up(held=held, reported=sum(packs, Decimal(0)), note=report.note)
-    if not fits:
-        raise MissingInput("kept_packs", f"批号 {moved.lot_no}：{fits.reason}", CLAUSE)
     record(
         by=by, at=at, action="recall_holder.quantities", object_type=HOLDER_MACHINE.name,
         object_key=moved.pk, object_label=_label(recall), reason=moved.holder_note,
         clause=CLAUSE, detail={
-            "lot_no": moved.lot_no, "held": str(held), "kept": str(packs[0]),
-            "sent_back": str(packs[1]), "used": str(packs[2]),
+            "lot_no": moved.lot_no, "held": str(moved.held_packs),
+            "kept": str(report.kept_packs), "sent_back": str(report.sent_back_packs),
+            "used": str(report.used_packs), "difference": str(moved.difference_packs),
+            "difference_kind": moved.difference_kind,
         },
     )  # fmt: skip
     return moved
+
+
+def _keep_report(holder: RecallHolder, report: HolderReport, at: datetime) -> None:
+    """Write the packs once they add up. Raises MissingInput naming the field."""
+    packs = (report.kept_packs, report.sent_back_packs, report.used_packs)
+    if min(packs) < 0:
+        raise MissingInput("kept_packs", f"批号 {holder.lot_no}：数量不能为负", CLAUSE)
+    reported = sum(packs, Decimal(0))
+    fits = adds_up(
+        held=holder.held_packs, reported=reported, kind=report.difference, note=report.note
+    )
+    if not fits:
+        raise MissingInput("difference", f"批号 {holder.lot_no}：{fits.reason}", CLAUSE)
+    holder.kept_packs, holder.sent_back_packs, holder.used_packs = packs
+    holder.difference_kind = report.difference if reported != holder.held_packs else ""
+    holder.holder_note, holder.reported_at = report.note.strip(), at
+    holder.save(update_fields=[
+        "kept_packs", "sent_back_packs", "used_packs", "difference_kind", "holder_note",
+        "reported_at",
+    ])  # fmt: skip
+
+
+def _tell_of_differences(recall: Recall, holders: Sequence[RecallHolder], at: datetime) -> None:
+    """More packs than the platform knows of: the opener and the holder's drug regulators hear it."""
+    more = [each for each in holders if (each.difference_packs or 0) > 0]
+    if not more:
+        return
+    first = more[0]
+    places = [pk for pk in (first.county_id, first.city_id, first.province_id) if pk]
+    told = set(
+        Organisation.objects.filter(kind="regulator", is_active=True, region__in=places)
+        .values_list("pk", flat=True)
+    )  # fmt: skip
+    name = first.institution.name if first.institution else ""
+    notify(
+        notices=[
+            NewNotice(
+                pk, f"recall-more-{recall.recall_no}-{first.institution_id}-{first.row_version}",
+                f"{name}报告的召回数量多于平台登记：{_label(recall)}",
+                "；".join(
+                    f"批号 {each.lot_no} 多 {each.difference_packs.normalize():f}，"
+                    f"{each.get_difference_kind_display()}：{each.holder_note}"
+                    for each in more
+                    if each.difference_packs is not None
+                ),
+                f"{reverse('recall-holders', args=[recall.recall_no])}?difference=more",
+            )
+            for pk in sorted(told | {recall.opened_by_id})
+        ],
+        at=at,
+    )  # fmt: skip
 
 
 def _find(recall: Recall, by: User, at: datetime) -> int:

@@ -58,6 +58,22 @@ def own_holders(scope: Scope, recall: Recall) -> QuerySet[RecallHolder]:
     )
 
 
+def differing(rows: QuerySet[RecallHolder], way: str = "any") -> QuerySet[RecallHolder]:
+    """Reports that are not what is held: `more`, `less` or any; each with its `gap` in packs."""
+    gap = F("kept_packs") + F("sent_back_packs") + F("used_packs")
+    found = rows.annotate(gap=gap - F("received_packs") + F("returned_packs"))
+    asked = {"more": {"gap__gt": 0}, "less": {"gap__lt": 0}}
+    found = found.filter(**asked[way]) if way in asked else found.exclude(gap=0)
+    return found.filter(state=RecallHolder.State.REPORTED)
+
+
+def differing_holders(scope: Scope, recall: Recall, limit: int = 20) -> list[RecallHolder]:
+    """Of one recall, as far as the reader sees holders."""
+    rows = differing(visible_recall_holders(scope).filter(recall=recall))
+    found = rows.select_related("institution").order_by("institution__code", "lot_no", "pk")
+    return list(found[:limit])
+
+
 @dataclass(frozen=True)
 class Progress:
     """One place's, or all together: institutions, those that reported, packs."""

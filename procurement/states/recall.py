@@ -22,6 +22,21 @@ class HolderState(models.TextChoices):
     REPORTED = "reported", "已报告"
 
 
+class Difference(models.TextChoices):
+    """Why what an institution reports is not what the platform says it holds."""
+
+    OTHER_SOURCE = "other_source", "另有其他来源（调拨、捐赠、未经平台采购）"
+    NOT_RECEIVED = "not_received", "已到院使用，平台尚未验收登记"
+    EARLIER_STOCK = "earlier_stock", "平台登记以前的库存"
+    LOST = "lost", "破损、遗失或盘亏"
+    SENT_ELSEWHERE = "sent_elsewhere", "已退回或调出，平台未登记"
+    UNSORTED = "unsorted", "此前的报告，只有说明"
+
+
+MORE = frozenset({Difference.OTHER_SOURCE, Difference.NOT_RECEIVED, Difference.EARLIER_STOCK})
+LESS = frozenset({Difference.LOST, Difference.SENT_ELSEWHERE})
+"""What explains more packs than are held, and what fewer; UNSORTED is of old reports only."""
+
 OPENER = "opener"
 HOLDER = "holder"
 

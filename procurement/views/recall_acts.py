@@ -63,7 +63,7 @@ class RecallReportView(RecallActView):
                 HolderReport(
                     holder=row, kept_packs=values[f"kept_{row.pk}"],
                     sent_back_packs=values[f"sent_{row.pk}"], used_packs=values[f"used_{row.pk}"],
-                    note=values[f"note_{row.pk}"], version=values[f"version_{row.pk}"],
+                    difference=values[f"why_{row.pk}"], note=values[f"note_{row.pk}"], version=values[f"version_{row.pk}"],
                 )
                 for row in rows
             ],

@@ -23,6 +23,7 @@ from procurement.forms import AskAgainForm, HoldingsForm, RecallForm, RecallStep
 from procurement.models import Recall, RecallHolder
 from procurement.operations.recalls import open_recall
 from procurement.queries.recalls import (
+    differing_holders,
     may_open,
     own_holders,
     progress_by_place,
@@ -120,6 +121,7 @@ class RecallView(ScopedDetailView):
                 "end_form": self.end_form(recall),
                 "again_form": self.again_form(),
                 "progress": progress_by_place(self.scope, recall),
+                "differing": differing_holders(self.scope, recall),
                 "timeline": steps_of("recall", recall.pk, STEPS),
                 "actions": [
                     {"label": "召回通知", "icon": "printer",
@@ -174,7 +176,7 @@ class RecallHolderListView(FilteredListView):
     columns = HOLDER_COLUMNS
     default_sort = "county"
     route, export_route, sheet_name = "recall-holders", "recall-holders-export", "召回持有单位"
-    bar = ("stage",)
+    bar = ("stage", "difference")
     search_hint = "机构、批号、拼音首字母"
 
     def recall(self) -> Recall:

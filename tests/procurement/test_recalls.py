@@ -213,7 +213,7 @@ def test_report_has_to_add_up_or_be_explained(supply: Supply) -> None:
     with pytest.raises(MissingInput) as refused:
         supply.report(recall, supply.a, kept=6, used=3)
     assert "合计 9，与应处置数 10 不符" in refused.value.reason
-    supply.report(recall, supply.a, kept=6, used=3, note="破损 1")
+    supply.report(recall, supply.a, kept=6, used=3, difference="lost", note="破损 1")
     row = RecallHolder.objects.get(recall=recall, institution=supply.a)
     assert (row.state, row.kept_packs, row.used_packs) == ("reported", 6, 3)
     task = Task.objects.get(organisation=supply.a)
