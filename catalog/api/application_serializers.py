@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalog.models import (
@@ -13,8 +14,10 @@ from catalog.models import (
     ApplicationStep,
     ProductApplication,
     Registration,
+    RegistrationVersion,
 )
 from catalog.queries.application_rows import holder_of
+from catalog.queries.registration_page import Covered
 from catalog.states.application import ApplicationKind
 from organisations.api.files import uploads_field
 
@@ -134,10 +137,55 @@ class RegistrationPaperSerializer(serializers.ModelSerializer[Registration]):
 
     class Meta:
         model = Registration
-        fields = (
+        fields: tuple[str, ...] = (
             "number", "kind", "manufacturer", "holder", "issued_on", "expires_on", "product_count"
         )  # fmt: skip
+        read_only_fields: tuple[str, ...] = fields
+
+
+class RegistrationVersionSerializer(serializers.ModelSerializer[RegistrationVersion]):
+    """One dated version of the paper; `valid_to` is the first day on which it holds no more."""
+
+    class Meta:
+        model = RegistrationVersion
+        fields = (
+            "holder", "issued_on", "expires_on", "scope", "valid_from", "valid_to", "source"
+        )  # fmt: skip
         read_only_fields = fields
+
+
+class CoveredProductSerializer(serializers.Serializer[Covered]):
+    """A product that uses the number, and since when."""
+
+    code = serializers.CharField(source="product.code", read_only=True)
+    name = serializers.CharField(source="product.name", read_only=True)
+    valid_from = serializers.DateField(read_only=True)
+    valid_to = serializers.DateField(allow_null=True, read_only=True)
+
+
+class RegistrationPaperDetailSerializer(RegistrationPaperSerializer):
+    """With its versions, the newest first, and the first fifty products."""
+
+    standing_words = serializers.SerializerMethodField()
+    versions = serializers.SerializerMethodField()
+    products = serializers.SerializerMethodField()
+
+    class Meta(RegistrationPaperSerializer.Meta):
+        fields = (
+            *RegistrationPaperSerializer.Meta.fields, "standing_words", "versions", "products"
+        )  # fmt: skip
+        read_only_fields = fields
+
+    def get_standing_words(self, row: Registration) -> str:
+        return str(self.context["page"].state)
+
+    @extend_schema_field(RegistrationVersionSerializer(many=True))
+    def get_versions(self, row: Registration) -> Any:
+        return RegistrationVersionSerializer(self.context["page"].versions, many=True).data
+
+    @extend_schema_field(CoveredProductSerializer(many=True))
+    def get_products(self, row: Registration) -> Any:
+        return CoveredProductSerializer(self.context["page"].products, many=True).data
 
 
 class ApplicationValuesSerializer(serializers.Serializer[Any]):

@@ -40,6 +40,8 @@ from catalog.queries.applications import (
     has_applications,
     visible_objections,
 )
+from catalog.queries.expiry import expiry_days
+from catalog.queries.registration_page import registration_page
 from catalog.queries.registrations import registrations_with_paper
 from core.api.parsing import StrictJSONParser
 from core.transitions import NotYours
@@ -253,15 +255,25 @@ class ObjectionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedV
 
 
 class RegistrationPaperViewSet(mixins.ListModelMixin, ScopedViewSet):
-    """注册证（批准文号）及现行有效期。"""
+    """注册证（批准文号）及现行有效期；单个证号给出历次版本和使用它的产品。"""
 
     serializer_class = kinds.RegistrationPaperSerializer
     filterset_class = RegistrationFilter
     token_subject = "catalog"
+    lookup_field = "number"
+    lookup_value_regex = r"[^/]{1,60}"
     ordering = "id"
 
     def visible(self, scope: Scope) -> QuerySet[Registration]:
         return registrations_with_paper(scope, timezone.localdate())
+
+    @extend_schema(responses=kinds.RegistrationPaperDetailSerializer)
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """一个证号：现行登记、状态、历次版本、使用它的产品。"""
+        row = self.get_object()
+        today = timezone.localdate()
+        page = registration_page(row, self.scope, today, expiry_days(self.scope, today))
+        return Response(kinds.RegistrationPaperDetailSerializer(row, context={"page": page}).data)
 
 
 def _told(operation: Operation, **values: Any) -> ProductApplication:

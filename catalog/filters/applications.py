@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from catalog.models import ProductApplication, Registration
+from catalog.queries.expiry import expiry_days
 from catalog.queries.registrations import expiring_within
 from catalog.states.application import (
     APPLICANT_STATES,
@@ -14,6 +16,7 @@ from catalog.states.application import (
     ApplicationKind,
     ApplicationState,
 )
+from organisations.views.request_scope import request_scope
 
 STAGES = (
     ("mine", "等本单位办理"),
@@ -22,7 +25,8 @@ STAGES = (
     ("approved", "待生效"),
     ("ended", "已办结"),
 )
-EXPIRY = (("0", "已到期"), ("30", "30 天内到期"), ("90", "90 天内到期"))
+EXPIRY = (("expired", "已到期"), ("urgent", "临近到期"), ("notice", "将要到期"))
+"""How soon: by the days that the reader's province has set; each includes those before it."""
 
 
 class ApplicationFilter(django_filters.FilterSet):
@@ -102,6 +106,9 @@ class RegistrationFilter(django_filters.FilterSet):
 
     expiry = django_filters.ChoiceFilter(label="到期", choices=EXPIRY, method="by_expiry")
     kind = django_filters.ChoiceFilter(label="种类", choices=Registration.Kind.choices)
+    own = django_filters.ChoiceFilter(
+        label="持证单位", choices=(("1", "本单位"), ("0", "其他单位")), method="by_owner"
+    )
     q = django_filters.CharFilter(label="查找", method="by_words")
 
     class Meta:
@@ -111,7 +118,16 @@ class RegistrationFilter(django_filters.FilterSet):
     def by_expiry(
         self, rows: QuerySet[Registration], name: str, value: str
     ) -> QuerySet[Registration]:
-        return expiring_within(rows, int(value))
+        days = expiry_days(request_scope(self.request), timezone.localdate())
+        within = {"expired": 0, "urgent": days.urgent, "notice": days.notice}
+        return expiring_within(rows, within[value])
+
+    def by_owner(
+        self, rows: QuerySet[Registration], name: str, value: str
+    ) -> QuerySet[Registration]:
+        scope = request_scope(self.request)
+        own = Q(manufacturer__in=sorted({scope.organisation_id, *scope.predecessor_ids}))
+        return rows.filter(own if value == "1" else ~own)
 
     def by_words(
         self, rows: QuerySet[Registration], name: str, value: str

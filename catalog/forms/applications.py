@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 
 from catalog.rules.applications.fields import CATEGORIES, CHOICE, DAY, FIELDS, LONG, NUMBER
+from catalog.rules.applications.papers import Paper
 
 NO_VERSION = {
     "required": "页面没有带上版本，请刷新本页后再办理",
@@ -76,12 +77,55 @@ def _form_field(field: Any) -> forms.Field:
     return found
 
 
-class PaperForm(forms.Form):
-    """One paper: its file, and where it stands for one that does not exist, why."""
+class PapersForm(forms.Form):
+    """All papers of an application: `file-`, `sub-` and `why-` with the paper's code behind them.
 
-    paper = forms.CharField(max_length=30)
-    substitute = forms.CharField(max_length=30, required=False)
-    missing_reason = forms.CharField(max_length=300, required=False)
+    A paper is handed in where a file was chosen, or another substitute than the one held.
+    """
+
+    def __init__(
+        self, *args: Any, papers: Iterable[Paper], held: Mapping[str, str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.papers, self.held = list(papers), held
+        for paper in self.papers:
+            self.fields[f"file-{paper.code}"] = forms.FileField(
+                required=False, allow_empty_file=True,
+                error_messages={"invalid": "没有收到文件，请重新选择", "max_length": "文件名过长"},
+            )  # fmt: skip
+            self.fields[f"sub-{paper.code}"] = forms.CharField(max_length=30, required=False)
+            self.fields[f"why-{paper.code}"] = forms.CharField(
+                max_length=300, required=False,
+                error_messages={"max_length": "没有的原因不超过 300 字"},
+            )  # fmt: skip
+
+    @staticmethod
+    def paper_of(name: str) -> str:
+        """The paper's code of a field's name."""
+        return name.partition("-")[2]
+
+    def handed(self) -> list[dict[str, Any]]:
+        """What was handed in, as the operation takes it."""
+        values = self.cleaned_data
+        found = []
+        for code in (paper.code for paper in self.papers):
+            upload, substitute = values[f"file-{code}"], values[f"sub-{code}"]
+            if upload or substitute != self.held.get(code, ""):
+                found.append(
+                    {
+                        "paper": code, "upload": upload or None, "substitute": substitute,
+                        "missing_reason": values[f"why-{code}"],
+                    }
+                )  # fmt: skip
+        return found
+
+    def typed(self) -> dict[str, str]:
+        """As it was typed, to be shown again beside what is wrong."""
+        return {
+            name: str(self.data.get(name, ""))
+            for name in self.fields
+            if not name.startswith("file-")
+        }
 
 
 class OpinionForm(SeenVersionForm):

@@ -47,6 +47,7 @@ from catalog.states.application import (
 )
 from core.attachments.models import Attachment
 from core.transitions import Offer, Verdict
+from core.views.object_page import document_items
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import within
 
@@ -105,6 +106,7 @@ class ApplicationPage:
     papers: list[PaperLine]
     facts: Facts | None
     timeline: list[dict[str, Any]]
+    documents: list[dict[str, Any]]
     objections: list[Any]
     offers: list[Offer]
     verdicts: dict[str, Verdict]
@@ -130,6 +132,10 @@ def application_page(application: ProductApplication, scope: Scope, today: date)
         papers=paper_lines(application),
         facts=_facts(application, scope, today),
         timeline=_timeline(application),
+        documents=document_items(
+            application_files(application).order_by("-pk"),
+            lambda each: reverse("application-file", args=[application.application_no, each.pk]),
+        ),
         objections=_objections(application),
         offers=offers,
         verdicts={offer.transition.verb: offer.verdict for offer in offers},

@@ -60,16 +60,21 @@ PUBLICITY_COLUMNS = (
 )  # fmt: skip
 
 
+def _registration(row: Any) -> Cell:
+    return Cell(row.number, url=reverse("registration-paper", args=[row.number]), nowrap=True)
+
+
 def _expiry(row: Any) -> Cell:
     if row.expires_on is None:
         return Cell("—")
     days = row.left_days.days
     words = "已到期" if days <= 0 else f"还有 {days} 天"
-    return Cell(f"{row.expires_on:%Y-%m-%d}", sub=words, late=days <= 30, nowrap=True)
+    return Cell(f"{row.expires_on:%Y-%m-%d}", sub=words, late=days <= 0, nowrap=True)
 
 
 REGISTRATION_COLUMNS = (
-    Column("number", "注册证号", lambda r: r.number, 26, fixed=True, sort=("number",)),
+    Column("number", "注册证号", lambda r: r.number, 26, fixed=True, sort=("number",),
+           shown=_registration),
     Column("kind", "种类", lambda r: r.get_kind_display(), 16),
     Column("manufacturer", "生产企业", lambda r: r.manufacturer.name, 32,
            sort=("manufacturer__name",)),

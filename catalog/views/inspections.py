@@ -108,6 +108,7 @@ class InspectionView(ScopedDetailView):
             {
                 "id": "follow-up", "title": "登记跟踪情况", "form": form, "submit": "登记",
                 "url": reverse("inspection-follow-up", args=[row.inspection_no]),
+                "draft": f"follow-up-{row.inspection_no}",
             }
         ]  # fmt: skip
         return super().get_context_data(

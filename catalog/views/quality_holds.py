@@ -87,7 +87,14 @@ class HoldView(ScopedDetailView):
         offers = HOLD_MACHINE.offers(hold, hold_standings(self.scope, hold))
         url = reverse("quality-hold-lift", args=[hold.hold_no])
         form = WordsForm.shown(failed, label="解除原因", version=hold.row_version)
-        step = {"id": "lift", "title": "解除暂停", "submit": "解除暂停", "url": url, "form": form}
+        step = {
+            "id": "lift",
+            "title": "解除暂停",
+            "submit": "解除暂停",
+            "url": url,
+            "form": form,
+            "draft": f"lift-{hold.hold_no}",
+        }
         return super().get_context_data(
             state={"words": hold.get_state_display(), "level": HOLD_LEVELS[hold.state],
                    "who": "" if hold.lift_reason else f"{hold.placed_by.name}解除"},

@@ -99,6 +99,7 @@ class QualityReportView(ScopedDetailView):
                 "title": each.transition.label,
                 "submit": each.transition.label,
                 "url": _step_url(row, each.transition.verb),
+                "draft": f"{each.transition.verb}-{row.report_no}",
                 "form": WordsForm.shown(
                     failed if verb == each.transition.verb else None,
                     label=REPORT_MACHINE.input_labels[each.transition.needs[0]],

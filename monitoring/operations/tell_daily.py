@@ -85,7 +85,7 @@ def _tell_buyers(rule: Rule, *, on: date, at: datetime) -> None:
                 key=f"{rule.code}:buyers:{on.isoformat()}:{institution_id}",
                 title=f"{len(names)} 个在购产品的{rule.label}或已到期，到期之日起暂停采购",
                 body="、".join(names[:SHOWN_NAMES]) + ("等" if len(names) > SHOWN_NAMES else ""),
-                url=f"{reverse('registration-papers')}?expiry=90",
+                url=f"{reverse('registration-papers')}?expiry=notice",
                 category=Notice.Category.WARNING,
             )
             for institution_id, names in buyers

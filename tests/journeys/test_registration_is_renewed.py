@@ -41,7 +41,9 @@ def test_renewal_from_wrong_input_to_the_day_it_holds(sign_in: Open, tmp_path: P
     scan.write_bytes(b"%PDF-1.7\n1 0 obj\nendobj\n")
 
     clerk = sign_in("manufacturer")
-    clerk.goto(f"/catalog/applications/new/renewal/?product={product.code}")
+    clerk.goto(f"/catalog/registrations/{paper.number}/")
+    clerk.wait_for_selector("text=5 天后到期")
+    clerk.get_by_role("link", name="申报延续（换证）").click()
     clerk.fill("#id_issued_on", f"{today - timedelta(days=1)}")
     clerk.fill("#id_expires_on", f"{today - timedelta(days=2)}")
     clerk.get_by_role("button", name="保存并去交材料").click()
@@ -52,11 +54,11 @@ def test_renewal_from_wrong_input_to_the_day_it_holds(sign_in: Open, tmp_path: P
     clerk.get_by_role("button", name="提交", exact=True).click()
     clerk.wait_for_selector("text=还缺材料")
     # A consumable is asked for three papers, a drug for one.
-    for asked in papers_of("renewal", product.category):
-        form = clerk.locator(f"form:has(input[name=paper][value={asked.code}])")
-        form.locator("input[type=file]").set_input_files(str(scan))
-        form.get_by_role("button", name="保存材料").click()
-        clerk.wait_for_selector("text=材料已保存")
+    asked = papers_of("renewal", product.category)
+    for each in asked:
+        clerk.set_input_files(f"#id_file_{each.code}", str(scan))
+    clerk.get_by_role("button", name="保存选好的材料").click()
+    clerk.wait_for_selector(f"text=已保存 {len(asked)} 份材料")
     clerk.get_by_role("button", name="提交", exact=True).click()
     clerk.wait_for_selector("text=已提交，请在待办")
     row = ProductApplication.objects.get()

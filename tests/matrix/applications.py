@@ -12,6 +12,7 @@ from core.attachments.store import attach
 from core.audit.record import SystemActor
 from organisations.models import Organisation
 from tests.factories import applications as make
+from tests.factories import catalog
 from tests.factories.organisations import LONG_AGO
 from tests.matrix.places import Places
 
@@ -39,6 +40,10 @@ def seed_applications(places: Places) -> dict[str, str]:
         return row
 
     first = filed("a", "submitted", places.bureau_x, "county")
+    paper = catalog.registration(number="国药准字H20250001", manufacturer=places.m1)
+    catalog.registration_version(registration=paper)
+    catalog.product_registration(product=product, registration=paper)
+    keys["paper_a"] = paper.number
     keys["sf_a"] = _file("product_application", first.pk)
     filed("r", "in_review", places.bureau_x, "county")
     filed("q", "in_review", places.bureau, "province")

@@ -12,8 +12,16 @@ from core.transitions import MACHINES
 
 PAGES = {
     "announcement": "inbox/announcement.html",
+    # Ruled on the page of the application that it is about.
+    "application_objection": "catalog/applications/detail.html",
     "dataset_import": "interchange/import_detail.html",
     "organisation_change": "organisations/change.html",
+    "product_application": "catalog/applications/detail.html",
+    "quality_hold": "catalog/quality_object.html",
+    "quality_report": "catalog/quality_object.html",
+    "recall": "procurement/recall_detail.html",
+    # Reported and asked for again on the recall's page.
+    "recall_holder": "procurement/recall_detail.html",
     "registration": "organisations/registration.html",
     "value_change": "policy/change_detail.html",
     "warning": "monitoring/warning_detail.html",
@@ -24,6 +32,10 @@ PAGES = {
 """The template of each object's page, by the name of its machine."""
 WITHOUT_FILES = {
     "delegation": "an absence has no papers",
+    "quality_hold": "what it rests on is named by words, nothing is uploaded",
+    "quality_report": "no papers: nothing of a patient may get in",
+    "recall": "its notice is made from the record",
+    "recall_holder": "three numbers and a reason",
     "value_change": "its paper is named by clause and document, nothing is uploaded",
     "webhook": "a technical address has no papers",
 }
@@ -65,9 +77,8 @@ def test_every_machine_has_its_page_in_the_table() -> None:
 
 NOT_YET = dict.fromkeys(
     (
-        "application_objection", "batch_draft", "catalogue_edition", "listing", "listing_request",
-        "override_change", "price_inquiry", "product_application", "quality_hold",
-        "quality_report", "recall", "recall_holder", "result_change",
+        "batch_draft", "catalogue_edition", "listing", "listing_request", "override_change",
+        "price_inquiry", "result_change",
     ),
     "the pages of the catalogue's cases are being built",
 )  # fmt: skip

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from catalog.views.applications import acts, detail, lists, publicity, upload, writing
+from catalog.views.applications import (
+    acts,
+    detail,
+    lists,
+    publicity,
+    registrations,
+    upload,
+    writing,
+)
 
 ONE = "catalog/applications/<str:application_no>/"
 PUBLIC = "catalog/publicity/<str:application_no>/"
@@ -68,12 +76,18 @@ urlpatterns = [
     ),
     path(
         "catalog/registrations/",
-        lists.RegistrationListView.as_view(),
+        registrations.RegistrationListView.as_view(),
         name="registration-papers",
     ),
     path(
         "catalog/registrations-export/",
-        lists.RegistrationExportView.as_view(),
+        registrations.RegistrationExportView.as_view(),
         name="registration-papers-export",
+    ),
+    # Older numbers may bear a slash.
+    path(
+        "catalog/registrations/<path:number>/",
+        registrations.RegistrationPaperView.as_view(),
+        name="registration-paper",
     ),
 ]

@@ -63,7 +63,13 @@ class ApplicationDetailView(ScopedDetailView):
                 {"label": "挂网申请", "url": reverse("application-list")},
                 {"label": row.application_no},
             ],
-            **{"findings": {}, **kwargs, "page_title": f"{row.get_kind_display()} · {row.title}"},
+            **{
+                "findings": {},
+                "paper_problems": {},
+                "typed_papers": {},
+                **kwargs,
+                "page_title": f"{row.get_kind_display()} · {row.title}",
+            },
         )
 
 

@@ -1,4 +1,4 @@
-"""Applications that one sees, what is published, and registrations by their expiry."""
+"""Applications that one sees, and what is published."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
-from catalog.filters.applications import ApplicationFilter, PublicityFilter, RegistrationFilter
-from catalog.models import ProductApplication, Registration
+from catalog.filters.applications import ApplicationFilter, PublicityFilter
+from catalog.models import ProductApplication
 from catalog.queries.application_rows import (
     ApplicationRow,
     application_rows,
@@ -18,12 +17,7 @@ from catalog.queries.application_rows import (
     public_applications,
 )
 from catalog.queries.applications import files_applications, has_applications
-from catalog.queries.registrations import registrations_with_paper
-from catalog.tables.applications import (
-    APPLICATION_COLUMNS,
-    PUBLICITY_COLUMNS,
-    REGISTRATION_COLUMNS,
-)
+from catalog.tables.applications import APPLICATION_COLUMNS, PUBLICITY_COLUMNS
 from organisations.queries.scope import Scope
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
@@ -95,24 +89,4 @@ class PublicityListView(FilteredListView):
 
 
 class PublicityExportView(ExportMixin, PublicityListView):
-    pass
-
-
-class RegistrationListView(FilteredListView):
-    page_title = "注册证（批准文号）"
-    page_note = "到期前 90、30、0 天预警；到期之日起暂停采购，延续生效后自动恢复"
-    filterset_class = RegistrationFilter
-    columns = REGISTRATION_COLUMNS
-    default_sort = "expires"
-    route, export_route, sheet_name = "registration-papers", "registration-papers-export", "注册证"
-    bar = ("expiry", "kind")
-    search_hint = "注册证号、企业、拼音首字母"
-    empty_title = "没有登记的注册证"
-    empty_text = "生产企业申报注册证后在此列出。"
-
-    def everything(self, scope: Scope) -> QuerySet[Registration]:
-        return registrations_with_paper(scope, timezone.localdate())
-
-
-class RegistrationExportView(ExportMixin, RegistrationListView):
     pass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -9,13 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog.forms.applications import ApplicationForm, PaperForm
+from catalog.forms.applications import ApplicationForm, PapersForm
 from catalog.models import Product
 from catalog.operations.applications.drafts import draft_application, edit_application
 from catalog.operations.applications.moving import application_url
-from catalog.operations.applications.papers import category_of, hand_in_paper
+from catalog.operations.applications.papers import HandedPaper, category_of, hand_in_papers
 from catalog.operations.applications.problems import WrongApplication
-from catalog.queries.application_offices import provinces_with_bureau
+from catalog.queries.application_offices import provinces_with_bureau, reviewing_levels
 from catalog.queries.application_page import other_open, own_products
 from catalog.queries.application_target import current_values
 from catalog.queries.applications import files_applications
@@ -56,11 +57,12 @@ class ApplicationKindsView(WritingView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         code = self.request.GET.get("product", "")[:40]
         product = own_products(self.scope).filter(code=code).first() if code else None
+        levels = reviewing_levels(self.user.organisation, timezone.localdate())
         kinds = [
             {
                 "kind": kind,
                 "label": label,
-                "path": " → ".join(f"{LEVEL_WORDS[level]}" for level in ROUTES[kind].levels),
+                "path": _path_words(levels[kind]),
                 "publicity": ROUTES[kind].publicity,
                 "why": ROUTES[kind].why,
                 "papers": [
@@ -82,6 +84,10 @@ class ApplicationKindsView(WritingView):
 def _papers(kind: str, product: Product | None) -> tuple[Paper, ...]:
     """Those of the product's category; of both where it is not known yet."""
     return papers_of(kind, product.category) if product else PAPERS[kind]
+
+
+def _path_words(levels: Iterable[str]) -> str:
+    return " → ".join(LEVEL_WORDS[level] for level in levels)
 
 
 def _version(text: str) -> int | None:
@@ -182,6 +188,9 @@ class ApplicationNewView(WritingView):
         return super().get_context_data(
             kind=self.kind,
             route=ROUTES[self.kind],
+            path_words=_path_words(
+                reviewing_levels(self.user.organisation, timezone.localdate())[self.kind]
+            ),
             papers=_papers(self.kind, product),
             open_ones=list(other_open(self.scope, self.kind, product.code)) if product else [],
             draft=f"application-{self.kind}-{product.code if product else 'new'}",
@@ -241,7 +250,7 @@ class ApplicationEditView(ApplicationDetailView):
                 form.fields[name].help_text = f"审核意见：{finding}"
         context = ScopedTemplateView.get_context_data(
             self, form=form, object=row, kind=row.kind, route=ROUTES[row.kind], product=row.product,
-            papers=papers_of(row.kind, category_of(row)),
+            path_words=_path_words(row.path), papers=papers_of(row.kind, category_of(row)),
             version=row.row_version, draft=f"application-edit-{row.application_no}",
             page_title=f"修改申请 {row.application_no}", cancel_url=application_url(row),
             breadcrumbs=[
@@ -254,29 +263,39 @@ class ApplicationEditView(ApplicationDetailView):
 
 
 class ApplicationPaperView(ApplicationDetailView):
-    """One paper handed in from the application's page."""
+    """The papers of the application, as many as were chosen, handed in at once from its page."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         row = self.object = self.get_object()
-        form = PaperForm(request.POST)
+        form = PapersForm(
+            request.POST, request.FILES, papers=papers_of(row.kind, category_of(row)),
+            held=dict(row.papers.values_list("paper", "substitute")),
+        )  # fmt: skip
         if not form.is_valid():
-            return self._again(row, request.POST.get("paper", ""), "请重新选择材料和文件")
-        values = form.cleaned_data
+            return self._again(
+                row,
+                form,
+                {form.paper_of(name): str(found[0]) for name, found in form.errors.items()},
+            )
         try:
-            hand_in_paper(
-                application=row, paper=values["paper"], upload=request.FILES.get("files"),
-                substitute=values["substitute"], missing_reason=values["missing_reason"],
+            kept = hand_in_papers(
+                application=row, handed=[HandedPaper(**each) for each in form.handed()],
                 by=self.user, scope=self.scope, at=timezone.now(),
             )  # fmt: skip
+        except WrongApplication as wrong:
+            return self._again(row, form, wrong.problems)
         except MissingInput as missing:
-            return self._again(row, values["paper"], missing.reason)
+            return self._again(row, form, {"": missing.reason})
         except Refusal as refusal:
             return refusal_page(request, refusal)
-        messages.success(request, "材料已保存")
+        messages.success(request, f"已保存 {len(kept)} 份材料")
         return HttpResponseRedirect(f"{application_url(row)}#papers")
 
-    def _again(self, row: Any, paper: str, reason: str) -> HttpResponse:
-        context = self.get_context_data(object=row, paper_error=reason, wrong_paper=paper)
+    def _again(self, row: Any, form: PapersForm, problems: Mapping[str, str]) -> HttpResponse:
+        context = self.get_context_data(
+            object=row, paper_problems=problems, typed_papers=form.typed(),
+            paper_error=problems.get("") or "有材料没有填对，全部没有保存：请按下面的提示改正，并重新选择文件",
+        )  # fmt: skip
         return self.render_to_response(context, status=400)
