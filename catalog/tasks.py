@@ -13,6 +13,7 @@ from django.utils import timezone
 from catalog.operations.applications.due import take_due_applications
 from catalog.operations.editions import bring_conversions
 from catalog.operations.hospital_items.review import review_everywhere
+from catalog.operations.hospital_items.upload import WRITE_ITEMS, apply_workbook
 from catalog.operations.maximum_prices import suspend_over_maximum
 from catalog.operations.price_marks import compute_marks
 from catalog.operations.prices import bring_prices
@@ -22,8 +23,11 @@ from catalog.queries.listings import CHECK_PRICES
 from core.audit.record import SystemActor
 from core.jobs.context import JobContext
 from core.jobs.daily import enqueue_daily
-from core.jobs.kinds import job_kind
+from core.jobs.kinds import JobRefused, job_kind
 from core.jobs.models import Job
+from core.transitions import Refusal
+from organisations.models import User
+from organisations.queries.scope import scope_of
 
 FOLLOW_PREPARATION = "follow_preparation"
 CLOCK = SystemActor(audit_name="定时任务")
@@ -113,3 +117,34 @@ def run_review_items(context: JobContext, arguments: dict[str, Any]) -> dict[str
 def request_review_items() -> None:
     """Every hour; one job a day."""
     enqueue_daily(kind=REVIEW_ITEMS, by=CLOCK, at=timezone.now())
+
+
+def _written(job: Job) -> str:
+    found = job.result
+    return (
+        f"新增 {found.get('created', 0):,}，变更 {found.get('changed', 0):,}，"
+        f"无变化 {found.get('unchanged', 0):,}"
+    )
+
+
+@job_kind(
+    WRITE_ITEMS, label="写入院内目录", max_attempts=3,
+    title=lambda job: f"写入院内目录 {job.arguments.get('rows', 0):,} 行",
+    result_url=lambda job: reverse("hospital-item-list"), result_label="查看院内目录",
+    result_words=_written,
+)  # fmt: skip
+def run_write_items(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Write the workbook that its uploader confirmed, all of it or, refused, nothing."""
+    user = User.objects.select_related("organisation__region").get(pk=arguments["user"])
+    scope = scope_of(user, timezone.localdate())
+    if not scope.active or scope.organisation_id != arguments["organisation"]:
+        raise JobRefused("上传人的账号已停用或已调离，没有写入")
+    context.progress(0, arguments["rows"], "核对文件")
+    try:
+        written = apply_workbook(
+            upload_id=arguments["upload"], shown=arguments["shown"], by=user, scope=scope,
+            at=timezone.now(), progress=context.progress,
+        )  # fmt: skip
+    except Refusal as refusal:
+        raise JobRefused(refusal.reason) from refusal
+    return written.counts

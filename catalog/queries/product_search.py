@@ -83,29 +83,42 @@ def _united(words: list[str], scope: Scope, *, cap: int | None) -> tuple[str, li
     others = list(words)
     others.remove(driver)
     branches = [*branches_of(driver, everything=cap is None), *own_item_branches(driver, scope)]
-    joins, condition, extra = _narrowing(others)
-    limit = f" LIMIT {cap}" if cap else ""
+    parties, condition, before, extra = _narrowing(others)
     parts: list[str] = []
-    values: list[Any] = []
+    values: list[Any] = before
     for branch in branches:
+        rank, first, order = str(branch.rank), [], ""
+        if branch.by:
+            rank = f"CASE WHEN {branch.by} = %s THEN {branch.whole} ELSE {branch.rank} END"
+            first, order = [branch.word], f" ORDER BY {branch.by}"
+        limit = f"{order} LIMIT {cap}" if cap else ""
         parts.append(
-            f"(SELECT p.id, p.code, {branch.rank} AS rank FROM {branch.rows}{joins}"
+            f"(SELECT p.id, p.code, {rank} AS rank FROM {branch.rows}"
             f" WHERE ({branch.condition}){condition}{limit})"
         )
-        values += [*branch.values, *extra]
-    return " UNION ALL ".join(parts), values
+        values += [*first, *branch.values, *extra]
+    return parties + " UNION ALL ".join(parts), values
 
 
-def _narrowing(others: list[str]) -> tuple[str, str, list[Any]]:
-    """Joins and conditions for the words beside the first, each found anywhere."""
-    if not others:
-        return "", "", []
-    joins = (
-        " LEFT JOIN catalog_group ng ON ng.id = p.group_id"
-        " JOIN organisations_organisation nm ON nm.id = p.manufacturer_id"
-    )
-    text = (
-        "concat_ws(' ', p.name, p.specification, p.code, p.initials, ng.name, ng.initials,"
-        " nm.name, nm.initials)"
-    )
-    return joins, f" AND {text} ILIKE %s" * len(others), [part_of(word) for word in others]
+def _narrowing(others: list[str]) -> tuple[str, str, list[Any], list[Any]]:
+    """For the words beside the first, each found anywhere: the groups and manufacturers that have
+    it, looked up once before, and the condition on a product; with the values of both."""
+    parties: list[str] = []
+    condition, before, extra = "", [], []
+    for number, word in enumerate(others):
+        like = "LIKE" if not word.isascii() and word == word.lower() == word.upper() else "ILIKE"
+        wanted = part_of(word)
+        for name, table in (("g", "catalog_group"), ("m", "organisations_organisation")):
+            parties.append(
+                f"{name}{number} AS MATERIALIZED (SELECT id FROM {table}"
+                f" WHERE name {like} %s OR initials {like} %s)"
+            )
+            before += [wanted, wanted]
+        columns = ("name", "specification", "code", "initials")
+        own = " OR ".join(f"p.{column} {like} %s" for column in columns)
+        condition += (
+            f" AND ({own} OR p.group_id IN (SELECT id FROM g{number})"
+            f" OR p.manufacturer_id IN (SELECT id FROM m{number}))"
+        )
+        extra += [wanted] * len(columns)
+    return f"WITH {', '.join(parties)} " if parties else "", condition, before, extra

@@ -26,12 +26,24 @@ OWN_ITEM = (
 
 @dataclass(frozen=True)
 class Branch:
-    """One way of being found: rank, the FROM (products as p), the WHERE and its values."""
+    """One way of being found: rank, the FROM (products as p), the WHERE and its values.
+
+    `by` names a column that begins with the word: it is read in the order of its index, so that
+    the whole word comes before what is longer, and gets `whole` as its rank.
+    """
 
     rank: int
     rows: str
     condition: str
     values: tuple[Any, ...]
+    by: str = ""
+    word: str = ""
+    whole: int = 0
+
+
+def begins(rank: int, rows: str, column: str, word: str, *, whole: int) -> Branch:
+    """The column is the word (rank `whole`) or begins with it; one branch, for less planning."""
+    return Branch(rank, rows, f"{column} LIKE %s", (prefix_of(word),), column, word, whole)
 
 
 def branches_of(word: str, *, everything: bool = False) -> list[Branch]:
@@ -62,20 +74,14 @@ def own_item_branches(word: str, scope: Scope) -> list[Branch]:
 
 def _by_code(upper: str) -> list[Branch]:
     """20 or more characters of a code: that product, and those whose longer code begins so."""
-    return [
-        Branch(0, PRODUCT, "p.code = %s", (upper,)),
-        Branch(1, PRODUCT, "p.code LIKE %s", (prefix_of(upper),)),
-    ]
+    return [begins(1, PRODUCT, "p.code", upper, whole=0)]
 
 
 def _by_letters(word: str) -> list[Branch]:
     """Codes, 挂网ID, initials and pinyin, and Latin letters inside a name."""
     upper, lower = word.upper(), word.lower()
     branches = [
-        Branch(0, PRODUCT, "p.code = %s", (upper,)),
-        Branch(0, LISTED, "l.listing_no = %s", (upper,)),
-        Branch(2, PRODUCT, "p.initials = %s", (lower,)),
-        Branch(3, PRODUCT, "p.initials LIKE %s", (prefix_of(lower),)),
+        begins(3, PRODUCT, "p.initials", lower, whole=2),
         Branch(
             6, GROUPED, "g.code = %s OR g.initials LIKE %s OR g.pinyin LIKE %s",
             (upper, prefix_of(lower), prefix_of(lower)),
@@ -85,8 +91,9 @@ def _by_letters(word: str) -> list[Branch]:
             (upper, prefix_of(lower)),
         ),
     ]  # fmt: skip
-    if len(word) >= 2:
-        branches.append(Branch(1, PRODUCT, "p.code LIKE %s", (prefix_of(upper),)))
+    if len(word) == 1:
+        return [*branches, Branch(0, PRODUCT, "p.code = %s", (upper,))]
+    branches.append(begins(1, PRODUCT, "p.code", upper, whole=0))
     if len(word) >= 3:
         branches += [
             Branch(4, PRODUCT, "p.pinyin LIKE %s", (prefix_of(lower),)),
@@ -96,13 +103,14 @@ def _by_letters(word: str) -> list[Branch]:
     if len(word) >= 4:
         branches += [
             Branch(5, PRODUCT, "p.code LIKE %s", (part_of(upper),)),
-            Branch(1, LISTED, "l.listing_no LIKE %s", (prefix_of(upper),)),
+            begins(1, LISTED, "l.listing_no", upper, whole=0),
             *_by_registration(word),
         ]
     return branches
 
 
 def _by_name(word: str) -> list[Branch]:
+    # A name has no index in its own order: the whole one is a branch of its own.
     branches = [
         Branch(2, PRODUCT, "p.name = %s", (word,)),
         Branch(3, PRODUCT, "p.name LIKE %s", (prefix_of(word),)),
@@ -118,10 +126,9 @@ def _by_name(word: str) -> list[Branch]:
 
 def _by_registration(word: str) -> list[Branch]:
     """注册证号 and 批准文号, whole or from the start."""
-    branches = [Branch(0, PAPERED, "r.number = %s", (word,))]
-    if len(word) >= 4:
-        branches.append(Branch(2, PAPERED, "r.number LIKE %s", (prefix_of(word),)))
-    return branches
+    if len(word) < 4:
+        return [Branch(0, PAPERED, "r.number = %s", (word,))]
+    return [begins(2, PAPERED, "r.number", word, whole=0)]
 
 
 def _by_party(word: str) -> list[Branch]:

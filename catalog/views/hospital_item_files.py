@@ -16,8 +16,8 @@ from catalog.operations.hospital_items.plan import MAPPINGS, OUTCOMES
 from catalog.operations.hospital_items.rows import RowProblem
 from catalog.operations.hospital_items.upload import (
     Checked,
-    apply_workbook,
     check_workbook,
+    confirm_workbook,
     marked_copy,
 )
 from catalog.queries.hospital_items import item_rows, items_with_parties
@@ -26,6 +26,7 @@ from catalog.states.hospital_item import ItemStanding
 from catalog.tables.hospital_items import TEMPLATE_COLUMNS, template_cells
 from catalog.views.hospital_items import ItemKeeper
 from core.attachments.store import path_of
+from core.jobs.models import Job
 from core.lists.keyset import keyset_page
 from core.lists.workbook import XLSX, workbook_response
 from core.transitions import MissingInput, Refusal
@@ -113,12 +114,15 @@ class HospitalItemApplyView(ItemKeeper, ScopedView):
         try:
             if not form.is_valid():
                 raise MissingInput("upload", "没有指明要写入的文件，请重新上传并确认")
-            written = apply_workbook(
+            written = confirm_workbook(
                 upload_id=form.cleaned_data["upload"], shown=form.cleaned_data["shown"],
                 by=self.user, scope=self.scope, at=timezone.now(),
             )  # fmt: skip
         except Refusal as refusal:
             return refusal_page(request, refusal)
+        if isinstance(written, Job):
+            messages.success(request, "已开始写入：可以离开本页，结果在“后台任务”中")
+            return HttpResponseRedirect(reverse("job-detail", args=[written.pk]))
         counts = written.counts
         messages.success(
             request,

@@ -13,6 +13,11 @@ from django.http import HttpResponse
 from django.test import Client
 
 from catalog.models import HospitalItem, ItemMapping
+from catalog.operations.hospital_items import upload as uploading
+from catalog.tasks import run_write_items
+from core.jobs.context import JobContext
+from core.jobs.kinds import KINDS, JobRefused
+from core.jobs.models import Job
 from organisations.models import User
 from tests.catalog.item_workbooks import HEAD, workbook
 from tests.catalog.test_hospital_items import CODE, product
@@ -63,6 +68,40 @@ def test_previewed_then_confirmed_then_there(desk: Client) -> None:
     done: Any = desk.post("/catalog/items-upload/apply/", hidden(shown))
     assert done.status_code == 302
     assert {i.his_code: i.standing for i in HospitalItem.objects.all()} == {"Y1": "mapped", "Y2": "unmapped"}  # fmt: skip
+
+
+def test_a_long_workbook_is_a_job_whose_result_lasts(
+    desk: Client, clerk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploading, "DIRECT_ROWS", 1)
+    rows = [GOOD, row(院内编码="Y2")]
+    shown = hidden(upload(desk, workbook(rows)))
+    asked: Any = desk.post("/catalog/items-upload/apply/", shown)
+    again: Any = desk.post("/catalog/items-upload/apply/", shown)
+    job = Job.objects.get(kind="write_hospital_items")
+    assert asked["Location"] == again["Location"] == f"/jobs/{job.pk}/"
+    assert not HospitalItem.objects.exists()
+    ran = run_write_items(context_of(job), job.arguments)
+    assert (ran["created"], HospitalItem.objects.count()) == (2, 2)
+    # Run a second time, as after the death of a worker: nothing more, and no complaint.
+    assert run_write_items(context_of(job), job.arguments)["unchanged"] == 2
+
+
+def test_what_moved_before_the_job_ran_is_not_written(
+    desk: Client, clerk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploading, "DIRECT_ROWS", 0)
+    desk.post("/catalog/items-upload/apply/", hidden(upload(desk, workbook([GOOD]))))
+    make.hospital_item(clerk.organisation, his_code="Y1", name="别的")
+    job = Job.objects.get(kind="write_hospital_items")
+    with pytest.raises(JobRefused, match="预览之后"):
+        run_write_items(context_of(job), job.arguments)
+    assert HospitalItem.objects.get().name == "别的"
+
+
+def context_of(job: Job) -> JobContext:
+    """A job's voice whose words are not written anywhere."""
+    return JobContext(job, KINDS[job.kind])
 
 
 def test_the_template_uploaded_as_it_is_changes_nothing(desk: Client) -> None:

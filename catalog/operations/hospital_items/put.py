@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -38,6 +38,13 @@ class RowsRefused(Refusal):
         self.problems = list(problems)
 
 
+Progress = Callable[[int, int | None, str | None], None]
+
+
+def silent(done: int, total: int | None = None, stage: str | None = None) -> None:
+    """Progress that nobody follows."""
+
+
 @dataclass(frozen=True)
 class Written:
     """What came of it: the rows that were written or stood already, and those that were refused."""
@@ -69,6 +76,7 @@ def put_items(
     at: datetime,
     seen_print: str | None = None,
     seen_version: int | None = None,
+    progress: Progress = silent,
 ) -> Written:
     """Make the own list say what the rows say; the same rows again change nothing.
 
@@ -84,10 +92,14 @@ def put_items(
     plan = plan_rows(institution=institution, raws=raws, scope=scope, today=today, lock=True)
     if plan.problems and all_or_nothing:
         raise RowsRefused(plan.problems)
-    if seen_print is not None and seen_print != plan.print:
+    moves = any(each.outcome != "unchanged" for each in plan.rows)
+    # A job that is run a second time finds everything written: that is no move of somebody else.
+    if seen_print is not None and seen_print != plan.print and moves:
         raise TransitionRefused("预览之后院内目录或产品有变动，没有写入：请重新上传并核对预览")
     _check_version(plan, seen_version)
+    progress(0, len(plan.rows), "写入院内目录")
     _write(plan, institution, basis, by, at)
+    progress(len(plan.rows), len(plan.rows), "核对存疑的对照")
     counts = plan.counts
     if any(counts[key] for key in counts if key != "unchanged"):
         touched = {

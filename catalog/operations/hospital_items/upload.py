@@ -11,16 +11,27 @@ from django.utils import timezone
 
 from catalog.documents.hospital_items import marked_workbook, read_workbook
 from catalog.operations.hospital_items.plan import Plan, plan_rows
-from catalog.operations.hospital_items.put import Written, keeper_of, put_items
+from catalog.operations.hospital_items.put import (
+    Progress,
+    Written,
+    keeper_of,
+    put_items,
+    silent,
+)
 from catalog.states.hospital_item import Basis
 from core.attachments.models import Attachment, StoredFile
 from core.attachments.store import attach, keep_made, path_of
+from core.jobs.enqueue import enqueue
+from core.jobs.models import Job
 from core.lists.workbook import XLSX
 from core.operations import operation
 from core.transitions import MissingInput
-from organisations.models import User
+from organisations.models import Organisation, User
 from organisations.queries.scope import Scope
 
+WRITE_ITEMS = "write_hospital_items"
+DIRECT_ROWS = 300
+"""As many rows are written while one waits; more take longer than a page may."""
 UPLOAD, MARKED = "hospital_items_upload", "hospital_items_marked"
 GONE = "这份文件不是您刚才上传并核对过的，没有写入，请重新上传"
 
@@ -55,9 +66,45 @@ def check_workbook(*, upload: UploadedFile, by: User, scope: Scope, at: datetime
 
 
 @operation
-def apply_workbook(*, upload_id: int, shown: str, by: User, scope: Scope, at: datetime) -> Written:
+def confirm_workbook(
+    *, upload_id: int, shown: str, by: User, scope: Scope, at: datetime
+) -> Written | Job:
+    """Write what the preview showed: a short one now, one of more than DIRECT_ROWS rows as a job
+    whose result lasts. Asked for twice, it is one job. Raises as `apply_workbook`."""
+    institution = keeper_of(scope, by)
+    rows = len(read_workbook(path_of(_kept(upload_id, institution, by).file).read_bytes()))
+    if rows <= DIRECT_ROWS:
+        return apply_workbook(upload_id=upload_id, shown=shown, by=by, scope=scope, at=at)
+    return enqueue(
+        kind=WRITE_ITEMS, key=f"{institution.pk}:{upload_id}", by=by, at=at,
+        arguments={
+            "upload": upload_id, "shown": shown, "rows": rows, "user": by.pk,
+            "organisation": institution.pk,
+        },
+    )  # fmt: skip
+
+
+@operation
+def apply_workbook(
+    *,
+    upload_id: int,
+    shown: str,
+    by: User,
+    scope: Scope,
+    at: datetime,
+    progress: Progress = silent,
+) -> Written:
     """Write what the preview showed, all of it; where anything moved since, nothing is written."""
     institution = keeper_of(scope, by)
+    kept = _kept(upload_id, institution, by)
+    return put_items(
+        raws=read_workbook(path_of(kept.file).read_bytes()), basis=Basis.EXCEL,
+        all_or_nothing=True, by=by, scope=scope, at=at, seen_print=shown, progress=progress,
+    )  # fmt: skip
+
+
+def _kept(upload_id: int, institution: Organisation, by: User) -> Attachment:
+    """The workbook that this person uploaded and saw a preview of. Raises MissingInput."""
     kept = (
         Attachment.objects.select_related("file")
         .filter(
@@ -68,10 +115,7 @@ def apply_workbook(*, upload_id: int, shown: str, by: User, scope: Scope, at: da
     )  # fmt: skip
     if kept is None:
         raise MissingInput("upload", GONE)
-    return put_items(
-        raws=read_workbook(path_of(kept.file).read_bytes()), basis=Basis.EXCEL,
-        all_or_nothing=True, by=by, scope=scope, at=at, seen_print=shown,
-    )  # fmt: skip
+    return kept
 
 
 def marked_copy(*, upload_id: int, scope: Scope) -> Attachment | None:
