@@ -62,11 +62,8 @@ def test_every_form_keeps_a_draft_or_says_why_not() -> None:
     forgetful = {
         name
         for name, text in templates().items()
-        if name.startswith(OURS)
-        or (
-            not name.startswith(OF_OTHERS)
-            and any(" draft=" not in form for form in FORM.findall(text))
-        )
+        if (name.startswith(OURS) or not name.startswith(OF_OTHERS))
+        and any(" draft=" not in form for form in FORM.findall(text))
     }
     handover = {"organisations/handover.html"}  # its second form asks for a colleague only
     assert forgetful - handover == set(WITHOUT_DRAFT)
