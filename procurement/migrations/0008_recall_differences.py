@@ -11,7 +11,7 @@ WHERE state = 'reported' AND holder_note <> ''
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("procurement", "0006_recall_under_way"),
+        ("procurement", "0007_newest_orders"),
     ]
 
     operations = [
