@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from catalog.models import Batch, Product
+from contracts.models.agreement import Agreement
 from core.numbers.fields import QuantityField
 from organisations.models.stamps import PartyStamps
 
@@ -13,9 +14,14 @@ from organisations.models.stamps import PartyStamps
 class AgreementLine(PartyStamps):
     """Agreed quantity (base units) and price (per pack), with the three signatures.
 
-    Effective from the last of the three; only effective lines count as agreed quantity A.
+    Effective from the last of the three; only effective lines count as agreed quantity A. A line
+    that was loaded has no `agreement`; one that was made here follows its head: the last signature
+    writes the three times, and a terminated head sets `ended_at`, from which it counts no more.
     """
 
+    agreement = models.ForeignKey(
+        Agreement, models.PROTECT, null=True, related_name="lines", verbose_name="协议"
+    )
     agreement_no = models.CharField("协议编号", max_length=60)
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="agreement_lines")
     year_no = models.PositiveSmallIntegerField("年度序号")
@@ -25,6 +31,8 @@ class AgreementLine(PartyStamps):
     institution_signed_at = models.DateTimeField("医疗机构签订", null=True, blank=True)
     manufacturer_signed_at = models.DateTimeField("生产企业签订", null=True, blank=True)
     distributor_signed_at = models.DateTimeField("配送企业签订", null=True, blank=True)
+
+    ended_at = models.DateTimeField("不再有效", null=True, blank=True)
 
     class Meta:
         verbose_name = "协议行"

@@ -10,7 +10,10 @@ from django.db.models import F, Q
 from catalog.models import Selection
 from catalog.queries.in_force import holds_on
 from catalog.queries.orderable import Obstacle, add_provider, supply_regions
-from contracts.models import AgreementLine
+from contracts.models import AgreementLine, DeliveryRelation
+from contracts.queries.relations import covering, delivers
+from contracts.rules.relation import CLAUSE as RELATION_CLAUSE
+from contracts.rules.relation import stage_words
 from organisations.models import ConsortiumMembership, Organisation
 
 CLAUSE = "赣2024 二"
@@ -74,4 +77,33 @@ def _obstacle(missing: set[str] | None) -> Obstacle:
     )
 
 
+def relation_obstacles(
+    institution: Organisation, ids: Collection[int], on: date
+) -> dict[int, list[Obstacle]]:
+    """Relations were pointed for the institution's place, but none delivers on that day.
+
+    Where nobody has ever pointed one, nothing is said: agreements loaded before name their own
+    distributor. One query.
+    """
+    rows = DeliveryRelation.objects.filter(covering(institution), product_id__in=ids)
+    found: dict[int, list[DeliveryRelation]] = {}
+    for row in rows.select_related("distributor").order_by("pointed_at", "pk"):
+        found.setdefault(row.product_id, []).append(row)
+    return {
+        pk: [_no_relation(held[-1], on)]
+        for pk, held in found.items()
+        if not any(delivers(row, on) for row in held)
+    }
+
+
+def _no_relation(last: DeliveryRelation, on: date) -> Obstacle:
+    words = stage_words(last.state, last.valid_from, last.valid_until, on)
+    return Obstacle(
+        "no_relation",
+        f"本地区没有生效的配送关系：{last.distributor.name}{words}",
+        RELATION_CLAUSE, "生产企业（点选配送企业）", blocks=False,
+    )  # fmt: skip
+
+
 add_provider(agreement_obstacles)
+add_provider(relation_obstacles)

@@ -9,3 +9,5 @@ JOIN ind_unit u ON u.institution_id = a.institution_id
 JOIN {product} p ON p.id = a.product_id
 JOIN ind_batch_year y ON y.batch_id = a.batch_id AND y.year_no = a.year_no AND y.is_current
 WHERE {rows:a}
+-- A terminated agreement's lines count no more from that moment on.
+  AND (a.ended_at IS NULL OR a.ended_at >= %(cut)s)

@@ -1,0 +1,1 @@
+"""What is typed about relations and agreements, one file per noun."""

@@ -1,0 +1,1 @@
+"""Every write of agreements and delivery relations."""

@@ -1,0 +1,1 @@
+"""Writes of agreements: made in bulk, signed, refused, changed, ended."""

@@ -1,0 +1,289 @@
+"""Make the agreements of a batch year in bulk: from agreed quantities, or from loaded lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+
+from catalog.models import AgreementYear, Batch, Product
+from contracts.models import Agreement, AgreementLine
+from contracts.operations.agreements.asking import ask_to_sign
+from contracts.operations.agreements.writing import TextRow, number_of, stage, write_staged
+from contracts.rules.agreement import CLAUSE, OFFICERS
+from core.audit.record import Actor, record
+from core.operations import operation
+from core.transitions import MissingInput, NotYours, TransitionRefused, Verdict
+from organisations.models import Organisation
+from organisations.queries.scope import Scope
+
+OBJECT_TYPE = "agreement"
+
+
+@dataclass(frozen=True)
+class AgreedRow:
+    """One agreed quantity (base units); ids. Without a distributor the relation in force gives it."""
+
+    institution: int
+    product: int
+    agreed_qty: Decimal
+    price: Decimal
+    distributor: int | None = None
+    explanation: str = ""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A row that made no agreement, by its place in the rows given, and why."""
+
+    index: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Generated:
+    made: int
+    lines: int
+    left_out: list[LeftOut] = field(default_factory=list)
+
+
+def may_generate(scope: Scope) -> Verdict:
+    """The province's bureau makes agreements for all; a job of it has that right too."""
+    if not scope.is_province_bureau:
+        return Verdict(False, "协议由省级医保局统一生成", CLAUSE)
+    if not scope.has_role(*OFFICERS):
+        return Verdict(False, "生成协议需要经办、审核或负责人角色", CLAUSE)
+    return Verdict(True)
+
+
+@operation
+def generate_agreements(
+    *, batch: Batch, year_no: int, rows: Sequence[AgreedRow], by: Actor, scope: Scope, at: datetime,
+    basis: str = Agreement.Basis.GENERATED,
+) -> Generated:  # fmt: skip
+    """One agreement per institution, manufacturer and distributor, with a line per product.
+
+    Rows that cannot make a line (no distributor in force, not this province's, agreed already)
+    are left out and told why; the others are written together. Each party gets one 待办.
+    Raises NotYours, MissingInput, TransitionRefused.
+    """
+    allowed = may_generate(scope)
+    if not allowed:
+        raise NotYours.of(allowed)
+    year = year_of(batch, year_no)
+    if not rows:
+        raise MissingInput("rows", "没有约定采购量，无法生成协议", CLAUSE)
+    texts, left = _texts(year, rows, scope)
+    if not texts:
+        return Generated(0, 0, left)
+    stage(texts)
+    try:
+        with transaction.atomic():
+            made = write_staged(year=year, basis=basis, lines="new", by=by, at=at)
+    except IntegrityError as error:
+        raise TransitionRefused(
+            "另有人正在为同一批次年度生成协议，没有写入：请稍后核对列表再试", CLAUSE
+        ) from error
+    _tell(batch, year_no, made, len(texts), by, at)
+    return Generated(len(made), len(texts), left)
+
+
+@operation
+def adopt_lines(*, batch: Batch, year_no: int, by: Actor, scope: Scope, at: datetime) -> Generated:
+    """Heads for loaded lines that nobody has signed, one per agreement number.
+
+    Numbers whose lines differ in their parties, or that somebody has signed, are left out.
+    """
+    allowed = may_generate(scope)
+    if not allowed:
+        raise NotYours.of(allowed)
+    year = year_of(batch, year_no)
+    unsigned = AgreementLine.objects.filter(
+        batch=batch, year_no=year_no, agreement__isnull=True, province_id=scope.province_id
+    )
+    texts: dict[str, list[TextRow]] = {}
+    mixed: dict[str, str] = {}
+    for line in unsigned.order_by("agreement_no", "pk").iterator(chunk_size=5_000):
+        times = (
+            line.institution_signed_at, line.manufacturer_signed_at, line.distributor_signed_at,
+        )  # fmt: skip
+        if any(times):
+            mixed[line.agreement_no] = "已有签订时间，按原协议执行"
+        held = texts.setdefault(line.agreement_no, [])
+        row = TextRow(
+            line.institution_id, line.manufacturer_id or 0, line.distributor_id or 0,
+            line.product_id, line.agreed_qty, line.price, line.agreement_no,
+        )  # fmt: skip
+        if not (row.manufacturer and row.distributor):
+            mixed[line.agreement_no] = "协议行缺少生产企业或配送企业"
+        if held and _parties(held[0]) != _parties(row):
+            mixed[line.agreement_no] = "同一协议编号的行各方不一致"
+        held.append(row)
+    other = AgreementLine.objects.filter(agreement_no__in=list(texts)).exclude(
+        batch=batch, year_no=year_no
+    )
+    mixed |= dict.fromkeys(other.values_list("agreement_no", flat=True), "编号还用于其他批次或年度")
+    numbers = sorted(texts)
+    left = [LeftOut(i, f"{no}：{mixed[no]}") for i, no in enumerate(numbers) if no in mixed]
+    wanted = [row for no in numbers if no not in mixed for row in texts[no]]
+    taken = _made_already(year, {_parties(row) for row in wanted})
+    wanted, again = _first_of_parties(wanted, taken)
+    left += [LeftOut(numbers.index(no), f"{no}：各方已有本年度协议") for no in sorted(again)]
+    if not wanted:
+        return Generated(0, 0, left)
+    stage(wanted)
+    made = write_staged(year=year, basis=Agreement.Basis.LINES, lines="adopt", by=by, at=at)
+    _tell(batch, year_no, made, len(wanted), by, at)
+    return Generated(len(made), len(wanted), left)
+
+
+def year_of(batch: Batch, year_no: int) -> AgreementYear:
+    """The batch's agreement year. Raises MissingInput."""
+    year = (
+        AgreementYear.objects.select_related("batch").filter(batch=batch, year_no=year_no).first()
+    )
+    if year is None:
+        raise MissingInput("year_no", f"{batch.name}没有第 {year_no} 采购年度", CLAUSE)
+    return year
+
+
+def _texts(
+    year: AgreementYear, rows: Sequence[AgreedRow], scope: Scope
+) -> tuple[list[TextRow], list[LeftOut]]:
+    makers = dict(
+        Product.objects.filter(pk__in={row.product for row in rows}).values_list(
+            "pk", "manufacturer_id"
+        )
+    )
+    here = _institutions_here(scope, {row.institution for row in rows})
+    carriers = _carriers(year, rows)
+    agreed = _agreed_already(year, rows)
+    texts: list[TextRow] = []
+    left: list[LeftOut] = []
+    seen: set[tuple[int, int]] = set()
+    for index, row in enumerate(rows):
+        pair = (row.institution, row.product)
+        found = carriers.get(pair, [])
+        distributor = row.distributor or (found[0] if len(found) == 1 else None)
+        why = ""
+        if row.institution not in here:
+            why = "不是本省的医疗机构"
+        elif row.product not in makers:
+            why = "没有这个产品"
+        elif row.agreed_qty <= 0 or row.price <= 0:
+            why = "约定采购量和价格应大于 0"
+        elif pair in agreed:
+            why = "本年度已有这个产品的协议，数量变化请办理变更"
+        elif pair in seen:
+            why = "同一机构、同一产品出现多次，请合并"
+        elif distributor is None and found:
+            why = "有多家配送企业，请在“配送企业”一列指定一家"
+        elif distributor is None:
+            why = "年度开始日没有生效的配送关系，请生产企业先点选配送企业"
+        if why or distributor is None:
+            left.append(LeftOut(index, why))
+            continue
+        seen.add(pair)
+        texts.append(
+            TextRow(
+                row.institution, makers[row.product], distributor, row.product, row.agreed_qty,
+                row.price, explanation=row.explanation,
+            )
+        )  # fmt: skip
+    taken = _made_already(year, {_parties(row) for row in texts})
+    if taken:
+        indexes = {(row.institution, row.product): i for i, row in enumerate(rows)}
+        for row in texts:
+            if _parties(row) in taken:
+                why = "三方已有本年度协议，增减产品或数量请在原协议上办理变更"
+                left.append(LeftOut(indexes[row.institution, row.product], why))
+        texts = [row for row in texts if _parties(row) not in taken]
+    return texts, sorted(left, key=lambda each: each.index)
+
+
+def _parties(row: TextRow) -> tuple[int, int, int]:
+    return row.institution, row.manufacturer, row.distributor
+
+
+def _made_already(
+    year: AgreementYear, wanted: set[tuple[int, int, int]]
+) -> set[tuple[int, int, int]]:
+    rows = Agreement.objects.filter(
+        batch_id=year.batch_id, year_no=year.year_no, version=1,
+        institution_id__in={each[0] for each in wanted},
+    ).values_list("institution_id", "manufacturer_id", "distributor_id")  # fmt: skip
+    return wanted & set(rows)  # type: ignore[arg-type]
+
+
+def _first_of_parties(
+    rows: list[TextRow], taken: set[tuple[int, int, int]]
+) -> tuple[list[TextRow], set[str]]:
+    """One number per three parties; another number of the same three is left out."""
+    owner: dict[tuple[int, int, int], str] = {}
+    for row in rows:
+        owner.setdefault(_parties(row), row.agreement_no)
+    again = {
+        row.agreement_no
+        for row in rows
+        if _parties(row) in taken or owner[_parties(row)] != row.agreement_no
+    }
+    return [row for row in rows if row.agreement_no not in again], again
+
+
+def _institutions_here(scope: Scope, ids: set[int]) -> set[int]:
+    rows = Organisation.objects.filter(
+        pk__in=ids, kind=Organisation.Kind.INSTITUTION, is_active=True
+    )
+    with_province: Any = rows.values_list(
+        "pk", "region_id", "region__parent_id", "region__parent__parent_id"
+    )
+    return {pk for pk, *chain in with_province if scope.province_id in chain}
+
+
+CARRIERS = """
+SELECT w.institution_id, w.product_id, array_agg(DISTINCT r.distributor_id ORDER BY r.distributor_id)
+FROM (SELECT unnest(%s::bigint[]) AS institution_id, unnest(%s::bigint[]) AS product_id) w
+JOIN organisations_organisation i ON i.id = w.institution_id
+JOIN contracts_deliveryrelation r ON r.product_id = w.product_id AND r.pool_id = i.pool_id
+    AND (r.county_id IS NULL OR r.county_id = i.region_id)
+WHERE r.state IN ('accepted', 'ended', 'replaced') AND r.valid_from <= %s
+  AND (r.valid_until IS NULL OR r.valid_until > %s)
+GROUP BY 1, 2
+"""
+
+
+def _carriers(year: AgreementYear, rows: Sequence[AgreedRow]) -> dict[tuple[int, int], list[int]]:
+    """Distributors in force on the year's first day, by institution and product; one query."""
+    bare = [row for row in rows if row.distributor is None]
+    if not bare:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            CARRIERS,
+            [
+                [row.institution for row in bare], [row.product for row in bare],
+                year.starts_on, year.starts_on,
+            ],
+        )  # fmt: skip
+        return {(a, b): list(found) for a, b, found in cursor.fetchall()}
+
+
+def _agreed_already(year: AgreementYear, rows: Sequence[AgreedRow]) -> set[tuple[int, int]]:
+    lines = AgreementLine.objects.filter(
+        batch_id=year.batch_id, year_no=year.year_no, ended_at__isnull=True,
+        institution_id__in={row.institution for row in rows},
+    )  # fmt: skip
+    return set(lines.values_list("institution_id", "product_id"))
+
+
+def _tell(batch: Batch, year_no: int, made: list[int], lines: int, by: Actor, at: datetime) -> None:
+    record(
+        by=by, at=at, action="agreement.generate", object_type="batch", object_key=batch.code,
+        object_label=f"{batch.name} 第{year_no}年度 {number_of(made)}", clause=CLAUSE,
+        detail={"agreements": len(made), "lines": lines, "first": made[:1], "last": made[-1:]},
+    )  # fmt: skip
+    ask_to_sign(batch_id=batch.pk, year_no=year_no, at=at)

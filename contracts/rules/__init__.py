@@ -1,0 +1,1 @@
+"""Verdicts of agreements and delivery relations."""

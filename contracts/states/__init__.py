@@ -1,0 +1,1 @@
+"""State machines of agreements and delivery relations, one file per noun."""

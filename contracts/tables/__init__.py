@@ -1,0 +1,1 @@
+"""Columns of lists of relations and agreements, one file per noun."""
