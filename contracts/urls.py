@@ -13,6 +13,11 @@ urlpatterns = [
     ),
     path("relations/", relations.RelationListView.as_view(), name="relations"),
     path("relations-export/", relations.RelationExportView.as_view(), name="relations-export"),
+    path(
+        "relations/confirmation/",
+        relations.RelationConfirmationView.as_view(),
+        name="relation-confirmation",
+    ),
     path("relations/new/", relations.RelationNewView.as_view(), name="relation-new"),
     path("relations/upload/", relation_upload.RelationUploadView.as_view(), name="relation-upload"),
     path(

@@ -9,7 +9,9 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 
+from contracts.documents.relations import MOST_PRINTED, confirmation
 from contracts.filters.relations import DeliveryRelationFilter
 from contracts.forms.relations import (
     EndRelationForm,
@@ -31,6 +33,7 @@ from contracts.queries.relations import NAMED, may_point, relation_standings, vi
 from contracts.rules.relation import STAGE_LEVELS
 from contracts.states.relation import RELATION_MACHINE
 from contracts.tables.relations import RELATION_COLUMNS, place, stage
+from core.paper import render_pdf
 from core.transitions import MissingInput, NotYours, Refusal, StaleVersion
 from core.views.conflict import Conflict, conflict_page
 from core.views.errors import refusal_page
@@ -65,6 +68,9 @@ class RelationListView(FilteredListView):
         actions = [
             {"label": "查找配送企业", "url": reverse("distributor-search"), "icon": "search"}
         ]
+        query = self.request.GET.urlencode()
+        printed = f"{reverse('relation-confirmation')}?{query}"
+        actions.append({"label": "配送关系确认表", "url": printed, "icon": "printer"})
         if may_point(self.scope):
             new = {"label": "点选配送企业", "url": reverse("relation-new"), "kind": "primary"}
             sheet = {"label": "Excel 批量点选", "url": reverse("relation-upload")}
@@ -74,6 +80,30 @@ class RelationListView(FilteredListView):
 
 class RelationExportView(ExportMixin, RelationListView):
     pass
+
+
+class RelationConfirmationView(RelationListView):
+    """配送关系确认表 of exactly what is filtered, as PDF."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        now = timezone.now()
+        try:
+            found = list(self.get_queryset()[: MOST_PRINTED + 1])
+            self.refuse_broken_filter()
+            if not found or len(found) > MOST_PRINTED:
+                reason = f"确认表一次打印 1 至 {MOST_PRINTED} 条，请先筛选"
+                raise MissingInput("q", reason)
+            content = confirmation(
+                found, printed_for=self.user.organisation.name, on=timezone.localdate(now)
+            )
+            body = render_pdf("core/official", content, at=now)
+        except Refusal as refused:
+            return refusal_page(request, refused)
+        answer = HttpResponse(body, content_type="application/pdf")
+        answer["Content-Disposition"] = (
+            content_disposition_header(False, f"配送关系确认表_{now:%Y%m%d}.pdf") or ""
+        )
+        return answer
 
 
 class RelationNewView(ScopedTemplateView):

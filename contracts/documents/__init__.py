@@ -1,0 +1,1 @@
+"""Content of the papers of agreements and relations."""
