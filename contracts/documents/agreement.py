@@ -15,12 +15,12 @@ WORDS = {
     Party.DISTRIBUTOR: ("丙方（配送企业）", "丙方"),
 }
 COLUMNS = (
-    {"label": "序号", "width": 1, "align": "right"},
-    {"label": "产品", "width": 6},
-    {"label": "国家医保编码", "width": 5},
-    {"label": "约定采购量", "width": 3, "align": "right"},
-    {"label": "单位", "width": 1.4},
-    {"label": "价格（元/包装）", "width": 3, "align": "right"},
+    {"label": "序号", "width": 5, "align": "right"},
+    {"label": "产品", "width": 30},
+    {"label": "国家医保编码", "width": 25},
+    {"label": "约定采购量", "width": 15, "align": "right"},
+    {"label": "单位", "width": 7},
+    {"label": "价格（元/包装）", "width": 15, "align": "right"},
 )
 TERMS = (
     "一、采购数量。甲方在采购年度内优先采购并完成下表约定采购量；完成后继续采购的，乙方仍按中选价供应，直至采购周期届满。",
@@ -63,7 +63,7 @@ def agreement_content(
                 "rows": [
                     [
                         str(item.line_no), str(item.product), item.product.code,
-                        number(item.agreed_qty), item.product.group.base_unit, _price(item.price),
+                        number(item.agreed_qty), item.product.group.base_unit if item.product.group else "", _price(item.price),
                     ]
                     for item in items
                 ],

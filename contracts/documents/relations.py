@@ -12,20 +12,18 @@ from contracts.tables.relations import place
 
 MOST_PRINTED = 500
 COLUMNS = (
-    {"label": "序号", "width": 1, "align": "right"},
-    {"label": "产品", "width": 5},
-    {"label": "国家医保编码", "width": 5},
-    {"label": "配送企业", "width": 5},
-    {"label": "配送地区", "width": 3},
-    {"label": "生效", "width": 2.4},
-    {"label": "终止", "width": 2.4},
-    {"label": "状态", "width": 2.4},
+    {"label": "序号", "width": 2, "align": "right"},
+    {"label": "产品", "width": 10},
+    {"label": "国家医保编码", "width": 10},
+    {"label": "配送企业", "width": 10},
+    {"label": "配送地区", "width": 6},
+    {"label": "生效", "width": 5},
+    {"label": "终止", "width": 5},
+    {"label": "状态", "width": 5},
 )
 
 
-def confirmation(
-    rows: Sequence[DeliveryRelation], *, printed_for: str, on: date
-) -> dict[str, Any]:
+def confirmation(rows: Sequence[DeliveryRelation], *, printed_for: str, on: date) -> dict[str, Any]:
     """Content of core/official; the rows are named already."""
     makers = list(dict.fromkeys(row.manufacturer.name for row in rows))
     return {

@@ -118,6 +118,11 @@ class Agreement(PartyStamps):
             pgtrigger.ReadOnly(name="agreement_text", fields=list(TEXT)),
         ]
 
+    @property
+    def key(self) -> str:
+        """How addresses name this version."""
+        return f"{self.agreement_no}~{self.version}"
+
     def __str__(self) -> str:
         return (
             self.agreement_no if self.version == 1 else f"{self.agreement_no}（第{self.version}版）"

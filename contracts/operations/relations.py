@@ -257,6 +257,7 @@ def _words(error: IntegrityError) -> TransitionRefused:
 
 def _replace(new: DeliveryRelation, by: User, at: datetime) -> None:
     """The old one ends on the new one's first day; it is the manufacturer's step, taken in advance."""
+    assert new.replaces_id is not None
     old = DeliveryRelation.objects.select_for_update(of=("self",)).get(pk=new.replaces_id)
     if old.state != DeliveryRelation.State.ACCEPTED:
         raise TransitionRefused(

@@ -118,11 +118,18 @@ def waiting_for(agreement: Agreement) -> list[str]:
     return [label for party, label in PARTIES if getattr(agreement, f"{party}_signed_at") is None]
 
 
-def mine_to_sign(scope: Scope) -> QuerySet[Agreement]:
+def mine_to_sign(scope: Scope) -> Q:
     """What waits for the reader's organisation, whoever of it signs."""
     own = sorted({scope.organisation_id, *scope.predecessor_ids})
     mine = Q(pk__in=())
     for party, _ in PARTIES:
         mine |= Q(**{f"{party}_id__in": own}) & unsigned_by(party)
-    mine |= principals(scope) & unsigned_by("institution")
-    return visible_agreements(scope).filter(mine)
+    return mine | (principals(scope) & unsigned_by("institution"))
+
+
+def by_key(rows: QuerySet[Agreement], key: str) -> QuerySet[Agreement]:
+    """The version that an address names: number~version."""
+    number, _, version = key.rpartition("~")
+    if not (version.isascii() and version.isdigit() and len(version) < 5):
+        return rows.none()
+    return rows.filter(agreement_no=number, version=int(version))

@@ -24,6 +24,7 @@ from catalog.queries.quality import (
 from catalog.queries.result_changes import visible_result_changes
 from catalog.queries.visible import visible_exemptions
 from complaints.queries.visible import visible_complaints
+from contracts.queries.relations import visible_relations
 from contracts.queries.visible import visible_agreement_lines
 from inbox.queries.visible import (
     visible_announcements,
@@ -304,9 +305,20 @@ def entry_sql(world: World, actor: str) -> str:
     return "false" if actor in ("m1", "m2", "d1", "d2") else party_sql(world, actor)
 
 
+def relation_sql(world: World, actor: str) -> str:
+    """The two enterprises; who is delivered to or watches over the pool; these hold for pools whole."""
+    pool = world.places.a.pool_id if actor != "c_clerk" else world.places.c.pool_id
+    if actor in HOSPITALS or actor == "agency_p":
+        return f"pool_id = {pool}"
+    if actor in REGIONS and REGIONS[actor][0] == "county_id":
+        return _region("city_id", "860100")
+    return party_sql(world, actor)
+
+
 Sql = Callable[[World, str], str]
 CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "agreement lines": (visible_agreement_lines, party_sql),
+    "delivery relations": (visible_relations, relation_sql),
     "report lines": (visible_report_lines, party_sql),
     "changes": (visible_changes, change_sql),
     "requests to restore": (visible_listing_requests, request_sql),

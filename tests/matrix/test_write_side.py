@@ -55,6 +55,8 @@ NAMED_BY_INPUT = {
         "DraftStepForm", "WorkbookForm", "SubmissionSerializer",
         "DecisionSerializer", "ReturnSerializer", "ReasonedStepSerializer", "ChangeMendForm",
         "ItemNoteForm", "ConfirmItemSerializer", "EditedDraftSerializer", "ChangeStepSerializer", "MendedSerializer", "ContactsSerializer",
+        "RelationStepForm", "RefuseRelationForm", "EndRelationForm", "RelationStepSerializer",
+        "RelationRefusalSerializer", "RelationEndSerializer",
         "FollowUpForm", "WordsForm", "RecallStepForm", "FollowUpSerializer", "AnswerSerializer",
         "ConclusionSerializer", "LiftSerializer", "EndSerializer",
         "EditedDraftSerializer", "VersionForm", "ListingCloseForm",
@@ -66,6 +68,8 @@ NAMED_BY_INPUT = {
 }  # fmt: skip
 """Fields that people send and that name a row: each is tried by a test of this file."""
 NAMED_ELSEWHERE = {
+    # A pool by its code, and pools are public.
+    "DistributorQuerySerializer.pool",
     # Of an upload of the same person's own, or 400: tests/catalog/test_item_workbooks.py.
     "ItemApplyForm.upload", "ItemApplyForm.shown",
     "PutItemsSerializer.items",

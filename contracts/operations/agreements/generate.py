@@ -9,17 +9,20 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Sum
 
 from catalog.models import AgreementYear, Batch, Product
+from catalog.queries.overrides import overrides_of
 from contracts.models import Agreement, AgreementLine
 from contracts.operations.agreements.asking import ask_to_sign
 from contracts.operations.agreements.writing import TextRow, number_of, stage, write_staged
-from contracts.rules.agreement import CLAUSE, OFFICERS
+from contracts.rules.agreement import CLAUSE, OFFICERS, renewal_is_explained
 from core.audit.record import Actor, record
 from core.operations import operation
 from core.transitions import MissingInput, NotYours, TransitionRefused, Verdict
 from organisations.models import Organisation
 from organisations.queries.scope import Scope
+from policy.queries.read import resolve, values_on
 
 OBJECT_TYPE = "agreement"
 
@@ -154,55 +157,122 @@ def year_of(batch: Batch, year_no: int) -> AgreementYear:
 def _texts(
     year: AgreementYear, rows: Sequence[AgreedRow], scope: Scope
 ) -> tuple[list[TextRow], list[LeftOut]]:
-    makers = dict(
-        Product.objects.filter(pk__in={row.product for row in rows}).values_list(
-            "pk", "manufacturer_id"
-        )
-    )
-    here = _institutions_here(scope, {row.institution for row in rows})
-    carriers = _carriers(year, rows)
-    agreed = _agreed_already(year, rows)
+    known = _Known(year, rows, scope)
     texts: list[TextRow] = []
     left: list[LeftOut] = []
-    seen: set[tuple[int, int]] = set()
+    places: dict[tuple[int, int], int] = {}
     for index, row in enumerate(rows):
+        why = known.fault(row)
+        distributor = known.distributor(row)
         pair = (row.institution, row.product)
-        found = carriers.get(pair, [])
-        distributor = row.distributor or (found[0] if len(found) == 1 else None)
-        why = ""
-        if row.institution not in here:
-            why = "不是本省的医疗机构"
-        elif row.product not in makers:
-            why = "没有这个产品"
-        elif row.agreed_qty <= 0 or row.price <= 0:
-            why = "约定采购量和价格应大于 0"
-        elif pair in agreed:
-            why = "本年度已有这个产品的协议，数量变化请办理变更"
-        elif pair in seen:
+        if not why and pair in places:
             why = "同一机构、同一产品出现多次，请合并"
-        elif distributor is None and found:
-            why = "有多家配送企业，请在“配送企业”一列指定一家"
-        elif distributor is None:
-            why = "年度开始日没有生效的配送关系，请生产企业先点选配送企业"
         if why or distributor is None:
             left.append(LeftOut(index, why))
             continue
-        seen.add(pair)
+        places[pair] = index
+        maker = known.makers[row.product]
         texts.append(
             TextRow(
-                row.institution, makers[row.product], distributor, row.product, row.agreed_qty,
-                row.price, explanation=row.explanation,
+                row.institution,
+                maker,
+                distributor,
+                row.product,
+                row.agreed_qty,
+                row.price,
+                explanation=row.explanation,
             )
-        )  # fmt: skip
-    taken = _made_already(year, {_parties(row) for row in texts})
-    if taken:
-        indexes = {(row.institution, row.product): i for i, row in enumerate(rows)}
-        for row in texts:
-            if _parties(row) in taken:
-                why = "三方已有本年度协议，增减产品或数量请在原协议上办理变更"
-                left.append(LeftOut(indexes[row.institution, row.product], why))
-        texts = [row for row in texts if _parties(row) not in taken]
-    return texts, sorted(left, key=lambda each: each.index)
+        )
+    taken = _made_already(year, {_parties(text) for text in texts})
+    why = "三方已有本年度协议，增减产品或数量请在原协议上办理变更"
+    left += [
+        LeftOut(places[text.institution, text.product], why)
+        for text in texts
+        if _parties(text) in taken
+    ]
+    kept = [text for text in texts if _parties(text) not in taken]
+    return kept, sorted(left, key=lambda each: each.index)
+
+
+class _Known:
+    """What the rows of one generation are checked against, read in five queries."""
+
+    def __init__(self, year: AgreementYear, rows: Sequence[AgreedRow], scope: Scope) -> None:
+        products = Product.objects.filter(pk__in={row.product for row in rows})
+        self.makers = dict(products.values_list("pk", "manufacturer_id"))
+        self.groups = dict(products.values_list("pk", "group_id"))
+        self.here = _institutions_here(scope, {row.institution for row in rows})
+        self.carriers = _carriers(year, rows)
+        self.agreed = _agreed_already(year, rows)
+        self.last = last_year(year, {row.institution for row in rows})
+        self.least = least_ratio(year) if self.last else None
+        self.asked: dict[tuple[int, int | None, int | None], Decimal] = {}
+        for row in rows:
+            key = self._key(row)
+            self.asked[key] = self.asked.get(key, Decimal(0)) + row.agreed_qty
+
+    def distributor(self, row: AgreedRow) -> int | None:
+        found = self.carriers.get((row.institution, row.product), [])
+        return row.distributor or (found[0] if len(found) == 1 else None)
+
+    def fault(self, row: AgreedRow) -> str:
+        """Why the row by itself makes no line; empty where it does."""
+        if row.institution not in self.here:
+            return "不是本省在用的医疗机构"
+        if row.product not in self.makers:
+            return "没有这个产品"
+        if row.agreed_qty <= 0 or row.price <= 0:
+            return "约定采购量和价格应大于 0"
+        if (row.institution, row.product) in self.agreed:
+            return "本年度已有这个产品的协议，数量变化请办理变更"
+        if self.distributor(row) is None:
+            return self._no_carrier(row)
+        key = self._key(row)
+        return renewal_is_explained(
+            quantity=self.asked[key],
+            last=self.last.get(key),
+            least=self.least,
+            explanation=row.explanation,
+        ).reason
+
+    def _key(self, row: AgreedRow) -> tuple[int, int | None, int | None]:
+        """What a renewal is compared by: institution, enterprise, and what is counted together."""
+        return row.institution, self.makers.get(row.product), self.groups.get(row.product)
+
+    def _no_carrier(self, row: AgreedRow) -> str:
+        if self.carriers.get((row.institution, row.product)):
+            return "有多家配送企业，请在“配送企业”一列指定一家"
+        return "年度开始日没有生效的配送关系，请生产企业先点选配送企业"
+
+
+def last_year(
+    year: AgreementYear, institutions: set[int]
+) -> dict[tuple[int, int | None, int | None], Decimal]:
+    """Agreed quantity of the year before by institution, manufacturer and group; empty in year 1."""
+    if year.year_no == 1:
+        return {}
+    rows: Any = (
+        AgreementLine.objects.filter(
+            batch_id=year.batch_id,
+            year_no=year.year_no - 1,
+            institution_id__in=institutions,
+            institution_signed_at__isnull=False,
+            manufacturer_signed_at__isnull=False,
+            distributor_signed_at__isnull=False,
+        )
+        .order_by()
+        .values_list("institution_id", "manufacturer_id", "product__group_id")
+        .annotate(total=Sum("agreed_qty"))
+    )
+    return {(hospital, maker, group): total for hospital, maker, group, total in rows}
+
+
+def least_ratio(year: AgreementYear) -> Decimal | None:
+    """renewal_min_ratio of the batch on the year's first day; None where it is not in force."""
+    policy = year.batch.policy.code
+    values = resolve(values_on(policy, year.starts_on), overrides_of(year.batch_id, year.starts_on))
+    value = values["renewal_min_ratio"]
+    return value.number if value.in_force else None
 
 
 def _parties(row: TextRow) -> tuple[int, int, int]:

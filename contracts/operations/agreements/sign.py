@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import Q
+from django.urls import reverse
 
 from contracts.models import (
     Agreement,
@@ -122,7 +123,11 @@ def refuse_agreement(
     )  # fmt: skip
     moved.refused_party = mine[0].party
     moved.save(update_fields=["refused_party"])
-    others = {moved.institution_id, moved.manufacturer_id, moved.distributor_id}
+    others = {
+        pk
+        for pk in (moved.institution_id, moved.manufacturer_id, moved.distributor_id)
+        if pk is not None
+    }
     words = f"{PARTY_WORDS[moved.refused_party]}拒签三方协议 {moved}：{moved.refusal_reason}"
     tell_parties(moved, sorted(others - {scope.organisation_id}), "refused", words, at)
     ask_to_sign(batch_id=moved.batch_id, year_no=moved.year_no, at=at, among=others)
@@ -134,7 +139,7 @@ def tell_parties(
 ) -> None:
     """One notice each; the same thing is told once."""
     key = f"agreement-{agreement.pk}-{what}"
-    url = f"/agreements/{agreement.pk}/"
+    url = reverse("agreement", args=[agreement.key])
     notify(
         notices=[NewNotice(pk, f"{key}-{pk}", words[:300], url=url) for pk in organisations],
         at=at,
@@ -159,9 +164,7 @@ def _locked(agreement: Agreement) -> Agreement:
     )
 
 
-def _refuse(
-    row: Agreement, mine: list[Side], scope: Scope, at: datetime, seen_digest: str
-) -> None:
+def _refuse(row: Agreement, mine: list[Side], scope: Scope, at: datetime, seen_digest: str) -> None:
     """Why this person cannot sign this text now; who is a party learns what has happened."""
     own = {scope.organisation_id, *scope.predecessor_ids}
     signed = [
@@ -223,7 +226,7 @@ def _paper_of(row: Agreement, at: datetime) -> bytes:
     """The file with the signatures so far, which must be the one kept; else the paper, unsigned."""
     newest = row.signatures.select_related("document__file").order_by("-signed_at", "-pk").first()
     if newest is not None:
-        body = path_of(newest.document.file).read_bytes()
+        body: bytes = path_of(newest.document.file).read_bytes()
         if hashlib.sha256(body).hexdigest() != newest.revision_digest:
             raise TransitionRefused(
                 "保存的协议文件与上一方签署时不一致，没有签署：请联系平台运维核对文件", CLAUSE

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from psycopg2.extras import execute_values
@@ -149,7 +150,7 @@ def write_staged(
 
     A constant number of statements, whatever the number of agreements.
     """
-    values = {
+    values: dict[str, Any] = {
         "batch": year.batch_id, "year": year.year_no, "starts": year.starts_on,
         "ends": year.ends_on, "sign_by": sign_by(year.starts_on), "basis": basis, "at": at,
         "by_id": by.audit_id, "by_name": by.audit_name,
