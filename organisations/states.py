@@ -51,17 +51,27 @@ class ChangeState(models.TextChoices):
     WITHDRAWN = "withdrawn", "已撤回"
 
 
+class CertificateState(models.TextChoices):
+    ACTIVE = "active", "在用"
+    REPLACED = "replaced", "已更换"
+    REVOKED = "revoked", "已吊销"
+
+
 APPLICANT = "applicant"
 DESK = "desk"
 REVIEWER = "reviewer"
 CALENDAR = "calendar"
+HOLDER = "holder"
+SECURITY = "security"
 _WHO = {
     APPLICANT: "申请单位",
     DESK: "受理医保局的经办",
     REVIEWER: "受理医保局的审核",
     CALENDAR: "定时任务",
+    HOLDER: "本机构的机构管理员",
+    SECURITY: "安全管理员",
 }
-_INPUTS = {"review_note": "审核意见"}
+_INPUTS = {"review_note": "审核意见", "revoked_reason": "吊销原因"}
 
 
 def _step(
@@ -102,6 +112,19 @@ CHANGE_MACHINE: StateMachine[Any] = StateMachine(
     input_labels=_INPUTS,
 )
 
+CERTIFICATE_MACHINE: StateMachine[Any] = StateMachine(
+    name="organisation_certificate",
+    label="签名证书",
+    transitions=(
+        _step("replace", "更换", {"active"}, "replaced", {HOLDER, CALENDAR}),
+        _step("revoke", "吊销", {"active", "replaced"}, "revoked", {SECURITY, HOLDER},
+              "revoked_reason"),
+    ),
+    state_labels=dict(CertificateState.choices),
+    standing_labels=_WHO,
+    input_labels=_INPUTS,
+)  # fmt: skip
+
 REGISTRATION_LEVELS = {
     "draft": "grey", "submitted": "orange", "in_review": "blue", "returned": "yellow",
     "accepted": "green", "refused": "grey", "withdrawn": "grey",
@@ -110,3 +133,4 @@ CHANGE_LEVELS = {
     "submitted": "orange", "returned": "yellow", "accepted": "blue", "in_force": "green",
     "refused": "grey", "withdrawn": "grey",
 }  # fmt: skip
+CERTIFICATE_LEVELS = {"active": "green", "replaced": "grey", "revoked": "red"}

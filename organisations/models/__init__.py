@@ -1,6 +1,7 @@
 """Who there is, and who may see what."""
 
 from organisations.models.api_token import ApiToken
+from organisations.models.certificate import OrganisationCertificate, TrustAnchor
 from organisations.models.change import FormerName, OrganisationChange
 from organisations.models.consortium import Consortium, ConsortiumMembership
 from organisations.models.delegation import Delegation
@@ -24,6 +25,7 @@ __all__ = [
     "GuideFile",
     "GuideService",
     "Organisation",
+    "OrganisationCertificate",
     "OrganisationChange",
     "OutsideIdentity",
     "PasswordRecord",
@@ -36,5 +38,6 @@ __all__ = [
     "SecondFactor",
     "SecurityPolicy",
     "Standing",
+    "TrustAnchor",
     "User",
 ]

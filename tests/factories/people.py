@@ -11,6 +11,7 @@ from organisations.models import (
     Delegation,
     FormerName,
     Organisation,
+    OrganisationCertificate,
     OrganisationChange,
     OutsideIdentity,
     PasswordRecord,
@@ -19,6 +20,7 @@ from organisations.models import (
     RegistrationStep,
     SecondFactor,
     SecurityPolicy,
+    TrustAnchor,
     User,
 )
 from organisations.operations.sealed import seal_secret
@@ -152,3 +154,47 @@ def outside_identity(of: User | None = None, **fields: object) -> OutsideIdentit
         "bound_at": make.LONG_AGO,
     }
     return OutsideIdentity.objects.create(user=of or make.person(), **values | fields)
+
+
+def trust_anchor(**fields: object) -> TrustAnchor:
+    """A root without a real certificate: for what never verifies a signature."""
+    number = make.number()
+    values: dict[str, object] = {
+        "name": f"测试根证书{number}",
+        "source": "added",
+        "subject": f"测试根证书{number}",
+        "serial": f"{number:x}",
+        "fingerprint": f"{number:064x}",
+        "certificate": b"0",
+        "not_before": make.LONG_AGO,
+        "not_after": make.LONG_AGO + timedelta(days=7300),
+        "reason": "测试",
+        "added_at": make.LONG_AGO,
+        "added_by_name": "测试",
+    }
+    return TrustAnchor.objects.create(**values | fields)
+
+
+def organisation_certificate(
+    of: Organisation | None = None, anchor: TrustAnchor | None = None, **fields: object
+) -> OrganisationCertificate:
+    """In use, without a real key: for what never signs."""
+    number = make.number()
+    values: dict[str, object] = {
+        "organisation": of or make.organisation(),
+        "source": "built_in",
+        "subject": f"证书主体{number}",
+        "issuer": "测试根证书",
+        "serial": f"{number:x}",
+        "fingerprint": f"{number:064x}",
+        "certificate": b"0",
+        "key_sealed": b"0",
+        "trust_anchor": anchor or trust_anchor(),
+        "not_before": make.LONG_AGO,
+        "not_after": make.LONG_AGO + timedelta(days=1098),
+        "added_at": make.LONG_AGO,
+        "added_by_name": "测试",
+        "state_at": make.LONG_AGO,
+        "state_by_name": "测试",
+    }
+    return OrganisationCertificate.objects.create(**values | fields)

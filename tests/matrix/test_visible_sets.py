@@ -35,6 +35,7 @@ from inbox.queries.visible_changes import visible_changes
 from monitoring.queries.entry_checks import visible_entry_checks
 from monitoring.queries.visible import visible_indicator_values, visible_warnings
 from organisations.models import User
+from organisations.queries.certificates import visible_certificates, visible_trust_anchors
 from organisations.queries.scope import Scope, scope_of
 from organisations.queries.visibility import (
     party_rows,
@@ -315,6 +316,18 @@ def relation_sql(world: World, actor: str) -> str:
     return party_sql(world, actor)
 
 
+def certificate_sql(world: World, actor: str) -> str:
+    """The own organisation's for its admin and its leader; all for two of the administrators."""
+    if actor in ("secadmin", "auditor"):
+        return "true"
+    own = f"organisation_id = {world.cast.users[actor].organisation_id}"
+    return own if actor in ("a_reviewer", "province") else "false"
+
+
+def anchor_sql(world: World, actor: str) -> str:
+    return "true"
+
+
 Sql = Callable[[World, str], str]
 CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "agreement lines": (visible_agreement_lines, party_sql),
@@ -352,6 +365,8 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "recall holders": (visible_recall_holders, party_sql),
     "accounts": (lambda scope: visible_accounts(scope, timezone.now()), account_sql),
     "entry checks": (visible_entry_checks, entry_sql),
+    "certificates": (visible_certificates, certificate_sql),
+    "trust anchors": (visible_trust_anchors, anchor_sql),
     "delivery attempts": (visible_delivery_attempts, log_sql),
 }
 

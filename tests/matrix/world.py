@@ -22,6 +22,7 @@ from tests.matrix.applications import seed_applications
 from tests.matrix.batches import seed_batches
 from tests.matrix.canaries import Seeded, seed
 from tests.matrix.contracts import seed_contracts
+from tests.matrix.certificates import seed_certificates
 from tests.matrix.imports import seed_imports
 from tests.matrix.items import item_keys
 from tests.matrix.listings import seed_listings
@@ -51,6 +52,8 @@ def build_world() -> World:
     seeded = Seeded((*seeded.canaries, *agreed.canaries), {**seeded.keys, **agreed.keys})
     made = seed_contracts(places)
     seeded = Seeded((*seeded.canaries, *made.canaries), {**seeded.keys, **made.keys})
+    signing = seed_certificates(places)
+    seeded = Seeded((*seeded.canaries, *signing.canaries), {**seeded.keys, **signing.keys})
     cast = assemble(places, tuple(TOKEN_SCOPES))
     return World(places, cast, seeded, {**seeded.keys, **_keys(places, cast, seeded.keys)})
 

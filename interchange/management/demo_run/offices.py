@@ -18,6 +18,7 @@ from inbox.operations.demo_announcements import create_demo_announcements
 from monitoring.operations.raise_daily import raise_daily_warnings
 from monitoring.rules.registrations import REGISTRATION_EXPIRING
 from organisations.documents.manual import manual_docx
+from organisations.operations.demo_certificates import create_demo_certificates
 from organisations.operations.demo_guides import create_demo_guides
 from procurement.operations.demo_recall import create_demo_recall
 
@@ -41,6 +42,7 @@ def manuals() -> dict[str, bytes]:
 def open_offices() -> None:
     """After the accounts were made; a second start finds everything there."""
     papers, now = manuals(), timezone.now()
+    create_demo_certificates(by=DEMO, at=now)
     create_demo_guides(manuals=papers, by=DEMO, at=now)
     create_demo_announcements(manuals=papers, by=DEMO, at=now)
     create_demo_items(at=now)

@@ -1,0 +1,42 @@
+"""Electronic signatures in PDF files (PAdES): certificates, fields, signing, verifying. No words of the trade.
+
+prepared = prepare_pdf(pdf, [Field("party_a", 1, 60, 100, 270, 190), …])
+signed = sign_pdf(prepared, field="party_a", credential=…, reason=…, at=…, stamp=Stamp(…))
+report = verify_pdf(signed, roots)
+"""
+
+from core.signing.authority import Issued, Subject, issue_leaf, make_root
+from core.signing.errors import BadCertificate, SigningRefused, UnreadableKey
+from core.signing.keys import Identity, open_key, read_brought, seal_key
+from core.signing.place import Field, empty_fields, prepare_pdf
+from core.signing.provider import Credential, SealProvider, seal_provider
+from core.signing.sign import sign_pdf
+from core.signing.stamp import Stamp
+from core.signing.trust import root_of
+from core.signing.verify import PdfReport, SignatureReport, verify_pdf
+
+__all__ = [
+    "BadCertificate",
+    "Credential",
+    "Field",
+    "Identity",
+    "Issued",
+    "PdfReport",
+    "SealProvider",
+    "SignatureReport",
+    "SigningRefused",
+    "Stamp",
+    "Subject",
+    "UnreadableKey",
+    "empty_fields",
+    "issue_leaf",
+    "make_root",
+    "open_key",
+    "prepare_pdf",
+    "read_brought",
+    "root_of",
+    "seal_key",
+    "seal_provider",
+    "sign_pdf",
+    "verify_pdf",
+]
