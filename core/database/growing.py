@@ -43,11 +43,23 @@ class GrowingExecutor(MigrationExecutor):
         fake: bool = False,
         fake_initial: bool = False,
     ) -> ProjectState:
+        _leave_a_copy(state)
         if migration.atomic:
             migration.apply = partial(_apply, migration)  # type: ignore[method-assign]
         else:
             state.clear_delayed_apps_cache()
         return super().apply_migration(state, migration, fake=fake, fake_initial=fake_initial)
+
+
+def _leave_a_copy(state: ProjectState) -> None:
+    """Let go of a registry that was copied with its state, as `migrate` does before it begins.
+
+    A copy's classes answer to the registry that they were made in: what is added to one of them
+    would look there for the models that it names, and not find those that are new.
+    """
+    apps = state.__dict__.get("apps")
+    if apps is not None and any(model._meta.apps is not apps for model in apps.get_models()):
+        del state.__dict__["apps"]
 
 
 def _apply(migration: Migration, state: ProjectState, schema_editor: Any) -> ProjectState:

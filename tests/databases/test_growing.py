@@ -83,6 +83,11 @@ FIRST = [
     AddTrigger("tree", _trigger("gone")),
     migrations.RunSQL(f"CREATE VIEW {LABEL}_high AS SELECT * FROM {LABEL}_tree WHERE height > 9"),
 ]  # fmt: skip
+BETWEEN = [
+    migrations.CreateModel("Ring", [("id", models.BigAutoField(primary_key=True))]),
+    migrations.AddField("tree", "ring", models.ForeignKey(
+        f"{LABEL}.ring", models.PROTECT, null=True, related_name="+")),
+]  # fmt: skip
 SECOND = [
     migrations.RunPython(look),
     migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE"),
@@ -116,19 +121,28 @@ ORDER BY 1, 2, 3
 
 
 def _migrations() -> Iterator[Migration]:
-    for number, operations in enumerate((FIRST, SECOND), start=1):
+    for number, operations in enumerate((FIRST, BETWEEN, SECOND), start=1):
         made = Migration(f"000{number}", LABEL)
         made.operations = operations
         yield made
 
 
-def _shape_by(executor: type[MigrationExecutor]) -> tuple[list[Any], list[list[str]]]:
-    """The tables as they are after both migrations, and what code of them saw; all undone."""
+def _shape_by(
+    executor: type[MigrationExecutor], *, copied: bool = False
+) -> tuple[list[Any], list[list[str]]]:
+    """The tables as they are after all migrations, and what code of them saw; all undone.
+
+    `copied`: each migration begins with a copy of a state that was drawn before, as those of a
+    database do that has migrations already.
+    """
     SEEN.clear()
     connection = connections["owner"]
     with transaction.atomic("owner"):
         runner, state = executor(connection), ProjectState(real_apps=set())
         for migration in _migrations():
+            if copied:
+                state.apps  # noqa: B018 - draws it
+                state = state.clone()
             state = runner.apply_migration(state, migration)
         with connection.cursor() as cursor:
             cursor.execute(SHAPE)
@@ -143,6 +157,7 @@ def test_every_kind_of_step_leaves_the_same_tables() -> None:
     assert len(shape) > 25
     assert seen[0][-2:] == ["甲", "True"]
     assert _shape_by(GrowingExecutor) == (shape, seen)
+    assert _shape_by(GrowingExecutor, copied=True) == (shape, seen)
 
 
 def test_the_command_migrates_in_this_way() -> None:
