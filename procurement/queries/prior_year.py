@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -78,7 +79,7 @@ def purchases_of_group(
 
 def _terms(
     institutions: Collection[int], groups: Collection[int], since: date, to: date
-) -> dict[str, object]:
+) -> dict[str, Any]:
     return {
         "institutions": list(institutions), "groups": list(groups), "from": since, "to": to,
         "since": datetime.combine(since, time.min, tzinfo=SHANGHAI),

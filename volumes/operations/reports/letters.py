@@ -89,7 +89,11 @@ def sign_scanned(
     if signed_on > shanghai_day(at):
         raise MissingInput("signed_on", "签署日期晚于今天，请核对", CLAUSE)
     if signed_on < shanghai_day(letter.made_at):
-        raise MissingInput("signed_on", f"签署日期早于承诺函生成日 {shanghai_day(letter.made_at):%Y-%m-%d}，请核对", CLAUSE)
+        raise MissingInput(
+            "signed_on",
+            f"签署日期早于承诺函生成日 {shanghai_day(letter.made_at):%Y-%m-%d}，请核对",
+            CLAUSE,
+        )
     if upload is None:
         raise MissingInput("files", "请选择签字盖章后的扫描件（PDF、JPG、PNG）", CLAUSE)
     if (upload.name or "").rsplit(".", 1)[-1].lower() not in SCAN_KINDS:

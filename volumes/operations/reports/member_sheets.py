@@ -59,8 +59,7 @@ def save_member_figures(
     if seen_version is not None and row.row_version != seen_version:
         raise StaleVersion(f"{row.figures_by_name or '他人'}刚刚改过这份填报，请核对后再保存")
     groups = {
-        each.group.code: each.group
-        for each in row.report.task.task_groups.select_related("group")
+        each.group.code: each.group for each in row.report.task.task_groups.select_related("group")
     }
     filled = set(row.lines.values_list("group_id", flat=True))
     figures = read_figures(inputs, groups, filled=filled)

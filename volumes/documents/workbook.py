@@ -1,0 +1,182 @@
+"""The sheet as Excel: prefilled, locked but for three columns, read back with every mistake marked."""
+
+from __future__ import annotations
+
+import io
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import openpyxl
+import xlsxwriter
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+
+from core.lists.sheet import SheetColumn, SheetError, SheetRefused, read_sheet
+from core.transitions import MissingInput
+from volumes.queries.sheet import SheetRow
+from volumes.rules.figures import FigureInput, FigureProblem
+from volumes.states.reasons import DeviationReason
+
+MAX_BYTES = 2_000_000
+MAX_ROWS = 1_000
+MARK = "错误说明"
+# Headings name the unit: quantities are in the base unit that the row gives.
+COLUMNS = (
+    SheetColumn("number", "报量编号", 30), SheetColumn("group", "品种代码", 16),
+    SheetColumn("name", "品种名称", 30), SheetColumn("unit", "计量单位", 10),
+    SheetColumn("prior", "上年实际（计量单位）", 18), SheetColumn("proposed", "建议报量（计量单位）", 18),
+    SheetColumn("quantity", "本年报量（计量单位）", 18), SheetColumn("deviation", "偏差", 12),
+    SheetColumn("reason_code", "原因", 30), SheetColumn("explanation", "说明", 40),
+)  # fmt: skip
+HEADINGS = {column.field: column.heading for column in COLUMNS}
+OPEN = ("quantity", "reason_code", "explanation")
+FIELDS = [column.field for column in COLUMNS]
+
+
+def sheet_workbook(number: str, rows: Sequence[SheetRow]) -> bytes:
+    """One row per group; only quantity, reason and explanation can be typed in."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"strings_to_formulas": False, "strings_to_urls": False})
+    head = book.add_format({"bold": True, "bg_color": "#EAF0F7", "border": 1, "text_wrap": True})
+    locked = book.add_format({"bg_color": "#F4F5F7", "border": 1})
+    number_locked = book.add_format(
+        {"bg_color": "#F4F5F7", "border": 1, "num_format": "#,##0.####"}
+    )
+    share = book.add_format({"bg_color": "#F4F5F7", "border": 1, "num_format": "0.0%"})
+    typed = book.add_format({"locked": False, "border": 1, "num_format": "#,##0.####"})
+    words = book.add_format({"locked": False, "border": 1, "text_wrap": True})
+    sheet = book.add_worksheet("报量")
+    for place, column in enumerate(COLUMNS):
+        sheet.set_column(place, place, column.width)
+        sheet.write_string(0, place, column.heading, head)
+    for line, row in enumerate(rows, start=1):
+        texts = (number, row.group.code, row.group.name, row.group.base_unit)
+        for place, text in enumerate(texts):
+            sheet.write_string(line, place, text, locked)
+        sheet.write_number(line, 4, row.prior, number_locked)
+        sheet.write_number(line, 5, row.proposed, number_locked)
+        if row.reported is None:
+            sheet.write_blank(line, 6, None, typed)
+        else:
+            sheet.write_number(line, 6, row.reported, typed)
+        at = line + 1
+        sheet.write_formula(
+            line, 7, f'=IF(OR(G{at}="",E{at}=0),"",(G{at}-E{at})/E{at})', share,
+            "" if row.share is None else float(row.share),
+        )  # fmt: skip
+        sheet.write_string(line, 8, row.reason_label, words)
+        sheet.write_string(line, 9, row.line.explanation if row.line else "", words)
+    last = max(len(rows), 1)
+    sheet.data_validation(
+        1, 6, last, 6,
+        {"validate": "decimal", "criteria": ">=", "value": 0, "ignore_blank": True,
+         "error_title": "本年报量", "error_message": "填写不小于 0 的数量，以计量单位计；不需要的填 0"},
+    )  # fmt: skip
+    # A list typed into the rule may not be longer than 255 letters: it stands on its own sheet.
+    reasons = book.add_worksheet("原因")
+    for place, label in enumerate(DeviationReason.labels):
+        reasons.write_string(place, 0, str(label))
+    sheet.data_validation(
+        1, 8, last, 8,
+        {"validate": "list", "source": f"=原因!$A$1:$A${len(DeviationReason.labels)}",
+         "error_title": "原因", "error_message": "请从列表中选择"},
+    )  # fmt: skip
+    sheet.data_validation(
+        1, 9, last, 9,
+        {"validate": "length", "criteria": "<=", "value": 500, "error_title": "说明",
+         "error_message": "不超过 500 字"},
+    )  # fmt: skip
+    sheet.freeze_panes(1, 3)
+    sheet.protect("", {"format_columns": True, "sort": False, "autofilter": True})
+    reasons.protect()
+    book.close()
+    return buffer.getvalue()
+
+
+def read_workbook(
+    content: bytes, number: str, rows: Sequence[SheetRow]
+) -> tuple[list[FigureInput], list[FigureProblem]]:
+    """What was typed, and what is wrong with the sheet as such: other report, changed locked cells.
+
+    Raises MissingInput (field `file`) where the file cannot be read as this sheet at all.
+    """
+    if not content:
+        raise MissingInput("file", "文件是空的，请选择填好的报量表")
+    try:
+        lines = read_sheet(content, COLUMNS, max_bytes=MAX_BYTES, max_rows=MAX_ROWS)
+    except SheetRefused as refused:
+        first: SheetError = refused.errors[0]
+        more = f"（另有 {len(refused.errors) - 1} 处）" if len(refused.errors) > 1 else ""
+        raise MissingInput(
+            "file", f"{first.message}{more}；{first.remedy}，或重新下载报量表填写"
+        ) from refused
+    known = {row.group.code: row for row in rows}
+    problems: list[FigureProblem] = []
+    inputs: list[FigureInput] = []
+    for line in lines:
+        cells = line.cells
+        code = cells.get("group", "")
+        problems += _locked_changed(line.line, cells, number, known.get(code))
+        inputs.append(
+            FigureInput(
+                group_code=code, quantity=cells.get("quantity", ""),
+                reason_code=cells.get("reason_code", ""), explanation=cells.get("explanation", ""),
+                place=line.line,
+            )
+        )  # fmt: skip
+    given = {each.group_code for each in inputs}
+    missing = [row for row in rows if row.group.code not in given]
+    problems += [
+        FigureProblem(0, row.group.code, "group", row.group.code, f"缺少品种“{row.group.name}”这一行",
+                      "不要删行；重新下载报量表填写")
+        for row in missing[:20]
+    ]  # fmt: skip
+    return inputs, problems
+
+
+def _locked_changed(
+    line: int, cells: dict[str, str], number: str, row: SheetRow | None
+) -> list[FigureProblem]:
+    code = cells.get("group", "")
+    if cells.get("number", "") != number:
+        return [
+            FigureProblem(line, code, "number", cells.get("number", "")[:60],
+                          "不是这份报量的表", f"请用本页下载的表（{number}）")
+        ]  # fmt: skip
+    if row is None:
+        return []  # The reading of figures names it.
+    found = []
+    for field, stands in (("name", row.group.name), ("unit", row.group.base_unit)):
+        if cells.get(field, "") != " ".join(stands.split()):
+            found.append(
+                FigureProblem(line, code, field, cells.get(field, "")[:60],
+                              f"{HEADINGS[field]}被改动，应为“{stands}”", "锁定的列不要改动")
+            )  # fmt: skip
+    return found
+
+
+def marked_workbook(content: bytes, problems: Sequence[FigureProblem]) -> bytes:
+    """The same workbook with wrong cells coloured and noted, and a last column that says why."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    sheet: Any = book.worksheets[0]
+    places = {str(cell.value or "").strip(): cell.column for cell in sheet[1]}
+    last = places.get(MARK) or len(COLUMNS) + 1
+    sheet.cell(1, last).value = MARK
+    colour = PatternFill("solid", fgColor="FFD6D6")
+    said: dict[int, list[str]] = defaultdict(list)
+    for problem in problems:
+        heading = HEADINGS.get(problem.column, problem.label)
+        said[max(problem.place, 1)].append(f"{heading}：{problem.message}")
+        column = places.get(heading)
+        if column is not None and problem.place > 0:
+            cell = sheet.cell(problem.place, column)
+            cell.fill = colour
+            cell.comment = Comment(problem.message, "招采平台")
+    for row in range(2, sheet.max_row + 1):
+        sheet.cell(row, last).value = "；".join(said[row]) if row in said else None
+    if 1 in said:
+        sheet.cell(1, last).value = f"{MARK}：{'；'.join(said[1])}"
+    kept = io.BytesIO()
+    book.save(kept)
+    return kept.getvalue()

@@ -1,0 +1,181 @@
+"""Forms of tasks, extensions, steps and letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from typing import Any, cast
+
+from django import forms
+from django.utils import timezone
+
+from catalog.models import Batch
+from core.workdays.deadlines import SHANGHAI
+from organisations.models import Organisation
+from volumes.models import ReportTask
+from volumes.operations.tasks.draft import TaskValues
+from volumes.states.letter import SignerPost
+from volumes.states.task import ReportLevel, TaskKind
+
+REQUIRED = {"required": "请填写", "invalid": "请填写正确的值", "invalid_choice": "请从列表中选择"}
+DAY = {"required": "请填写日期", "invalid": "日期写成 2026-01-31"}
+
+
+def _day(label: str, **extra: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label, input_formats=["%Y-%m-%d"], error_messages=DAY,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **extra,
+    )  # fmt: skip
+
+
+def _moment(label: str, **extra: Any) -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label,
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+        error_messages={"required": "请填写时间", "invalid": "时间写成 2026-01-31 17:30"},
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        **extra,
+    )
+
+
+def _text(label: str, length: int, *, rows: int = 3, **extra: Any) -> forms.CharField:
+    made: Any = forms.CharField(
+        label=label, max_length=length, widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages=REQUIRED, **extra,
+    )  # fmt: skip
+    made.wide = True
+    return cast(forms.CharField, made)
+
+
+def _many(label: str, choices: Any, **extra: Any) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=label, choices=choices, widget=forms.CheckboxSelectMultiple, error_messages=REQUIRED,
+        **extra,
+    )  # fmt: skip
+
+
+class TaskForm(forms.Form):
+    """A task as its office fills it in; the last minute that is typed is no longer in the window."""
+
+    title = forms.CharField(label="任务名称", max_length=200, error_messages=REQUIRED)
+    kind = forms.ChoiceField(label="类别", choices=TaskKind.choices, error_messages=REQUIRED)
+    batch_code = forms.ChoiceField(label="批次", error_messages=REQUIRED)
+    year_no = forms.IntegerField(
+        label="采购年度序号", min_value=1, max_value=99, error_messages=REQUIRED,
+        help_text="批次的第几个采购年度",
+    )  # fmt: skip
+    opens_at = _moment("填报开始")
+    closes_at = _moment("填报截止", help_text="到这一刻为止：最后一秒提交有效，到点即止")
+    group_codes = _text(
+        "品种代码", 40_000, required=False,
+        help_text="一行一个或用空格隔开；不填即该批次中选结果里的全部品种",
+    )  # fmt: skip
+    region_codes = _text(
+        "限定地区", 2_000, rows=2, required=False,
+        help_text="市、县的区划代码；不填即本辖区全部",
+    )  # fmt: skip
+    institution_kinds = _many(
+        "须报的机构类型", Organisation.InstitutionKind.choices, required=False,
+        help_text="都不选即全部类型",
+    )  # fmt: skip
+    ownerships = _many(
+        "须报的机构性质", Organisation.Ownership.choices, required=False, help_text="都不选即全部"
+    )
+    levels = _many(
+        "须报的机构等级", Organisation.Level.choices, required=False, help_text="都不选即全部"
+    )
+    review_levels = _many("审核层级", ReportLevel.choices)
+    prior_from = _day("上年实际自", required=False, help_text="不填即开始填报前的 12 个整月")
+    prior_to = _day("上年实际至", required=False)
+    others_may = forms.BooleanField(label="其他机构可以自愿填报", required=False)
+    split_by_manufacturer = forms.BooleanField(label="可以按厂牌拆分", required=False)
+    note = _text("填报要求", 2_000, required=False)
+    version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, batches: Iterable[Batch], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["batch_code"].choices = [  # type: ignore[attr-defined]
+            (each.code, f"{each.name}（{each.code}）") for each in batches
+        ]
+
+    def values(self) -> TaskValues:
+        """What the operation takes."""
+        given = dict(self.cleaned_data)
+        given.pop("version", None)
+        for field in ("group_codes", "region_codes"):
+            given[field] = given[field].replace("，", " ").replace(",", " ").split()
+        return TaskValues(**given)
+
+
+def initial_task(now: datetime) -> dict[str, Any]:
+    """A window of two weeks from tomorrow's midnight, county to province."""
+    start = datetime.combine(timezone.localdate(now) + timedelta(days=1), time.min, tzinfo=SHANGHAI)
+    return {
+        "opens_at": start, "closes_at": start + timedelta(days=14),
+        "review_levels": list(ReportLevel.values), "others_may": True, "year_no": 1,
+        "ownerships": ["public"],
+    }  # fmt: skip
+
+
+def task_initial(task: ReportTask) -> dict[str, Any]:
+    """The form of a draft as it stands."""
+    return {
+        name: getattr(task, name)
+        for name in (
+            "title", "kind", "year_no", "opens_at", "closes_at", "institution_kinds",
+            "ownerships", "levels", "review_levels", "prior_from", "prior_to", "others_may",
+            "split_by_manufacturer", "note",
+        )
+    } | {
+        "batch_code": task.batch.code,
+        "group_codes": "\n".join(
+            task.task_groups.order_by("position").values_list("group__code", flat=True)
+        ),
+        "region_codes": " ".join(task.task_regions.values_list("region__code", flat=True)),
+        "version": task.row_version,
+    }  # fmt: skip
+
+
+class StepForm(forms.Form):
+    """A step: the version that was seen, and words where the step asks for them."""
+
+    version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    opinion = _text("意见", 1_000, required=False)
+
+
+class ExtensionForm(forms.Form):
+    """A later end for one unit."""
+
+    until = _moment("延期至")
+    reason = _text("理由", 500)
+    version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+
+class LetterForm(forms.Form):
+    """The signed paper: who signed in which post, when, and the scan."""
+
+    signer_name = forms.CharField(label="签署人", max_length=100, error_messages=REQUIRED)
+    signer_post = forms.ChoiceField(
+        label="职务", choices=SignerPost.choices, error_messages=REQUIRED
+    )
+    signed_on = _day("签署日期")
+    files = forms.FileField(
+        label="签字盖章扫描件",
+        error_messages={"required": "请选择签字盖章后的扫描件（PDF、JPG、PNG）", "empty": "文件是空的，请重新选择"},
+    )  # fmt: skip
+
+
+class UploadForm(forms.Form):
+    """A filled-in sheet."""
+
+    file = forms.FileField(
+        label="填好的报量表",
+        error_messages={"required": "请选择填好的报量表", "empty": "文件是空的，请重新选择"},
+    )
+
+
+class ApplyForm(forms.Form):
+    """Which checked file is written, over which version."""
+
+    upload = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)

@@ -1,0 +1,147 @@
+"""A filled-in sheet: checked and kept first, written as a whole once confirmed."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.core.files.uploadedfile import UploadedFile
+
+from core.attachments.models import Attachment, StoredFile
+from core.attachments.store import attach, keep_made, path_of
+from core.lists.workbook import XLSX
+from core.operations import operation
+from core.transitions import MissingInput
+from organisations.models import User
+from organisations.queries.scope import Scope
+from volumes.documents.workbook import marked_workbook, read_workbook
+from volumes.models import VolumeReport
+from volumes.operations.reports.reading import read_figures
+from volumes.operations.reports.save import may_save, save_figures
+from volumes.queries.sheet import SheetRow, report_sheet
+from volumes.rules.figures import FigureProblem, WrongFigures
+
+UPLOAD, MARKED = "volume_report_upload", "volume_report_marked"
+GONE = "这份文件不是您刚才上传并核对过的，没有写入，请重新上传"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One group whose figure, reason or explanation the file would change."""
+
+    row: SheetRow
+    quantity: Decimal
+    reason_code: str
+    explanation: str
+
+
+@dataclass(frozen=True)
+class CheckedSheet:
+    """A dry run: what would change, what is wrong, and the file that was kept (or its marked copy)."""
+
+    changes: list[Change]
+    problems: list[FigureProblem]
+    kept: Attachment
+    total: int
+
+
+@operation
+def check_sheet(
+    *, report: VolumeReport, upload: UploadedFile, by: User, scope: Scope, at: datetime
+) -> CheckedSheet:
+    """Read and compare; nothing of the report is written. Raises MissingInput for a broken file."""
+    may_save(report, scope, at)
+    content = upload.read()
+    rows = report_sheet(report)
+    inputs, problems = read_workbook(content, report.report_no, rows)
+    groups = {row.group.code: row.group for row in rows}
+    try:
+        figures = read_figures(
+            inputs, groups, filled={row.group.pk for row in rows if row.line is not None}
+        )
+    except WrongFigures as wrong:
+        problems, figures = [*problems, *wrong.problems], []
+    if problems:
+        problems.sort(key=lambda each: each.place)
+        name = (upload.name or "报量.xlsx").rsplit(".", 1)[0]
+        kept = keep_made(
+            owner_type=MARKED, owner_id=report.pk, name=f"{name}_错误标注.xlsx",
+            body=io.BytesIO(marked_workbook(content, problems)), content_type=XLSX, by=by, at=at,
+        )  # fmt: skip
+        return CheckedSheet([], problems, kept, len(inputs))
+    upload.seek(0)
+    (kept,) = attach(owner_type=UPLOAD, owner_id=report.pk, uploads=[upload], by=by, at=at)
+    if kept.file.scan != StoredFile.Scan.CLEAN:
+        raise MissingInput("file", "文件没有通过安全检查，已隔离，没有写入")
+    by_group = {row.group.pk: row for row in rows}
+    changes = [
+        Change(by_group[each.group.pk], each.quantity, each.reason_code, each.explanation)
+        for each in figures
+        if _moves(by_group[each.group.pk], each.quantity, each.reason_code, each.explanation)
+    ]
+    return CheckedSheet(changes, [], kept, len(inputs))
+
+
+@operation
+def apply_sheet(
+    *,
+    report: VolumeReport,
+    upload_id: int,
+    by: User,
+    scope: Scope,
+    at: datetime,
+    seen_version: int | None = None,
+) -> VolumeReport:
+    """Write what the preview showed, all of it; a report that moved since is refused (StaleVersion)."""
+    kept = (
+        Attachment.objects.select_related("file")
+        .filter(
+            pk=upload_id, owner_type=UPLOAD, owner_id=report.pk, uploaded_by_id=by.pk,
+            file__scan=StoredFile.Scan.CLEAN,
+        )
+        .first()
+    )  # fmt: skip
+    if kept is None:
+        raise MissingInput("upload", GONE)
+    rows = report_sheet(report)
+    inputs, problems = read_workbook(path_of(kept.file).read_bytes(), report.report_no, rows)
+    if problems:
+        raise WrongFigures(problems)
+    standing = {row.group.code: row for row in rows}
+    return save_figures(
+        # The file has no column for the lead's notes: they stay.
+        report=report,
+        inputs=[
+            type(each)(
+                group_code=each.group_code, quantity=each.quantity, reason_code=each.reason_code,
+                explanation=each.explanation, compile_note=standing[each.group_code].compile_note,
+                splits={code: f"{part:f}" for code, part in standing[each.group_code].splits.items()},
+                place=each.place,
+            )
+            for each in inputs
+        ],
+        by=by, scope=scope, at=at, seen_version=seen_version, source="excel",
+    )  # fmt: skip
+
+
+def marked_copy(*, report: VolumeReport, upload_id: int, scope: Scope) -> Attachment | None:
+    """The marked copy, for the person who uploaded the file."""
+    return (
+        Attachment.objects.select_related("file")
+        .filter(
+            pk=upload_id, owner_type=MARKED, owner_id=report.pk, uploaded_by_id=scope.user_id
+        )
+        .first()
+    )  # fmt: skip
+
+
+def _moves(row: SheetRow, quantity: Decimal, reason_code: str, explanation: str) -> bool:
+    line = row.line
+    return (
+        line is None
+        or line.reported_qty != quantity
+        or line.reason_code != reason_code
+        or line.explanation != explanation
+    )
