@@ -25,6 +25,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "organisations.take_due_effects",
         "schedule": crontab(minute="5"),
     },
+    "report tasks": {
+        "task": "volumes.follow_tasks",
+        "schedule": crontab(minute="2"),
+    },
     "forget old answers": {
         "task": "core.api.forget_old_answers",
         "schedule": crontab(hour="3", minute="20"),

@@ -49,6 +49,14 @@ APPLICATIONS = (
     Canary("twin's applications", ("申记T7Q", "异记T7Q"), NOBODY),
 )
 
+# Rows of tests/matrix/reports.py: words beside figures, and names of files, by hospital.
+REPORTS = (
+    Canary("A's report", ("报记A7Q",), OF_A | OVER_X),
+    Canary("B's report", ("报记B7Q",), OVER_X | {"b_clerk"}),
+    Canary("C's report", ("报记C7Q",), OVER_Q | {"c_clerk"}),
+    Canary("twin's report", ("报记T7Q",), NOBODY),
+)
+
 
 def amount_texts(amount: Decimal) -> tuple[str, ...]:
     """As pages and exports may write it: with and without thousands groups, two places or four."""
@@ -74,6 +82,7 @@ def seed(places: Places) -> Seeded:
     canaries += _inbox(places)
     canaries += _names(places)
     canaries += APPLICATIONS
+    canaries += REPORTS
     return Seeded(tuple(canaries), keys)
 
 

@@ -57,7 +57,13 @@ from procurement.queries.visible import (
 )
 from tests.matrix.actors import ACTORS
 from tests.matrix.world import World
-from volumes.queries.visible import visible_report_lines
+from volumes.queries.visible import (
+    visible_letters,
+    visible_member_sheets,
+    visible_report_lines,
+    visible_report_tasks,
+    visible_reports,
+)
 
 PEOPLE = [actor for actor in ACTORS if actor not in ("anonymous", "disabled")]
 HOSPITALS = {"a_clerk": "a", "a_reviewer": "a", "a_accountant": "a", "token": "a",
@@ -368,6 +374,10 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "certificates": (visible_certificates, certificate_sql),
     "trust anchors": (visible_trust_anchors, anchor_sql),
     "delivery attempts": (visible_delivery_attempts, log_sql),
+    "report tasks": (visible_report_tasks, report_task_sql),
+    "reports": (visible_reports, report_sql),
+    "member sheets": (visible_member_sheets, member_sheet_sql),
+    "letters": (visible_letters, letter_sql),
 }
 
 

@@ -30,6 +30,7 @@ from tests.matrix.offices import seed_guides
 from tests.matrix.places import Places
 from tests.matrix.quality import seed_quality
 from tests.matrix.registrations import seed_changes, seed_delegations, seed_registrations
+from tests.matrix.reports import seed_reports
 from tests.matrix.value_changes import seed_value_changes
 
 
@@ -82,6 +83,7 @@ def _keys(places: Places, cast: Cast, keys_of_warnings: dict[str, str]) -> dict[
     keys |= seed_value_changes(places, cast)
     keys |= seed_batches(places, cast, keys)
     keys |= seed_applications(places)
+    keys |= seed_reports(places, cast)
     keys |= seed_listings(places, cast, keys_of_warnings)
     keys |= seed_registrations(places)
     keys |= seed_delegations(cast, places)

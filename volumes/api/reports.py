@@ -24,7 +24,7 @@ from volumes.api.task_serializers import VersionSerializer
 from volumes.filters import VolumeReportFilter
 from volumes.models import MemberSheet, VolumeReport
 from volumes.operations.reports import inside, member_sheets
-from volumes.operations.reports.letters import make_letter, sign_scanned
+from volumes.operations.reports.letters import make_letter, may_sign, sign_scanned
 from volumes.operations.reports.save import save_figures
 from volumes.operations.tasks.extend import extend_report
 from volumes.queries.report_page import files_of
@@ -147,6 +147,7 @@ class VolumeReportViewSet(mixins.ListModelMixin, ScopedViewSet):
     def sign_letter(self, request: Request, **kwargs: Any) -> Response:
         """上传签字盖章的扫描件。"""
         report = self.get_object()
+        may_sign(self.scope, report)
         letter = report.letters.filter(letter_no=int(kwargs["letter_no"])).first()
         if letter is None:
             raise Http404

@@ -11,11 +11,12 @@ from volumes.operations.tasks.draft import TaskValues
 from volumes.queries.progress import RegionProgress
 from volumes.states.task import ReportLevel, TaskKind
 
-CODES: dict[str, Any] = {
-    "child": serializers.CharField(max_length=40),
-    "required": False,
-    "default": list,
-}
+
+def codes_field() -> serializers.ListField:
+    """Codes; none means all."""
+    return serializers.ListField(
+        child=serializers.CharField(max_length=40), required=False, default=list
+    )
 
 
 class ReportTaskSerializer(serializers.ModelSerializer[ReportTask]):
@@ -61,11 +62,11 @@ class NewReportTaskSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=TaskKind.choices)
     opens_at = serializers.DateTimeField()
     closes_at = serializers.DateTimeField()
-    group_codes = serializers.ListField(**CODES)
-    region_codes = serializers.ListField(**CODES)
-    institution_kinds = serializers.ListField(**CODES)
-    ownerships = serializers.ListField(**CODES)
-    levels = serializers.ListField(**CODES)
+    group_codes = codes_field()
+    region_codes = codes_field()
+    institution_kinds = codes_field()
+    ownerships = codes_field()
+    levels = codes_field()
     others_may = serializers.BooleanField(required=False, default=True)
     split_by_manufacturer = serializers.BooleanField(required=False, default=False)
     review_levels = serializers.MultipleChoiceField(choices=ReportLevel.choices)

@@ -23,7 +23,7 @@ from volumes.operations.reports.inside import (
     submit_report,
     withdraw_report,
 )
-from volumes.operations.reports.letters import make_letter, sign_scanned
+from volumes.operations.reports.letters import make_letter, may_sign, sign_scanned
 from volumes.operations.reports.member_sheets import compile_report
 from volumes.operations.reports.moving import report_url
 from volumes.operations.tasks.extend import extend_report
@@ -132,6 +132,10 @@ class LetterSignView(PostedView):
         letter = report.letters.filter(letter_no=self.kwargs["letter_no"]).first()
         if letter is None:
             raise Http404
+        try:
+            may_sign(self.scope, report)
+        except Refusal as refusal:
+            return refusal_page(request, refusal)
         letter.report = report
         form = LetterForm(request.POST, request.FILES)
         if form.is_valid():

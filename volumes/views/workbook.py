@@ -119,6 +119,8 @@ class ReportApplyView(ReportDetailView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         report: VolumeReport = self.get_object()
+        if not writes_report(self.scope, report):
+            return refusal_page(request, NotYours(NOT_YOURS))
         form = ApplyForm(request.POST)
         try:
             if not form.is_valid():

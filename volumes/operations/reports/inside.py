@@ -105,14 +105,14 @@ def submit_report(
     """
     row = move(
         "submit", report, by=by, at=at, scope=scope, seen_version=seen_version,
-        inputs={"submitted_at": at},
+        inputs={"submitted_at": at.isoformat()},
     )  # fmt: skip
     require_window(row, at)
     if figures_digest(row) != row.figures_digest:
         raise TransitionRefused("报量数字与送审时不一致，请退回经办核对后重新送审")
     _require_letter(row)
-    row.submitted_by_id, row.submitted_by_name = by.audit_id, by.audit_name
-    row.save(update_fields=["submitted_by_id", "submitted_by_name"])
+    row.submitted_at, row.submitted_by_id, row.submitted_by_name = at, by.audit_id, by.audit_name
+    row.save(update_fields=["submitted_at", "submitted_by_id", "submitted_by_name"])
     row.lines.update(
         status=VolumeReportLine.Status.SUBMITTED, submitted_at=at, review="", review_reasons=[],
         review_note="",

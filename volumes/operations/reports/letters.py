@@ -119,14 +119,19 @@ def sign_scanned(
     return signed
 
 
+def may_sign(scope: Scope, report: VolumeReport) -> None:
+    """Raises NotYours for others than the unit's people."""
+    if SIGNER not in letter_standings(scope, report):
+        raise NotYours(NOT_YOURS)
+
+
 def _locked(report: VolumeReport, scope: Scope, seen_version: int | None) -> VolumeReport:
     row = (
         VolumeReport.objects.select_for_update(of=("self",))
         .select_related("task__batch", "task__organisation", "institution")
         .get(pk=report.pk)
     )
-    if SIGNER not in letter_standings(scope, row):
-        raise NotYours(NOT_YOURS)
+    may_sign(scope, row)
     if seen_version is not None and row.row_version != seen_version:
         raise StaleVersion("该报量已由他人更新，请刷新后再办理")
     return row
