@@ -334,6 +334,38 @@ def anchor_sql(world: World, actor: str) -> str:
     return "true"
 
 
+def report_task_sql(world: World, actor: str) -> str:
+    """Those of the own province that are not of another city; drafts only by their own office."""
+    if actor not in HOSPITALS and actor not in REGIONS and actor != "agency_p":
+        return "false"
+    own = world.cast.users[actor].organisation_id
+    city = {"c_clerk": "860200", "city_q": "860200"}.get(actor, "860100")
+    met = _region("province_id", "860000")
+    if actor not in ("province", "regulator"):
+        met += f" AND (city_id IS NULL OR {_region('city_id', city)})"
+    return f"(state NOT IN ('draft', 'withdrawn') AND {met} OR organisation_id = {own})"
+
+
+def report_sql(world: World, actor: str) -> str:
+    """By the party rule, and the consortium's of a member."""
+    if actor not in HOSPITALS:
+        return party_sql(world, actor)
+    own = _own("institution_id", world, HOSPITALS[actor])
+    return f"({own} OR id IN (SELECT report_id FROM volumes_membersheet WHERE {own}))"
+
+
+def member_sheet_sql(world: World, actor: str) -> str:
+    """By the party rule, and the members' of a lead's report."""
+    if actor not in HOSPITALS:
+        return party_sql(world, actor)
+    own = _own("institution_id", world, HOSPITALS[actor])
+    return f"({own} OR report_id IN (SELECT id FROM volumes_volumereport WHERE {own}))"
+
+
+def letter_sql(world: World, actor: str) -> str:
+    return f"report_id IN (SELECT id FROM volumes_volumereport WHERE {report_sql(world, actor)})"
+
+
 Sql = Callable[[World, str], str]
 CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "agreement lines": (visible_agreement_lines, party_sql),

@@ -64,6 +64,8 @@ NAMED_BY_INPUT = {
         "ListingCloseSerializer", "ListingRestoreSerializer", "RequestAnswerSerializer",
         "EntryReasonForm", "EntryFollowForm", "EntryReasonSerializer", "EntryFollowSerializer",
         "InquiryAnswerSerializer", "InquirySettleSerializer", "ChangeStepSerializer", "MendedSerializer", "ContactsSerializer",
+        "TaskForm", "ExtensionForm", "ApplyForm", "EditedReportTaskSerializer", "ReportStepSerializer",
+        "ReportFiguresSerializer", "ReportOpinionSerializer", "NewReportExtensionSerializer",
     )
 }  # fmt: skip
 """Fields that people send and that name a row: each is tried by a test of this file."""
@@ -73,6 +75,11 @@ NAMED_ELSEWHERE = {
     # Of an upload of the same person's own, or 400: tests/catalog/test_item_workbooks.py.
     "ItemApplyForm.upload", "ItemApplyForm.shown",
     "PutItemsSerializer.items",
+    # Of an upload of the same person's own to the same report, or 400: tests/volumes/test_pages.py.
+    "ApplyForm.upload",
+    # Groups of the report's own task, or 400: tests/volumes/test_pages.py.
+    "ReportFiguresSerializer.lines",
+    "ReportProgressSerializer.region",
     "ItemResultSerializer.problems", "ItemResultsSerializer.results",
     "RatioResultSerializer.steps",
     "ProductSearchSerializer.results", "ProductSearchSerializer.alike",

@@ -237,7 +237,7 @@ BAD_CELLS: list[tuple[str, Edit, str]] = [
         "一千", "5-6", "约100", "100盒", "1/2", "50%", "￥5", "--", "0x10", "true", "12 34a", "±3", True,
     )),
     *((f"reason {value!r}", cell("I3", value), "3") for value in (
-        "随便", "clinical", "其它", "1", "=A1", "临床", 7, "临床需求变化、其他", "无", "x" * 80,
+        "随便", "clinical", "其它", "1", "第一条", "临床", 7, "临床需求变化、其他", "无", "x" * 80,
     )),
     ("explanation too long", cell("J3", "长" * 501), "3"),
     ("emptied", cell("G3", None), "3"), ("emptied with words", cell("G2", ""), "2"),
@@ -268,6 +268,7 @@ def test_sixty_wrong_workbooks_change_nothing(cast: Cast) -> None:
             assert told in {str(item["line"]) for item in items}, (label, items)
             marked = clerk.get(answer.context["marked_url"])
             assert marked.status_code == 200
+            assert b"".join(marked.streaming_content)[:2] == b"PK"
         else:
             assert told in answer.content.decode(), label
     for content in BAD_FILES:

@@ -37,7 +37,7 @@ class VolumeReportSerializer(serializers.ModelSerializer[VolumeReport]):
         read_only_fields: tuple[str, ...] = fields
 
 
-class SheetLineSerializer(serializers.Serializer[SheetRow]):
+class ReportSheetLineSerializer(serializers.Serializer[SheetRow]):
     """One group: last year's actual, what is proposed, what stands."""
 
     group = serializers.CharField(source="group.code")
@@ -61,7 +61,7 @@ class SheetLineSerializer(serializers.Serializer[SheetRow]):
         return [each.code for each in row.risks]
 
 
-class LetterSerializer(serializers.ModelSerializer[CommitmentLetter]):
+class ReportLetterSerializer(serializers.ModelSerializer[CommitmentLetter]):
     """Its PDFs are at files/{id}/ of the report."""
 
     file_id = serializers.IntegerField(source="document_id", read_only=True)
@@ -81,15 +81,15 @@ class LetterSerializer(serializers.ModelSerializer[CommitmentLetter]):
 class VolumeReportDetailSerializer(VolumeReportSerializer):
     """With its sheet; `lines` is what `figures` takes back."""
 
-    lines = SheetLineSerializer(source="sheet_rows", many=True, read_only=True)
-    letters = LetterSerializer(many=True, read_only=True)
+    lines = ReportSheetLineSerializer(source="sheet_rows", many=True, read_only=True)
+    letters = ReportLetterSerializer(many=True, read_only=True)
 
     class Meta(VolumeReportSerializer.Meta):
         fields = (*VolumeReportSerializer.Meta.fields, "lines", "letters")
         read_only_fields = fields
 
 
-class FigureSerializer(serializers.Serializer[Any]):
+class ReportFigureSerializer(serializers.Serializer[Any]):
     """Texts as typed: the operation says what is wrong with each."""
 
     group = serializers.CharField(max_length=40)
@@ -106,9 +106,9 @@ class FigureSerializer(serializers.Serializer[Any]):
     )
 
 
-class FiguresSerializer(serializers.Serializer[Any]):
+class ReportFiguresSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField(min_value=1, required=False, allow_null=True, default=None)
-    lines = FigureSerializer(many=True, allow_empty=False)
+    lines = ReportFigureSerializer(many=True, allow_empty=False)
 
     def validate_lines(self, rows: list[Any]) -> list[Any]:
         if len(rows) > MOST_LINES:
@@ -128,18 +128,18 @@ def figure_inputs(values: dict[str, Any]) -> list[FigureInput]:
     ]  # fmt: skip
 
 
-class OpinionSerializer(serializers.Serializer[Any]):
+class ReportOpinionSerializer(serializers.Serializer[Any]):
     opinion = serializers.CharField(max_length=1000, allow_blank=True, default="")
     version = serializers.IntegerField(min_value=1, required=False, allow_null=True, default=None)
 
 
-class NewExtensionSerializer(serializers.Serializer[Any]):
+class NewReportExtensionSerializer(serializers.Serializer[Any]):
     until = serializers.DateTimeField()
     reason = serializers.CharField(max_length=500)
     version = serializers.IntegerField(min_value=1, required=False, allow_null=True, default=None)
 
 
-class SignLetterSerializer(serializers.Serializer[Any]):
+class SignReportLetterSerializer(serializers.Serializer[Any]):
     """multipart: the scan of the signed and sealed paper."""
 
     signer_name = serializers.CharField(max_length=100)
@@ -166,7 +166,7 @@ class MemberSheetSerializer(serializers.ModelSerializer[MemberSheet]):
 
 
 class MemberSheetDetailSerializer(MemberSheetSerializer):
-    lines = SheetLineSerializer(source="sheet_rows", many=True, read_only=True)
+    lines = ReportSheetLineSerializer(source="sheet_rows", many=True, read_only=True)
 
     class Meta(MemberSheetSerializer.Meta):
         fields = (*MemberSheetSerializer.Meta.fields, "lines")

@@ -20,7 +20,7 @@ from organisations.api.base import ScopedViewSet, acting, values_of
 from organisations.api.files import FILE_PATH, as_binary, served
 from organisations.queries.scope import Scope
 from volumes.api import report_serializers as kinds
-from volumes.api.task_serializers import VersionSerializer
+from volumes.api.task_serializers import ReportStepSerializer
 from volumes.filters import VolumeReportFilter
 from volumes.models import MemberSheet, VolumeReport
 from volumes.operations.reports import inside, member_sheets
@@ -60,12 +60,12 @@ class VolumeReportViewSet(mixins.ListModelMixin, ScopedViewSet):
         """一份报量及其报量表、承诺函；数量以品种的计量单位计。"""
         return self._answer(self.get_object())
 
-    @extend_schema(request=kinds.FiguresSerializer, responses=DETAIL)
+    @extend_schema(request=kinds.ReportFiguresSerializer, responses=DETAIL)
     @action(detail=True, methods=["post"])
     def figures(self, request: Request, **kwargs: Any) -> Response:
         """保存数字：给出的品种全部写入，有一处错误都不写；改动数字使承诺函失效。"""
         report = self.get_object()
-        values = values_of(kinds.FiguresSerializer, request)
+        values = values_of(kinds.ReportFiguresSerializer, request)
         return self._answer(
             told(
                 save_figures, report=report, inputs=kinds.figure_inputs(values), by=acting(request),
@@ -73,73 +73,75 @@ class VolumeReportViewSet(mixins.ListModelMixin, ScopedViewSet):
             )
         )  # fmt: skip
 
-    @extend_schema(request=VersionSerializer, responses=DETAIL)
+    @extend_schema(request=ReportStepSerializer, responses=DETAIL)
     @action(detail=True, methods=["post"], url_path="hand-in", url_name="hand-in")
     def hand_in(self, request: Request, **kwargs: Any) -> Response:
         """送院内审核：数字固定，计算摘要。"""
         return self._step(request, inside.hand_in_report)
 
-    @extend_schema(request=VersionSerializer, responses=DETAIL)
+    @extend_schema(request=ReportStepSerializer, responses=DETAIL)
     @action(detail=True, methods=["post"])
     def recall(self, request: Request, **kwargs: Any) -> Response:
         """经办撤回修改。"""
         return self._step(request, inside.recall_report)
 
-    @extend_schema(request=kinds.OpinionSerializer, responses=DETAIL)
+    @extend_schema(request=kinds.ReportOpinionSerializer, responses=DETAIL)
     @action(detail=True, methods=["post"], url_path="hand-back", url_name="hand-back")
     def hand_back(self, request: Request, **kwargs: Any) -> Response:
         """审核或负责人退回经办修改。"""
-        return self._step(request, inside.hand_back_report, kinds.OpinionSerializer)
+        return self._step(request, inside.hand_back_report, kinds.ReportOpinionSerializer)
 
-    @extend_schema(request=VersionSerializer, responses=DETAIL)
+    @extend_schema(request=ReportStepSerializer, responses=DETAIL)
     @action(detail=True, methods=["post"])
     def endorse(self, request: Request, **kwargs: Any) -> Response:
         """院内审核通过。"""
         return self._step(request, inside.endorse_report)
 
-    @extend_schema(request=VersionSerializer, responses=DETAIL)
+    @extend_schema(request=ReportStepSerializer, responses=DETAIL)
     @action(detail=True, methods=["post"])
     def submit(self, request: Request, **kwargs: Any) -> Response:
         """负责人提交；截止时刻之前的最后一秒有效。"""
         return self._step(request, inside.submit_report)
 
-    @extend_schema(request=VersionSerializer, responses=DETAIL)
+    @extend_schema(request=ReportStepSerializer, responses=DETAIL)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, **kwargs: Any) -> Response:
         """医保局开始审核前撤回提交。"""
         return self._step(request, inside.withdraw_report)
 
-    @extend_schema(request=VersionSerializer, responses=DETAIL)
+    @extend_schema(request=ReportStepSerializer, responses=DETAIL)
     @action(detail=True, methods=["post"])
     def compile(self, request: Request, **kwargs: Any) -> Response:
         """牵头机构按成员报来的数字汇总；写有汇总说明的品种保留。"""
         return self._step(request, member_sheets.compile_report)
 
-    @extend_schema(request=kinds.NewExtensionSerializer, responses=DETAIL)
+    @extend_schema(request=kinds.NewReportExtensionSerializer, responses=DETAIL)
     @action(detail=True, methods=["post"])
     def extend(self, request: Request, **kwargs: Any) -> Response:
         """医保局对一家单位延期；截止以后即重新开放。"""
         report = self.get_object()
-        values = values_of(kinds.NewExtensionSerializer, request)
+        values = values_of(kinds.NewReportExtensionSerializer, request)
         extend_report(
             report=report, until=values["until"], reason=values["reason"], by=acting(request),
             scope=self.scope, at=timezone.now(), seen_version=values["version"],
         )  # fmt: skip
         return self._answer(self.get_object())
 
-    @extend_schema(request=VersionSerializer, responses=DETAIL)
+    @extend_schema(request=ReportStepSerializer, responses=DETAIL)
     @action(detail=True, methods=["post"])
     def letters(self, request: Request, **kwargs: Any) -> Response:
         """按固定的数字生成承诺函 PDF。"""
         report = self.get_object()
-        values = values_of(VersionSerializer, request)
+        values = values_of(ReportStepSerializer, request)
         make_letter(
             report=report, by=acting(request), scope=self.scope, at=timezone.now(),
             seen_version=values["version"],
         )  # fmt: skip
         return self._answer(self.get_object())
 
-    @extend_schema(request={"multipart/form-data": kinds.SignLetterSerializer}, responses=DETAIL)
+    @extend_schema(
+        request={"multipart/form-data": kinds.SignReportLetterSerializer}, responses=DETAIL
+    )
     @action(
         detail=True, methods=["post"], url_path=r"letters/(?P<letter_no>\d{1,6})/sign",
         url_name="letter-sign",
@@ -152,7 +154,7 @@ class VolumeReportViewSet(mixins.ListModelMixin, ScopedViewSet):
         if letter is None:
             raise Http404
         letter.report = report
-        values = values_of(kinds.SignLetterSerializer, request)
+        values = values_of(kinds.SignReportLetterSerializer, request)
         sign_scanned(
             letter=letter, upload=values["files"], signer_name=values["signer_name"],
             signer_post=values["signer_post"], signed_on=values["signed_on"], by=acting(request),
@@ -170,7 +172,7 @@ class VolumeReportViewSet(mixins.ListModelMixin, ScopedViewSet):
         self,
         request: Request,
         operation: Callable[..., VolumeReport],
-        form: type[serializers.Serializer[Any]] = VersionSerializer,
+        form: type[serializers.Serializer[Any]] = ReportStepSerializer,
     ) -> Response:
         report = self.get_object()
         values = values_of(form, request)
@@ -207,12 +209,12 @@ class MemberSheetViewSet(mixins.ListModelMixin, ScopedViewSet):
         """一份成员填报及其数字。"""
         return self._answer(self.get_object())
 
-    @extend_schema(request=kinds.FiguresSerializer, responses=SHEET)
+    @extend_schema(request=kinds.ReportFiguresSerializer, responses=SHEET)
     @action(detail=True, methods=["post"])
     def figures(self, request: Request, **kwargs: Any) -> Response:
         """保存成员的数字。"""
         sheet = self.get_object()
-        values = values_of(kinds.FiguresSerializer, request)
+        values = values_of(kinds.ReportFiguresSerializer, request)
         return self._answer(
             told(
                 member_sheets.save_member_figures, sheet=sheet, inputs=kinds.figure_inputs(values),
@@ -221,29 +223,29 @@ class MemberSheetViewSet(mixins.ListModelMixin, ScopedViewSet):
             )
         )  # fmt: skip
 
-    @extend_schema(request=VersionSerializer, responses=SHEET)
+    @extend_schema(request=ReportStepSerializer, responses=SHEET)
     @action(detail=True, methods=["post"], url_path="hand-in", url_name="hand-in")
     def hand_in(self, request: Request, **kwargs: Any) -> Response:
         """报牵头机构。"""
         return self._step(request, member_sheets.hand_in_sheet)
 
-    @extend_schema(request=VersionSerializer, responses=SHEET)
+    @extend_schema(request=ReportStepSerializer, responses=SHEET)
     @action(detail=True, methods=["post"])
     def recall(self, request: Request, **kwargs: Any) -> Response:
         """撤回修改。"""
         return self._step(request, member_sheets.recall_sheet)
 
-    @extend_schema(request=kinds.OpinionSerializer, responses=SHEET)
+    @extend_schema(request=kinds.ReportOpinionSerializer, responses=SHEET)
     @action(detail=True, methods=["post"], url_path="return", url_name="return")
     def send_back(self, request: Request, **kwargs: Any) -> Response:
         """牵头机构退回成员。"""
-        return self._step(request, member_sheets.return_sheet, kinds.OpinionSerializer)
+        return self._step(request, member_sheets.return_sheet, kinds.ReportOpinionSerializer)
 
     def _step(
         self,
         request: Request,
         operation: Callable[..., MemberSheet],
-        form: type[serializers.Serializer[Any]] = VersionSerializer,
+        form: type[serializers.Serializer[Any]] = ReportStepSerializer,
     ) -> Response:
         sheet = self.get_object()
         values = values_of(form, request)

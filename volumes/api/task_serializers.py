@@ -39,14 +39,14 @@ class ReportTaskSerializer(serializers.ModelSerializer[ReportTask]):
         read_only_fields: tuple[str, ...] = fields
 
 
-class TaskGroupSerializer(serializers.Serializer[Any]):
+class ReportTaskGroupSerializer(serializers.Serializer[Any]):
     group = serializers.CharField(source="group.code")
     group_name = serializers.CharField(source="group.name")
     base_unit = serializers.CharField(source="group.base_unit")
 
 
 class ReportTaskDetailSerializer(ReportTaskSerializer):
-    groups = TaskGroupSerializer(source="task_groups", many=True, read_only=True)
+    groups = ReportTaskGroupSerializer(source="task_groups", many=True, read_only=True)
 
     class Meta(ReportTaskSerializer.Meta):
         fields = (*ReportTaskSerializer.Meta.fields, "groups")
@@ -86,11 +86,11 @@ def task_values(values: dict[str, Any]) -> TaskValues:
     return TaskValues(**given | {"review_levels": sorted(given["review_levels"])})
 
 
-class VersionSerializer(serializers.Serializer[Any]):
+class ReportStepSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField(min_value=1, required=False, allow_null=True, default=None)
 
 
-class RegionProgressSerializer(serializers.Serializer[RegionProgress]):
+class ReportProgressSerializer(serializers.Serializer[RegionProgress]):
     """Of obliged units; `missing` have not handed in."""
 
     region = serializers.CharField(source="region.code")

@@ -78,13 +78,13 @@ class ReportTaskViewSet(mixins.ListModelMixin, ScopedViewSet):
         )  # fmt: skip
         return self._answer(edited)
 
-    @extend_schema(request=kinds.VersionSerializer, responses=DETAIL)
+    @extend_schema(request=kinds.ReportStepSerializer, responses=DETAIL)
     @action(detail=True, methods=["post"])
     def open(self, request: Request, **kwargs: Any) -> Response:
         """发布：须报的单位全部列入名单并收到待办。"""
         return self._step(request, open_task)
 
-    @extend_schema(request=kinds.VersionSerializer, responses=DETAIL)
+    @extend_schema(request=kinds.ReportStepSerializer, responses=DETAIL)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, **kwargs: Any) -> Response:
         """撤销草稿。"""
@@ -101,18 +101,18 @@ class ReportTaskViewSet(mixins.ListModelMixin, ScopedViewSet):
 
     @extend_schema(
         parameters=[OpenApiParameter("level", str, enum=["county", "city"], description="按县（county，缺省）或按设区市（city）")],
-        responses=kinds.RegionProgressSerializer(many=True),
+        responses=kinds.ReportProgressSerializer(many=True),
     )  # fmt: skip
     @action(detail=True, methods=["get"], pagination_class=None, filterset_class=None)
     def progress(self, request: Request, **kwargs: Any) -> Response:
         """各地须报、已提交、未提交、已确认的单位数；名单见 /reports/?stage=missing。"""
         level = "city" if request.query_params.get("level") == "city" else "county"
         rows = progress_by_region(self.scope, self.get_object(), level)
-        return Response(kinds.RegionProgressSerializer(rows, many=True).data)
+        return Response(kinds.ReportProgressSerializer(rows, many=True).data)
 
     def _step(self, request: Request, operation: Callable[..., ReportTask]) -> Response:
         task = self.get_object()
-        values = values_of(kinds.VersionSerializer, request)
+        values = values_of(kinds.ReportStepSerializer, request)
         moved = operation(
             task=task, by=acting(request), scope=self.scope, at=timezone.now(),
             seen_version=values["version"],

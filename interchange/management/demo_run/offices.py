@@ -21,6 +21,7 @@ from organisations.documents.manual import manual_docx
 from organisations.operations.demo_certificates import create_demo_certificates
 from organisations.operations.demo_guides import create_demo_guides
 from procurement.operations.demo_recall import create_demo_recall
+from volumes.operations.demo_reports import create_demo_reports
 
 DEMO = SystemActor(audit_name="命令 run_demo")
 MANUALS = {
@@ -52,3 +53,4 @@ def open_offices() -> None:
     create_demo_listings(by=DEMO, at=now)
     create_demo_quality(at=now)
     create_demo_recall(at=now)
+    create_demo_reports(at=now)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from core.operations import operation
 from core.transitions import TransitionRefused
-from organisations.models import User
+from organisations.models import Organisation, User
 from organisations.queries.scope import Scope
 from volumes.models import CommitmentLetter, VolumeReport, VolumeReportLine
 from volumes.operations.reports.moving import ask, ask_unit, move, put_before, tell
@@ -38,12 +38,10 @@ def hand_in_report(
     Last year's actual is written down as it is at this moment. Raises WrongFigures for every group
     without a figure or without the explanation that it needs, TransitionRefused outside the window.
     """
-    _refresh_prior(report)
-    row = move("hand_in", report, by=by, at=at, scope=scope, seen_version=seen_version)
-    require_window(row, at)
-    problems = open_questions(row)
-    if problems:
-        raise WrongFigures(problems)
+    row = move(
+        "hand_in", report, by=by, at=at, scope=scope, seen_version=seen_version,
+        check=lambda held: _complete(held, at),
+    )  # fmt: skip
     _freeze(row, by, at)
     row.handed_in_at, row.handed_in_by_name = at, by.audit_name
     row.save(update_fields=["handed_in_at", "handed_in_by_name"])
@@ -86,8 +84,10 @@ def endorse_report(
     *, report: VolumeReport, by: User, scope: Scope, at: datetime, seen_version: int | None = None
 ) -> VolumeReport:
     """The reviewer is content; the leader signs and hands in."""
-    row = move("endorse", report, by=by, at=at, scope=scope, seen_version=seen_version)
-    require_window(row, at)
+    row = move(
+        "endorse", report, by=by, at=at, scope=scope, seen_version=seen_version,
+        check=lambda held: require_window(held, at),
+    )  # fmt: skip
     row.endorsed_at, row.endorsed_by_name = at, by.audit_name
     row.save(update_fields=["endorsed_at", "endorsed_by_name"])
     ask_unit(row, "submit_report", "提交报量", at, roles=("leader",))
@@ -105,22 +105,15 @@ def submit_report(
     """
     row = move(
         "submit", report, by=by, at=at, scope=scope, seen_version=seen_version,
-        inputs={"submitted_at": at.isoformat()},
+        inputs={"submitted_at": at.isoformat()}, check=lambda held: _may_submit(held, at),
     )  # fmt: skip
-    require_window(row, at)
-    if figures_digest(row) != row.figures_digest:
-        raise TransitionRefused("报量数字与送审时不一致，请退回经办核对后重新送审")
-    _require_letter(row)
     row.submitted_at, row.submitted_by_id, row.submitted_by_name = at, by.audit_id, by.audit_name
     row.save(update_fields=["submitted_at", "submitted_by_id", "submitted_by_name"])
     row.lines.update(
         status=VolumeReportLine.Status.SUBMITTED, submitted_at=at, review="", review_reasons=[],
         review_note="",
     )  # fmt: skip
-    level = row.path[0]
-    office = office_of(row, level)
-    if office is None:
-        raise TransitionRefused("没有受理本单位报量的医保局，请联系发起任务的医保局")
+    office = _first_office(row)
     put_before(row, office, "", at)
     ask(row, office.pk, "review_report", "审核报量", at, roles=("reviewer", "leader"))
     tell(row, f"报量已提交，由{office.name}审核", at)
@@ -132,8 +125,10 @@ def withdraw_report(
     *, report: VolumeReport, by: User, scope: Scope, at: datetime, seen_version: int | None = None
 ) -> VolumeReport:
     """The leader takes it back before anybody has begun to review it, within the window."""
-    row = move("withdraw", report, by=by, at=at, scope=scope, seen_version=seen_version)
-    require_window(row, at)
+    row = move(
+        "withdraw", report, by=by, at=at, scope=scope, seen_version=seen_version,
+        check=lambda held: require_window(held, at),
+    )  # fmt: skip
     put_before(row, None, "", at)
     ask_unit(row, "fill_report", "修改报量", at, roles=("clerk",))
     return row
@@ -172,11 +167,32 @@ def open_questions(row: VolumeReport) -> list[FigureProblem]:
     return problems
 
 
+def _complete(row: VolumeReport, at: datetime) -> None:
+    require_window(row, at)
+    _refresh_prior(row)
+    problems = open_questions(row)
+    if problems:
+        raise WrongFigures(problems)
+
+
+def _may_submit(row: VolumeReport, at: datetime) -> None:
+    require_window(row, at)
+    if figures_digest(row) != row.figures_digest:
+        raise TransitionRefused("报量数字与送审时不一致，请退回经办核对后重新送审")
+    _require_letter(row)
+    _first_office(row)
+
+
+def _first_office(row: VolumeReport) -> Organisation:
+    office = office_of(row, row.path[0] if row.path else "")
+    if office is None:
+        raise TransitionRefused("没有受理本单位报量的医保局，请联系发起任务的医保局")
+    return office
+
+
 def _refresh_prior(report: VolumeReport) -> None:
     """Before the figures freeze: what was accepted since they were saved counts too."""
-    lines = list(
-        VolumeReportLine.objects.filter(report=report, report__state__in=("drafting", "returned"))
-    )
+    lines = list(VolumeReportLine.objects.filter(report=report))
     now = prior_year(report.task, institutions_of(report), [line.group_id for line in lines])
     moved = [line for line in lines if now[line.group_id] != line.prior_year_qty]
     for line in moved:

@@ -100,6 +100,11 @@ def sign_scanned(
         raise MissingInput("files", "扫描件须是 PDF、JPG 或 PNG", CLAUSE)
     if letter.digest != row.figures_digest:
         raise TransitionRefused("承诺函对应的是另一版数字，请重新生成后再签署", CLAUSE)
+    said = LETTER_MACHINE.verdict(
+        LETTER_MACHINE.named("sign"), letter, letter_standings(scope, row)
+    )
+    if not said:
+        raise TransitionRefused.of(said)
     [kept] = attach(owner_type=OBJECT_TYPE, owner_id=row.pk, uploads=[upload], by=by, at=at)
     if kept.file.scan == StoredFile.Scan.QUARANTINED:
         raise MissingInput("files", f"“{kept.name}”含有病毒，没有保存，请检查后重新选择")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from django.urls import reverse
@@ -99,18 +99,7 @@ def hand_in_sheet(
     *, sheet: MemberSheet, by: User, scope: Scope, at: datetime, seen_version: int | None = None
 ) -> MemberSheet:
     """The member reports to its lead; every group needs a figure. Raises WrongFigures otherwise."""
-    row = _moved("hand_in", sheet, by, scope, at, seen_version)
-    require_window(row.report, at)
-    _report_still_written(row)
-    filled = set(row.lines.values_list("group_id", flat=True))
-    problems = [
-        FigureProblem(each.position, each.group.code, "quantity", "",
-                      f"{each.group.name}还没有填报", "不需要的品种请填 0")
-        for each in row.report.task.task_groups.select_related("group").order_by("position")
-        if each.group_id not in filled
-    ]  # fmt: skip
-    if problems:
-        raise WrongFigures(problems)
+    row = _moved("hand_in", sheet, by, scope, at, seen_version, _complete)
     row.handed_in_at = at
     row.save(update_fields=["handed_in_at"])
     notify(
@@ -132,9 +121,7 @@ def recall_sheet(
     *, sheet: MemberSheet, by: User, scope: Scope, at: datetime, seen_version: int | None = None
 ) -> MemberSheet:
     """The member takes its sheet back while the lead has not handed the report in."""
-    row = _moved("recall", sheet, by, scope, at, seen_version)
-    _report_still_written(row)
-    require_window(row.report, at)
+    row = _moved("recall", sheet, by, scope, at, seen_version, _report_still_written)
     _ask(row, "修改成员填报", at)
     return row
 
@@ -150,11 +137,9 @@ def return_sheet(
     seen_version: int | None = None,
 ) -> MemberSheet:
     """The lead gives a sheet back with what is to be changed."""
-    row, _ = SHEET_MACHINE.perform(
-        verb="return", obj=sheet, by=by, at=at, inputs={"opinion": opinion},
-        seen_version=seen_version, standings=lambda held: sheet_standings(scope, held),
-    )  # fmt: skip
-    _report_still_written(row)
+    row = _moved(
+        "return", sheet, by, scope, at, seen_version, _report_still_written, {"opinion": opinion}
+    )
     _ask(row, "按牵头机构意见修改成员填报", at)
     return row
 
@@ -202,19 +187,49 @@ def _locked(sheet: MemberSheet) -> MemberSheet:
 
 
 def _moved(
-    verb: str, sheet: MemberSheet, by: User, scope: Scope, at: datetime, seen_version: int | None
+    verb: str,
+    sheet: MemberSheet,
+    by: User,
+    scope: Scope,
+    at: datetime,
+    seen_version: int | None,
+    check: Callable[[MemberSheet, datetime], None],
+    inputs: Mapping[str, str] | None = None,
 ) -> MemberSheet:
+    locked = _locked(sheet)
+    held = sheet_standings(scope, locked)
+    if SHEET_MACHINE.verdict(SHEET_MACHINE.named(verb), locked, held):
+        check(locked, at)
     row: MemberSheet
     row, _ = SHEET_MACHINE.perform(
-        verb=verb, obj=sheet, by=by, at=at, seen_version=seen_version,
+        verb=verb, obj=sheet, by=by, at=at, seen_version=seen_version, inputs=inputs or {},
         standings=lambda held: sheet_standings(scope, held),
     )  # fmt: skip
     finish_tasks(object_type=OBJECT_TYPE, object_keys=[str(row.pk)], at=at)
     return row
 
 
-def _report_still_written(row: MemberSheet) -> None:
-    report = VolumeReport.objects.select_for_update(of=("self",)).get(pk=row.report_id)
+def _complete(row: MemberSheet, at: datetime) -> None:
+    _report_still_written(row, at)
+    filled = set(row.lines.values_list("group_id", flat=True))
+    problems = [
+        FigureProblem(each.position, each.group.code, "quantity", "",
+                      f"{each.group.name}还没有填报", "不需要的品种请填 0")
+        for each in row.report.task.task_groups.select_related("group").order_by("position")
+        if each.group_id not in filled
+    ]  # fmt: skip
+    if problems:
+        raise WrongFigures(problems)
+
+
+def _report_still_written(row: MemberSheet, at: datetime) -> None:
+    """The lead still writes, and the window is open; the report is locked against a hand-in."""
+    report = (
+        VolumeReport.objects.select_for_update(of=("self",))
+        .select_related("task")
+        .get(pk=row.report_id)
+    )
+    require_window(report, at)
     if report.state not in WRITING_STATES:
         raise TransitionRefused(
             f"医共体的报量已是“{report.get_state_display()}”，请牵头机构先撤回修改"

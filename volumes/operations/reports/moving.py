@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -43,8 +43,22 @@ def move(
     scope: Scope,
     seen_version: int | None = None,
     inputs: Mapping[str, Any] | None = None,
+    check: Callable[[VolumeReport], None] | None = None,
 ) -> VolumeReport:
-    """Carry the verb out; the open 待办 of the step before end, the lines follow the state."""
+    """Carry the verb out; the open 待办 of the step before end, the lines follow the state.
+
+    `check` may refuse before anything is written; it is asked of who may take the step at all.
+    """
+    locked = (
+        VolumeReport.objects.select_for_update(of=("self",))
+        .select_related("task__batch__policy", "institution")
+        .get(pk=report.pk)
+    )
+    said = REPORT_MACHINE.verdict(
+        REPORT_MACHINE.named(verb), locked, report_standings(scope, locked)
+    )
+    if check is not None and said and seen_version in (None, locked.row_version):
+        check(locked)
     row: VolumeReport
     row, _ = REPORT_MACHINE.perform(
         verb=verb, obj=report, by=by, at=at, inputs=inputs or {}, seen_version=seen_version,

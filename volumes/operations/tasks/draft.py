@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import connection
 
-from catalog.models import Batch, Group, Selection
+from catalog.models import AgreementYear, Batch, Group, Selection
 from core.audit.record import record
 from core.operations import operation
 from core.transitions import MissingInput, NotYours, StaleVersion, TransitionRefused
@@ -106,6 +106,8 @@ def _put(task: ReportTask, values: TaskValues, at: datetime) -> None:
     batch = Batch.objects.filter(code=values.batch_code).first()
     if batch is None:
         raise MissingInput("batch_code", "没有这个批次，请核对批次代码")
+    if not AgreementYear.objects.filter(batch=batch, year_no=values.year_no).exists():
+        raise MissingInput("year_no", f"该批次没有第 {values.year_no} 采购年度，请核对")
     if values.kind not in TaskKind.values:
         raise MissingInput("kind", "请选择任务类别")
     if not values.title.strip():
