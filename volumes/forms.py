@@ -159,7 +159,7 @@ class LetterForm(forms.Form):
         label="职务", choices=SignerPost.choices, error_messages=REQUIRED
     )
     signed_on = _day("签署日期")
-    files = forms.FileField(
+    files = forms.FileField(  # type: ignore[assignment]  # the field of attachments everywhere
         label="签字盖章扫描件",
         error_messages={"required": "请选择签字盖章后的扫描件（PDF、JPG、PNG）", "empty": "文件是空的，请重新选择"},
     )  # fmt: skip

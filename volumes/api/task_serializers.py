@@ -8,7 +8,6 @@ from rest_framework import serializers
 
 from volumes.models import ReportTask
 from volumes.operations.tasks.draft import TaskValues
-from volumes.queries.progress import RegionProgress
 from volumes.states.task import ReportLevel, TaskKind
 
 
@@ -90,7 +89,7 @@ class ReportStepSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField(min_value=1, required=False, allow_null=True, default=None)
 
 
-class ReportProgressSerializer(serializers.Serializer[RegionProgress]):
+class ReportProgressSerializer(serializers.Serializer[Any]):
     """Of obliged units; `missing` have not handed in."""
 
     region = serializers.CharField(source="region.code")

@@ -168,6 +168,7 @@ class TaskDetailView(OfReports, ScopedDetailView):
 class TaskEditView(OfTaskMakers, TaskDetailView):
     """The draft's form again; what is published is no longer edited."""
 
+    object: ReportTask
     template_name = "volumes/task_new.html"
 
     def visible(self, scope: Scope) -> QuerySet[ReportTask]:

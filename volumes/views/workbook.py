@@ -48,6 +48,7 @@ class ReportWorkbookView(ReportDetailView):
 class ReportUploadView(ReportDetailView):
     """The form, and the dry run; only for who fills the report in."""
 
+    object: VolumeReport
     template_name = "volumes/upload.html"
     http_method_names = ["get", "post"]
 

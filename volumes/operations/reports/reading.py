@@ -147,8 +147,8 @@ def _splits(
             continue
         if part:
             found[makers[code]] = part
-    if found and sum(found.values()) != quantity:
-        total = sum(found.values())
+    total = sum(found.values(), Decimal(0))
+    if found and total != quantity:
         problems.append(
             _wrong(given, "splits", f"{total.normalize():f}",
                    f"各厂牌之和 {total.normalize():f} 不等于报量 {quantity.normalize():f}",

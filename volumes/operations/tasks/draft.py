@@ -58,6 +58,7 @@ def draft_task(*, values: TaskValues, by: User, scope: Scope, at: datetime) -> R
     if not opens_tasks(scope):
         raise NotYours(NOT_YOURS)
     bureau = by.organisation
+    assert bureau.region_id is not None and scope.province_id is not None
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('volumes_task_no')")
         number = cursor.fetchone()[0]

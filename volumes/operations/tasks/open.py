@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.urls import reverse
@@ -132,6 +133,7 @@ def withdraw_task(
     *, task: ReportTask, by: User, scope: Scope, at: datetime, seen_version: int | None = None
 ) -> ReportTask:
     """Give a draft up; it stays in the office's list."""
+    row: ReportTask
     row, _ = TASK_MACHINE.perform(
         verb="withdraw", obj=task, by=by, at=at, seen_version=seen_version,
         standings=lambda held: task_standings(scope, held),
@@ -196,7 +198,7 @@ def _number(value: PolicyValue) -> Decimal | None:
 
 
 def _list_units(row: ReportTask, by: User, at: datetime) -> int:
-    terms = {
+    terms: dict[str, Any] = {
         "task": row.pk, "task_no": row.task_no, "province": row.province_id, "city": row.city_id,
         "regions": list(row.task_regions.values_list("region_id", flat=True)),
         "kinds": row.institution_kinds, "ownerships": row.ownerships, "levels": row.levels,

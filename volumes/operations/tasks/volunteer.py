@@ -40,6 +40,7 @@ def volunteer(*, task: ReportTask, by: User, scope: Scope, at: datetime) -> Volu
     if not allowed:
         raise TransitionRefused(allowed.reason)
     hospital: Organisation = by.organisation
+    assert scope.province_id is not None
     places = {"county": scope.county_id, "city": scope.city_id, "province": scope.province_id}
     report = VolumeReport.objects.create(
         report_no=f"{row.task_no}-{hospital.code}", task=row, is_obliged=False,
