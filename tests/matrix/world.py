@@ -21,8 +21,8 @@ from tests.matrix.agreed import seed_agreed
 from tests.matrix.applications import seed_applications
 from tests.matrix.batches import seed_batches
 from tests.matrix.canaries import Seeded, seed
-from tests.matrix.contracts import seed_contracts
 from tests.matrix.certificates import seed_certificates
+from tests.matrix.contracts import seed_contracts
 from tests.matrix.imports import seed_imports
 from tests.matrix.items import item_keys
 from tests.matrix.listings import seed_listings
