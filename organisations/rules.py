@@ -90,6 +90,16 @@ def manages_people(*, is_business: bool, is_admin: bool) -> Verdict:
     return Verdict(False, "只有本机构的机构管理员可以管理人员和接口令牌")
 
 
+def manages_certificates(*, is_business: bool, is_admin: bool) -> Verdict:
+    """An organisation's certificate is got and ended by its own admin."""
+    if is_business and is_admin:
+        return ALLOWED
+    return Verdict(False, "只有本机构的机构管理员可以申领和上传签名证书")
+
+
+CERTIFICATE_READERS_ONLY = Verdict(False, "签名证书由本机构的机构管理员和负责人查看")
+SECURITY_ONLY = Verdict(False, "信任的根证书由安全管理员管理")
+
 CREDIT_CODE_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from organisations.views import (
     audit,
     audit_integrity,
+    certificates,
     changes,
     consortia,
     delegation,
@@ -18,14 +19,18 @@ from organisations.views import (
     registration_review,
     second_factor,
     security_admin,
+    signature_verify,
     system_admin,
     tokens,
+    trust_anchors,
 )
 from organisations.views.password import PasswordView
 from organisations.views.sign_in import SignInView, SignOutView
 
 PERSON = r"^people/(?P<key>[a-z0-9._-]{1,150})/"
 ACCOUNT = r"^platform/accounts/(?P<key>[a-z0-9._-]{1,150})/"
+CERTIFICATE = r"^certificates/(?P<key>[0-9a-f]{64})/"
+ANCHOR = r"^trust-anchors/(?P<key>[0-9a-f]{64})/"
 GUIDE = r"^guide/(?P<code>[0-9A-Za-z_-]{1,18})/"
 CHANGE = r"^organisation-changes/(?P<key>BG[0-9A-F]{1,20})/"
 REGISTRATION = r"^registrations/(?P<key>ZC[0-9A-Z]{8,22})/"
@@ -154,6 +159,50 @@ urlpatterns = [
         r"^tokens/(?P<key>[0-9a-f]{15})/revoke/$",
         tokens.TokenRevokeView.as_view(),
         name="token-revoke",
+    ),
+    path("certificates/", certificates.CertificateListView.as_view(), name="certificate-list"),
+    path(
+        "certificates-export/",
+        certificates.CertificateExportView.as_view(),
+        name="certificate-export",
+    ),
+    path(
+        "certificates/upload/",
+        certificates.CertificateUploadView.as_view(),
+        name="certificate-upload",
+    ),
+    path(
+        "certificates/issue/", certificates.CertificateIssueView.as_view(), name="certificate-issue"
+    ),
+    re_path(CERTIFICATE + r"$", certificates.CertificateView.as_view(), name="certificate"),
+    re_path(
+        CERTIFICATE + r"file/$", certificates.CertificateFileView.as_view(), name="certificate-file"
+    ),
+    re_path(
+        CERTIFICATE + r"revoke/$",
+        certificates.CertificateRevokeView.as_view(),
+        name="certificate-revoke",
+    ),
+    path("trust-anchors/", trust_anchors.TrustAnchorListView.as_view(), name="trust-anchor-list"),
+    path(
+        "trust-anchors-export/",
+        trust_anchors.TrustAnchorExportView.as_view(),
+        name="trust-anchor-export",
+    ),
+    path("trust-anchors/new/", trust_anchors.TrustAnchorNewView.as_view(), name="trust-anchor-new"),
+    re_path(ANCHOR + r"$", trust_anchors.TrustAnchorView.as_view(), name="trust-anchor"),
+    re_path(
+        ANCHOR + r"file/$", trust_anchors.TrustAnchorFileView.as_view(), name="trust-anchor-file"
+    ),
+    re_path(
+        ANCHOR + r"withdraw/$",
+        trust_anchors.TrustAnchorWithdrawView.as_view(),
+        name="trust-anchor-withdraw",
+    ),
+    path(
+        "signatures/verify/",
+        signature_verify.SignatureVerifyView.as_view(),
+        name="signature-verify",
     ),
     path("consortia/", consortia.ConsortiumListView.as_view(), name="consortium-list"),
     path("consortia-export/", consortia.ConsortiumExportView.as_view(), name="consortium-export"),

@@ -3,6 +3,7 @@
 from rest_framework.routers import SimpleRouter
 
 from organisations.api import (
+    certificates,
     changes,
     delegations,
     guide_parts,
@@ -38,6 +39,11 @@ router.register(
 )
 router.register("own-guide-files", guide_parts.GuideFileViewSet, basename="api-own-guide-file")
 router.register("security-policies", security.SecurityPolicyViewSet, basename="api-security-policy")
+router.register("certificates", certificates.CertificateViewSet, basename="api-certificate")
+router.register("trust-anchors", certificates.TrustAnchorViewSet, basename="api-trust-anchor")
+router.register(
+    "signature-reports", certificates.SignatureVerifyEndpoint, basename="api-signature-report"
+)
 
 __all__ = ["token_schema", "urlpatterns"]
 

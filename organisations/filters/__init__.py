@@ -2,6 +2,7 @@
 
 from organisations.filters.administered import AdministeredFilter, ConsortiumFilter, TokenFilter
 from organisations.filters.audit import AuditFilter
+from organisations.filters.certificates import CertificateFilter, TrustAnchorFilter
 from organisations.filters.directory import OrganisationFilter
 from organisations.filters.people import AccountFilter, PersonFilter
 from organisations.filters.registrations import OrganisationChangeFilter, RegistrationFilter
@@ -10,10 +11,12 @@ __all__ = [
     "AccountFilter",
     "AdministeredFilter",
     "AuditFilter",
+    "CertificateFilter",
     "ConsortiumFilter",
     "OrganisationChangeFilter",
     "OrganisationFilter",
     "PersonFilter",
     "RegistrationFilter",
     "TokenFilter",
+    "TrustAnchorFilter",
 ]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.db.models import Q, QuerySet
 
+from core.attachments.models import StoredFile
 from core.signing import Credential, PdfReport, verify_pdf
 from organisations.models import Organisation, OrganisationCertificate, TrustAnchor
 from organisations.queries.scope import Scope
@@ -96,6 +98,31 @@ def credential_of(row: OrganisationCertificate) -> Credential:
 def verified(pdf: bytes) -> PdfReport:
     """The report on a PDF by the roots that count and the certificates that were revoked."""
     return verify_pdf(pdf, trusted_roots(), revoked=revocations())
+
+
+@dataclass(frozen=True)
+class VerifiedFile:
+    """The report, whose certificates here they are, and whether the very file is kept here."""
+
+    report: PdfReport
+    holders: dict[str, str]
+    kept_here: bool
+
+    @property
+    def known_signers(self) -> bool:
+        """Every signature was made with a certificate that is registered here."""
+        signatures = self.report.signatures
+        return bool(signatures) and all(each.fingerprint in self.holders for each in signatures)
+
+
+def verified_file(pdf: bytes) -> VerifiedFile:
+    """As `verified`, and compared with what the platform kept when it signed: byte for byte."""
+    report = verified(pdf)
+    return VerifiedFile(
+        report,
+        holders_by_fingerprint(each.fingerprint for each in report.signatures),
+        StoredFile.objects.filter(sha256=report.sha256).exists() and bool(report.signatures),
+    )
 
 
 def holders_by_fingerprint(fingerprints: Iterable[str]) -> dict[str, str]:

@@ -47,6 +47,18 @@ add(
     Entry(Group.ORGANISATION, 20, "人员管理", "people", "users", _admin),
     Entry(Group.ORGANISATION, 30, "接口令牌", "token-list", "key", _admin),
     Entry(
+        Group.ORGANISATION, 35, "签名证书", "certificate-list", "file-certificate",
+        lambda scope: (scope.is_business and scope.has_role("admin", "leader"))
+        or _is("security", scope) or _is("auditor", scope),
+    ),
+    Entry(
+        Group.PLATFORM, 35, "信任的根证书", "trust-anchor-list", "shield-check",
+        lambda scope: _is("security", scope),
+    ),
+    Entry(
+        Group.HOME, 9, "验证签名", "signature-verify", "signature", lambda scope: scope.active
+    ),
+    Entry(
         Group.PLATFORM, 10, "机构管理", "organisation-list", "building-community",
         lambda scope: _is("system", scope),
     ),
