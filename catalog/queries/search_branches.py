@@ -83,8 +83,8 @@ def _by_letters(word: str) -> list[Branch]:
     branches = [
         begins(3, PRODUCT, "p.initials", lower, whole=2),
         Branch(
-            6, GROUPED, "g.code = %s OR g.initials LIKE %s OR g.pinyin LIKE %s",
-            (upper, prefix_of(lower), prefix_of(lower)),
+            6, GROUPED, "g.code LIKE %s OR g.initials LIKE %s OR g.pinyin LIKE %s",
+            (prefix_of(upper), prefix_of(lower), prefix_of(lower)),
         ),
         Branch(
             7, MADE_BY, "o.is_manufacturer AND (o.code = %s OR o.initials LIKE %s)",

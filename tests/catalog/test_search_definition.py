@@ -98,7 +98,7 @@ def _found_by(word: str, product: Product, listing_no: str, paper: str) -> bool:
         len(word) >= 3 and product.pinyin.startswith(lower),
         len(word) >= 3 and (lower in product.initials or lower in product.name.lower()),
         len(word) >= 4 and (upper in product.code or listing_no.startswith(upper) or by_paper),
-        upper in (product.code, maker.code, group.code if group else ""),
+        upper in (product.code, maker.code) or bool(group and group.code.startswith(upper)),
     ]
     return any(ways)
 
