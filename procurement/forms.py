@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -83,6 +83,37 @@ class AskAgainForm(forms.Form):
     holder_code = forms.CharField(label="医疗机构编码", max_length=18)
     lot_no = forms.CharField(label="批号", max_length=60)
     words = forms.CharField(label="重报原因", max_length=500)
+
+
+class HoldingRowForm(forms.Form):
+    """One lot in a sheet of many; `row` in the cleaned data is the waiting row that it names."""
+
+    recall_no = forms.CharField(max_length=24)
+    lot_no = forms.CharField(max_length=60)
+    sent_by = forms.CharField(max_length=18, required=False)
+    held = forms.CharField(max_length=30, required=False)
+    kept = forms.DecimalField(min_value=0, max_value=MOST, decimal_places=4)
+    sent = forms.DecimalField(min_value=0, max_value=MOST, decimal_places=4)
+    used = forms.DecimalField(min_value=0, max_value=MOST, decimal_places=4)
+    why = forms.ChoiceField(required=False, choices=DIFFERENCES)
+    note = forms.CharField(max_length=500, required=False)
+
+    def __init__(
+        self, *args: Any, waiting: Mapping[tuple[str, str, str], RecallHolder], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.waiting = waiting
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if {"recall_no", "lot_no"} <= given.keys():
+            key = (given["recall_no"], given["lot_no"], given.get("sent_by", ""))
+            given["row"] = self.waiting.get(key)
+            if given["row"] is None:
+                self.add_error(
+                    "lot_no", "没有等本机构报告的这一行：请照模板的召回编号、批号和配送企业"
+                )
+        return given
 
 
 class HoldingsForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from procurement.views import accounts, lots, recall_acts, recalls
+from procurement.views import accounts, lots, recall_acts, recall_upload, recalls
 
 RECALL = "recalls/<str:recall_no>/"
 
@@ -22,6 +22,11 @@ urlpatterns = [
     path("recalls-export/", recalls.RecallExportView.as_view(), name="recalls-export"),
     path("recalls/lots/", lots.LotHoldersView.as_view(), name="lot-holders"),
     path("recalls/lots-export/", lots.LotHoldersExportView.as_view(), name="lot-holders-export"),
+    path(
+        "recalls/report-upload/",
+        recall_upload.HoldingsUploadView.as_view(),
+        name="recall-report-upload",
+    ),
     path("recalls/new/", recalls.RecallNewView.as_view(), name="recall-new"),
     path(RECALL, recalls.RecallView.as_view(), name="recall"),
     path(f"{RECALL}letter/", recalls.RecallLetterView.as_view(), name="recall-letter"),

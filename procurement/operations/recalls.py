@@ -161,6 +161,25 @@ def report_holdings(
 
 
 @operation
+def report_all(
+    *, reports: Sequence[HolderReport], by: User, scope: Scope, at: datetime
+) -> list[RecallHolder]:
+    """Rows of several recalls at once, all or none; raises as `report_holdings` does."""
+    by_recall: dict[int, list[HolderReport]] = {}
+    for each in reports:
+        by_recall.setdefault(each.holder.recall_id, []).append(each)
+    done: list[RecallHolder] = []
+    # A savepoint, and recalls in one order: two sheets wait for each other instead of crossing.
+    with transaction.atomic():
+        for recall_id in sorted(by_recall):
+            own = by_recall[recall_id]
+            done += report_holdings(
+                recall=own[0].holder.recall, reports=own, by=by, scope=scope, at=at
+            )
+    return done
+
+
+@operation
 def ask_again(
     *, recall: Recall, holder: RecallHolder, opener_note: str, by: User, scope: Scope, at: datetime
 ) -> RecallHolder:

@@ -10,11 +10,11 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from catalog.models import Product
-from core.transitions import Verdict
+from core.transitions import ALLOWED, Verdict
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import for_business, party_rows, within
 from procurement.models import Recall, RecallHolder
-from procurement.rules.recall import HOLDER_ROLES, OFFICERS, opens_recall
+from procurement.rules.recall import CLAUSE, HOLDER_ROLES, OFFICERS, opens_recall
 from procurement.states.recall import HOLDER, OPENER
 
 
@@ -72,6 +72,24 @@ def differing_holders(scope: Scope, recall: Recall, limit: int = 20) -> list[Rec
     rows = differing(visible_recall_holders(scope).filter(recall=recall))
     found = rows.select_related("institution").order_by("institution__code", "lot_no", "pk")
     return list(found[:limit])
+
+
+def may_report(scope: Scope) -> Verdict:
+    """Holders are institutions; of their people those who handle goods."""
+    if scope.kind == "institution" and scope.has_role(*HOLDER_ROLES):
+        return ALLOWED
+    return Verdict(False, "召回的处置数量由医疗机构的经办、审核、负责人或库管报告", CLAUSE)
+
+
+def own_waiting(scope: Scope) -> list[RecallHolder]:
+    """What the reader's own institution still has to report, of all recalls that are open."""
+    rows = visible_recall_holders(scope).filter(
+        institution=scope.organisation_id, state=RecallHolder.State.WAITING,
+        recall__state=Recall.State.OPEN,
+    )  # fmt: skip
+    return list(
+        rows.select_related("recall__product", "distributor").order_by("recall_id", "lot_no", "pk")
+    )
 
 
 @dataclass(frozen=True)

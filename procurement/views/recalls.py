@@ -25,7 +25,9 @@ from procurement.operations.recalls import open_recall
 from procurement.queries.recalls import (
     differing_holders,
     may_open,
+    may_report,
     own_holders,
+    own_waiting,
     progress_by_place,
     recall_standings,
     visible_recall_holders,
@@ -62,6 +64,9 @@ class RecallListView(FilteredListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         actions = [{"label": "批号追踪", "url": reverse("lot-holders"), "icon": "search"}]
+        if may_report(self.scope) and own_waiting(self.scope):
+            bulk = {"label": "Excel 报告处置数量", "url": reverse("recall-report-upload")}
+            actions.insert(0, bulk | {"icon": "upload"})
         if may_open(self.scope):
             new = {"label": "发起召回", "url": reverse("recall-new"), "kind": "primary"}
             actions.insert(0, new)
