@@ -301,7 +301,7 @@ def _tell_of_differences(recall: Recall, holders: Sequence[RecallHolder], at: da
     notify(
         notices=[
             NewNotice(
-                pk, f"recall-more-{recall.recall_no}-{first.institution_id}-{first.row_version}",
+                pk, f"recall-more-{recall.recall_no}-{first.institution_id}-{first.row_version}-{pk}",
                 f"{name}报告的召回数量多于平台登记：{_label(recall)}",
                 "；".join(
                     f"批号 {each.lot_no} 多 {each.difference_packs.normalize():f}，"

@@ -135,7 +135,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("holdings", {"recall_no": "ZH000"}, "没有等本机构报告的这一行"),
     ("holdings", {"lot_no": "L9"}, "没有等本机构报告的这一行"),
     ("holdings", {"sent_by": ""}, "没有等本机构报告的这一行"),
-    ("holdings", {"kept": -1}, "大于或等于 0"),
+    ("holdings", {"kept": -1}, "0"),
     ("holdings", {"kept": "六"}, "数"),
     ("holdings", {"used": ""}, "必填"),
     ("holdings", {"used": 3}, "合计 9，与应处置数 10 不符（少 1）"),
