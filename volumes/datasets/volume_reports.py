@@ -61,6 +61,31 @@ SUBMITTED_HAS_TIME = Check(
     """,
 )
 
+# A figure that a unit reports here, with its approval and its letter, is not changed by a file.
+REPORTED_ON_THE_PLATFORM = Check(
+    needs=("volume_reports",),
+    sql=f"""
+    SELECT {at("s", "volume_reports", "reported_qty")},
+           '该单位这个品种由平台的报量任务 ' || t.task_no || ' 填报，不能用数据文件写入或改动'
+    FROM s_volume_reports s
+    JOIN catalog_batch b ON b.code = s.batch_code
+    JOIN organisations_organisation i ON i.code = s.institution_code
+    JOIN catalog_group g ON g.code = s.group_code
+    JOIN volumes_reporttask t
+      ON t.batch_id = b.id AND t.year_no = s.year_no AND t.state IN ('open', 'closed')
+    JOIN volumes_reporttaskgroup tg ON tg.task_id = t.id AND tg.group_id = g.id
+    JOIN volumes_volumereport r ON r.task_id = t.id AND r.institution_id = i.id
+    LEFT JOIN volumes_volumereportline v
+      ON v.batch_id = b.id AND v.year_no = s.year_no AND v.institution_id = i.id
+     AND v.group_id = g.id
+    WHERE {known("s", "reported_qty", "prior_year_qty", "explanation", "submitted_at", "status")}
+      AND (s.reported_qty, coalesce(s.prior_year_qty, 0), coalesce(s.explanation, ''),
+           s.submitted_at, s.status)
+          IS DISTINCT FROM
+          (v.reported_qty, v.prior_year_qty, v.explanation, v.submitted_at, v.status)
+    """,
+)
+
 VOLUME_REPORTS = DatasetFile(
     name="volume_reports",
     label="报量",
@@ -83,7 +108,7 @@ VOLUME_REPORTS = DatasetFile(
         refers("institution_code", "institutions", "code", "医疗机构"),
         refers("group_code", "groups", "code", "品种"),
     ),
-    checks=(SUBMITTED_HAS_TIME,),
+    checks=(SUBMITTED_HAS_TIME, REPORTED_ON_THE_PLATFORM),
     select=SELECT,
     narrow=NARROW,
     inserts=(INSERT,),

@@ -24,7 +24,7 @@ from volumes.operations.tasks.draft import TaskValues, draft_task
 from volumes.operations.tasks.open import open_task
 from volumes.queries.figures import figures_digest
 from volumes.queries.places import office_of
-from volumes.queries.sheet import report_sheet
+from volumes.queries.sheet import member_sheet_rows, report_sheet
 from volumes.rules.figures import FigureInput
 
 PROVINCE_BATCH, CITY_BATCH = "JX-YP-2026-2", "SX-HC-2026-1"
@@ -147,14 +147,14 @@ def _consortium_compiles(task: ReportTask, at: datetime) -> None:
     if lead is None or report is None:
         return
     sheets = MemberSheet.objects.filter(report=report).exclude(institution=lead.organisation)
-    asked = list(task.task_groups.select_related("group").order_by("position"))
     for number, sheet in enumerate(sheets.order_by("institution__code"), start=1):
         MemberSheetLine.objects.bulk_create(
             MemberSheetLine(
-                sheet=sheet, group=each.group, reported_qty=Decimal(100 * number + 20 * place)
+                sheet=sheet, group=row.group, prior_year_qty=row.prior,
+                reported_qty=(row.prior * SPREAD[(number + place) % len(SPREAD)]).to_integral_value(),
             )
-            for place, each in enumerate(asked)
-        )
+            for place, row in enumerate(member_sheet_rows(sheet))
+        )  # fmt: skip
         for state in ("drafting", "handed_in"):
             MemberSheet.objects.filter(pk=sheet.pk).update(
                 state=state, state_at=at, state_by_name="演示数据", handed_in_at=at,

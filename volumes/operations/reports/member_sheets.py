@@ -17,9 +17,9 @@ from organisations.queries.scope import Scope
 from volumes.models import MemberSheet, MemberSheetLine, VolumeReport, VolumeReportLine
 from volumes.operations.reports.inside import require_window
 from volumes.operations.reports.reading import read_figures
-from volumes.operations.reports.save import SHEET_TYPE, save_figures
+from volumes.operations.reports.save import NOT_YOURS, SHEET_TYPE, save_figures
 from volumes.queries.figures import institutions_of_sheet, member_sums, prior_year
-from volumes.queries.standings import own_ids, sheet_standings
+from volumes.queries.standings import own_ids, sheet_standings, writes_report
 from volumes.rules.figures import FigureInput, FigureProblem, WrongFigures
 from volumes.states.report import WRITING_STATES
 from volumes.states.sheet import SHEET_MACHINE, SheetState
@@ -153,6 +153,8 @@ def compile_report(
     Groups whose figure the lead changed with a note keep it. Raises TransitionRefused while no
     member has handed in.
     """
+    if not writes_report(scope, report):
+        raise NotYours(NOT_YOURS)
     sums = member_sums(report)
     if report.consortium_id is None or not sums:
         raise TransitionRefused("还没有成员报来数字，暂时不能汇总")
