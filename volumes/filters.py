@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-import django_filters
-from django.db.models import Q, QuerySet
+from typing import Any
 
-from volumes.models import ReportTask, VolumeReport, VolumeReportLine
+import django_filters
+from django.db.models import F, Q, QuerySet
+
+from catalog.queries.search import named
+from volumes.models import (
+    AgreedQuantity,
+    AgreedRound,
+    AgreedShare,
+    ReportTask,
+    VolumeReport,
+    VolumeReportLine,
+)
+from volumes.states.agreed import AgreedBasis, RoundState
 from volumes.states.report import HANDED_STATES, INSIDE_STATES, REVIEW_STATES, ReportState
 from volumes.states.task import TaskKind, TaskState
 
@@ -95,3 +106,110 @@ class VolumeReportFilter(django_filters.FilterSet):
             | Q(institution__name__icontains=text)
             | Q(institution__initials__istartswith=text)
         )
+
+
+REVIEW_STAGES = (("mine", "等本单位办理"), ("review", "审核中"), ("confirmed", "已确认"),
+                 ("returned", "已退回"))  # fmt: skip
+
+
+class _OfRegion(django_filters.FilterSet):
+    """By batch year, unit, place and words."""
+
+    task = django_filters.CharFilter(label="任务", field_name="task__task_no", max_length=20)
+    county = django_filters.CharFilter(
+        label="县（市、区）代码", field_name="county__code", max_length=6
+    )
+    city = django_filters.CharFilter(label="设区市代码", field_name="city__code", max_length=6)
+    q = django_filters.CharFilter(label="查找", method="by_unit", max_length=60)
+
+    class Meta:
+        model = VolumeReport
+        fields: tuple[str, ...] = ()
+
+    def by_unit(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(Q(report_no=value.strip()) | named(value, "institution__"))
+
+
+class ReviewFilter(_OfRegion):
+    """Reports in review by stage, and whether anything of them is beyond the limits."""
+
+    stage = django_filters.ChoiceFilter(label="进度", choices=REVIEW_STAGES, method="by_stage")
+    flagged = django_filters.ChoiceFilter(
+        label="偏差", choices=(("1", "有超过限度的品种"), ("0", "没有")), method="by_flagged"
+    )
+
+    def by_stage(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        if value == "mine":
+            own = self.request.user.organisation_id
+            return rows.filter(office_id=own, state__in=("submitted", *REVIEW_STATES))
+        if value == "review":
+            return rows.filter(state__in=("submitted", *REVIEW_STATES))
+        return rows.filter(state=value)
+
+    def by_flagged(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(flagged__gt=0) if value == "1" else rows.filter(flagged=0)
+
+
+class ShortfallFilter(_OfRegion):
+    kind = django_filters.ChoiceFilter(
+        label="情形", choices=(("none", "不报"), ("low", "少报")), method="by_kind"
+    )
+
+    def by_kind(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        inside = Q(state__in=INSIDE_STATES)
+        return rows.filter(inside if value == "none" else ~inside)
+
+
+class RoundFilter(django_filters.FilterSet):
+    state = django_filters.ChoiceFilter(label="状态", choices=RoundState.choices)
+    batch = django_filters.CharFilter(label="批次代码", field_name="batch__code", max_length=40)
+
+    class Meta:
+        model = AgreedRound
+        fields: tuple[str, ...] = ()
+
+
+class AgreedFilter(django_filters.FilterSet):
+    """Agreed quantities by round, group, unit, basis and difference."""
+
+    round = django_filters.CharFilter(label="编号", field_name="round__round_no", max_length=40)
+    batch = django_filters.CharFilter(
+        label="批次代码", field_name="round__batch__code", max_length=40
+    )
+    group = django_filters.CharFilter(label="品种代码", field_name="group__code", max_length=40)
+    institution = django_filters.CharFilter(
+        label="医疗机构代码", field_name="institution__code", max_length=40
+    )
+    basis = django_filters.ChoiceFilter(label="分配方式", choices=AgreedBasis.choices)
+    differs = django_filters.ChoiceFilter(
+        label="差异", choices=(("1", "公布与测算不同"),), method="by_difference"
+    )
+    q = django_filters.CharFilter(label="查找", method="by_words", max_length=60)
+
+    class Meta:
+        model = AgreedQuantity
+        fields: tuple[str, ...] = ()
+
+    def by_difference(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(published_qty__isnull=False).exclude(published_qty=F("computed_qty"))
+
+    def by_words(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(named(value, "group__") | named(value, "institution__"))
+
+
+class AgreedShareFilter(django_filters.FilterSet):
+    round = django_filters.CharFilter(
+        label="编号", field_name="quantity__round__round_no", max_length=40
+    )
+    product = django_filters.CharFilter(label="产品代码", field_name="product__code", max_length=40)
+    institution = django_filters.CharFilter(
+        label="医疗机构代码", field_name="institution__code", max_length=40
+    )
+    q = django_filters.CharFilter(label="查找", method="by_words", max_length=60)
+
+    class Meta:
+        model = AgreedShare
+        fields: tuple[str, ...] = ()
+
+    def by_words(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(named(value, "product__") | named(value, "institution__"))

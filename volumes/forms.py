@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any, cast
 
@@ -10,11 +10,13 @@ from django import forms
 from django.utils import timezone
 
 from catalog.models import Batch
+from catalog.queries.visible import visible_batches
 from core.workdays.deadlines import SHANGHAI
 from organisations.models import Organisation
 from volumes.models import ReportTask
 from volumes.operations.tasks.draft import TaskValues
 from volumes.states.letter import SignerPost
+from volumes.states.reasons import LineReview, ReturnReason
 from volumes.states.task import ReportLevel, TaskKind
 
 REQUIRED = {"required": "请填写", "invalid": "请填写正确的值", "invalid_choice": "请从列表中选择"}
@@ -179,3 +181,89 @@ class ApplyForm(forms.Form):
 
     upload = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+
+class JudgeForm(forms.Form):
+    """What is said of the ticked lines of a report."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    verdict = forms.ChoiceField(label="结论", choices=LineReview.choices)
+    reasons = forms.MultipleChoiceField(
+        label="退回原因", choices=ReturnReason.choices, required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    note = forms.CharField(label="意见", max_length=300, required=False)
+
+
+class ReviewStepForm(forms.Form):
+    """Opinion and, where the window is over, until when the unit may mend it."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    opinion = forms.CharField(
+        label="意见", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="退回和重新开放须写明理由。",
+    )  # fmt: skip
+    until = forms.DateTimeField(
+        label="重新开放至", required=False,
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"invalid": "时间写成 2026-01-31 17:30"},
+        help_text="填报截止以后退回或重新开放的，必填。",
+    )  # fmt: skip
+
+
+class RoundForm(forms.Form):
+    """A round of agreed quantities of one batch year."""
+
+    batch = forms.CharField(label="批次代码", max_length=40)
+    year_no = forms.IntegerField(label="采购年度序号", min_value=1, max_value=99)
+    choice_until = forms.DateTimeField(
+        label="机构选择截止", input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"required": "请填写时间", "invalid": "时间写成 2026-01-31 17:30"},
+        help_text="在此之前医疗机构可以选择中选产品，未选择的按规则分配。",
+    )  # fmt: skip
+    unbound_levels = forms.MultipleChoiceField(
+        label="不限厂牌的机构等级", choices=Organisation.Level.choices, required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="批次文件规定基层小机构不与厂牌绑定的，勾选等级并写明依据。",
+    )  # fmt: skip
+    unbound_clause = forms.CharField(label="不限厂牌依据", max_length=200, required=False)
+
+    def __init__(self, *args: Any, known: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = known
+
+    def clean_batch(self) -> Batch:
+        found = visible_batches(self.known.scope).filter(code=self.cleaned_data["batch"].strip())
+        batch: Batch | None = found.first()
+        if batch is None:
+            raise forms.ValidationError("没有这个代码的批次，请到“采购批次”核对")
+        return batch
+
+
+class ChoiceForm(forms.Form):
+    """Shares in per cent: one field per product, groups of products of the own region."""
+
+    def __init__(
+        self, *args: Any, offered: Mapping[str, Sequence[Any]],
+        chosen: Mapping[str, int], **kwargs: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(*args, **kwargs)
+        self.offered = offered
+        for offers in offered.values():
+            for each in offers:
+                self.fields[f"share_{each.code}"] = forms.IntegerField(
+                    label=each.code, min_value=0, max_value=100, required=False,
+                    initial=chosen.get(each.code),
+                )  # fmt: skip
+
+    def shares(self) -> dict[str, dict[str, int]]:
+        """Group → product → per cent, of groups where anything was chosen."""
+        found = {
+            group: {
+                each.code: self.cleaned_data.get(f"share_{each.code}") or 0 for each in offers
+            }
+            for group, offers in self.offered.items()
+        }
+        return {group: shares for group, shares in found.items() if any(shares.values())}

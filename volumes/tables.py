@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import reverse
 
 from core.lists.cell import Cell
 from core.lists.columns import Column
+from volumes.queries.review import WAITING
 from volumes.queries.rows import ReportRow, TaskRow
+from volumes.states.agreed import ROUND_LEVELS
+from volumes.states.report import INSIDE_STATES, LEVELS
 
 
 def _task(row: TaskRow) -> Cell:
@@ -70,3 +75,113 @@ def sheet_columns(*, compiled: bool) -> list[dict[str, object]]:
         *heads, {"label": "本年报量", "numeric": True}, {"label": "偏差"}, {"label": "原因"},
         {"label": "说明"},
     ]  # fmt: skip
+
+
+def _review(row: Any) -> Cell:
+    return Cell(
+        row.institution.name, url=reverse("report-review", args=[row.report_no]), sub=row.report_no
+    )
+
+
+def _flags(row: Any) -> Cell:
+    """How many groups are beyond the limits, and how many of them nobody judged yet."""
+    if not row.flagged:
+        return Cell("0")
+    words = f"{row.unjudged} 个待审" if row.unjudged and row.state in WAITING else ""
+    return Cell(f"{row.flagged}", sub=words, late=bool(words))
+
+
+REVIEW_COLUMNS = (
+    Column("institution", "填报单位", lambda r: r.institution.name, 34, fixed=True, shown=_review),
+    Column("code", "机构代码", lambda r: r.institution.code, 18, offered=False),
+    Column("number", "报量编号", lambda r: r.report_no, 26, sort=("id",), offered=False),
+    Column("task", "报量任务", lambda r: r.task.title, 34),
+    Column("county", "县（市、区）", lambda r: r.county.name if r.county else "", 14),
+    Column("city", "设区市", lambda r: r.city.name if r.city else "", 12, offered=False),
+    Column("state", "状态", lambda r: r.get_state_display(), 12,
+           shown=lambda r: Cell(r.get_state_display(), level=LEVELS[r.state])),
+    Column("office", "办理单位", lambda r: r.office.name if r.office else "", 24),
+    Column("lines", "品种", lambda r: r.lines_n, 8, numeric=True),
+    Column("flagged", "偏差超过限度", lambda r: r.flagged, 14, numeric=True, shown=_flags),
+    Column("returned", "判为退回", lambda r: r.returned_n, 10, numeric=True),
+    Column("submitted", "提交时间", lambda r: r.submitted_at, 20),
+)  # fmt: skip
+
+
+def _short_kind(row: Any) -> str:
+    return "不报" if row.state in INSIDE_STATES else "少报"
+
+
+SHORTFALL_COLUMNS = (
+    Column("institution", "填报单位", lambda r: r.institution.name, 34, fixed=True,
+           shown=lambda r: Cell(r.institution.name, sub=r.institution.code)),
+    Column("code", "机构代码", lambda r: r.institution.code, 18, offered=False),
+    Column("kind", "情形", _short_kind, 8, shown=lambda r: Cell(
+        _short_kind(r), level="red" if r.state in INSIDE_STATES else "orange", plain=False)),
+    Column("task", "报量任务", lambda r: r.task.title, 34),
+    Column("county", "县（市、区）", lambda r: r.county.name if r.county else "", 14),
+    Column("city", "设区市", lambda r: r.city.name if r.city else "", 12),
+    Column("state", "状态", lambda r: r.get_state_display(), 12),
+    Column("low", "低于限度的品种", lambda r: r.low_n, 14, numeric=True),
+    Column("none", "有使用未报的品种", lambda r: r.none_n, 14, numeric=True),
+    Column("number", "报量编号", lambda r: r.report_no, 26, sort=("id",), offered=False),
+)  # fmt: skip
+
+ROUND_COLUMNS = (
+    Column("batch", "批次", lambda r: r.batch.name, 34, fixed=True, shown=lambda r: Cell(
+        r.batch.name, url=reverse("agreed-round", args=[r.round_no]), sub=f"第 {r.year_no} 年")),
+    Column("number", "编号", lambda r: r.round_no, 22, sort=("id",)),
+    Column("year", "采购年度", lambda r: r.year_no, 8, numeric=True, offered=False),
+    Column("state", "状态", lambda r: r.get_state_display(), 14,
+           shown=lambda r: Cell(r.get_state_display(), level=ROUND_LEVELS[r.state])),
+    Column("ratios", "约定比例", lambda r: r.ratios, 22),
+    Column("until", "机构选择截止", lambda r: r.choice_until, 20),
+    Column("computed", "测算时间", lambda r: r.computed_at, 20),
+    Column("organisation", "发起单位", lambda r: r.organisation.name, 24),
+)  # fmt: skip
+
+
+def _difference(row: Any) -> Any:
+    """Published less computed; empty where nothing was published."""
+    return None if row.published_qty is None else row.published_qty - row.computed_qty
+
+
+QUANTITY_COLUMNS = (
+    Column("group", "品种", lambda r: r.group.name, 30, fixed=True,
+           shown=lambda r: Cell(r.group.name, sub=r.group.code)),
+    Column("code", "品种代码", lambda r: r.group.code, 18, offered=False),
+    Column("institution", "医疗机构", lambda r: r.institution.name, 30,
+           shown=lambda r: Cell(r.institution.name, sub=r.institution.code)),
+    Column("county", "县（市、区）", lambda r: r.county.name if r.county else "", 14, offered=False),
+    Column("batch", "批次", lambda r: r.round.batch.name, 26,
+           shown=lambda r: Cell(r.round.batch.name, sub=f"第 {r.round.year_no} 年")),
+    Column("unit", "单位", lambda r: r.group.base_unit, 8),
+    Column("reported", "报量", lambda r: r.reported_qty, 12, numeric=True),
+    Column("enterprises", "中选企业", lambda r: r.enterprises, 8, numeric=True, offered=False),
+    Column("ratio", "比例", lambda r: r.ratio, 8, numeric=True),
+    Column("computed", "测算约定量", lambda r: r.computed_qty, 14, numeric=True),
+    Column("published", "公布约定量", lambda r: r.published_qty, 14, numeric=True),
+    Column("difference", "公布减测算", _difference, 12, numeric=True),
+    Column("agreed", "约定量", lambda r: r.agreed_qty, 14, numeric=True),
+    Column("unplaced", "不足一包装的余量", lambda r: r.unplaced_qty, 14, numeric=True),
+    Column("basis", "分配方式", lambda r: r.get_basis_display(), 14),
+    Column("number", "次序", lambda r: r.pk, 10, sort=("id",), offered=False, in_file=False),
+)  # fmt: skip
+
+SHARE_COLUMNS = (
+    Column("product", "产品", lambda r: str(r.product), 34, fixed=True,
+           shown=lambda r: Cell(str(r.product), sub=r.product.code)),
+    Column("code", "国家医保编码", lambda r: r.product.code, 28, offered=False),
+    Column("institution", "医疗机构", lambda r: r.institution.name, 30,
+           shown=lambda r: Cell(r.institution.name, sub=r.institution.code)),
+    Column("county", "县（市、区）", lambda r: r.county.name if r.county else "", 14),
+    Column("batch", "批次", lambda r: r.quantity.round.batch.name, 26, shown=lambda r: Cell(
+        r.quantity.round.batch.name, sub=f"第 {r.quantity.round.year_no} 年")),
+    Column("computed", "测算约定量", lambda r: r.computed_qty, 14, numeric=True),
+    Column("published", "公布约定量", lambda r: r.published_qty, 14, numeric=True),
+    Column("agreed", "约定量", lambda r: r.agreed_qty, 14, numeric=True),
+    Column("packs", "折合包装", lambda r: r.agreed_qty / r.product.base_units_per_pack, 12,
+           numeric=True),
+    Column("price", "中选价", lambda r: r.price, 12, numeric=True, unit="元"),
+    Column("number", "次序", lambda r: r.pk, 10, sort=("id",), offered=False, in_file=False),
+)  # fmt: skip

@@ -1,8 +1,8 @@
-"""报量's work of a day: reminders before a task ends, and the end."""
+"""报量's work of a day, and the long work of agreed quantities."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from celery import shared_task
@@ -12,7 +12,12 @@ from django.utils import timezone
 from core.audit.record import SystemActor
 from core.jobs.context import JobContext
 from core.jobs.enqueue import enqueue
-from core.jobs.kinds import job_kind
+from core.jobs.kinds import JobRefused, job_kind
+from core.jobs.models import Job
+from core.transitions import TransitionRefused
+from volumes.models import AgreedRound
+from volumes.operations.agreed.compute import compute_round
+from volumes.operations.agreed.rounds import COMPUTE_AGREED
 from volumes.operations.tasks.due import follow_tasks
 
 FOLLOW_TASKS = "follow_report_tasks"
@@ -37,3 +42,34 @@ def request_follow_tasks() -> None:
     at = timezone.now()
     key = f"{timezone.localtime(at):%Y-%m-%dT%H}"
     enqueue(kind=FOLLOW_TASKS, key=key, arguments={}, by=CLOCK, at=at)
+
+
+@dataclass(frozen=True)
+class Requester:
+    """Whoever asked for a job, as the job remembers it."""
+
+    audit_id: int | None
+    audit_name: str
+    audit_organisation_id: int | None = None
+    audit_organisation_name: str = ""
+
+
+@job_kind(
+    COMPUTE_AGREED, label="测算约定采购量",
+    result_url=lambda job: reverse("agreed-round", args=[job.arguments["round"]]),
+    result_label="查看约定采购量",
+    result_words=lambda job: (
+        f"{job.result.get('units', 0):,} 家单位，品种约定量 {job.result.get('quantities', 0):,} 行，"
+        f"产品约定量 {job.result.get('shares', 0):,} 行"
+    ),
+)  # fmt: skip
+def run_compute_agreed(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Compute the round named in the arguments for whoever asked."""
+    job = Job.objects.get(pk=context.job_id)
+    by = Requester(audit_id=job.requested_by_id, audit_name=job.requested_by_name)
+    row = AgreedRound.objects.get(round_no=arguments["round"])
+    try:
+        found = compute_round(row=row, by=by, at=timezone.now(), listener=context)
+    except TransitionRefused as refused:
+        raise JobRefused(refused.reason) from refused
+    return asdict(found)

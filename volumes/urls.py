@@ -2,11 +2,22 @@
 
 from django.urls import path
 
-from volumes.views import acts, member_sheets, reports, tasks, workbook
+from volumes.views import (
+    acts,
+    agreed,
+    agreed_upload,
+    member_sheets,
+    reports,
+    review,
+    tasks,
+    workbook,
+)
 
 TASK = "volumes/tasks/<str:task_no>/"
 REPORT = "volumes/reports/<str:report_no>/"
 SHEET = "volumes/member-sheets/<int:key>/"
+REVIEW = "volumes/reviews/<str:report_no>/"
+ROUND = "agreed/<str:round_no>/"
 
 urlpatterns = [
     path("volumes/tasks/", tasks.TaskListView.as_view(), name="report-tasks"),
@@ -49,5 +60,58 @@ urlpatterns = [
         f"{SHEET}acts/<slug:verb>/",
         member_sheets.MemberSheetActView.as_view(),
         name="member-sheet-act",
+    ),
+    path("volumes/reviews/", review.ReviewListView.as_view(), name="report-reviews"),
+    path(
+        "volumes/reviews-export/", review.ReviewExportView.as_view(), name="report-reviews-export"
+    ),
+    path(REVIEW, review.ReviewView.as_view(), name="report-review"),
+    path(f"{REVIEW}judge/", review.JudgeView.as_view(), name="report-review-judge"),
+    path(
+        f"{REVIEW}acts/<slug:verb>/", review.ReviewActView.as_view(), name="report-review-act"
+    ),
+    path("volumes/shortfalls/", review.ShortfallListView.as_view(), name="report-shortfalls"),
+    path(
+        "volumes/shortfalls-export/",
+        review.ShortfallExportView.as_view(),
+        name="report-shortfalls-export",
+    ),
+    path(
+        "volumes/analysis/<str:task_no>/", review.AnalysisView.as_view(), name="report-analysis"
+    ),
+    path(
+        "volumes/analysis/<str:task_no>/export/",
+        review.AnalysisExportView.as_view(),
+        name="report-analysis-export",
+    ),
+    path("agreed/", agreed.RoundListView.as_view(), name="agreed-rounds"),
+    path("agreed-export/", agreed.RoundExportView.as_view(), name="agreed-rounds-export"),
+    path("agreed/new/", agreed.RoundNewView.as_view(), name="agreed-round-new"),
+    path("agreed/quantities/", agreed.QuantityListView.as_view(), name="agreed-quantities"),
+    path(
+        "agreed/quantities-export/",
+        agreed.QuantityExportView.as_view(),
+        name="agreed-quantities-export",
+    ),
+    path("agreed/shares/", agreed.ShareListView.as_view(), name="agreed-shares"),
+    path("agreed/shares-export/", agreed.ShareExportView.as_view(), name="agreed-shares-export"),
+    path(ROUND, agreed.RoundView.as_view(), name="agreed-round"),
+    path(f"{ROUND}acts/<slug:verb>/", agreed.RoundActView.as_view(), name="agreed-round-act"),
+    path(f"{ROUND}choice/", agreed.ChoiceView.as_view(), name="agreed-choice"),
+    path(
+        f"{ROUND}published/template/",
+        agreed_upload.PublishedTemplateView.as_view(),
+        name="agreed-template",
+    ),
+    path(f"{ROUND}published/", agreed_upload.PublishedUploadView.as_view(), name="agreed-upload"),
+    path(
+        f"{ROUND}published/apply/",
+        agreed_upload.PublishedApplyView.as_view(),
+        name="agreed-upload-apply",
+    ),
+    path(
+        f"{ROUND}published/marked/<int:file_id>/",
+        agreed_upload.PublishedMarkedView.as_view(),
+        name="agreed-upload-marked",
     ),
 ]

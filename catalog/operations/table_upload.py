@@ -146,7 +146,7 @@ def read_table(
     today: date,
 ) -> list[dict[str, Any]]:
     """The rows with group, product and day as plain values. Raises TableRefused with all mistakes."""
-    sheet = _sheet(content)
+    sheet = sheet_of(content)
     head = [column.heading for column in table.columns]
     found = sheet[0][: len(head)] if sheet else []
     rest = [word for word in sheet[0][len(head) :] if word] if sheet else []
@@ -340,7 +340,8 @@ def _whole(message: str, remedy: str) -> CellProblem:
     return CellProblem(0, "", "", message, remedy)
 
 
-def _sheet(content: bytes) -> list[list[str]]:
+def sheet_of(content: bytes) -> list[list[str]]:
+    """The first sheet as text, cell by cell. Raises TableRefused for what is no workbook."""
     if not content.startswith(ZIP_MARK):
         raise TableRefused([_whole("不是 XLSX 工作簿", "用 Excel 或 WPS 另存为 .xlsx")])
     if len(content) > MAX_BYTES or _unpacked(content) > MAX_UNPACKED:

@@ -1,5 +1,6 @@
 """报: what institutions say that they need."""
 
+from volumes.models.agreed import AgreedQuantity, AgreedRound, AgreedShare, AllotmentChoice
 from volumes.models.letter import CommitmentLetter
 from volumes.models.member_sheet import MemberSheet, MemberSheetLine
 from volumes.models.report import ReportExtension, VolumeReport
@@ -7,6 +8,10 @@ from volumes.models.report_line import ReportLineReview, ReportLineSplit, Volume
 from volumes.models.task import ReportTask, ReportTaskGroup, ReportTaskRegion
 
 __all__ = [
+    "AgreedQuantity",
+    "AgreedRound",
+    "AgreedShare",
+    "AllotmentChoice",
     "CommitmentLetter",
     "MemberSheet",
     "MemberSheetLine",

@@ -1,0 +1,1 @@
+"""The bureaus' review of reports: by level, line by line, return, reopening."""
