@@ -261,9 +261,7 @@ class ChoiceForm(forms.Form):
     def shares(self) -> dict[str, dict[str, int]]:
         """Group → product → per cent, of groups where anything was chosen."""
         found = {
-            group: {
-                each.code: self.cleaned_data.get(f"share_{each.code}") or 0 for each in offers
-            }
+            group: {each.code: self.cleaned_data.get(f"share_{each.code}") or 0 for each in offers}
             for group, offers in self.offered.items()
         }
         return {group: shares for group, shares in found.items() if any(shares.values())}

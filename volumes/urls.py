@@ -67,18 +67,14 @@ urlpatterns = [
     ),
     path(REVIEW, review.ReviewView.as_view(), name="report-review"),
     path(f"{REVIEW}judge/", review.JudgeView.as_view(), name="report-review-judge"),
-    path(
-        f"{REVIEW}acts/<slug:verb>/", review.ReviewActView.as_view(), name="report-review-act"
-    ),
+    path(f"{REVIEW}acts/<slug:verb>/", review.ReviewActView.as_view(), name="report-review-act"),
     path("volumes/shortfalls/", review.ShortfallListView.as_view(), name="report-shortfalls"),
     path(
         "volumes/shortfalls-export/",
         review.ShortfallExportView.as_view(),
         name="report-shortfalls-export",
     ),
-    path(
-        "volumes/analysis/<str:task_no>/", review.AnalysisView.as_view(), name="report-analysis"
-    ),
+    path("volumes/analysis/<str:task_no>/", review.AnalysisView.as_view(), name="report-analysis"),
     path(
         "volumes/analysis/<str:task_no>/export/",
         review.AnalysisExportView.as_view(),

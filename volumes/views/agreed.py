@@ -23,8 +23,8 @@ from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedDetailView
 from volumes.filters import AgreedFilter, AgreedShareFilter, RoundFilter
-from volumes.formulas.agreed import RULE
 from volumes.forms import ChoiceForm, RoundForm
+from volumes.formulas.agreed import RULE
 from volumes.models import AgreedQuantity, AgreedRound, AgreedShare
 from volumes.operations.agreed.choose import choosable, choose_products
 from volumes.operations.agreed.rounds import confirm_round, open_round, request_computation
@@ -53,7 +53,9 @@ STEPS = {
 
 class RoundListView(FilteredListView):
     page_title = CRUMB
-    page_note = "报量 × 约定比例，按机构选择或报量厂牌分配到中选产品的整包装；组织方已公布的，以公布数为准"
+    page_note = (
+        "报量 × 约定比例，按机构选择或报量厂牌分配到中选产品的整包装；组织方已公布的，以公布数为准"
+    )
     filterset_class = RoundFilter
     columns = ROUND_COLUMNS
     default_sort = "-number"
@@ -92,7 +94,10 @@ class RoundNewView(OneFormView):
         return Verdict(False, "约定采购量由省级医保局的经办、审核或负责人发起", CLAUSE)
 
     def initial(self) -> dict[str, Any]:
-        return {"batch": self.request.GET.get("batch", ""), "year_no": self.request.GET.get("year_no", "")}
+        return {
+            "batch": self.request.GET.get("batch", ""),
+            "year_no": self.request.GET.get("year_no", ""),
+        }
 
     def make(self, values: dict[str, Any]) -> str:
         row = open_round(by=self.user, scope=self.scope, at=timezone.now(), **values)
@@ -234,10 +239,7 @@ class ChoiceView(ScopedDetailView):
         row: AgreedRound = kwargs["object"]
         form: ChoiceForm = kwargs.pop("form", None) or self._form(row)
         codes = [each.code for offers in form.offered.values() for each in offers]
-        products = {
-            each.code: each
-            for each in visible_product_names(self.scope, codes)
-        }
+        products = {each.code: each for each in visible_product_names(self.scope, codes)}
         shown = [
             {
                 "code": code,

@@ -47,7 +47,9 @@ class PublishedTemplateView(OfRound):
         buffer = io.BytesIO()
         write_workbook(buffer, columns=[(word, 26) for word in HEADINGS], rows=[])
         answer = HttpResponse(buffer.getvalue(), content_type=XLSX)
-        answer["Content-Disposition"] = content_disposition_header(True, "公布约定量_模板.xlsx") or ""
+        answer["Content-Disposition"] = (
+            content_disposition_header(True, "公布约定量_模板.xlsx") or ""
+        )
         return answer
 
 
@@ -72,9 +74,7 @@ class PublishedUploadView(OfRound):
         if form.is_valid() and form.cleaned_data["file"].size > MAX_BYTES:
             form.add_error("file", "文件超过 5 MB")
         if not form.is_valid():
-            return self.render_to_response(
-                self.get_context_data(object=row, form=form), status=400
-            )
+            return self.render_to_response(self.get_context_data(object=row, form=form), status=400)
         file = form.cleaned_data["file"]
         body = file.read()
         try:

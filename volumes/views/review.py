@@ -80,7 +80,9 @@ class ReviewExportView(ExportMixin, ReviewListView):
 
 class ShortfallListView(FilteredListView):
     page_title = "少报、不报"
-    page_note = "须报而未提交的单位，和报量低于上年实际超过限度、有使用而未报的品种；可通报同级卫生健康部门"
+    page_note = (
+        "须报而未提交的单位，和报量低于上年实际超过限度、有使用而未报的品种；可通报同级卫生健康部门"
+    )
     filterset_class = ShortfallFilter
     columns = SHORTFALL_COLUMNS
     default_sort = "-number"
