@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 from django.urls import reverse
@@ -113,7 +114,7 @@ def list_entry_checks(*, on: date, by: Actor, at: datetime) -> EntryDay:
     )
     if since is None:
         return EntryDay(0, 0)
-    marks = {"by_id": by.audit_id, "by_name": by.audit_name, "at": at, "on": on}
+    marks: dict[str, Any] = {"by_id": by.audit_id, "by_name": by.audit_name, "at": at, "on": on}
     listed: list[tuple[int, int | None, int | None, int]] = []
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('entry_checks'))")
@@ -197,7 +198,7 @@ def answer_entry(
     return moved
 
 
-def _year(due: DueYear) -> dict[str, object]:
+def _year(due: DueYear) -> dict[str, int | str]:
     return {
         "batch": due.year.batch_id, "year": due.year.year_no,
         "starts": _midnight(due.year.starts_on),

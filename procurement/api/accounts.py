@@ -48,7 +48,7 @@ class AccountSerializer(serializers.Serializer[Any]):
 
 class AccountEntrySerializer(serializers.Serializer[Any]):
     measure = serializers.ChoiceField(choices=list(MEASURES.items()), read_only=True)
-    source = serializers.CharField(read_only=True)
+    source: Any = serializers.CharField(read_only=True)
     number = serializers.CharField(read_only=True)
     institution_name = serializers.CharField(source="institution", read_only=True)
     at = serializers.DateTimeField(read_only=True)

@@ -26,6 +26,10 @@ from tests.factories import (
 
 FACTORIES: dict[str, Callable[[], Model]] = {
     "monitoring.EntryCheck": agreed.entry_check,
+    "volumes.AgreedQuantity": agreed.agreed_quantity,
+    "volumes.AgreedRound": agreed.agreed_round,
+    "volumes.AgreedShare": agreed.agreed_share,
+    "volumes.AllotmentChoice": agreed.allotment_choice,
     "catalog.AgreementYear": catalog.agreement_year,
     "catalog.Batch": catalog.batch,
     "catalog.BatchDocument": catalog.batch_document,

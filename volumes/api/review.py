@@ -45,7 +45,7 @@ class ReviewSerializer(serializers.ModelSerializer[VolumeReport]):
 
     class Meta:
         model = VolumeReport
-        fields = (
+        fields: tuple[str, ...] = (
             "report_no", "task", "institution", "institution_name", "county", "office", "state",
             "level", "submitted_at", "opinion", "lines_n", "flagged", "unjudged", "returned_n",
             "version",
@@ -76,7 +76,7 @@ class ReviewDetailSerializer(ReviewSerializer):
     lines = ReviewLineSerializer(many=True, read_only=True, source="reviewed")
 
     class Meta(ReviewSerializer.Meta):
-        fields = (*ReviewSerializer.Meta.fields, "lines")  # type: ignore[assignment]
+        fields = (*ReviewSerializer.Meta.fields, "lines")
         read_only_fields = fields
 
 

@@ -152,10 +152,12 @@ def round_totals(scope: Scope, row: AgreedRound) -> RoundTotals:
 
 def product_totals(scope: Scope, row: AgreedRound) -> list[dict[str, Any]]:
     """Σ by product of what one sees; for manufacturers their demand."""
-    rows = visible_agreed_shares(scope).filter(quantity__round=row, agreed_qty__gt=0)
-    return list(
-        rows.order_by()
+    rows: Any = (
+        visible_agreed_shares(scope)
+        .filter(quantity__round=row, agreed_qty__gt=0)
+        .order_by()
         .values("product__code", "product__name", "product__group__base_unit")
         .annotate(total=Sum("agreed_qty"), units=Count("institution", distinct=True))
         .order_by("product__code")
     )
+    return [dict(each) for each in rows]

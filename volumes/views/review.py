@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -265,7 +266,7 @@ class AnalysisView(ScopedDetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         task: ReportTask = kwargs["object"]
         totals = group_totals(self.scope, task.pk)
-        ordered = sorted(totals, key=lambda each: -abs(each.change or 0))
+        ordered = sorted(totals, key=lambda each: abs(each.change or Decimal(0)), reverse=True)
         return super().get_context_data(
             totals=[{"row": each, "change": share_words(each.change)} for each in totals],
             outliers=[{"row": each, "change": share_words(each.change)} for each in ordered[:8]],

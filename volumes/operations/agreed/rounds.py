@@ -76,7 +76,7 @@ def open_round(
     row = AgreedRound.objects.create(
         round_no=f"YD{shanghai_day(at):%Y%m%d}{secrets.token_hex(4).upper()}",
         batch=batch, year_no=year_no, organisation_id=scope.organisation_id,
-        province_id=scope.province_id, choice_until=choice_until,
+        province_id=scope.province_id or 0, choice_until=choice_until,
         unbound_levels=sorted(set(unbound_levels)), unbound_clause=unbound_clause.strip(),
         ratios="/".join(f"{each.normalize():f}" for each in ratios_of(value)),
         ratio_clause=value.clause, opened_at=at, opened_by_name=by.audit_name, state_at=at,
