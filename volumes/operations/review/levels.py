@@ -6,7 +6,7 @@ from datetime import datetime
 
 from core.audit.record import record
 from core.operations import operation
-from core.transitions import MissingInput, TransitionRefused
+from core.transitions import MissingInput, NotYours, TransitionRefused
 from organisations.models import User
 from organisations.queries.scope import Scope
 from volumes.models import AgreedRound, ReportExtension, VolumeReport
@@ -47,6 +47,9 @@ def pass_report(
     StaleVersion; nothing is written then.
     """
     row = _held(report)
+    if row.state not in WAITING:
+        require_office(scope, row)
+        raise TransitionRefused(f"当前状态为“{row.get_state_display()}”，不在审核中", CLAUSE)
     counted = with_line_counts(VolumeReport.objects.filter(pk=row.pk)).get()
     allowed = may_pass(unjudged=counted.unjudged, returned=counted.returned_n)  # type: ignore[attr-defined]
     if not allowed and row.state in WAITING and OFFICE in report_standings(scope, row):
@@ -147,6 +150,12 @@ def reopen_report(
 def scope_name(by: User) -> str:
     """Whose officer acts."""
     return by.audit_organisation_name
+
+
+def require_office(scope: Scope, row: VolumeReport) -> None:
+    """Raises NotYours for whoever is not the bureau whose turn it is."""
+    if OFFICE not in report_standings(scope, row):
+        raise NotYours("由承担本级审核的医保局的审核或负责人办理", CLAUSE)
 
 
 def _held(report: VolumeReport) -> VolumeReport:
