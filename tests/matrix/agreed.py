@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+import io
+from datetime import date, timedelta
+
+from django.utils import timezone
 
 from catalog.models import Batch, Product
+from core.attachments.store import keep_made
 from tests.factories import agreed as make
-from tests.factories import catalog, stages
+from tests.factories import catalog, reports, stages
 from tests.factories.organisations import LONG_AGO
 from tests.factories.stages import Parties
+from tests.matrix.actors import Cast
 from tests.matrix.canaries import NOBODY, OF_A, OVER_Q, OVER_X, Canary, Seeded
 from tests.matrix.places import Places
+from volumes.models import VolumeReport
+from volumes.queries.agreed_files import OWNER_TYPE
 
 
 def seed_agreed(places: Places) -> Seeded:
@@ -45,3 +52,51 @@ def seed_agreed(places: Places) -> Seeded:
             Canary(f"{letter} entry check", (f"进记{letter}7Q", check.check_no), unit),
         ]
     return Seeded(tuple(canaries), keys)
+
+
+def seed_reviews(places: Places, cast: Cast) -> dict[str, str]:
+    """A's report before county x, C's and the twin's; a round of the province, three of the twin."""
+    keys: dict[str, str] = {}
+    own = reports.report_task(
+        organisation=places.bureau, batch=catalog.batch(code="RVA"), state="open",
+        opens_at=timezone.now() - timedelta(days=5), closes_at=timezone.now() + timedelta(days=5),
+        title="审批甲",
+    )  # fmt: skip
+    twin = reports.report_task(organisation=places.bureau_t, batch=catalog.batch(), state="open")
+    other = reports.report_task(organisation=places.bureau_t, batch=catalog.batch(), state="open")
+    asked = catalog.group(code="GRV", name="审核品种")
+    for letter, task, hospital, office in (
+        ("a", own, places.a, places.bureau_x), ("c", own, places.c, None),
+        ("t", twin, places.t, places.bureau_t), ("u", other, places.t, places.bureau_t),
+    ):  # fmt: skip
+        report = reports.volume_report(
+            hospital, task, report_no=f"RV7Q{letter.upper()}", state="drafting"
+        )
+        stages.report_line(
+            hospital, report=report, batch=task.batch, year_no=task.year_no, group=asked,
+            status="draft", submitted_at=None, explanation=f"审记{letter.upper()}7Q",
+        )  # fmt: skip
+        held = VolumeReport.objects.filter(pk=report.pk)
+        for state in ("hospital_review", "leader_review"):
+            held.update(state=state)
+        held.update(state="submitted", submitted_at=LONG_AGO, office=office)
+        held.update(state="county_review", level="county")
+        keys[f"rv_{letter}"] = report.report_no
+    for letter, bureau, hospital in (
+        ("p", places.bureau, places.a), ("t", places.bureau_t, places.t),
+        ("u", places.bureau_t, places.t), ("v", places.bureau_t, places.t),
+    ):  # fmt: skip
+        row = make.agreed_round(
+            bureau, round_no=f"YD7Q{letter.upper()}", state="computed",
+            choice_until=timezone.now() + timedelta(days=9), batch=catalog.batch(),
+        )  # fmt: skip
+        catalog.agreement_year(batch=row.batch, year_no=1)
+        quantity = make.agreed_quantity(hospital, round=row, group=asked, reported_qty="7777.7701")
+        make.agreed_share(quantity)
+        keys[f"round_{letter}"] = row.round_no
+    kept = keep_made(
+        owner_type=OWNER_TYPE, owner_id=cast.users["province"].pk, name="约定.xlsx",
+        body=io.BytesIO(b"y"), content_type="text/plain", by=cast.users["province"], at=LONG_AGO,
+    )  # fmt: skip
+    return keys | {"rw_p": str(kept.pk), "rv_task": own.task_no, "rv_twin": twin.task_no,
+                   "rv_other": other.task_no}  # fmt: skip

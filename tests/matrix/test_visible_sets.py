@@ -57,6 +57,12 @@ from procurement.queries.visible import (
 )
 from tests.matrix.actors import ACTORS
 from tests.matrix.world import World
+from volumes.queries.agreed import (
+    visible_agreed_quantities,
+    visible_agreed_rounds,
+    visible_agreed_shares,
+    visible_allotment_choices,
+)
 from volumes.queries.visible import (
     visible_letters,
     visible_member_sheets,
@@ -366,6 +372,13 @@ def letter_sql(world: World, actor: str) -> str:
     return f"report_id IN (SELECT id FROM volumes_volumereport WHERE {report_sql(world, actor)})"
 
 
+def round_sql(world: World, actor: str) -> str:
+    """Rounds of the own province; enterprises those that are confirmed, of which there is none."""
+    if actor in ("m1", "m2", "d1", "d2", "sysadmin", "secadmin", "auditor"):
+        return "false"
+    return f"province_id = {world.places.bureau.region_id}"
+
+
 Sql = Callable[[World, str], str]
 CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "agreement lines": (visible_agreement_lines, party_sql),
@@ -401,6 +414,10 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "editions": (visible_editions, edition_sql),
     "holds": (visible_holds, hold_sql),
     "recall holders": (visible_recall_holders, party_sql),
+    "agreed rounds": (visible_agreed_rounds, round_sql),
+    "agreed quantities": (visible_agreed_quantities, entry_sql),
+    "agreed shares": (visible_agreed_shares, entry_sql),
+    "allotment choices": (visible_allotment_choices, entry_sql),
     "accounts": (lambda scope: visible_accounts(scope, timezone.now()), account_sql),
     "entry checks": (visible_entry_checks, entry_sql),
     "certificates": (visible_certificates, certificate_sql),

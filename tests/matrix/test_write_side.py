@@ -62,6 +62,8 @@ NAMED_BY_INPUT = {
         "EditedDraftSerializer", "VersionForm", "ListingCloseForm",
         "ListingRestoreForm", "AnswerForm", "InquiryAnswerForm", "InquirySettleForm",
         "ListingCloseSerializer", "ListingRestoreSerializer", "RequestAnswerSerializer",
+        "JudgeForm", "ReviewStepForm", "JudgementSerializer", "ReportStepSerializer",
+        "ReportReturnSerializer", "ReportReopenSerializer", "RoundStepSerializer",
         "EntryReasonForm", "EntryFollowForm", "EntryReasonSerializer", "EntryFollowSerializer",
         "InquiryAnswerSerializer", "InquirySettleSerializer", "ChangeStepSerializer", "MendedSerializer", "ContactsSerializer",
         "TaskForm", "ExtensionForm", "ApplyForm", "EditedReportTaskSerializer", "ReportStepSerializer",

@@ -17,7 +17,7 @@ from tests.factories import organisations as make
 from tests.factories.feed import webhook_delivery, webhook_endpoint
 from tests.matrix import places as geography
 from tests.matrix.actors import Cast, assemble
-from tests.matrix.agreed import seed_agreed
+from tests.matrix.agreed import seed_agreed, seed_reviews
 from tests.matrix.applications import seed_applications
 from tests.matrix.batches import seed_batches
 from tests.matrix.canaries import Seeded, seed
@@ -84,6 +84,7 @@ def _keys(places: Places, cast: Cast, keys_of_warnings: dict[str, str]) -> dict[
     keys |= seed_batches(places, cast, keys)
     keys |= seed_applications(places)
     keys |= seed_reports(places, cast)
+    keys |= seed_reviews(places, cast)
     keys |= seed_listings(places, cast, keys_of_warnings)
     keys |= seed_registrations(places)
     keys |= seed_delegations(cast, places)
