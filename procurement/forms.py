@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 
+from catalog.forms.quality import say_what_is_missing
 from catalog.models import Product
 from catalog.queries.known import Known
 from core.numbers.typed import TypedNumber
@@ -36,6 +37,7 @@ class LotForm(forms.Form):
     def __init__(self, *args: Any, known: Known, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.known = known
+        say_what_is_missing(self)
 
     def clean_product(self) -> Product:
         found = self.known.product(self.cleaned_data["product"].strip())
@@ -88,13 +90,13 @@ class AskAgainForm(forms.Form):
 class HoldingRowForm(forms.Form):
     """One lot in a sheet of many; `row` in the cleaned data is the waiting row that it names."""
 
-    recall_no = forms.CharField(max_length=24)
-    lot_no = forms.CharField(max_length=60)
+    recall_no = forms.CharField(label="召回编号", max_length=24)
+    lot_no = forms.CharField(label="批号", max_length=60)
     sent_by = forms.CharField(max_length=18, required=False)
     held = forms.CharField(max_length=30, required=False)
-    kept = forms.DecimalField(min_value=0, max_value=MOST, decimal_places=4)
-    sent = forms.DecimalField(min_value=0, max_value=MOST, decimal_places=4)
-    used = forms.DecimalField(min_value=0, max_value=MOST, decimal_places=4)
+    kept = forms.DecimalField(label="封存", min_value=0, max_value=MOST, decimal_places=4)
+    sent = forms.DecimalField(label="退回", min_value=0, max_value=MOST, decimal_places=4)
+    used = forms.DecimalField(label="已使用", min_value=0, max_value=MOST, decimal_places=4)
     why = forms.ChoiceField(required=False, choices=DIFFERENCES)
     note = forms.CharField(max_length=500, required=False)
 
@@ -103,6 +105,7 @@ class HoldingRowForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.waiting = waiting
+        say_what_is_missing(self)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -139,6 +142,7 @@ class HoldingsForm(forms.Form):
             self.fields[f"version_{row.pk}"] = forms.IntegerField(
                 widget=forms.HiddenInput, min_value=1
             )
+        say_what_is_missing(self)
 
     def lines(self) -> list[dict[str, Any]]:
         """Per row its bound fields, for the template."""

@@ -47,7 +47,7 @@ add(
     Entry(Group.CATALOG, 40, "院内目录对照", "hospital-item-coverage", "list-check",
           _follows_hospitals),
     Entry(Group.LISTING, 10, "挂网申请", "application-list", "clipboard-list", has_applications,
-          often=has_applications),
+          often=_prices),
     Entry(Group.LISTING, 20, "挂网公示", "publicity-list", "flag"),
     Entry(Group.LISTING, 30, "注册证", "registration-papers", "file-certificate"),
     Entry(Group.LISTING, 40, "挂网产品", "listing-list", "clipboard-check"),
