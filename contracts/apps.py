@@ -7,6 +7,7 @@ class ContractsConfig(AppConfig):
 
     def ready(self) -> None:
         # Search and ordering ask the catalogue, which may not import what stands above it.
+        import contracts.queries.bound
         import contracts.queries.orderable
 
         # The list of 落地准备 asks here how far the agreements are.

@@ -4,3 +4,7 @@ from django.apps import AppConfig
 class ProcurementConfig(AppConfig):
     name = "procurement"
     verbose_name = "采购供应"
+
+    def ready(self) -> None:
+        # The catalogue asks who buys a product when it is closed.
+        import procurement.queries.buyers  # noqa: F401

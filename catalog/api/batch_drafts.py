@@ -29,7 +29,7 @@ from catalog.queries.batch_drafts import part_names, visible_batch_drafts, with_
 from catalog.states.batch_draft import DocumentPart
 from organisations.api.base import ScopedViewSet, acting, values_of
 from organisations.queries.scope import Scope
-from policy.api.changes import ConfirmationSerializer, ReasonSerializer
+from policy.api.four_eyes import ConfirmationSerializer, ReasonSerializer
 
 
 class DraftProblemSerializer(serializers.Serializer[Any]):

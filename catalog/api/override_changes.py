@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, serializers, status
-from rest_framework.decorators import action
+from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -22,9 +21,9 @@ from catalog.operations.change_override import (
 )
 from catalog.queries.override_changes import visible_override_changes
 from catalog.queries.visible import visible_batches
-from organisations.api.base import ScopedViewSet, acting, values_of
+from organisations.api.base import acting, values_of
 from organisations.queries.scope import Scope
-from policy.api.changes import ConfirmationSerializer, ReasonSerializer
+from policy.api.four_eyes import FourEyesViewSet
 from policy.queries.change_page import document_of
 from policy.queries.visible import visible_parameters
 
@@ -59,14 +58,17 @@ class OverrideProposalSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=300)
 
 
-class OverrideChangeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
+class OverrideChangeViewSet(FourEyesViewSet):
     """批次参数调整。一人提出，另一人确认；只对该批次有效，不改变已结束的月份。"""
 
     serializer_class = OverrideChangeSerializer
     token_subject = "catalog"
-    lookup_field = "change_no"
-    lookup_value_regex = r"[A-Z0-9-]{1,20}"
-    ordering = "-id"
+    steps: ClassVar = {
+        "confirm": confirm_override,
+        "return": return_override,
+        "withdraw": withdraw_override,
+        "revoke": revoke_override,
+    }
 
     def exists_for(self, scope: Scope) -> bool:
         return scope.is_province_bureau
@@ -96,47 +98,4 @@ class OverrideChangeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Sc
             valid_from=values["valid_from"], clause=values["clause"], document=document,
             reason=values["reason"], by=acting(request), scope=self.scope, at=timezone.now(),
         )  # fmt: skip
-        return self._answer(change, status.HTTP_201_CREATED)
-
-    @extend_schema(request=ConfirmationSerializer, responses=OverrideChangeSerializer)
-    @action(detail=True, methods=["post"])
-    def confirm(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """确认生效。"""
-        values = values_of(ConfirmationSerializer, request)
-        change = confirm_override(
-            change=self.get_object(), by=acting(request), scope=self.scope, at=timezone.now(),
-            seen_version=values.get("version"),
-        )  # fmt: skip
-        return self._answer(change)
-
-    @extend_schema(request=ReasonSerializer, responses=OverrideChangeSerializer)
-    @action(detail=True, methods=["post"], url_path="return", url_name="return")
-    def send_back(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """退回。"""
-        change = return_override(
-            change=self.get_object(), note=values_of(ReasonSerializer, request)["note"],
-            by=acting(request), scope=self.scope, at=timezone.now(),
-        )  # fmt: skip
-        return self._answer(change)
-
-    @extend_schema(request=None, responses=OverrideChangeSerializer)
-    @action(detail=True, methods=["post"])
-    def withdraw(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """提出人撤回。"""
-        change = withdraw_override(
-            change=self.get_object(), by=acting(request), scope=self.scope, at=timezone.now()
-        )
-        return self._answer(change)
-
-    @extend_schema(request=ReasonSerializer, responses=OverrideChangeSerializer)
-    @action(detail=True, methods=["post"])
-    def revoke(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """撤销尚未生效的取值。"""
-        change = revoke_override(
-            change=self.get_object(), note=values_of(ReasonSerializer, request)["note"],
-            by=acting(request), scope=self.scope, at=timezone.now(),
-        )  # fmt: skip
-        return self._answer(change)
-
-    def _answer(self, change: OverrideChange, code: int = status.HTTP_200_OK) -> Response:
-        return Response(self.get_serializer(change).data, status=code)
+        return self.told(change, status.HTTP_201_CREATED)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, serializers, status
-from rest_framework.decorators import action
+from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -17,6 +16,7 @@ from catalog.operations.change_result import (
     confirm_result,
     propose_result,
     return_result,
+    revoke_result,
     withdraw_result,
 )
 from catalog.queries.result_changes import (
@@ -27,9 +27,9 @@ from catalog.queries.result_changes import (
 from catalog.queries.visible import visible_batches, visible_products
 from catalog.states.result_change import ResultKind
 from core.transitions import NotYours
-from organisations.api.base import ScopedViewSet, acting, values_of
+from organisations.api.base import acting, values_of
 from organisations.queries.scope import Scope
-from policy.api.changes import ConfirmationSerializer, ReasonSerializer
+from policy.api.four_eyes import FourEyesViewSet
 
 Found = TypeVar("Found")
 
@@ -70,14 +70,17 @@ class ResultProposalSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=300)
 
 
-class ResultChangeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
+class ResultChangeViewSet(FourEyesViewSet):
     """中选结果变更。确认的所有业务用户可查；一人提出，另一人确认。"""
 
     serializer_class = ResultChangeSerializer
     token_subject = "catalog"
-    lookup_field = "change_no"
-    lookup_value_regex = r"[A-Z0-9-]{1,20}"
-    ordering = "-id"
+    steps: ClassVar = {
+        "confirm": confirm_result,
+        "return": return_result,
+        "withdraw": withdraw_result,
+        "revoke": revoke_result,
+    }
 
     def visible(self, scope: Scope) -> QuerySet[ResultChange]:
         return with_names(visible_result_changes(scope))
@@ -102,39 +105,7 @@ class ResultChangeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scop
             effective_on=values["effective_on"], clause=values["clause"], reason=values["reason"],
             by=acting(request), scope=self.scope, at=timezone.now(),
         )  # fmt: skip
-        return self._answer(change, status.HTTP_201_CREATED)
-
-    @extend_schema(request=ConfirmationSerializer, responses=ResultChangeSerializer)
-    @action(detail=True, methods=["post"])
-    def confirm(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """确认生效。"""
-        change = confirm_result(
-            change=self.get_object(), by=acting(request), scope=self.scope, at=timezone.now(),
-            seen_version=values_of(ConfirmationSerializer, request).get("version"),
-        )  # fmt: skip
-        return self._answer(change)
-
-    @extend_schema(request=ReasonSerializer, responses=ResultChangeSerializer)
-    @action(detail=True, methods=["post"], url_path="return", url_name="return")
-    def send_back(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """退回。"""
-        change = return_result(
-            change=self.get_object(), note=values_of(ReasonSerializer, request)["note"],
-            by=acting(request), scope=self.scope, at=timezone.now(),
-        )  # fmt: skip
-        return self._answer(change)
-
-    @extend_schema(request=None, responses=ResultChangeSerializer)
-    @action(detail=True, methods=["post"])
-    def withdraw(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """提出人撤回。"""
-        change = withdraw_result(
-            change=self.get_object(), by=acting(request), scope=self.scope, at=timezone.now()
-        )
-        return self._answer(change)
-
-    def _answer(self, change: ResultChange, code: int = status.HTTP_200_OK) -> Response:
-        return Response(self.get_serializer(change).data, status=code)
+        return self.told(change, status.HTTP_201_CREATED)
 
 
 def _found(field: str, row: Found | None) -> Found:

@@ -2,8 +2,9 @@
 
 from rest_framework.routers import SimpleRouter
 
-from catalog.api import applications, listings, price_tables, quality, viewsets
+from catalog.api import applications, listings, price_tables, quality, services, viewsets
 from catalog.api.batch_drafts import BatchDraftViewSet
+from catalog.api.editions import EditionViewSet
 from catalog.api.hospital_items import (
     HospitalItemViewSet,
     ItemCoverageViewSet,
@@ -53,5 +54,17 @@ router.register(
     "price-calculations", price_tables.PriceCalculationViewSet, basename="api-price-calculation"
 )
 router.register("inquiries", price_tables.InquiryViewSet, basename="api-inquiry")
+router.register("editions", EditionViewSet, basename="api-edition")
+router.register("service-items", services.ServiceItemViewSet, basename="api-service-item")
+router.register("service-prices", services.ServicePriceViewSet, basename="api-service-price")
+router.register(
+    "service-consumables", services.ServiceConsumableViewSet, basename="api-service-consumable"
+)
+router.register(
+    "service-candidates", services.ServiceCandidateViewSet, basename="api-service-candidate"
+)
+router.register(
+    "service-eligibility", services.ServiceEligibilityViewSet, basename="api-service-eligibility"
+)
 
 urlpatterns = router.urls

@@ -19,7 +19,7 @@ SELECT = """
 SELECT s.id, b.code AS batch_code, p.code AS product_code, r.code AS region_code,
        s.valid_from, s.valid_to, s.role, s.price
 FROM catalog_selection s
-JOIN catalog_batch b ON b.id = s.batch_id
+JOIN catalog_batch b ON b.id = s.batch_id AND s.withdrawn_at IS NULL
 JOIN catalog_product p ON p.id = s.product_id
 JOIN organisations_region r ON r.id = s.region_id
 """

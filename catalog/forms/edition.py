@@ -45,10 +45,14 @@ class EditionForm(forms.Form):
     file = forms.FileField(label="变化内容工作簿")
 
 
-def read_lines(content: bytes, *, kind: str, scope: Scope, on: date) -> list[NewLine]:
-    """The lines of a sheet. Raises SheetRefused with every mistake by row and column."""
+def read_rows(content: bytes, *, kind: str) -> list[SheetRow]:
+    """The rows of a sheet as text. Raises SheetRefused where it cannot be read as rows."""
+    return read_sheet(content, SHEETS[kind], max_bytes=MAX_BYTES, max_rows=MAX_ROWS)
+
+
+def read_lines(rows: list[SheetRow], *, kind: str, scope: Scope, on: date) -> list[NewLine]:
+    """The lines that the rows mean. Raises SheetRefused with every mistake by row and column."""
     columns = SHEETS[kind]
-    rows = read_sheet(content, columns, max_bytes=MAX_BYTES, max_rows=MAX_ROWS)
     names = known(
         scope,
         products={row.cells.get("product", "") for row in rows},

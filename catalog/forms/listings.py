@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django import forms
 
+from catalog.forms.product_input import product_field
 from catalog.models import Inquiry, Listing, PriceMultiple, ShortageEntry
 from catalog.models.group import Category
 from core.numbers.typed import TypedNumber
@@ -68,7 +69,7 @@ class ListingRestoreForm(VersionForm):
 
 
 class ListingNewForm(forms.Form):
-    product = forms.CharField(label="国家医保编码", max_length=27, error_messages=REQUIRED)
+    product = product_field("产品")
     way = forms.ChoiceField(label="挂网方式", choices=Listing.Way.choices)
     commitment = _text(
         "书面承诺", 2000, required=False, help_text="附条件挂网必填：企业承诺的供应量、价格和期限。"
@@ -99,7 +100,7 @@ class SubjectForm(forms.Form):
     group = forms.CharField(
         label="品种代码", max_length=40, required=False, help_text="品种和产品填其中一项。"
     )
-    product = forms.CharField(label="国家医保编码", max_length=27, required=False)
+    product = product_field("产品", required=False)
 
 
 class MaximumPriceForm(SubjectForm):
@@ -147,14 +148,14 @@ class MultipleForm(forms.Form):
 
 
 class ReferenceProductForm(forms.Form):
-    product = forms.CharField(label="国家医保编码", max_length=27, error_messages=REQUIRED)
+    product = product_field("产品")
     clause = forms.CharField(label="依据", max_length=200, error_messages=REQUIRED)
 
 
 class InquiryForm(forms.Form):
     """A question to a manufacturer, to be answered in so many working days."""
 
-    product = forms.CharField(label="国家医保编码", max_length=27, error_messages=REQUIRED)
+    product = product_field("产品")
     subject = forms.ChoiceField(label="事由", choices=Inquiry.Subject.choices)
     question = _text("函询内容", 4000, rows=5)
     workdays = forms.IntegerField(
@@ -178,12 +179,8 @@ MATERIALS = (("none", "相同或不适用"), ("plastic", "大输液塑瓶"), ("s
 class RatioForm(forms.Form):
     """The calculator: product codes, both specifications, and the amounts that people decide."""
 
-    product = forms.CharField(
-        label="新增规格的国家医保编码", max_length=27, error_messages=REQUIRED
-    )
-    representative = forms.CharField(
-        label="代表品的国家医保编码", max_length=27, error_messages=REQUIRED
-    )
+    product = product_field("新增规格")
+    representative = product_field("代表品")
     representative_strength = _amount("代表品含量")
     strength = _amount("新增规格含量", help_text="两者用同一单位，例如都用 mg。")
     representative_count = _amount("代表品包装数量")

@@ -28,6 +28,8 @@ from catalog.models.reference_product import ReferenceProduct
 from catalog.models.registration import ProductRegistration, Registration, RegistrationVersion
 from catalog.models.result_change import ResultChange
 from catalog.models.selection import Selection
+from catalog.models.service_candidate import ServiceCandidate, ServiceEligibility
+from catalog.models.service_item import ServiceConsumable, ServiceItem, ServicePrice
 from catalog.models.shortage import ShortageEntry
 
 __all__ = [
@@ -70,6 +72,11 @@ __all__ = [
     "ResultChange",
     "Sampling",
     "Selection",
+    "ServiceCandidate",
+    "ServiceConsumable",
+    "ServiceEligibility",
+    "ServiceItem",
+    "ServicePrice",
     "ShortageEntry",
     "Substitute",
 ]

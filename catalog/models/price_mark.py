@@ -4,13 +4,14 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
+from catalog.models.dated import DatedEntry, dated_checks
 from catalog.models.group import Category
 from catalog.models.product import Product
 from core.numbers.fields import HeldField, QuantityField
 
 
 @pghistory.track()
-class PriceMultiple(models.Model):
+class PriceMultiple(DatedEntry):
     """A product over `yellow` (or `red`) times its reference price gets that mark.
 
     Prices are compared per base unit within the group. The first line that fits by `position` does
@@ -36,11 +37,6 @@ class PriceMultiple(models.Model):
     )
     yellow = QuantityField("黄标倍数", null=True, blank=True)
     red = QuantityField("红标倍数", null=True, blank=True)
-    valid_from = models.DateField("自")
-    valid_to = models.DateField("至（不含）", null=True, blank=True)
-    clause = models.CharField("依据", max_length=200)
-    set_at = models.DateTimeField("设定时间")
-    set_by_name = models.CharField("设定人", max_length=150)
 
     class Meta:
         verbose_name = "价格标识倍数"
@@ -55,11 +51,7 @@ class PriceMultiple(models.Model):
                 & (Q(yellow__isnull=True) | Q(red__isnull=True) | Q(red__gt=F("yellow"))),
                 name="price_multiple_red_over_yellow",
             ),
-            models.CheckConstraint(condition=~Q(clause=""), name="price_multiple_has_clause"),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
-                name="price_multiple_ends_after_start",
-            ),
+            *dated_checks("price_multiple"),
         ]
 
     def __str__(self) -> str:

@@ -37,6 +37,8 @@ class ResultChange(Proposal):
     old_price = QuantityField("原价格（每包装）", null=True, blank=True)
     price = QuantityField("价格（每包装）", null=True, blank=True)
     effective_on = models.DateField("生效日")
+    # Until when the closed period would have run: what a revocation gives back.
+    closed_until = models.DateField("原结果止日", null=True, blank=True)
 
     class Meta(Proposal.Meta):
         abstract = False

@@ -1,5 +1,7 @@
 """Which products won a batch, where and from when to when."""
 
+from __future__ import annotations
+
 import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
@@ -13,11 +15,19 @@ from organisations.models.consortium import DateRange
 from organisations.models.region import Region
 
 
+class StandingSelections(models.Manager["Selection"]):
+    """All but those that were withdrawn before their first day came."""
+
+    def get_queryset(self) -> models.QuerySet[Selection]:
+        return super().get_queryset().filter(withdrawn_at__isnull=True)
+
+
 @pghistory.track()
 class Selection(models.Model):
     """A selected (中选) or standby (备供) product in one supply region, with its price per pack.
 
     The supply region is a city or the whole province. Empty dates mean the batch's whole cycle.
+    One that was withdrawn before its first day is kept, and read by nobody but `everything`.
     """
 
     class Role(models.TextChoices):
@@ -31,6 +41,10 @@ class Selection(models.Model):
     valid_to = models.DateField("至", null=True, blank=True)
     role = models.CharField("身份", max_length=10, choices=Role.choices)
     price = QuantityField("价格（每包装）")
+    withdrawn_at = models.DateTimeField("撤销时间", null=True, blank=True)
+
+    objects = StandingSelections()
+    everything = models.Manager["Selection"]()
 
     class Meta:
         verbose_name = "中选结果"
@@ -39,6 +53,7 @@ class Selection(models.Model):
                 fields=["batch", "product", "region", "valid_from"],
                 name="selection_key",
                 nulls_distinct=False,
+                condition=Q(withdrawn_at__isnull=True),
             ),
             models.CheckConstraint(condition=Q(price__gt=0), name="selection_price_positive"),
             models.CheckConstraint(
@@ -58,6 +73,7 @@ class Selection(models.Model):
                         RangeOperators.OVERLAPS,
                     ),
                 ],
+                condition=Q(withdrawn_at__isnull=True),
                 deferrable=models.Deferrable.DEFERRED,
             ),
         ]

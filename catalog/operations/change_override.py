@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.urls import reverse
 
 from catalog.models import Batch, BatchParameter, OverrideChange
 from catalog.operations.change_numbers import next_number
@@ -19,14 +18,18 @@ from core.audit.record import record
 from core.operations import operation
 from core.transitions import NotYours, TransitionRefused
 from core.workdays.deadlines import shanghai_day
-from inbox.operations.tasks import NewTask, finish_tasks, open_tasks
 from organisations.models import User
 from organisations.queries.scope import Scope
 from policy.models import Document, Parameter
+from policy.operations.four_eyes import FourEyes
 from policy.operations.set_value import ValueChangeRefused, check_input
 from policy.rules import may_begin, may_revoke
 
 OBJECT_TYPE = "override_change"
+OVERRIDES: FourEyes[OverrideChange] = FourEyes(
+    OVERRIDE_MACHINE, override_standings, "confirm_override_change", "override-change",
+    CONFIRMING_ROLES,
+)  # fmt: skip
 ONE_DAY = timedelta(days=1)
 
 
@@ -77,20 +80,7 @@ def propose_override(
         object_key=change.pk, object_label=_label(change), reason=change.reason,
         clause=change.clause, detail=_detail(change),
     )  # fmt: skip
-    open_tasks(
-        tasks=[
-            NewTask(
-                organisation_id=scope.organisation_id,
-                act="confirm_override_change",
-                title=f"确认批次参数调整：{_label(change)}",
-                object_type=OBJECT_TYPE,
-                object_key=change.change_no,
-                url=reverse("override-change", args=[change.change_no]),
-                roles=CONFIRMING_ROLES,
-            )
-        ],
-        at=at,
-    )
+    OVERRIDES.ask(change, f"确认批次参数调整：{_label(change)}", scope, at)
     return change
 
 
@@ -102,13 +92,11 @@ def confirm_override(
 
     Raises TransitionRefused, or ValueChangeRefused where that day's month is over by now.
     """
-    moved: OverrideChange
     # A savepoint: refused by its day, the confirmation is undone in any caller's transaction.
     with transaction.atomic():
-        moved, _ = OVERRIDE_MACHINE.perform(
-            verb="confirm", obj=change, by=by, at=at, seen_version=seen_version,
-            standings=lambda row: override_standings(scope, row),
-        )  # fmt: skip
+        moved = OVERRIDES.step(
+            "confirm", change, by=by, scope=scope, at=at, seen_version=seen_version
+        )
         # The batch's row is the lock: two changes of one batch come one after the other.
         Batch.objects.select_for_update().get(pk=moved.batch_id)
         _check_day(moved.batch, moved.parameter, moved.valid_from, at)
@@ -122,15 +110,12 @@ def confirm_override(
                 clause=moved.clause, valid_from=moved.valid_from,
             )  # fmt: skip
         moved.before = before.value if before else None
-        moved.confirmed_at, moved.confirmed_by_id = at, by.audit_id
-        moved.confirmed_by_name = by.audit_name
-        moved.save(update_fields=["before", "confirmed_at", "confirmed_by_id", "confirmed_by_name"])
+        OVERRIDES.confirmed(moved, by, at, "before")
         record(
             by=by, at=at, action="batch.set_override", object_type="batch",
             object_key=moved.batch.code, object_label=str(moved.batch), reason=moved.reason,
             clause=moved.clause, detail=_detail(moved),
         )  # fmt: skip
-    _finish(moved, at)
     return moved
 
 
@@ -145,7 +130,9 @@ def return_override(
     seen_version: int | None = None,
 ) -> OverrideChange:
     """The second person does not agree; the proposal is kept with the reason."""
-    return _step("return", change, by, scope, at, note, seen_version)
+    return OVERRIDES.step(
+        "return", change, by=by, scope=scope, at=at, note=note, seen_version=seen_version
+    )
 
 
 @operation
@@ -153,7 +140,7 @@ def withdraw_override(
     *, change: OverrideChange, by: User, scope: Scope, at: datetime
 ) -> OverrideChange:
     """The proposer takes the proposal back."""
-    return _step("withdraw", change, by, scope, at, "")
+    return OVERRIDES.step("withdraw", change, by=by, scope=scope, at=at)
 
 
 @operation
@@ -162,7 +149,7 @@ def revoke_override(
 ) -> OverrideChange:
     """Take a confirmed value back before its day comes; the one before it holds on."""
     with transaction.atomic():
-        moved = _step("revoke", change, by, scope, at, note)
+        moved = OVERRIDES.step("revoke", change, by=by, scope=scope, at=at, note=note)
         allowed = may_revoke(moved.valid_from, today=shanghai_day(at))
         if not allowed:
             raise TransitionRefused.of(allowed)
@@ -171,24 +158,6 @@ def revoke_override(
         rows.filter(valid_from=moved.valid_from).update(withdrawn_at=at)
         if moved.before is not None:
             rows.filter(valid_to=moved.valid_from - ONE_DAY).update(valid_to=None)
-    return moved
-
-
-def _step(
-    verb: str,
-    change: OverrideChange,
-    by: User,
-    scope: Scope,
-    at: datetime,
-    note: str,
-    seen_version: int | None = None,
-) -> OverrideChange:
-    moved: OverrideChange
-    moved, _ = OVERRIDE_MACHINE.perform(
-        verb=verb, obj=change, by=by, at=at, inputs={"note": note.strip()},
-        seen_version=seen_version, standings=lambda row: override_standings(scope, row),
-    )  # fmt: skip
-    _finish(moved, at)
     return moved
 
 
@@ -215,10 +184,6 @@ def _check_day(batch: Batch, parameter: Parameter, valid_from: date, at: datetim
 def _held(batch: Batch, parameter: Parameter, on: date) -> BatchParameter | None:
     rows = BatchParameter.objects.filter(holding(on), batch=batch, parameter=parameter.key)
     return rows.first()
-
-
-def _finish(change: OverrideChange, at: datetime) -> None:
-    finish_tasks(object_type=OBJECT_TYPE, object_keys=[change.change_no], at=at)
 
 
 def _label(change: OverrideChange) -> str:

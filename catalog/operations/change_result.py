@@ -26,11 +26,15 @@ from core.operations import operation
 from core.transitions import MissingInput, NotYours, TransitionRefused
 from core.workdays.deadlines import shanghai_day
 from inbox.operations.notices import NewNotice, notify
-from inbox.operations.tasks import NewTask, finish_tasks, open_tasks
 from organisations.models import Region, User
 from organisations.queries.scope import Scope
+from policy.operations.four_eyes import FourEyes
+from policy.rules import may_revoke
 
 OBJECT_TYPE = "result_change"
+RESULTS: FourEyes[ResultChange] = FourEyes(
+    RESULT_MACHINE, result_standings, "confirm_result_change", "result-change", CONFIRMING_ROLES
+)
 MOST = Decimal("99999999999999.9999")
 
 
@@ -90,17 +94,7 @@ def propose_result(
         object_key=change.pk, object_label=_label(change), reason=change.reason,
         clause=change.clause, detail=_detail(change),
     )  # fmt: skip
-    open_tasks(
-        tasks=[
-            NewTask(
-                organisation_id=scope.organisation_id, act="confirm_result_change",
-                title=f"确认中选结果变更：{_label(change)}", object_type=OBJECT_TYPE,
-                object_key=change.change_no, roles=CONFIRMING_ROLES,
-                url=reverse("result-change", args=[change.change_no]),
-            )
-        ],
-        at=at,
-    )  # fmt: skip
+    RESULTS.ask(change, f"确认中选结果变更：{_label(change)}", scope, at)
     return change
 
 
@@ -112,12 +106,10 @@ def confirm_result(
 
     Both in one step. The manufacturer, and institutions and bureaus of the regions, are told.
     """
-    moved: ResultChange
     with transaction.atomic():
-        moved, _ = RESULT_MACHINE.perform(
-            verb="confirm", obj=change, by=by, at=at, seen_version=seen_version,
-            standings=lambda row: result_standings(scope, row),
-        )  # fmt: skip
+        moved = RESULTS.step(
+            "confirm", change, by=by, scope=scope, at=at, seen_version=seen_version
+        )
         # The batch's row is the lock: two changes of one batch come one after the other.
         batch = Batch.objects.select_for_update().get(pk=moved.batch_id)
         old_region = moved.selection.region if moved.selection else moved.region
@@ -127,7 +119,7 @@ def confirm_result(
         )  # fmt: skip
         if (held.pk if held else None) != moved.selection_id:
             raise TransitionRefused("提出之后该结果已有变化：请退回，按现在的结果重新提出")
-        until = held.valid_to if held else None
+        until = moved.closed_until = held.valid_to if held else None
         if held is not None:
             held.valid_to = moved.effective_on - ONE_DAY
             held.save(update_fields=["valid_to"])
@@ -136,16 +128,13 @@ def confirm_result(
                 batch=batch, product=moved.product, region=moved.region, role=moved.role,
                 price=moved.price, valid_from=moved.effective_on, valid_to=until,
             )  # fmt: skip
-        moved.confirmed_at, moved.confirmed_by_id = at, by.audit_id
-        moved.confirmed_by_name = by.audit_name
-        moved.save(update_fields=["opened", "confirmed_at", "confirmed_by_id", "confirmed_by_name"])
+        RESULTS.confirmed(moved, by, at, "opened", "closed_until")
         record(
             by=by, at=at, action="batch.change_result", object_type="batch",
             object_key=batch.code, object_label=str(batch), reason=moved.reason,
             clause=moved.clause, detail=_detail(moved),
         )  # fmt: skip
-    finish_tasks(object_type=OBJECT_TYPE, object_keys=[moved.change_no], at=at)
-    _tell(moved, old_region, at)
+    _tell(moved, old_region, "中选结果变更", at)
     return moved
 
 
@@ -160,30 +149,46 @@ def return_result(
     seen_version: int | None = None,
 ) -> ResultChange:
     """The second person does not agree; the proposal is kept with the reason."""
-    return _step("return", change, note, by, scope, at, seen_version)
+    return RESULTS.step(
+        "return", change, by=by, scope=scope, at=at, note=note, seen_version=seen_version
+    )
 
 
 @operation
 def withdraw_result(*, change: ResultChange, by: User, scope: Scope, at: datetime) -> ResultChange:
     """The proposer takes the proposal back."""
-    return _step("withdraw", change, "", by, scope, at, None)
+    return RESULTS.step("withdraw", change, by=by, scope=scope, at=at)
 
 
-def _step(
-    verb: str,
-    change: ResultChange,
-    note: str,
-    by: User,
-    scope: Scope,
-    at: datetime,
-    seen_version: int | None,
+@operation
+def revoke_result(
+    *, change: ResultChange, note: str, by: User, scope: Scope, at: datetime
 ) -> ResultChange:
-    moved: ResultChange
-    moved, _ = RESULT_MACHINE.perform(
-        verb=verb, obj=change, by=by, at=at, inputs={"note": note.strip()},
-        seen_version=seen_version, standings=lambda row: result_standings(scope, row),
-    )  # fmt: skip
-    finish_tasks(object_type=OBJECT_TYPE, object_keys=[moved.change_no], at=at)
+    """Take a confirmed change back before its day comes: the period that it closed runs on, the one
+    that it opened never begins. Those who were told of the change are told of that.
+
+    Raises TransitionRefused once the day has come, or where a later change builds on this one.
+    """
+    with transaction.atomic():
+        moved = RESULTS.step("revoke", change, by=by, scope=scope, at=at, note=note)
+        allowed = may_revoke(moved.effective_on, today=shanghai_day(at))
+        if not allowed:
+            raise TransitionRefused.of(allowed)
+        # The batch's row is the lock: two changes of one batch come one after the other.
+        Batch.objects.select_for_update().get(pk=moved.batch_id)
+        opened, held = moved.opened, moved.selection
+        if opened is not None:
+            later = ResultChange.objects.filter(
+                selection=opened, state__in=("proposed", "confirmed")
+            )
+            if later.exists():
+                raise TransitionRefused("之后又有一项变更以它为准：请先撤回或撤销那一项")
+            opened.withdrawn_at = at
+            opened.save(update_fields=["withdrawn_at"])
+        if held is not None:
+            held.valid_to = moved.closed_until
+            held.save(update_fields=["valid_to"])
+    _tell(moved, held.region if held else moved.region, "中选结果变更已撤销", at)
     return moved
 
 
@@ -251,21 +256,21 @@ def _check_addition(batch: Batch, product: Product) -> None:
         raise MissingInput("product", "产品所属品种不在本批次内：增补规格只能是本批次品种的产品")
 
 
-def _tell(change: ResultChange, old_region: Region, at: datetime) -> None:
+def _tell(change: ResultChange, old_region: Region, what: str, at: datetime) -> None:
     told = concerned_by(
         {change.region_id, old_region.pk}, {change.product_id},
         [change.batch.policy.province_code],
     )  # fmt: skip
     row = result_change_row(change, shanghai_day(at))
     title = (
-        f"中选结果变更：{change.batch.name} {change.product}，{row.what}，"
+        f"{what}：{change.batch.name} {change.product}，{row.what}，"
         f"自 {change.effective_on:%Y-%m-%d} 起"
     )
     url = reverse("result-change", args=[change.change_no])
     notify(
         notices=[
             NewNotice(
-                organisation_id=pk, key=f"result-change:{change.change_no}:{pk}", title=title, url=url
+                organisation_id=pk, key=f"result-change:{change.change_no}:{change.state}:{pk}", title=title, url=url
             )
             for pk in told.values_list("pk", flat=True)
         ],

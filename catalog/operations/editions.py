@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
@@ -26,7 +27,8 @@ from catalog.queries.editions import (
     in_force_on,
     may_propose_edition,
 )
-from catalog.states.edition import EDITION_MACHINE
+from catalog.states.edition import EDITION_MACHINE, PROPOSER
+from core.attachments.store import attach
 from core.audit.record import Actor, record
 from core.operations import operation
 from core.transitions import MissingInput, NotYours, TransitionRefused
@@ -58,6 +60,7 @@ def propose_edition(
     basis: str,
     effective_from: date,
     lines: Sequence[NewLine],
+    uploads: Sequence[UploadedFile] = (),
     by: User,
     scope: Scope,
     at: datetime,
@@ -109,7 +112,30 @@ def propose_edition(
         roles=PUBLISHING_ROLES,
     )  # fmt: skip
     open_tasks(tasks=[task], at=at)
+    if uploads:
+        attach_basis(edition=edition, uploads=uploads, by=by, scope=scope, at=at)
     return edition
+
+
+@operation
+def attach_basis(
+    *,
+    edition: CatalogueEdition,
+    uploads: Sequence[UploadedFile],
+    by: User,
+    scope: Scope,
+    at: datetime,
+) -> None:
+    """Papers that the edition rests on, by its proposer, while it waits for the second person.
+
+    Raises NotYours, TransitionRefused, or MissingInput for a file that cannot be kept.
+    """
+    row = CatalogueEdition.objects.select_for_update(of=("self",)).get(pk=edition.pk)
+    if PROPOSER not in edition_standings(scope, row):
+        raise NotYours("依据文件由提出人在发布前附上")
+    if row.state != CatalogueEdition.State.PROPOSED:
+        raise TransitionRefused("该版次已经办结，不能再附依据文件")
+    attach(owner_type=OBJECT_TYPE, owner_id=row.pk, uploads=uploads, by=by, at=at)
 
 
 @operation

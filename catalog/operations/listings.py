@@ -13,6 +13,7 @@ from django.utils import timezone
 from catalog.models import Listing, ListingStep, Product
 from catalog.operations.hospital_items.review import review_products
 from catalog.queries.listings import OBJECT_TYPE, is_listing_officer, listing_standings
+from catalog.queries.product_users import institutions_using
 from catalog.states.listing import LISTING_MACHINE, OFFICER, RULE, TERMS, ClosingReason
 from core.audit.record import Actor, record
 from core.operations import operation
@@ -81,7 +82,8 @@ def suspend_listing(
     how_to_restore: str = "",
     seen_version: int | None = None,
 ) -> Listing:
-    """Stop ordering until somebody restores it; the manufacturer is told why and how.
+    """Stop ordering until somebody restores it; the manufacturer is told why and how, and so are
+    the institutions that buy it or are bound by an agreement.
 
     Open orders stay as they are. Without `scope` a rule of the platform acts.
     """
@@ -169,7 +171,9 @@ def _close(
     row.save(update_fields=["since", "clause", "how_to_restore", "closed_by"])
     _write_step(row, verb, before, by=by, at=at, text=row.reason, clause=row.clause)
     label = LISTING_MACHINE.named(verb).label
-    _tell(row, f"{label}：{row.product}", f"{row.reason}。恢复办法：{row.how_to_restore}", at)
+    words = f"{row.reason}。恢复办法：{row.how_to_restore}"
+    _tell(row, f"{label}：{row.product}", words, at)
+    _tell_users(row, f"本机构在用的产品{label}：{row.product}", words, at)
     return row
 
 
@@ -204,6 +208,22 @@ def _write_step(
         listing=listing, at=at, by_id=by.audit_id, by_name=by.audit_name,
         organisation_name=by.audit_organisation_name, verb=verb, from_state=before,
         to_state=listing.state, reason_code=listing.reason_code, text=text, clause=clause,
+    )  # fmt: skip
+
+
+def _tell_users(listing: Listing, title: str, body: str, at: datetime) -> None:
+    """Institutions that bought it of late or are bound by an agreement: they may not order it now."""
+    notify(
+        notices=[
+            NewNotice(
+                organisation_id=institution_id,
+                key=f"listing-{listing.listing_no}-{listing.row_version}-{institution_id}",
+                title=title, body=body,
+                url=reverse("listing-detail", args=[listing.listing_no]),
+            )
+            for institution_id in institutions_using(listing.product, timezone.localdate(at))
+        ],
+        at=at,
     )  # fmt: skip
 
 

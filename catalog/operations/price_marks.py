@@ -130,7 +130,7 @@ WITH open_product AS (
     FROM catalog_selection s
     JOIN catalog_batch b ON b.id = s.batch_id
     JOIN catalog_product p ON p.id = s.product_id
-    WHERE s.role = 'selected' AND b.effective_on <= %(day)s AND b.ends_on >= %(day)s
+    WHERE s.role = 'selected' AND s.withdrawn_at IS NULL AND b.effective_on <= %(day)s AND b.ends_on >= %(day)s
       AND (s.valid_from IS NULL OR s.valid_from <= %(day)s)
       AND (s.valid_to IS NULL OR s.valid_to >= %(day)s)
     ORDER BY p.group_id, s.product_id, s.price DESC

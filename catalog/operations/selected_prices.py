@@ -23,7 +23,7 @@ FROM (
     SELECT DISTINCT ON (s.product_id) s.product_id, min(s.price) AS price, b.code AS batch_code,
            b.name AS batch_name, min(s.price) = max(s.price) AS one
     FROM catalog_selection s JOIN catalog_batch b ON b.id = s.batch_id
-    WHERE s.role = 'selected' AND b.effective_on <= %(day)s AND b.ends_on >= %(day)s
+    WHERE s.role = 'selected' AND s.withdrawn_at IS NULL AND b.effective_on <= %(day)s AND b.ends_on >= %(day)s
       AND (s.valid_from IS NULL OR s.valid_from <= %(day)s)
       AND (s.valid_to IS NULL OR s.valid_to >= %(day)s)
     GROUP BY s.product_id, b.id

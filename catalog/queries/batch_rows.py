@@ -38,14 +38,15 @@ class BatchRow:
 
 def batches_with_counts(scope: Scope) -> QuerySet[Batch]:
     """Visible batches with policy, years and the number of groups and products."""
-    selected = Q(selections__role=Selection.Role.SELECTED)
-    standby = Q(selections__role=Selection.Role.STANDBY)
+    standing = Q(selections__withdrawn_at__isnull=True)
+    selected = standing & Q(selections__role=Selection.Role.SELECTED)
+    standby = standing & Q(selections__role=Selection.Role.STANDBY)
     return (
         visible_batches(scope)
         .select_related("policy")
         .prefetch_related(Prefetch("years", visible_agreement_years(scope).order_by("year_no")))
         .annotate(
-            group_count=Count("selections__product__group", distinct=True),
+            group_count=Count("selections__product__group", filter=standing, distinct=True),
             selected_count=Count("selections__product", filter=selected, distinct=True),
             standby_count=Count("selections__product", filter=standby, distinct=True),
         )

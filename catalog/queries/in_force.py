@@ -25,7 +25,11 @@ def holds_on(on: date, prefix: str = "") -> Q:
     return Q(
         Q(**{f"{prefix}valid_from__isnull": True}) | Q(**{f"{prefix}valid_from__lte": on}),
         Q(**{f"{prefix}valid_to__isnull": True}) | Q(**{f"{prefix}valid_to__gte": on}),
-        **{f"{prefix}batch__effective_on__lte": on, f"{prefix}batch__ends_on__gte": on},
+        **{
+            f"{prefix}withdrawn_at__isnull": True,
+            f"{prefix}batch__effective_on__lte": on,
+            f"{prefix}batch__ends_on__gte": on,
+        },
     )
 
 

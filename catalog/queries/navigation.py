@@ -31,6 +31,11 @@ def _buys_or_prices(scope: Scope) -> bool:
     return _prices(scope) or _hospital(scope)
 
 
+def _services(scope: Scope) -> bool:
+    """Who keeps service prices, and who charges them."""
+    return scope.is_bureau or scope.kind == "agency" or _hospital(scope)
+
+
 def _regulator(scope: Scope) -> bool:
     return scope.is_business and scope.kind == "regulator"
 
@@ -56,6 +61,7 @@ add(
     Entry(Group.LISTING, 70, "红黄标标准", "price-multiples", "alert-triangle", _prices),
     Entry(Group.LISTING, 80, "差比价计算", "price-ratio", "scale", _prices),
     Entry(Group.LISTING, 90, "价格函询", "inquiry-list", "message-report", _prices),
+    Entry(Group.LISTING, 95, "医疗服务价格", "service-items", "scale", _services),
     Entry(Group.BATCHES, 10, "采购批次", "batch-list", "stack-2"),
     Entry(Group.BATCHES, 20, "批次编制", "batch-drafts", "edit", _province_office),
     Entry(Group.BATCHES, 30, "可替代药品与折算", "editions", "scale"),

@@ -105,7 +105,9 @@ def missing_products(scope: Scope, batch: Batch, code: str) -> set[int]:
 def unready_by_manufacturer(batch: Batch) -> dict[int, int]:
     """How many of its own items each manufacturer of the batch still has to do."""
     makers = dict(
-        Product.objects.filter(selections__batch=batch).values_list("pk", "manufacturer_id")
+        Product.objects.filter(pk__in=batch.selections.values("product")).values_list(
+            "pk", "manufacturer_id"
+        )
     )
     counts = dict.fromkeys(makers.values(), 0)
     for code, rows in readiness(batch, list(makers)).items():

@@ -22,10 +22,10 @@ ONE_DAY = timedelta(days=1)
 
 
 def visible_result_changes(scope: Scope) -> QuerySet[ResultChange]:
-    """What was confirmed, for all of the trade; what is proposed, for the province's bureau."""
+    """What was confirmed, also if it was revoked, for all of the trade; the rest for the bureau."""
     if not scope.is_business:
         return within(scope, ResultChange.objects.none())
-    seen = Q(state=ProposalState.CONFIRMED)
+    seen = Q(state__in=(ProposalState.CONFIRMED, ProposalState.REVOKED))
     if scope.is_province_bureau:
         seen |= Q(batch__policy__province_code=scope.province_code)
     return within(scope, ResultChange.objects.all(), seen)

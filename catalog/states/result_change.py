@@ -20,7 +20,7 @@ class ResultKind(models.TextChoices):
 RESULT_MACHINE: StateMachine[Any] = StateMachine(
     name="result_change",
     label="中选结果变更",
-    transitions=tuple(step for step in proposal_steps() if step.verb != "revoke"),
+    transitions=proposal_steps(),
     state_labels=dict(ProposalState.choices),
     standing_labels=STANDING_LABELS,
     input_labels={"note": "原因"},

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from catalog.urls import quality
+from catalog.urls import quality, services
 from catalog.views import (
     batch_drafts,
     batch_results,
@@ -15,6 +15,7 @@ from catalog.views import (
 )
 from catalog.views import hospital_item_files as item_files
 from catalog.views import hospital_items as items
+from catalog.views.product_options import ProductOptionsView
 
 # Codes of batches and groups are any text, also with a slash: what is longer is tried first.
 BATCH = "catalog/batches/<path:code>/"
@@ -96,6 +97,9 @@ urlpatterns = [
         result_changes.ResultWithdrawView.as_view(),
         name="result-change-withdraw",
     ),
+    path(
+        f"{RESULT}revoke/", result_changes.ResultRevokeView.as_view(), name="result-change-revoke"
+    ),
     path(f"{BATCH}preparation/", preparation.PreparationView.as_view(), name="batch-preparation"),
     path(
         f"{BATCH}preparation/export/",
@@ -162,6 +166,7 @@ urlpatterns = [
     ),
     path("", include("catalog.views.applications.addresses")),
     path("", include("catalog.views.listing_addresses")),
+    path("catalog/product-options/", ProductOptionsView.as_view(), name="product-options"),
     path("search/", product_search.ProductSearchView.as_view(), name="product-search"),
     path("catalog/items/", items.HospitalItemListView.as_view(), name="hospital-item-list"),
     path(
@@ -222,4 +227,5 @@ urlpatterns = [
         name="hospital-item",
     ),
     *quality.urlpatterns,
+    *services.urlpatterns,
 ]

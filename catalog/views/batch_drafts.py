@@ -45,11 +45,14 @@ from catalog.queries.batch_drafts import (
     sheet_views,
     visible_batch_drafts,
 )
+from catalog.states.batch_draft import DRAFT_MACHINE
 from catalog.tables.batch_drafts import DRAFT_COLUMNS
 from catalog.views.attached import attached
 from core.lists.workbook import XLSX
 from core.transitions import MissingInput, NotYours, Refusal, Verdict
 from core.views.errors import refusal_page
+from core.views.object_page import document_items, offered_actions
+from organisations.queries.object_steps import steps_of, with_holder
 from organisations.queries.scope import Scope
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
@@ -155,6 +158,9 @@ class DraftNewView(OfBureau, ScopedTemplateView):
         return make_draft(content=content, source=FORM, by=self.user, scope=self.scope, at=at)
 
 
+HOLDERS = {"draft": "本局经办", "submitted": "本局另一位审核或负责人"}
+
+
 class DraftView(OfBureau, ScopedDetailView):
     object: BatchDraft
     template_name = "catalog/batch_draft.html"
@@ -166,14 +172,34 @@ class DraftView(OfBureau, ScopedDetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         draft: BatchDraft = kwargs["object"]
-        offers = {each.transition.verb: each.verdict for each in draft_offers(self.scope, draft)}
+        steps = draft_offers(self.scope, draft)
+        offers = {each.transition.verb: each.verdict for each in steps}
+        holder = HOLDERS.get(draft.state, "")
+        parts = part_items(draft)
+        addresses = {
+            each["document"].attachment.pk: each["url"] for each in parts if each["document"]
+        }
         return super().get_context_data(
             **{
                 "row": draft_row(draft),
                 "offers": offers,
+                "holder": holder,
+                "offered": offered_actions(
+                    steps,
+                    url=lambda verb: "",
+                    version=draft.row_version,
+                    on_page=dict.fromkeys(offers, "decide"),
+                ),
+                "documents": document_items(
+                    [each["document"].attachment for each in parts if each["document"]],
+                    lambda file: addresses[file.pk],
+                ),
+                "timeline": with_holder(
+                    steps_of(self.scope, DRAFT_MACHINE.name, draft.pk, draft.draft_no), who=holder
+                ),
                 "may_edit": draft.state == "draft" and may_make(self.scope).ok,
                 "errors": error_items(draft),
-                "parts": part_items(draft),
+                "parts": parts,
                 "sheets": sheet_views(draft),
                 "lead": lead_of(draft),
                 "page_title": draft.name or "未命名的批次",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import Count, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog.forms.edition import SHEETS, EditionForm, read_lines
+from catalog.filters.editions import EditionFilter
+from catalog.forms.edition import SHEETS, EditionForm, read_lines, read_rows
 from catalog.forms.quality import WordsForm
 from catalog.models import CatalogueEdition
 from catalog.operations.editions import decide_edition, propose_edition
@@ -20,17 +22,26 @@ from catalog.queries.editions import (
     factors_on,
     may_propose_edition,
     substitutes_on,
+    visible_editions,
 )
+from catalog.queries.listing_cases import case_files
+from catalog.queries.marked_copies import OWNER_TYPE
+from catalog.queries.marked_copies import marked_copy as kept_copy
 from catalog.queries.steps import steps_of
 from catalog.states.edition import EDITION_LEVELS, EDITION_MACHINE
+from catalog.tables.editions import EDITION_COLUMNS
+from catalog.views.attached import attached
 from catalog.views.quality import StepView
-from core.lists.sheet import SheetRefused
-from core.lists.workbook import workbook_response
-from core.transitions import NotYours, Refusal
+from core.attachments.store import keep_made
+from core.lists.sheet import SheetRefused, SheetRow, marked_copy
+from core.lists.workbook import XLSX, workbook_response
+from core.transitions import NotYours, Refusal, Verdict
 from core.views.errors import refusal_page
-from core.views.object_page import offered_actions
+from core.views.object_page import document_items, offered_actions
 from organisations.queries.scope import Scope
-from organisations.views.scoped import ScopedDetailView, ScopedListView, ScopedTemplateView
+from organisations.views.filtered import FilteredListView
+from organisations.views.list_export import ExportMixin
+from organisations.views.scoped import ScopedDetailView, ScopedTemplateView, ScopedView
 
 STEPS = {
     "catalogue_edition.propose": "提出",
@@ -40,13 +51,20 @@ STEPS = {
 }
 
 
-class EditionListView(ScopedListView):
-    template_name = "catalog/edition_list.html"
+class EditionListView(FilteredListView):
     page_title = "可替代药品与折算系数"
     page_note = "省级医保局按版次发布，一人提出、另一人核对；自某月 1 日起生效，已结束的月份不变"
+    filterset_class = EditionFilter
+    columns = EDITION_COLUMNS
+    default_sort = "-proposed"
+    route, export_route, sheet_name = "editions", "editions-export", "目录版次"
+    bar = ("kind", "stage", "since")
+    search_hint = "标题、依据、编号"
+    empty_title = "还没有发布过"
+    empty_text = "现行的可替代药品和折算系数随数据集导入，一直有效。"
 
-    def visible(self, scope: Scope) -> QuerySet[CatalogueEdition]:
-        return editions_with_lines(scope).order_by("-proposed_at", "-pk")
+    def everything(self, scope: Scope) -> QuerySet[CatalogueEdition]:
+        return visible_editions(scope).annotate(line_count=Count("lines"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         actions = [
@@ -54,7 +72,11 @@ class EditionListView(ScopedListView):
             for kind, label in CatalogueEdition.Kind.choices
         ]
         shown = actions if may_propose_edition(self.scope) else []
-        return super().get_context_data(actions=shown, levels=EDITION_LEVELS, **kwargs)
+        return super().get_context_data(**{"actions": shown, **kwargs})
+
+
+class EditionExportView(ExportMixin, EditionListView):
+    pass
 
 
 class EditionNewView(ScopedTemplateView):
@@ -81,14 +103,15 @@ class EditionNewView(ScopedTemplateView):
         if not form.is_valid():
             return self._shown(form, 400)
         values = form.cleaned_data
+        rows: list[SheetRow] = []
         try:
-            lines = read_lines(
-                values["file"].read(), kind=kind, scope=self.scope, on=values["effective_from"]
-            )
+            rows = read_rows(values["file"].read(), kind=kind)
+            lines = read_lines(rows, kind=kind, scope=self.scope, on=values["effective_from"])
             edition = propose_edition(
                 kind=kind, title=values["title"], basis=values["basis"],
-                effective_from=values["effective_from"], lines=lines, by=self.user,
-                scope=self.scope, at=timezone.now(),
+                effective_from=values["effective_from"], lines=lines,
+                uploads=request.FILES.getlist("papers"), by=self.user, scope=self.scope,
+                at=timezone.now(),
             )  # fmt: skip
         except SheetRefused as refused:
             items = [
@@ -96,11 +119,23 @@ class EditionNewView(ScopedTemplateView):
                  "message": each.message, "remedy": each.remedy}
                 for each in refused.errors[:200]
             ]  # fmt: skip
-            return self._shown(form, 400, file_errors=items, error_total=len(refused.errors))
+            return self._shown(
+                form, 400, file_errors=items, error_total=len(refused.errors),
+                marked_url=self._marked(rows, refused, values["file"].name) if rows else "",
+            )  # fmt: skip
         except Refusal as refusal:
             form.add_error(None, refusal.reason)
             return self._shown(form, refusal.status)
         return HttpResponseRedirect(reverse("edition", args=[edition.edition_no]))
+
+    def _marked(self, rows: list[SheetRow], refused: SheetRefused, name: str) -> str:
+        """The same sheet with its mistakes marked, for whoever uploaded it."""
+        body = io.BytesIO(marked_copy(SHEETS[self._kind()], rows, refused.errors))
+        kept = keep_made(
+            owner_type=OWNER_TYPE, owner_id=self.user.pk, name=f"错误_{name}"[-200:], body=body,
+            content_type=XLSX, by=self.user, at=timezone.now(),
+        )  # fmt: skip
+        return reverse("edition-marked", args=[kept.pk])
 
     def _kind(self) -> str:
         kind = str(self.kwargs["kind"])
@@ -115,6 +150,7 @@ class EditionNewView(ScopedTemplateView):
         kind = self._kind()
         context = self.get_context_data(
             form=form,
+            kind=kind,
             sheet_columns=SHEETS[kind],
             template_url=f"{reverse('edition-new', args=[kind])}?template=1",
             page_title=f"提出{self._label(kind)}",
@@ -147,6 +183,11 @@ class EditionView(ScopedDetailView):
             may_return=any(each.transition.verb == "return" and each.verdict for each in offers),
             form=form,
             return_url=reverse("edition-act", args=[edition.edition_no, "return"]),
+            holder="本局另一位审核或负责人" if edition.state == "proposed" else "",
+            documents=document_items(
+                case_files(EDITION_MACHINE.name, edition),
+                lambda f: reverse("edition-paper", args=[edition.edition_no, f.pk]),
+            ),
             timeline=steps_of("catalogue_edition", edition.pk, STEPS),
             breadcrumbs=[{"label": "可替代药品与折算系数", "url": reverse("editions")},
                          {"label": edition.edition_no}],
@@ -196,3 +237,23 @@ class EditionFileView(EditionView):
             rows=factors.values_list("product__code", "product__name", "base_units_per_pack",
                                      "valid_from", "valid_to", "basis"),
         )  # fmt: skip
+
+
+class EditionPaperView(EditionView):
+    """A paper that the edition rests on, for those who see the edition."""
+
+    template_name = ""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
+        files = case_files(EDITION_MACHINE.name, self.get_object())
+        return attached(next((f for f in files if f.pk == kwargs["file_id"]), None))
+
+
+class EditionMarkedView(ScopedView):
+    """The marked copy, for whoever uploaded the sheet."""
+
+    def entry(self, scope: Scope) -> Verdict:
+        return may_propose_edition(scope)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return attached(kept_copy(self.user, kwargs["file_id"]))

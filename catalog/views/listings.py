@@ -207,6 +207,18 @@ class ListingDetailView(ScopedDetailView):
         }
         return super().get_context_data(**{**context, **kwargs})
 
+    def _steps(self, row: ListingRequest) -> dict[str, Any]:
+        """What the reader may do with a request: answer it in its form, or take it back."""
+        offers = REQUEST_MACHINE.offers(row, request_standings(self.scope, row))
+        part = f"answer-{row.request_no}"
+        return {
+            "answers": any(each.verdict for each in offers if each.transition.verb == "grant"),
+            "offered": offered_actions(
+                offers, url=lambda verb: reverse("listing-answer", args=[row.request_no, verb]),
+                version=row.row_version, on_page={"grant": part, "refuse": part},
+            ),
+        }  # fmt: skip
+
     def _requests(self, listing: Listing) -> list[dict[str, Any]]:
         rows = (
             visible_listing_requests(self.scope)
@@ -218,11 +230,8 @@ class ListingDetailView(ScopedDetailView):
             {
                 "request": row,
                 "level": REQUEST_LEVELS[row.state],
-                "verbs": [
-                    offer.transition
-                    for offer in REQUEST_MACHINE.offers(row, request_standings(self.scope, row))
-                    if offer.verdict
-                ],
+                "holder": row.office.name if row.state == "submitted" else "",
+                **self._steps(row),
                 "files": [
                     {
                         "label": each.name,

@@ -27,13 +27,14 @@ from catalog.queries.override_changes import (
     overriding,
     visible_override_changes,
 )
+from catalog.states.batch_override import OVERRIDE_MACHINE
 from core.transitions import NotYours, Refusal
 from core.views.errors import refusal_page
 from organisations.queries.scope import Scope
 from organisations.views.scoped import ScopedDetailView, ScopedTemplateView
 from policy.queries.change_page import document_of
 from policy.queries.policy_page import documents
-from policy.views.change_step import ChangeStepView
+from policy.views.change_step import ChangeStepView, change_frame
 
 
 class OverrideNewView(ScopedTemplateView):
@@ -119,10 +120,15 @@ class OverrideChangeView(ScopedDetailView):
         return super().get_context_data(
             **{
                 "row": row,
-                "offers": {
-                    offer.transition.verb: offer.verdict
-                    for offer in override_offers(self.scope, change)
-                },
+                **change_frame(
+                    self.scope,
+                    OVERRIDE_MACHINE,
+                    change,
+                    override_offers(self.scope, change),
+                    route="override-change",
+                    starts_on=change.valid_from,
+                    again=reverse("override-new", args=[change.batch.code, change.parameter.key]),
+                ),
                 "breadcrumbs": [
                     {"label": "采购批次", "url": reverse("batch-list")},
                     {

@@ -50,6 +50,15 @@ class OneFormView(ScopedTemplateView):
         """Carry it out; gives the address of what was made."""
         raise NotImplementedError
 
+    def known(self) -> Known:
+        """Where the form looks up what codes stand for."""
+        return Known(self.scope)
+
+    def values(self, form: Any) -> dict[str, Any]:
+        """What the operation takes."""
+        found: dict[str, Any] = form.cleaned_data
+        return found
+
     def initial(self) -> dict[str, Any]:
         """What the address fills in already."""
         return {name: self.request.GET.get(name, "") for name in ("product_code", "lot_no")}
@@ -58,18 +67,18 @@ class OneFormView(ScopedTemplateView):
         allowed = self.allowed(self.scope)
         if not allowed:
             return refusal_page(request, NotYours.of(allowed))
-        form = self.form_class(initial=self.initial(), known=Known(self.scope))
+        form = self.form_class(initial=self.initial(), known=self.known())
         return self.render_to_response(self.get_context_data(form=form))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         allowed = self.allowed(self.scope)
         if not allowed:
             return refusal_page(request, NotYours.of(allowed))
-        form = self.form_class(request.POST, known=Known(self.scope))
+        form = self.form_class(request.POST, known=self.known())
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=400)
         try:
-            address = self.make(form.cleaned_data)
+            address = self.make(self.values(form))
         except Refusal as refusal:
             field = getattr(refusal, "field", None)
             form.add_error(field if field in form.fields else None, refusal.reason)

@@ -16,6 +16,7 @@ from catalog.operations.change_result import (
     confirm_result,
     propose_result,
     return_result,
+    revoke_result,
     withdraw_result,
 )
 from catalog.queries.result_changes import (
@@ -28,12 +29,13 @@ from catalog.queries.result_changes import (
 )
 from catalog.queries.second_person import may_change_batch
 from catalog.queries.visible import visible_batches, visible_products
+from catalog.states.result_change import RESULT_MACHINE
 from catalog.views.batches import OfBatch
 from core.transitions import MissingInput, NotYours, Refusal
 from core.views.errors import refusal_page
 from organisations.queries.scope import Scope
 from organisations.views.scoped import ScopedDetailView, ScopedTemplateView
-from policy.views.change_step import ChangeStepView
+from policy.views.change_step import ChangeStepView, change_frame
 
 
 class BatchChangesView(OfBatch, ScopedDetailView):
@@ -122,11 +124,18 @@ class ResultChangeView(ScopedDetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         change: ResultChange = kwargs["object"]
         row = result_change_row(change, timezone.localdate())
-        offers = result_offers(self.scope, change)
         return super().get_context_data(
             **{
                 "row": row,
-                "offers": {each.transition.verb: each.verdict for each in offers},
+                **change_frame(
+                    self.scope,
+                    RESULT_MACHINE,
+                    change,
+                    result_offers(self.scope, change),
+                    route="result-change",
+                    starts_on=change.effective_on,
+                    again=reverse("result-change-new", args=[change.batch.code]),
+                ),
                 "breadcrumbs": [
                     {"label": "采购批次", "url": reverse("batch-list")},
                     {
@@ -171,3 +180,12 @@ class ResultWithdrawView(ResultActView):
 
     def act(self, change: ResultChange, values: dict[str, Any]) -> None:
         withdraw_result(change=change, by=self.user, scope=self.scope, at=timezone.now())
+
+
+class ResultRevokeView(ResultActView):
+    done = "已撤销，原结果继续执行；有关单位已收到通知"
+
+    def act(self, change: ResultChange, values: dict[str, Any]) -> None:
+        revoke_result(
+            change=change, note=values["note"], by=self.user, scope=self.scope, at=timezone.now()
+        )

@@ -7,6 +7,7 @@ from config.openapi.words_of_contracts import FIELDS_OF_CONTRACTS
 from config.openapi.words_of_listings import FIELDS_OF_LISTINGS
 from config.openapi.words_of_people import FIELDS_OF_PEOPLE
 from config.openapi.words_of_reports import FIELDS_OF_REPORTS
+from config.openapi.words_of_services import FIELDS_OF_SERVICES
 from config.openapi.words_of_signing import FIELDS_OF_SIGNING
 
 FIELDS = {
@@ -35,6 +36,7 @@ FIELDS = {
     "submitted_by_name": "提交人",
     **FIELDS_OF_CONTRACTS,
     **FIELDS_OF_LISTINGS,
+    **FIELDS_OF_SERVICES,
     **FIELDS_OF_PEOPLE,
     **FIELDS_OF_REPORTS,
     **FIELDS_OF_SIGNING,

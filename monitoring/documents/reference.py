@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.urls import get_resolver
+
+from core.transitions import MACHINES, StateMachine
 from monitoring.indicators.registry import INDICATORS
 from monitoring.models import IndicatorValue
 from monitoring.rules import DAILY_RULES, MONTHLY_RULES
-from monitoring.states import WARNING_MACHINE
 
 WINDOWS = {"month": "当月", "ytd": "年度累计"}
 KEYS = {"batch": "批次与年度", "group": "品种", "product": "产品", "category": "类别"}
@@ -64,28 +69,57 @@ def indicators_page() -> str:
     return "\n".join([*parts, ""])
 
 
-def states_page() -> str:
-    """docs/states/warning.md: the table of a warning's transitions."""
-    machine = WARNING_MACHINE
+def state_machines() -> dict[str, StateMachine[Any]]:
+    """Every table of states whose steps people or rules take, by name; tests may make some more."""
+    _ = get_resolver().url_patterns
+    return {
+        name: machine
+        for name, machine in sorted(MACHINES.items())
+        if any(step.by for step in machine.transitions) and not name.startswith("test_")
+    }
+
+
+def states_page(machine: StateMachine[Any]) -> str:
+    """docs/states/<name>.md: the table of one machine's transitions."""
     labels = machine.state_labels
+
+    def words(known: Mapping[str, str], keys: Iterable[str]) -> str:
+        return "、".join(str(known.get(key, key)) for key in keys)
+
     rows = [
-        f"| {t.label} `{t.verb}` | {'、'.join(labels[s] for s in labels if s in t.sources)} |"
-        f" {labels[t.target]} | {'、'.join(machine.standing_labels[who] for who in sorted(t.by))} |"
-        f" {'、'.join(machine.input_labels[need] for need in t.needs) or '—'} |"
+        f"| {t.label} `{t.verb}` | {words(labels, (s for s in labels if s in t.sources))} |"
+        f" {labels[t.target]} | {words(machine.standing_labels, sorted(t.by))} |"
+        f" {words(machine.input_labels, t.needs) or '—'} | {t.clause or '—'} |"
         for t in machine.transitions
     ]
     return "\n".join(
         [
-            "# 预警的状态",
+            f"# {machine.label}的状态",
             "",
             "由 `manage.py monitoring_reference` 依据转换表生成。页面按钮、接口、数据库触发器与测试出自同一张表。",
             "",
-            "| 动作 | 从 | 到 | 谁办理 | 必填 |",
-            "| --- | --- | --- | --- | --- |",
+            "| 动作 | 从 | 到 | 谁办理 | 必填 | 依据 |",
+            "| --- | --- | --- | --- | --- | --- |",
             *rows,
             "",
         ]
     )
 
 
-PAGES = {"indicators/README.md": indicators_page, "states/warning.md": states_page}
+def states_index(machines: Mapping[str, StateMachine[Any]]) -> str:
+    """docs/states/README.md: the tables by name."""
+    listed = [f"- [{machine.label}]({name}.md)" for name, machine in machines.items()]
+    return "\n".join(
+        ["# 各类事项的状态", "", "由 `manage.py monitoring_reference` 生成。", "", *listed, ""]
+    )
+
+
+def reference_pages() -> dict[str, str]:
+    """Every generated page below docs/, by its path."""
+    machines = state_machines()
+    states = {f"states/{name}.md": states_page(machine) for name, machine in machines.items()}
+    return {
+        "indicators/README.md": indicators_page(),
+        "states/README.md": states_index(machines),
+        **states,
+    }

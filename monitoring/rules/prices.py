@@ -30,20 +30,26 @@ ABNORMAL_PRICE = Rule(
             WHERE own.id IS NOT NULL OR of_group.id IS NOT NULL
         ), selected AS (
             SELECT DISTINCT s.product_id
-            FROM rule_day d JOIN catalog_selection s ON s.role = 'selected'
+            FROM rule_day d JOIN catalog_selection s ON s.role = 'selected' AND s.withdrawn_at IS NULL
              AND (s.valid_from IS NULL OR s.valid_from <= d.day)
              AND (s.valid_to IS NULL OR s.valid_to >= d.day)
             JOIN catalog_batch b
               ON b.id = s.batch_id AND b.effective_on <= d.day AND b.ends_on >= d.day
+        ), maker AS MATERIALIZED (
+            SELECT DISTINCT p.manufacturer_id
+            FROM maximum m JOIN catalog_product p ON p.id = m.product_id
         ), ordered AS (
-            -- Bought without a batch: as not selected. By Shanghai days.
-            SELECT l.product_id, max(l.unit_price) AS price
-            FROM rule_day d
-            JOIN procurement_orderline l
-              ON l.ordered_at >= (d.day - {ORDERED_DAYS - 1})::timestamp AT TIME ZONE 'Asia/Shanghai'
-             AND l.ordered_at < (d.day + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'
-            WHERE l.batch_id IS NULL AND l.product_id IN (SELECT product_id FROM maximum)
-            GROUP BY l.product_id
+            -- Bought without a batch: as not selected. By Shanghai days. Of the makers of limited
+            -- products only, by their index: lines have no index by product.
+            SELECT b.product_id, b.price
+            FROM maker k CROSS JOIN rule_day d CROSS JOIN LATERAL (
+                SELECT l.product_id, max(l.unit_price) AS price
+                FROM procurement_orderline l
+                WHERE l.manufacturer_id = k.manufacturer_id AND l.batch_id IS NULL
+                  AND l.ordered_at >= (d.day - {ORDERED_DAYS - 1})::timestamp AT TIME ZONE 'Asia/Shanghai'
+                  AND l.ordered_at < (d.day + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'
+                GROUP BY l.product_id
+            ) b
         ), short AS (
             SELECT DISTINCT p.id AS product_id
             FROM rule_day d

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, serializers, status
-from rest_framework.decorators import action
+from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from organisations.api.base import ScopedViewSet, acting, values_of
+from organisations.api.base import acting, values_of
 from organisations.queries.scope import Scope
+from policy.api.four_eyes import FourEyesViewSet
 from policy.filters import ValueChangeFilter
 from policy.models import ValueChange
 from policy.operations.change_value import (
@@ -61,25 +61,18 @@ class ProposalSerializer(serializers.Serializer[Any]):
     )
 
 
-class ConfirmationSerializer(serializers.Serializer[Any]):
-    """`version` as it was read; a later one is refused."""
-
-    version = serializers.IntegerField(required=False, allow_null=True, min_value=1)
-
-
-class ReasonSerializer(serializers.Serializer[Any]):
-    note = serializers.CharField(max_length=300)
-
-
-class ValueChangeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
+class ValueChangeViewSet(FourEyesViewSet):
     """参数调整。一人提出，另一人确认；不改变已结束的月份。"""
 
     serializer_class = ValueChangeSerializer
     filterset_class = ValueChangeFilter
     token_subject = "policy"
-    lookup_field = "change_no"
-    lookup_value_regex = r"[A-Z0-9-]{1,20}"
-    ordering = "-id"
+    steps: ClassVar = {
+        "confirm": confirm_change,
+        "return": return_change,
+        "withdraw": withdraw_change,
+        "revoke": revoke_change,
+    }
 
     def exists_for(self, scope: Scope) -> bool:
         return scope.is_province_bureau
@@ -107,47 +100,4 @@ class ValueChangeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scope
             reason=values["reason"], by=acting(request), scope=self.scope, at=timezone.now(),
             seen_version=values.get("version"),
         )  # fmt: skip
-        return self._answer(change, status.HTTP_201_CREATED)
-
-    @extend_schema(request=ConfirmationSerializer, responses=ValueChangeSerializer)
-    @action(detail=True, methods=["post"])
-    def confirm(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """确认生效。"""
-        values = values_of(ConfirmationSerializer, request)
-        change = confirm_change(
-            change=self.get_object(), by=acting(request), scope=self.scope, at=timezone.now(),
-            seen_version=values.get("version"),
-        )  # fmt: skip
-        return self._answer(change)
-
-    @extend_schema(request=ReasonSerializer, responses=ValueChangeSerializer)
-    @action(detail=True, methods=["post"], url_path="return", url_name="return")
-    def send_back(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """退回。"""
-        change = return_change(
-            change=self.get_object(), note=values_of(ReasonSerializer, request)["note"],
-            by=acting(request), scope=self.scope, at=timezone.now(),
-        )  # fmt: skip
-        return self._answer(change)
-
-    @extend_schema(request=None, responses=ValueChangeSerializer)
-    @action(detail=True, methods=["post"])
-    def withdraw(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """提出人撤回。"""
-        change = withdraw_change(
-            change=self.get_object(), by=acting(request), scope=self.scope, at=timezone.now()
-        )
-        return self._answer(change)
-
-    @extend_schema(request=ReasonSerializer, responses=ValueChangeSerializer)
-    @action(detail=True, methods=["post"])
-    def revoke(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """撤销尚未生效的取值。"""
-        change = revoke_change(
-            change=self.get_object(), note=values_of(ReasonSerializer, request)["note"],
-            by=acting(request), scope=self.scope, at=timezone.now(),
-        )  # fmt: skip
-        return self._answer(change)
-
-    def _answer(self, change: ValueChange, code: int = status.HTTP_200_OK) -> Response:
-        return Response(self.get_serializer(change).data, status=code)
+        return self.told(change, status.HTTP_201_CREATED)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import IntegrityError, connection, transaction
-from django.urls import reverse
 
 from core.audit.record import record
 from core.operations import operation
 from core.transitions import NotYours, StaleVersion, TransitionRefused
 from core.workdays.deadlines import shanghai_day
-from inbox.operations.tasks import NewTask, finish_tasks, open_tasks
 from organisations.models import User
 from organisations.queries.scope import Scope
 from policy.models import Document, Parameter, ParameterValue, Policy, ValueChange
+from policy.operations.four_eyes import FourEyes
 from policy.operations.set_value import ValueChangeRefused, check_input, set_value
 from policy.operations.withdraw_value import withdraw_value
 from policy.queries.changes import change_standings, may_propose
@@ -23,6 +22,9 @@ from policy.rules import CONFIRMING_ROLES, may_begin, may_revoke
 from policy.states import CHANGE_MACHINE
 
 OBJECT_TYPE = "value_change"
+CHANGES: FourEyes[ValueChange] = FourEyes(
+    CHANGE_MACHINE, change_standings, "confirm_value_change", "value-change", CONFIRMING_ROLES
+)
 
 
 @operation
@@ -77,7 +79,7 @@ def propose_change(
         object_key=change.pk, object_label=_label(change), reason=change.reason,
         clause=change.clause, detail=_detail(change),
     )  # fmt: skip
-    _ask_to_confirm(change, scope, at)
+    CHANGES.ask(change, f"确认参数调整：{_label(change)}", scope, at)
     return change
 
 
@@ -89,13 +91,11 @@ def confirm_change(
 
     Raises TransitionRefused where that day's month is over by now, or a later value stands.
     """
-    moved: ValueChange
     # A savepoint: refused by its day, the confirmation is undone in any caller's transaction.
     with transaction.atomic():
-        moved, _ = CHANGE_MACHINE.perform(
-            verb="confirm", obj=change, by=by, at=at, seen_version=seen_version,
-            standings=lambda row: change_standings(scope, row),
-        )  # fmt: skip
+        moved = CHANGES.step(
+            "confirm", change, by=by, scope=scope, at=at, seen_version=seen_version
+        )
         _check_day(moved.policy, moved.parameter, moved.valid_from, at)
         before = _value_before(moved.policy, moved.parameter, moved.valid_from)
         set_value(
@@ -104,10 +104,7 @@ def confirm_change(
             reason=moved.reason, issued_until=None, by=by, at=at,
         )  # fmt: skip
         moved.before = before.value if before else None
-        moved.confirmed_at, moved.confirmed_by_id = at, by.audit_id
-        moved.confirmed_by_name = by.audit_name
-        moved.save(update_fields=["before", "confirmed_at", "confirmed_by_id", "confirmed_by_name"])
-    _finish(moved, at)
+        CHANGES.confirmed(moved, by, at, "before")
     return moved
 
 
@@ -122,13 +119,15 @@ def return_change(
     seen_version: int | None = None,
 ) -> ValueChange:
     """The second person does not agree; the proposal is kept with the reason."""
-    return _step("return", change, by, scope, at, note, seen_version)
+    return CHANGES.step(
+        "return", change, by=by, scope=scope, at=at, note=note, seen_version=seen_version
+    )
 
 
 @operation
 def withdraw_change(*, change: ValueChange, by: User, scope: Scope, at: datetime) -> ValueChange:
     """The proposer takes the proposal back."""
-    return _step("withdraw", change, by, scope, at, "")
+    return CHANGES.step("withdraw", change, by=by, scope=scope, at=at)
 
 
 @operation
@@ -137,7 +136,7 @@ def revoke_change(
 ) -> ValueChange:
     """Take a confirmed value back before its day comes; the one before it holds on."""
     with transaction.atomic():
-        moved = _step("revoke", change, by, scope, at, note)
+        moved = CHANGES.step("revoke", change, by=by, scope=scope, at=at, note=note)
         allowed = may_revoke(moved.valid_from, today=shanghai_day(at))
         if not allowed:
             raise TransitionRefused.of(allowed)
@@ -145,24 +144,6 @@ def revoke_change(
             policy=moved.policy, parameter=moved.parameter, valid_from=moved.valid_from,
             reason=note, by=by, at=at,
         )  # fmt: skip
-    return moved
-
-
-def _step(
-    verb: str,
-    change: ValueChange,
-    by: User,
-    scope: Scope,
-    at: datetime,
-    note: str,
-    seen_version: int | None = None,
-) -> ValueChange:
-    moved: ValueChange
-    moved, _ = CHANGE_MACHINE.perform(
-        verb=verb, obj=change, by=by, at=at, inputs={"note": note.strip()},
-        seen_version=seen_version, standings=lambda row: change_standings(scope, row),
-    )  # fmt: skip
-    _finish(moved, at)
     return moved
 
 
@@ -190,23 +171,6 @@ def _value_before(policy: Policy, parameter: Parameter, on: date) -> ParameterVa
         return value_row(policy.code, parameter.key, on)
     except MissingPolicyValue:
         return None
-
-
-def _ask_to_confirm(change: ValueChange, scope: Scope, at: datetime) -> None:
-    task = NewTask(
-        organisation_id=scope.organisation_id,
-        act="confirm_value_change",
-        title=f"确认参数调整：{_label(change)}",
-        object_type=OBJECT_TYPE,
-        object_key=change.change_no,
-        url=reverse("value-change", args=[change.change_no]),
-        roles=CONFIRMING_ROLES,
-    )
-    open_tasks(tasks=[task], at=at)
-
-
-def _finish(change: ValueChange, at: datetime) -> None:
-    finish_tasks(object_type=OBJECT_TYPE, object_keys=[change.change_no], at=at)
 
 
 def _label(change: ValueChange) -> str:

@@ -78,19 +78,6 @@ def _words(change: ValueChange, text: str | None) -> str:
     return value_words(parameter, None if text is None else parse_value(parameter.key, text))
 
 
-def offers(scope: Scope, change: ValueChange) -> dict[str, Verdict]:
-    """Per verb, whether this person may do it now; only what concerns them."""
-    return {offer.transition.verb: offer.verdict for offer in offered_steps(scope, change)}
-
-
 def offered_steps(scope: Scope, change: ValueChange) -> list[Offer]:
     """The steps that concern this person, with their verdicts; for the page's buttons."""
     return CHANGE_MACHINE.offers(change, change_standings(scope, change))
-
-
-def change_holder(change: ValueChange, on: date) -> str:
-    """Who has it now; a confirmed value that is still to come waits for its day."""
-    if change.state == ChangeState.PROPOSED:
-        return "省级医保局另一位审核或负责人"
-    waits = change.state == ChangeState.CONFIRMED and change.valid_from > on
-    return "等待生效日期" if waits else ""

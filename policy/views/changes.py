@@ -15,8 +15,6 @@ from django.utils import timezone
 from core.transitions import NotYours, Refusal, StaleVersion
 from core.views.conflict import Conflict, conflict_page, sent_version, typed
 from core.views.errors import refusal_page
-from core.views.object_page import offered_actions
-from organisations.queries.object_steps import steps_of, with_holder
 from organisations.queries.scope import Scope
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
@@ -34,10 +32,8 @@ from policy.operations.change_value import (
 from policy.queries.change_page import Changing, changing, document_of
 from policy.queries.changes import (
     ChangeRow,
-    change_holder,
     change_row,
     offered_steps,
-    offers,
     visible_changes,
 )
 from policy.queries.parse import parse_value
@@ -47,7 +43,7 @@ from policy.queries.visible import visible_policies
 from policy.queries.words import value_words
 from policy.states import CHANGE_MACHINE
 from policy.tables import CHANGE_COLUMNS
-from policy.views.change_step import ChangeStepView
+from policy.views.change_step import ChangeStepView, change_frame
 from policy.views.policies import policy_tabs
 
 
@@ -205,21 +201,19 @@ class ChangeDetailView(ChangeRows, ScopedDetailView):
         change: ValueChange = kwargs["object"]
         today = timezone.localdate()
         row = change_row(change, today)
-        holder = change_holder(change, today)
         return super().get_context_data(
             **{
                 "row": row,
-                "offers": offers(self.scope, change),
-                "holder": holder,
-                "offered": offered_actions(
+                **change_frame(
+                    self.scope,
+                    CHANGE_MACHINE,
+                    change,
                     offered_steps(self.scope, change),
-                    url=lambda verb: reverse(f"value-change-{verb}", args=[change.change_no]),
-                    version=change.row_version,
-                    on_page={"return": "decide", "revoke": "decide"},
-                ),
-                "timeline": with_holder(
-                    steps_of(self.scope, CHANGE_MACHINE.name, change.pk, change.change_no),
-                    who=holder,
+                    route="value-change",
+                    starts_on=change.valid_from,
+                    again=reverse(
+                        "value-change-new", args=[change.policy.code, change.parameter.key]
+                    ),
                 ),
                 "breadcrumbs": [
                     {"label": "政策与参数", "url": reverse("policy-list")},

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from catalog.documents.batch_workbook import template
@@ -478,3 +479,33 @@ def test_api_makes_checks_and_publishes(client: Client, cast: dict[str, User]) -
         )
         assert (said.status_code, said.json()["state"]) == (200, state)
     assert client.get("/api/v1/batches/JX-26-3/").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_publish_at_once_one_wins(cast: dict[str, User]) -> None:
+    """The batch, its results and its notices are written once."""
+    draft = submit(complete(drafted(cast["clerk"]), cast["clerk"]), cast["clerk"])
+    said: list[str] = []
+    both_there = threading.Barrier(2)
+
+    def act(user: User) -> None:
+        both_there.wait()
+        try:
+            publish(draft, user)
+            said.append("done")
+        except Refusal as refusal:
+            said.append(type(refusal).__name__)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=act, args=(cast[who],)) for who in ("reviewer", "leader")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(said) == ["TransitionRefused", "done"]
+    batch = Batch.objects.get()
+    assert Selection.objects.filter(batch=batch).count() == len(
+        set(Selection.objects.filter(batch=batch).values_list("product", "region"))
+    )
+    assert AuditEvent.objects.filter(action="batch_draft.publish").count() == 1

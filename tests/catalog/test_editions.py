@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from catalog.forms.edition import read_lines
+from catalog.forms.edition import read_lines, read_rows
 from catalog.models import CatalogueEdition, Conversion, Substitute
 from catalog.operations.editions import NewLine, bring_conversions, decide_edition, propose_edition
 from catalog.queries.editions import factor_on, substitutes_on
@@ -182,7 +182,9 @@ BAD: dict[str, tuple[str, bytes]] = {
 def test_bad_workbook_is_refused_as_a_whole(bureau: Bureau, name: str) -> None:
     kind, content = BAD[name]
     with pytest.raises(SheetRefused) as refused:
-        read_lines(content, kind=kind, scope=scope_of(bureau.one, TODAY), on=MONTH)
+        read_lines(
+            read_rows(content, kind=kind), kind=kind, scope=scope_of(bureau.one, TODAY), on=MONTH
+        )
     assert all(each.message for each in refused.value.errors)
 
 

@@ -15,6 +15,7 @@ from catalog.operations.change_result import (
     confirm_result,
     propose_result,
     return_result,
+    revoke_result,
     withdraw_result,
 )
 from core.audit.models import AuditEvent
@@ -257,6 +258,45 @@ def test_only_the_own_bureau_and_two_people(cast: dict[str, User], won: Selectio
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_revoked_before_its_day_everything_is_as_it_was(
+    cast: dict[str, User], won: Selection, name: str
+) -> None:
+    Selection.objects.filter(pk=won.pk).update(valid_to=date(2026, 12, 31))
+    before = periods()
+    change = confirm(propose(won, cast["clerk"], **_given(CASES[name][0])), cast["leader"])  # type: ignore[arg-type]
+    told = Notice.objects.count()
+    eve = datetime(2026, 5, 31, 23, 59, tzinfo=NOW.tzinfo)
+    by = cast["reviewer"]
+    done = revoke_result(change=change, note="企业未供货", by=by, scope=scope(by), at=eve)
+    assert (done.state, periods()) == ("revoked", before)
+    assert Notice.objects.count() == 2 * told
+    # What never held is kept, out of everybody's way: the same change may be made anew.
+    assert Selection.everything.count() == len(before) + (name != "cancelled")
+    again = confirm(propose(won, cast["clerk"], **_given(CASES[name][0])), cast["leader"])  # type: ignore[arg-type]
+    assert again.state == "confirmed"
+
+
+def test_on_its_day_or_with_a_later_change_it_stays(cast: dict[str, User], won: Selection) -> None:
+    by = cast["leader"]
+    change = confirm(propose(won, cast["clerk"]), by)
+    with pytest.raises(Refusal, match="已经生效"):
+        revoke_result(
+            change=change, note="晚", by=by, scope=scope(by),
+            at=datetime(2026, 6, 1, tzinfo=NOW.tzinfo),
+        )  # fmt: skip
+    with pytest.raises(MissingInput):
+        revoke_result(change=change, note=" ", by=by, scope=scope(by), at=NOW)
+    later = propose(won, cast["clerk"], kind="cancelled", effective_on=date(2026, 9, 1))
+    with pytest.raises(Refusal, match="之后又有一项变更"):
+        revoke_result(change=change, note="错", by=by, scope=scope(by), at=NOW)
+    withdraw_result(change=later, by=cast["clerk"], scope=scope(cast["clerk"]), at=NOW)
+    stranger = cast["stranger"]
+    with pytest.raises(NotYours):
+        revoke_result(change=change, note="错", by=stranger, scope=scope(stranger), at=NOW)
+    revoke_result(change=change, note="错", by=by, scope=scope(by), at=NOW)
+
+
 def test_pages_and_who_sees_them(client: Client, cast: dict[str, User], won: Selection) -> None:
     client.force_login(cast["clerk"])
     new = "/catalog/batches/JX-1/result-changes/new/"
@@ -277,12 +317,17 @@ def test_pages_and_who_sees_them(client: Client, cast: dict[str, User], won: Sel
     client.force_login(cast["hospital"])
     history = client.get("/catalog/batches/JX-1/result-changes/").content.decode()
     assert "5.6 → 5 元/包装" in history and "待生效" in history
+    assert client.post(f"{own}revoke/", {"note": "x"}).status_code == 403
     assert client.get(own).status_code == 200
     results = client.get("/api/v1/result-changes/").json()["results"]
     assert [(row["kind"], row["old_price"], row["price"]) for row in results] == [
         ("price", "5.6000", "5.0000")
     ]
     assert client.post("/api/v1/result-changes/", {}).status_code == 403
+    client.force_login(cast["leader"])
+    assert "撤销原因" in client.get(own).content.decode()
+    assert client.post(f"{own}revoke/", {"note": "企业未供货"}).status_code == 302
+    assert "已撤销" in client.get(own).content.decode()
 
 
 def test_api_proposes_and_confirms(client: Client, cast: dict[str, User], won: Selection) -> None:

@@ -21,6 +21,7 @@ from tests.factories import (
     quality,
     rehearsals,
     reports,
+    services,
     stages,
 )
 
@@ -50,6 +51,11 @@ FACTORIES: dict[str, Callable[[], Model]] = {
     "catalog.PriceMultiple": listings.price_multiple,
     "catalog.ReferenceProduct": listings.reference_product,
     "catalog.ShortageEntry": listings.shortage_entry,
+    "catalog.ServiceCandidate": services.service_candidate,
+    "catalog.ServiceConsumable": services.service_consumable,
+    "catalog.ServiceEligibility": services.service_eligibility,
+    "catalog.ServiceItem": services.service_item,
+    "catalog.ServicePrice": services.service_price,
     "catalog.HospitalItem": hospital_items.hospital_item,
     "catalog.ItemMapping": hospital_items.item_mapping,
     "catalog.ListedPrice": catalog.listed_price,

@@ -22,6 +22,7 @@ from catalog.queries.quality import (
     visible_samplings,
 )
 from catalog.queries.result_changes import visible_result_changes
+from catalog.queries.services import visible_service_candidates, visible_service_eligibility
 from catalog.queries.visible import visible_exemptions
 from complaints.queries.visible import visible_complaints
 from contracts.queries.relations import visible_relations
@@ -243,6 +244,32 @@ def edition_sql(world: World, actor: str) -> str:
     return f"(state = 'published' OR organisation_id = {world.cast.users[actor].organisation_id})"
 
 
+PLACES_OF = {
+    "a_clerk": "a", "a_reviewer": "a", "a_accountant": "a", "b_clerk": "b", "c_clerk": "c",
+    "county_x": "ab", "city_p": "ab", "city_q": "c", "province": "abc", "health_x": "ab",
+    "finance_p": "ab", "regulator": "abc", "agency_p": "ab", "token": "a",
+}  # fmt: skip
+
+
+def eligibility_sql(world: World, actor: str) -> str:
+    """The institution's own, its authorities and its pool's agency."""
+    ids = [str(getattr(world.places, letter).pk) for letter in PLACES_OF.get(actor, "")]
+    return f"institution_id IN ({', '.join(ids)})" if ids else "false"
+
+
+def candidate_sql(world: World, actor: str) -> str:
+    """What was adjusted; what is looked at, for authorities of the region and above it."""
+    if actor in ("sysadmin", "secadmin", "auditor"):
+        return "false"
+    adjusted = "state = 'adjusted'"
+    if actor not in REGIONS:
+        return adjusted
+    below = (
+        f"SELECT id FROM organisations_region WHERE code LIKE '{REGIONS[actor][1].rstrip('0')}%'"
+    )
+    return f"{adjusted} OR region_id IN ({below})"
+
+
 def hold_sql(world: World, actor: str) -> str:
     """Those for a region to all of the trade; an institution's own to those concerned."""
     if actor in ("sysadmin", "secadmin", "auditor"):
@@ -270,7 +297,7 @@ def result_sql(world: World, actor: str) -> str:
     if actor in ("sysadmin", "secadmin", "auditor"):
         return "false"
     own = of_own_province("batch_id")(world, actor)
-    return f"state = 'confirmed' OR {own}"
+    return f"state IN ('confirmed', 'revoked') OR {own}"
 
 
 def draft_sql(world: World, actor: str) -> str:
@@ -413,6 +440,8 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "quality reports": (visible_quality_reports, party_sql),
     "editions": (visible_editions, edition_sql),
     "holds": (visible_holds, hold_sql),
+    "service candidates": (visible_service_candidates, candidate_sql),
+    "service eligibility": (visible_service_eligibility, eligibility_sql),
     "recall holders": (visible_recall_holders, party_sql),
     "agreed rounds": (visible_agreed_rounds, round_sql),
     "agreed quantities": (visible_agreed_quantities, entry_sql),

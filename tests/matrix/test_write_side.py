@@ -68,6 +68,10 @@ NAMED_BY_INPUT = {
         "InquiryAnswerSerializer", "InquirySettleSerializer", "ChangeStepSerializer", "MendedSerializer", "ContactsSerializer",
         "TaskForm", "ExtensionForm", "ApplyForm", "EditedReportTaskSerializer", "ReportStepSerializer",
         "ReportFiguresSerializer", "ReportOpinionSerializer", "NewReportExtensionSerializer",
+        "InquiryAnswerSerializer", "InquirySettleSerializer", "ServiceItemForm", "SeenForm",
+        "EvaluateForm", "AdjustForm", "DeclineForm", "NewServiceItemSerializer",
+        "SeenCandidateSerializer", "EditionStepSerializer", "EvaluateSerializer", "AdjustSerializer", "DeclineSerializer",
+        "ChangeStepSerializer", "MendedSerializer", "ContactsSerializer",
     )
 }  # fmt: skip
 """Fields that people send and that name a row: each is tried by a test of this file."""
@@ -82,6 +86,8 @@ NAMED_ELSEWHERE = {
     # Groups of the report's own task, or 400: tests/volumes/test_pages.py.
     "ReportFiguresSerializer.lines",
     "ReportProgressSerializer.region",
+    # Products and groups of the open catalogue, line by line.
+    "NewEditionSerializer.lines",
     "ItemResultSerializer.problems", "ItemResultsSerializer.results",
     "RatioResultSerializer.steps",
     "ProductSearchSerializer.results", "ProductSearchSerializer.alike",

@@ -31,6 +31,7 @@ from tests.matrix.places import Places
 from tests.matrix.quality import seed_quality
 from tests.matrix.registrations import seed_changes, seed_delegations, seed_registrations
 from tests.matrix.reports import seed_reports
+from tests.matrix.services import seed_services
 from tests.matrix.value_changes import seed_value_changes
 
 
@@ -55,6 +56,8 @@ def build_world() -> World:
     seeded = Seeded((*seeded.canaries, *made.canaries), {**seeded.keys, **made.keys})
     signing = seed_certificates(places)
     seeded = Seeded((*seeded.canaries, *signing.canaries), {**seeded.keys, **signing.keys})
+    services = seed_services(places)
+    seeded = Seeded((*seeded.canaries, *services.canaries), {**seeded.keys, **services.keys})
     cast = assemble(places, tuple(TOKEN_SCOPES))
     return World(places, cast, seeded, {**seeded.keys, **_keys(places, cast, seeded.keys)})
 

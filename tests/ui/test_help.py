@@ -23,7 +23,10 @@ FRAGMENTS_AND_FILES = {
     "maximum-price-marked",
     "maximum-price-template",
     "shortage-marked",
+    "product-options",
+    "service-candidate-file",
     "shortage-template",
+    "edition-paper",
 }
 PUBLIC = {"guide-list", "guide", "public-announcement-list", "public-announcement"}
 """Read without signing in, in a frame of their own that is itself the help."""

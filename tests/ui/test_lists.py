@@ -18,7 +18,7 @@ WITHOUT_FILE = {
 WITHOUT_SEARCH = {"job-list": "long work is told apart by kind and state"}
 
 
-NOT_YET = {"catalog.views.editions.EditionListView"}
+NOT_YET: set[str] = set()
 """Lists by hand that are still to be declared; empty when a release is cut."""
 
 

@@ -12,6 +12,7 @@ from catalog.operations.demo_batches import create_demo_batches
 from catalog.operations.demo_items import create_demo_items
 from catalog.operations.demo_listings import create_demo_listings
 from catalog.operations.demo_quality import create_demo_quality
+from catalog.operations.demo_services import create_demo_services
 from core.audit.record import SystemActor
 from core.workdays.deadlines import shanghai_day
 from inbox.operations.demo_announcements import create_demo_announcements
@@ -52,5 +53,6 @@ def open_offices() -> None:
     create_demo_batches(by=DEMO, at=now)
     create_demo_listings(by=DEMO, at=now)
     create_demo_quality(at=now)
+    create_demo_services(at=now)
     create_demo_recall(at=now)
     create_demo_reports(at=now)

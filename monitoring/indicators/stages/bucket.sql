@@ -6,5 +6,5 @@ SELECT s.batch_id,
        p.group_id IS NOT NULL AND bool_or(s.role = 'selected') AS covered
 FROM catalog_selection s
 JOIN catalog_product p ON p.id = s.product_id
-WHERE {batch:s.batch_id} AND {bucket:COALESCE(p.group_id, -p.id)}
+WHERE s.withdrawn_at IS NULL AND {batch:s.batch_id} AND {bucket:COALESCE(p.group_id, -p.id)}
 GROUP BY s.batch_id, COALESCE(p.group_id, -p.id), p.group_id

@@ -10,4 +10,4 @@ SELECT DISTINCT k.batch_id, k.bucket, k.covered, p.id, p.group_id, p.manufacture
 FROM catalog_selection s
 JOIN {product} p ON p.id = s.product_id
 JOIN ind_bucket k ON k.batch_id = s.batch_id AND k.bucket = COALESCE(p.group_id, -p.id)
-WHERE NOT k.covered
+WHERE NOT k.covered AND s.withdrawn_at IS NULL

@@ -10,4 +10,4 @@ SELECT z.zone_id,
 FROM (SELECT DISTINCT zone_id, zone_province_id FROM ind_unit) z
 JOIN catalog_selection s ON s.region_id IN (z.zone_id, z.zone_province_id)
 JOIN {product} p ON p.id = s.product_id
-WHERE {batch:s.batch_id} AND {bucket:COALESCE(p.group_id, -p.id)}
+WHERE s.withdrawn_at IS NULL AND {batch:s.batch_id} AND {bucket:COALESCE(p.group_id, -p.id)}

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from monitoring.documents.reference import PAGES
+from monitoring.documents.reference import reference_pages
 
 
 class Command(BaseCommand):
@@ -14,8 +14,8 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for name, page in PAGES.items():
+        for name, page in reference_pages().items():
             path = Path(settings.BASE_DIR) / "docs" / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(page(), encoding="utf-8")
+            path.write_text(page, encoding="utf-8")
             self.stdout.write(f"已生成 docs/{name}")

@@ -85,7 +85,10 @@ def test_an_ordered_price_over_the_maximum(
 ) -> None:
     Product.objects.update(listed_price=4)
     made.maximum_price(product=product, price=5)
-    stages.order_line(product=product, ordered_at=at, unit_price=price, batch=None)
+    stages.order_line(
+        product=product, manufacturer=product.manufacturer, ordered_at=at, unit_price=price,
+        batch=None,
+    )  # fmt: skip
     assert len(run()) == fires
 
 
