@@ -39,6 +39,11 @@ urlpatterns = [
         acts.LetterSignView.as_view(),
         name="volume-report-letter-sign",
     ),
+    path(
+        f"{REPORT}letters/<int:letter_no>/sign-electronically/",
+        acts.LetterSignElectronicallyView.as_view(),
+        name="volume-report-letter-sign-electronically",
+    ),
     path(f"{REPORT}files/<int:file_id>/", acts.ReportFileView.as_view(), name="volume-report-file"),
     path(
         f"{REPORT}purchases/<str:group_code>/",

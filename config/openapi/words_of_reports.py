@@ -32,6 +32,8 @@ FIELDS_OF_REPORTS = {
     "MemberSheetDetail.lines": "报量表，一行一个品种",
     "ReportFigures.lines": "报量表，一行一个品种",
     "members_qty": "成员报来的合计，计量单位，字符串；空为没有",
+    "VolumeReport.office": "现在办理的医保局代码；空为在填报单位手中",
+    "VolumeReportDetail.office": "现在办理的医保局代码；空为在填报单位手中",
     "obliged": "须报的单位数",
     "opens_at": "填报开始时刻",
     "ReportOpinion.opinion": "意见",

@@ -67,7 +67,7 @@ NAMED_BY_INPUT = {
         "EntryReasonForm", "EntryFollowForm", "EntryReasonSerializer", "EntryFollowSerializer",
         "InquiryAnswerSerializer", "InquirySettleSerializer", "ChangeStepSerializer", "MendedSerializer", "ContactsSerializer",
         "TaskForm", "ExtensionForm", "ApplyForm", "EditedReportTaskSerializer", "ReportStepSerializer",
-        "ReportFiguresSerializer", "ReportOpinionSerializer", "NewReportExtensionSerializer",
+        "ReportFiguresSerializer", "ReportOpinionSerializer", "NewReportExtensionSerializer", "SignElectronicallySerializer",
         "InquiryAnswerSerializer", "InquirySettleSerializer", "ServiceItemForm", "SeenForm",
         "EvaluateForm", "AdjustForm", "DeclineForm", "NewServiceItemSerializer",
         "SeenCandidateSerializer", "EditionStepSerializer", "EvaluateSerializer", "AdjustSerializer", "DeclineSerializer",

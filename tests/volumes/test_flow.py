@@ -11,9 +11,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 
+from core.attachments.store import path_of
+from core.audit.record import SystemActor
 from core.transitions import MissingInput, NotYours, Refusal, StaleVersion, TransitionRefused
 from inbox.models import Notice, Task
 from organisations.models import Organisation
+from organisations.operations.certificates import issue_certificate, make_signing_root
+from organisations.queries.certificates import verified
 from tests.factories import organisations as people
 from tests.factories import reports as make
 from tests.volumes.cast import (
@@ -47,6 +51,7 @@ from volumes.rules.figures import WrongFigures
 from volumes.states.report import REPORT_MACHINE
 
 pytestmark = pytest.mark.django_db
+TESTER = SystemActor("测试")
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
@@ -193,6 +198,31 @@ def test_report_goes_from_clerk_to_county_and_back(cast: Cast) -> None:
     report = save_figures(report=report, inputs=inputs(cast, "95"), **who(clerk))
     letter.refresh_from_db()
     assert (letter.state, letter.void_reason) == ("void", "报量数字有变动")
+
+
+def test_leader_signs_electronically_and_any_changed_byte_shows(cast: Cast) -> None:
+    report = before_leader(cast, opened(cast))
+    clerk, leader = cast.user(cast.hospital, "clerk"), cast.user(cast.hospital, "leader")
+    letter = letters.make_letter(report=report, **who(clerk))
+    with pytest.raises(NotYours, match="负责人"):
+        letters.sign_electronically(letter=letter, signer_post="president", **who(clerk))
+    with pytest.raises(MissingInput):
+        letters.sign_electronically(letter=letter, signer_post="doctor", **who(leader))
+    with pytest.raises(TransitionRefused, match="没有在用的签名证书"):
+        letters.sign_electronically(letter=letter, signer_post="president", **who(leader))
+    make_signing_root(name="测试根证书", by=TESTER, at=NOW)
+    certificate = issue_certificate(organisation=cast.hospital, by=TESTER, at=NOW)
+    done = letters.sign_electronically(letter=letter, signer_post="president", **who(leader))
+    assert (done.state, done.kind, done.certificate_serial) == (
+        "signed",
+        "electronic",
+        certificate.serial,
+    )
+    pdf = path_of(done.signed_document.file).read_bytes()
+    assert verified(pdf).good and not verified(pdf[:3000] + b"9" + pdf[3001:]).good
+    with pytest.raises(TransitionRefused):
+        letters.sign_electronically(letter=letter, signer_post="president", **who(leader))
+    assert inside.submit_report(report=report, **who(leader)).state == "submitted"
 
 
 DEADLINES = [

@@ -148,6 +148,13 @@ class SignReportLetterSerializer(serializers.Serializer[Any]):
     files = serializers.FileField()
 
 
+class SignElectronicallySerializer(serializers.Serializer[Any]):
+    """`version` is the letter's."""
+
+    signer_post = serializers.ChoiceField(choices=SignerPost.choices)
+    version = serializers.IntegerField(min_value=1, required=False, allow_null=True, default=None)
+
+
 class MemberSheetSerializer(serializers.ModelSerializer[MemberSheet]):
     """A consortium member's sheet."""
 

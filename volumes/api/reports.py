@@ -24,7 +24,12 @@ from volumes.api.task_serializers import ReportStepSerializer
 from volumes.filters import VolumeReportFilter
 from volumes.models import MemberSheet, VolumeReport
 from volumes.operations.reports import inside, member_sheets
-from volumes.operations.reports.letters import make_letter, may_sign, sign_scanned
+from volumes.operations.reports.letters import (
+    make_letter,
+    may_sign,
+    sign_electronically,
+    sign_scanned,
+)
 from volumes.operations.reports.save import save_figures
 from volumes.operations.tasks.extend import extend_report
 from volumes.queries.report_page import files_of
@@ -159,6 +164,26 @@ class VolumeReportViewSet(mixins.ListModelMixin, ScopedViewSet):
             letter=letter, upload=values["files"], signer_name=values["signer_name"],
             signer_post=values["signer_post"], signed_on=values["signed_on"], by=acting(request),
             scope=self.scope, at=timezone.now(),
+        )  # fmt: skip
+        return self._answer(self.get_object())
+
+    @extend_schema(request=kinds.SignElectronicallySerializer, responses=DETAIL)
+    @action(
+        detail=True, methods=["post"], url_name="letter-sign-electronically",
+        url_path=r"letters/(?P<letter_no>\d{1,6})/sign-electronically",
+    )  # fmt: skip
+    def sign_letter_electronically(self, request: Request, **kwargs: Any) -> Response:
+        """负责人用本单位的签名证书电子签署承诺函。"""
+        report = self.get_object()
+        may_sign(self.scope, report)
+        letter = report.letters.filter(letter_no=int(kwargs["letter_no"])).first()
+        if letter is None:
+            raise Http404
+        letter.report = report
+        values = values_of(kinds.SignElectronicallySerializer, request)
+        sign_electronically(
+            letter=letter, signer_post=values["signer_post"], by=acting(request), scope=self.scope,
+            at=timezone.now(), seen_version=values["version"],
         )  # fmt: skip
         return self._answer(self.get_object())
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from core.paper import render_pdf
+from core.paper import render_paper
+from core.signing import Field, prepare_pdf
 from core.workdays.deadlines import shanghai_day
 from volumes.models import VolumeReport
 from volumes.rules.deviation import deviation, share_words
 
+SIGNATURE_FIELD = "institution"
 PLEDGES = (
     "一、报量由本单位按程序填报、审核，数字依据历史实际用量、临床需求和变化趋势确定，真实、准确、完整。",
     "二、本单位将按报量及据此确定的约定采购量签订协议，优先采购和使用中选产品，按时完成约定采购量。",
@@ -19,7 +21,10 @@ PLEDGES = (
 
 
 def letter_pdf(report: VolumeReport, *, number: int, at: datetime) -> bytes:
-    """The letter of these figures; reads task, batch and institution. Raises PaperError."""
+    """The letter of these figures with an empty field for the institution's electronic signature.
+
+    Reads task, batch and institution. Raises PaperError.
+    """
     rows = [
         [
             str(place), line.group.name, line.group.base_unit, _number(line.prior_year_qty),
@@ -31,7 +36,7 @@ def letter_pdf(report: VolumeReport, *, number: int, at: datetime) -> bytes:
         )
     ]  # fmt: skip
     task = report.task
-    return render_pdf(
+    paper = render_paper(
         "core/official",
         {
             "title": "药品（耗材）集中带量采购报量承诺函",
@@ -58,10 +63,14 @@ def letter_pdf(report: VolumeReport, *, number: int, at: datetime) -> bytes:
                 {"kind": "text", "text": "院长或党委书记签字：                    职务：              日期：      年   月   日"},
             ],
             "signatures": [
-                {"name": "institution", "label": "承诺单位（公章）", "organisation": report.institution.name}
+                {"name": SIGNATURE_FIELD, "label": "承诺单位（公章）", "organisation": report.institution.name}
             ],
         },
     )  # fmt: skip
+    fields = [
+        Field(box.name, box.page, box.left, box.bottom, box.right, box.top) for box in paper.boxes
+    ]
+    return prepare_pdf(paper.pdf, fields)
 
 
 def _number(value: Decimal) -> str:

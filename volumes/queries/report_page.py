@@ -17,7 +17,7 @@ from volumes.queries.rows import ReportRow
 from volumes.queries.standings import letter_standings, report_standings, writes_report
 from volumes.queries.visible import visible_member_sheets
 from volumes.rules.window import within_window
-from volumes.states.report import INSIDE_STATES, REPORT_MACHINE, WRITING_STATES
+from volumes.states.report import INSIDE_STATES, LEADER, REPORT_MACHINE, WRITING_STATES
 
 OBJECT_TYPE = "volume_report"
 # The first save begins; `return`, `reopen` and the levels' steps are on the reviewers' own page.
@@ -40,6 +40,7 @@ class ReportPage:
     why_not: str
     may_extend: bool
     signs: bool
+    leads: bool
     letter: CommitmentLetter | None
     letters: list[CommitmentLetter]
     sheets: list[MemberSheet]
@@ -78,6 +79,7 @@ def report_page(scope: Scope, report: VolumeReport, now: datetime) -> ReportPage
         why_not="" if window or report.state not in INSIDE_STATES else window.reason,
         may_extend=may_extend(scope, report.task) and report.state in INSIDE_STATES,
         signs=bool(letter_standings(scope, report)),
+        leads=LEADER in held,
         letter=next((each for each in letters if each.state != "void"), None),
         letters=letters,
         sheets=sheets,

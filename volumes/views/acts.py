@@ -10,7 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.utils import timezone
 
 from core.transitions import MissingInput, Refusal, StaleVersion
-from core.views.conflict import Conflict, conflict_page
+from core.views.conflict import Conflict, conflict_page, sent_version
 from core.views.errors import refusal_page
 from organisations.api.files import served
 from volumes.forms import ExtensionForm, LetterForm, StepForm
@@ -23,7 +23,12 @@ from volumes.operations.reports.inside import (
     submit_report,
     withdraw_report,
 )
-from volumes.operations.reports.letters import make_letter, may_sign, sign_scanned
+from volumes.operations.reports.letters import (
+    make_letter,
+    may_sign,
+    sign_electronically,
+    sign_scanned,
+)
 from volumes.operations.reports.member_sheets import compile_report
 from volumes.operations.reports.moving import report_url
 from volumes.operations.tasks.extend import extend_report
@@ -155,6 +160,25 @@ class LetterSignView(PostedView):
             else:
                 return self.back(report, "承诺函已签署，可以提交报量")
         return self.again(report, problems=[], letter_form=form)
+
+
+class LetterSignElectronicallyView(PostedView):
+    """The leader signs the PDF with the institution's certificate."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        report: VolumeReport = self.get_object()
+        letter = report.letters.filter(letter_no=self.kwargs["letter_no"]).first()
+        if letter is None:
+            raise Http404
+        letter.report = report
+        try:
+            sign_electronically(
+                letter=letter, signer_post=request.POST.get("signer_post", ""), by=self.user,
+                scope=self.scope, at=timezone.now(), seen_version=sent_version(request),
+            )  # fmt: skip
+        except Refusal as refusal:
+            return refusal_page(request, refusal)
+        return self.back(report, "承诺函已电子签署，可以提交报量")
 
 
 class ReportFileView(ReportDetailView):

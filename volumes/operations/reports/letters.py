@@ -8,19 +8,21 @@ from datetime import date, datetime
 from django.core.files.uploadedfile import UploadedFile
 
 from core.attachments.models import StoredFile
-from core.attachments.store import attach, keep_made
+from core.attachments.store import attach, keep_made, path_of
 from core.audit.record import record
 from core.operations import operation
 from core.transitions import MissingInput, NotYours, StaleVersion, TransitionRefused
 from core.workdays.deadlines import shanghai_day
 from organisations.models import User
+from organisations.operations.sign_document import sign_document
 from organisations.queries.scope import Scope
-from volumes.documents.letter import letter_pdf
+from volumes.documents.letter import SIGNATURE_FIELD, letter_pdf
 from volumes.models import CommitmentLetter, VolumeReport
 from volumes.operations.reports.moving import OBJECT_TYPE
 from volumes.queries.figures import figures_digest
-from volumes.queries.standings import letter_standings
+from volumes.queries.standings import letter_standings, report_standings
 from volumes.states.letter import CLAUSE, LETTER_MACHINE, SIGNER, LetterKind, SignerPost
+from volumes.states.report import LEADER
 
 SCAN_KINDS = ("pdf", "jpg", "jpeg", "png")
 FROZEN_STATES = ("hospital_review", "leader_review")
@@ -122,6 +124,55 @@ def sign_scanned(
     words = f"{signer_name.strip()}（{SignerPost(signer_post).label}）{signed_on:%Y-%m-%d}"
     _note(row, "letter_signed", by, at, words)
     return signed
+
+
+@operation
+def sign_electronically(
+    *,
+    letter: CommitmentLetter,
+    signer_post: str,
+    by: User,
+    scope: Scope,
+    at: datetime,
+    seen_version: int | None = None,
+) -> CommitmentLetter:
+    """The leader signs the PDF with the institution's certificate; the signature covers every byte.
+
+    Raises NotYours for others than the leader, MissingInput without a post, StaleVersion, or
+    TransitionRefused: no certificate in use, letter void or of other figures.
+    """
+    row = _locked(letter.report, scope, None)
+    if LEADER not in report_standings(scope, row):
+        raise NotYours("承诺函由填报单位的负责人（院长、党委书记）电子签署")
+    if signer_post not in SignerPost.values:
+        raise MissingInput("signer_post", "请选择签署人职务：院长或党委书记", CLAUSE)
+    if letter.digest != row.figures_digest:
+        raise TransitionRefused("承诺函对应的是另一版数字，请重新生成后再签署", CLAUSE)
+    said = LETTER_MACHINE.verdict(
+        LETTER_MACHINE.named("sign"), letter, letter_standings(scope, row)
+    )
+    if not said:
+        raise TransitionRefused.of(said)
+    document = letter.document
+    signed = sign_document(
+        owner=row, owner_type=OBJECT_TYPE,
+        pdf_of=lambda held: path_of(document.file).read_bytes(),
+        name=f"承诺函_{row.report_no}_{letter.letter_no}_已签.pdf", field=SIGNATURE_FIELD,
+        organisation=by.organisation, reason=f"报量承诺函 {row.report_no}", by=by, at=at,
+        post=str(SignerPost(signer_post).label),
+    )  # fmt: skip
+    CommitmentLetter.objects.filter(pk=letter.pk).exclude(state="void").update(
+        kind=LetterKind.ELECTRONIC, signed_document=signed.attachment, signer_name=by.name,
+        signer_post=signer_post, signed_on=shanghai_day(at),
+        certificate_serial=signed.certificate.serial[:80],
+    )  # fmt: skip
+    found: CommitmentLetter
+    found, _ = LETTER_MACHINE.perform(
+        verb="sign", obj=letter, by=by, at=at, seen_version=seen_version,
+        standings=lambda held: letter_standings(scope, row),
+    )  # fmt: skip
+    _note(row, "letter_signed", by, at, f"{by.name}（{SignerPost(signer_post).label}）电子签署")
+    return found
 
 
 def may_sign(scope: Scope, report: VolumeReport) -> None:
