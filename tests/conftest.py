@@ -1,16 +1,19 @@
 """Fixtures for all tests: services, databases, Redis, Chromium."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from django.conf import settings
 
 from tests.databases import server
 from tests.databases.clones import CloneInsteadOfFlush, cloned
+from tests.databases.sample import SampleOf, clone_of_sample, drop_samples
 from tests.databases.template import ready_template
 
 pytest_plugins = [
     "tests.plugins.services",
+    "tests.plugins.static_files",
     "tests.plugins.browser",
     "tests.plugins.effort",
     "tests.plugins.worker",
@@ -38,6 +41,20 @@ def django_db_setup(
         with django_db_blocker.block():  # type: ignore[attr-defined]
             yield
         replacement.remove()
+        drop_samples()
+
+
+@pytest.fixture(scope="session")
+def sample_of(django_db_setup: None, database_template: str) -> SampleOf:
+    """`with sample_of(month, …):` the sample province with these months computed, in a clone."""
+    return partial(clone_of_sample, database_template)
+
+
+@pytest.fixture
+def loaded_sample(sample_of: SampleOf, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+    """The sample province, not computed, in a clone of this test's own, where commits are real."""
+    with django_db_blocker.unblock(), sample_of() as name:  # type: ignore[attr-defined]
+        yield name
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from monitoring.models import ComputedMonth, IndicatorValue, Warning, WarningSte
 from monitoring.tasks import request_month
 from tests.jobs.kinds import TESTER
 from tests.jobs.waiting import until, until_state
-from tests.monitoring.indicators.provinces import SAMPLE, compute, load_folder
+from tests.monitoring.indicators.provinces import SAMPLE, compute
 
 MARCH = date(2026, 3, 1)
 ROWS = 3187
@@ -67,9 +67,8 @@ def until_warnings(job_id: int) -> Job:
 
 
 def test_month_killed_in_the_middle_is_computed_once_by_the_next(
-    start_worker: Start, tmp_path: Path
+    start_worker: Start, loaded_sample: str, tmp_path: Path
 ) -> None:
-    load_folder(SAMPLE / "input")
     start_worker()
     job = request_month(MARCH, by=TESTER, at=timezone.now())
     with HeldBack():
@@ -91,9 +90,10 @@ def test_month_killed_in_the_middle_is_computed_once_by_the_next(
     assert opened == Warning.objects.count() == WarningStep.objects.filter(verb="raise").count()
 
 
-def test_month_asked_twice_at_once_is_computed_once(start_worker: Start, tmp_path: Path) -> None:
+def test_month_asked_twice_at_once_is_computed_once(
+    start_worker: Start, loaded_sample: str, tmp_path: Path
+) -> None:
     """By the clock and by hand, at the same moment, with two processes to take it."""
-    load_folder(SAMPLE / "input")
     start_worker(concurrency=2)
     ids: list[int] = []
     barrier = threading.Barrier(4)
@@ -128,10 +128,9 @@ def test_month_asked_twice_at_once_is_computed_once(start_worker: Start, tmp_pat
 
 
 def test_month_computed_in_two_places_at_once_gives_one_set(
-    fresh_database: str, tmp_path: Path
+    loaded_sample: str, tmp_path: Path
 ) -> None:
     """Beside the job's own key: two transactions compute the same month."""
-    load_folder(SAMPLE / "input")
     totals: list[int] = []
     failed: list[Exception] = []
 

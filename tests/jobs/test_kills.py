@@ -18,7 +18,6 @@ from monitoring.tasks import request_month
 from tests.jobs.forked import killed_somewhere, let_lease_end
 from tests.jobs.kinds import TESTER, effects
 from tests.jobs.test_compute_month_job import EXPECTED, exported
-from tests.monitoring.indicators.provinces import SAMPLE, load_folder
 
 pytestmark = pytest.mark.reliability
 Rounds = Callable[[int, int], int]
@@ -65,9 +64,8 @@ def test_an_effect_outside_the_jobs_transaction_would_be_doubled(
 
 
 def test_month_killed_again_and_again_gives_the_expected_files(
-    fresh_database: str, tmp_path: Path, rounds: Rounds
+    loaded_sample: str, tmp_path: Path, rounds: Rounds
 ) -> None:
-    load_folder(SAMPLE / "input")
     chance = random.Random(3)
     job = request_month(date(2026, 3, 1), by=TESTER, at=timezone.now())
     for _ in range(rounds(3, 100)):

@@ -13,8 +13,9 @@ from organisations.models import User
 from organisations.operations.demo_codes import demo_code
 from organisations.operations.demo_people import create_demo_people
 from organisations.rules import second_factor_is_forced
+from tests.databases.sample import SampleOf
 from tests.factories.people import SECRET
-from tests.monitoring.indicators.provinces import NOW, SAMPLE, TESTER, compute, load_folder
+from tests.monitoring.indicators.provinces import NOW, TESTER
 
 PASSWORD = "Lvcheng-2026-cs"
 MONTH = date(2026, 3, 1)
@@ -26,16 +27,15 @@ def next_code(username: str) -> str:
 
 
 @pytest.fixture
-def province(live_server: Any, settings: Any) -> str:
+def province(live_server: Any, settings: Any, sample_of: SampleOf) -> Iterator[str]:
     """The sample province, computed for 2026-03, with one person per role; the server's address."""
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
-    load_folder(SAMPLE / "input")
-    compute(MONTH)
-    create_demo_people(password=PASSWORD, by=TESTER, at=NOW, secret=SECRET)
-    User.objects.update(must_change_password=False)
-    return str(live_server.url)
+    with sample_of(MONTH):
+        create_demo_people(password=PASSWORD, by=TESTER, at=NOW, secret=SECRET)
+        User.objects.update(must_change_password=False)
+        yield str(live_server.url)
 
 
 @pytest.fixture

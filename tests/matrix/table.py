@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +40,19 @@ class Row:
 
 
 def load_table() -> list[Row]:
-    """All rows of routes.yaml and of any routes_<app>.yaml beside it."""
+    """All rows of routes.yaml and of any routes_<app>.yaml beside it; read once a process."""
+    return list(_rows())
+
+
+@cache
+def _rows() -> tuple[Row, ...]:
+    # The same rules as safe_load, in C where PyYAML has it.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     rows = []
     for file in FILES:
-        for name, line in yaml.safe_load(file.read_text(encoding="utf-8")).items():
+        for name, line in yaml.load(file.read_text(encoding="utf-8"), Loader=loader).items():
             rows.append(_row(name, line))
-    return rows
+    return tuple(rows)
 
 
 def _row(name: str, line: dict[str, Any]) -> Row:

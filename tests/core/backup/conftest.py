@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -18,10 +17,8 @@ from core.attachments.store import attach, path_of
 from core.audit.record import SystemActor
 from core.audit.sealing import seal_trail
 from core.backup.make import make_backup
-from tests.databases.clones import cloned
+from tests.databases.sample import SampleOf
 from tests.factories import organisations as make
-
-SAMPLE = Path(__file__).parents[2] / "data" / "sample" / "input"
 
 
 @dataclass(frozen=True)
@@ -34,13 +31,11 @@ class Made:
 
 @pytest.fixture(scope="module")
 def made(
-    django_db_setup: None,
-    database_template: str,
+    sample_of: SampleOf,
     django_db_blocker: DjangoDbBlocker,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Made]:
-    with django_db_blocker.unblock(), cloned(database_template) as name:
-        call_command("load_dataset", str(SAMPLE), verbosity=0)
+    with django_db_blocker.unblock(), sample_of() as name:
         make.person(make.organisation(), "clerk")
         upload = SimpleUploadedFile(
             "证据.pdf", b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"

@@ -9,16 +9,14 @@ import pytest
 from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests.monitoring.indicators.provinces import SAMPLE, compute, load_folder
+from tests.databases.sample import SampleOf
 
 MARCH = date(2026, 3, 1)
 
 
 @pytest.fixture(scope="module")
-def sample_march(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[date]:
+def sample_march(sample_of: SampleOf, django_db_blocker: DjangoDbBlocker) -> Iterator[date]:
     """First day of the sample's computed month; everything is rolled back after the file."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_folder(SAMPLE / "input")
-        compute(MARCH)
+    with django_db_blocker.unblock(), sample_of(MARCH), transaction.atomic():
         yield MARCH
         transaction.set_rollback(True)

@@ -19,11 +19,9 @@ from monitoring.models import ComputedMonth, IndicatorValue
 from monitoring.operations.compute_month import MonthRefused
 from monitoring.tasks import request_last_month, request_month
 from tests.monitoring.indicators.provinces import (
-    SAMPLE,
     TESTER,
     compute,
     figures_of,
-    load_folder,
 )
 
 MARCH = date(2026, 3, 1)
@@ -52,9 +50,8 @@ def test_export_of_a_month_not_computed_names_the_way_out(tmp_path: Path) -> Non
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("loaded_sample")
 def test_month_without_data_has_no_rows_and_says_so() -> None:
-    load_folder(SAMPLE / "input")
     said = StringIO()
     call_command("compute_month", "2010-01", stdout=said)
     assert "2010-01 没有数据" in said.getvalue()
@@ -64,18 +61,16 @@ def test_month_without_data_has_no_rows_and_says_so() -> None:
         assert cursor.fetchone()[0] is None
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("loaded_sample")
 def test_month_that_needs_an_unpublished_year_is_refused_by_name() -> None:
-    load_folder(SAMPLE / "input")
     CalendarYear.objects.filter(year=2026).update(status="provisional")
     with pytest.raises(MonthRefused, match=r"2026 年的节假日安排尚未录入"):
         compute(MARCH)
     assert not ComputedMonth.objects.exists()
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("loaded_sample")
 def test_month_keeps_its_values_and_revision_and_tells_the_audit() -> None:
-    load_folder(SAMPLE / "input")
     compute(MARCH)
     counts = compute(MARCH)
     computed = ComputedMonth.objects.get(month=MARCH)
@@ -85,9 +80,8 @@ def test_month_keeps_its_values_and_revision_and_tells_the_audit() -> None:
     assert AuditEvent.objects.filter(action="indicator.compute", object_key="2026-03").count() == 2
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("loaded_sample")
 def test_two_at_once_and_once_give_the_same() -> None:
-    load_folder(SAMPLE / "input")
     compute(MARCH)
     once = figures_of(MARCH)
     failures: list[BaseException] = []
@@ -110,9 +104,8 @@ def test_two_at_once_and_once_give_the_same() -> None:
     assert ComputedMonth.objects.get(month=MARCH).revision == 3
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("loaded_sample")
 def test_queued_month_is_one_job_and_runs_with_progress_and_log() -> None:
-    load_folder(SAMPLE / "input")
     at = datetime(2026, 4, 1, 1, tzinfo=UTC)
     job = request_month(MARCH, by=TESTER, at=at)
     assert request_month(MARCH, by=TESTER, at=at).pk == job.pk
@@ -124,9 +117,8 @@ def test_queued_month_is_one_job_and_runs_with_progress_and_log() -> None:
     assert run(job.pk) is None
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("loaded_sample")
 def test_clock_asks_for_the_last_month_once() -> None:
-    load_folder(SAMPLE / "input")
     at = datetime(2026, 3, 31, 18, 10, tzinfo=UTC)  # 1 April 02:10 in Shanghai
     job = request_last_month(at=at)
     assert job is not None

@@ -15,19 +15,18 @@ from monitoring.operations.live.keep_current import keep_current
 from monitoring.queries import live
 from monitoring.queries.figure_lines import figure_lines
 from organisations.models import Organisation, Region
+from tests.databases.sample import SampleOf
 from tests.factories import organisations as make
-from tests.monitoring.indicators.provinces import SAMPLE, TESTER, compute, load_folder
+from tests.monitoring.indicators.provinces import TESTER
 from tests.monitoring.pages.conftest import FEBRUARY, HOSPITAL, MARCH
 
 CUT = datetime(2026, 3, 18, 2, 30, 15, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def officer(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Client]:
+def officer(sample_of: SampleOf, django_db_blocker: DjangoDbBlocker) -> Iterator[Client]:
     """An officer of the province on 18 March; February is computed, March runs."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_folder(SAMPLE / "input")
-        compute(FEBRUARY)
+    with django_db_blocker.unblock(), sample_of(FEBRUARY), transaction.atomic():
         assert keep_current(by=TESTER, at=CUT).did == "rebuilt"
         region = Region.objects.get(code="360000")
         bureau = Organisation.objects.filter(kind="bureau", region=region).first()

@@ -10,7 +10,7 @@ from django.db import connection
 from monitoring.indicators.cut import MonthCut
 from monitoring.models import LiveMonth
 from monitoring.operations.live.keep_current import keep_current
-from tests.monitoring.indicators.provinces import SAMPLE, TESTER, differences, load_folder
+from tests.monitoring.indicators.provinces import TESTER, differences
 from tests.monitoring.live.mixes import Writer, count_notes
 from tests.monitoring.live.test_fold import live_figures, rebuilt
 
@@ -18,8 +18,7 @@ START = datetime(2026, 3, 18, 1, tzinfo=UTC)
 WRITES = 40
 
 
-def test_folds_beside_writers_count_every_write_once(fresh_database: str) -> None:
-    load_folder(SAMPLE / "input")
+def test_folds_beside_writers_count_every_write_once(loaded_sample: str) -> None:
     assert keep_current(by=TESTER, at=START).did == "rebuilt"
     failures: list[BaseException] = []
     writing = threading.Event()

@@ -11,8 +11,8 @@ from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
 from organisations.models import Organisation, Pool, Region, User
+from tests.databases.sample import SampleOf
 from tests.factories import organisations as make
-from tests.monitoring.indicators.provinces import SAMPLE, compute, load_folder
 
 FEBRUARY, MARCH = date(2026, 2, 1), date(2026, 3, 1)
 HOSPITAL = "H36010300001"
@@ -21,12 +21,9 @@ Reader = Callable[[str], Client]
 
 
 @pytest.fixture(scope="module")
-def sample(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, User]]:
+def sample(sample_of: SampleOf, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, User]]:
     """Readers by name; everything is rolled back after the file."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_folder(SAMPLE / "input")
-        compute(FEBRUARY)
-        compute(MARCH)
+    with django_db_blocker.unblock(), sample_of(FEBRUARY, MARCH), transaction.atomic():
         yield _readers()
         transaction.set_rollback(True)
 

@@ -27,15 +27,14 @@ from organisations.queries.scope import scope_of
 from policy.models import Parameter, ParameterValue, Policy, ValueChange
 from policy.queries.parse import parse_value
 from policy.queries.shipped import shipped_parameters
+from tests.databases.sample import SampleOf
 from tests.factories import catalog
 from tests.factories import organisations as make
 from tests.monitoring.indicators.provinces import (
     NOW,
-    SAMPLE,
     TESTER,
     compute,
     figures_of,
-    load_folder,
 )
 
 MARCH = date(2026, 3, 1)
@@ -48,11 +47,9 @@ Breaks = set[tuple[object, ...]]
 
 
 @pytest.fixture(scope="module")
-def sample(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[User]:
+def sample(sample_of: SampleOf, django_db_blocker: DjangoDbBlocker) -> Iterator[User]:
     """The sample province with March computed, and an officer of its bureau."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_folder(SAMPLE / "input")
-        compute(MARCH)
+    with django_db_blocker.unblock(), sample_of(MARCH), transaction.atomic():
         region = Region.objects.get(code="360000")
         bureau = Organisation.objects.filter(kind="bureau", region=region).first()
         yield make.person(bureau or make.organisation("bureau", region=region), "reviewer")
