@@ -21,7 +21,7 @@ from organisations.queries.scope import Scope, scope_of
 from tests.catalog.conftest import Shelf
 from tests.factories import catalog as make
 from tests.factories import organisations as people
-from tests.factories import stages
+from tests.factories import quality, stages
 from tests.factories.hospital_items import hospital_item, item_mapping
 
 CODE = "XA10ADM080B002010107103"
@@ -193,6 +193,35 @@ def test_not_listed_and_suspended_block(shelf: Shelf) -> None:
     first = why_not_orderable(shelf.hospital, shelf.product, DAY)[0]
     assert first.blocks and "高于最高挂网价" in first.text
     assert "调价后申请恢复" in first.ask and "江右省医保局" in first.ask
+
+
+def test_a_hold_of_the_own_institution_stands_in_its_own_way(
+    on_shelf: Shelf, client: Client
+) -> None:
+    agree(on_shelf)
+    hold = quality.quality_hold(
+        on_shelf.hospital, product=on_shelf.product, lot_no="", reason="外观异常"
+    )
+    (only,) = why_not_orderable(on_shelf.hospital, on_shelf.product, DAY)
+    assert (only.code, only.blocks) == ("held", True) and "外观异常" in only.text
+    assert "held" not in [code for code, _ in reasons(on_shelf, foreign=True)]
+    client.force_login(people.person(on_shelf.hospital, "clerk"))
+    page = client.get("/search/", {"q": on_shelf.product.code}).content.decode()
+    assert "不能采购" in page and "外观异常" in page
+    hold.state = "lifted"
+    hold.lift_reason = "复检合格"
+    hold.save(update_fields=["state", "lift_reason"])
+    assert reasons(on_shelf) == []
+
+
+def test_an_expired_paper_blocks_by_search_and_says_who_renews(on_shelf: Shelf) -> None:
+    agree(on_shelf)
+    paper = make.registration(manufacturer=on_shelf.product.manufacturer)
+    make.registration_version(registration=paper, expires_on=DAY)
+    make.product_registration(product=on_shelf.product, registration=paper)
+    (only,) = why_not_orderable(on_shelf.hospital, on_shelf.product, DAY)
+    assert (only.code, only.blocks) == ("registration", True) and "申报注册证延续" in only.ask
+    assert reasons(on_shelf, DAY - timedelta(days=1)) == []
 
 
 def test_a_closed_hospital_orders_nothing(on_shelf: Shelf) -> None:
