@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -10,7 +10,6 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 
 from catalog.filters.services import (
     ServiceConsumableFilter,
@@ -46,7 +45,6 @@ from catalog.queries.services import (
 )
 from catalog.tables.services import CHARGED_COLUMN, ITEM_COLUMNS, PRICE_COLUMNS, TIE_COLUMNS
 from catalog.views.quality import OneFormView
-from core.lists.columns import Column
 from core.transitions import MissingInput, Refusal, Verdict
 from core.views.errors import refusal_page
 from organisations.queries.scope import Scope
@@ -103,13 +101,13 @@ class ServiceItemListView(ServiceList):
     bar = ("category", "below", "way")
     new = (("service-item-new", "登记项目"), ("service-items-upload", "Excel 批量"))
 
-    @cached_property
-    def _hospital(self) -> bool:
-        return self.scope.is_business and self.scope.kind == "institution"
+    columns = (*ITEM_COLUMNS, CHARGED_COLUMN)
 
-    @property
-    def columns(self) -> Sequence[Column]:  # type: ignore[override]
-        return (*ITEM_COLUMNS, CHARGED_COLUMN) if self._hospital else ITEM_COLUMNS
+    def entry(self, scope: Scope) -> Verdict:
+        """What one charges oneself is a column of hospitals only."""
+        if scope.kind != "institution":
+            self.columns = ITEM_COLUMNS  # type: ignore[misc]  # of this request
+        return super().entry(scope)
 
     def everything(self, scope: Scope) -> QuerySet[ServiceItem]:
         today = timezone.localdate()
@@ -118,7 +116,7 @@ class ServiceItemListView(ServiceList):
 
     def rows(self, objects: Iterable[Any]) -> list[Any]:
         found = list(objects)
-        if self._hospital:
+        if self.scope.kind == "institution":
             applied = applied_prices(self.scope, [row.pk for row in found], timezone.localdate())
             for row in found:
                 row.applied = applied.get(row.pk)
