@@ -14,8 +14,12 @@ from core.jobs.context import JobContext
 from core.jobs.enqueue import enqueue
 from core.jobs.kinds import JobRefused, job_kind
 from core.jobs.models import Job
-from core.transitions import TransitionRefused
+from core.transitions import Refusal, TransitionRefused
+from core.workdays.deadlines import shanghai_day
+from organisations.models import User
+from organisations.queries.scope import scope_of
 from volumes.models import AgreedRound
+from volumes.operations.agreed.agreements import DRAFT_AGREEMENTS, draft_agreements
 from volumes.operations.agreed.compute import compute_round
 from volumes.operations.agreed.rounds import COMPUTE_AGREED
 from volumes.operations.tasks.due import follow_tasks
@@ -73,3 +77,31 @@ def run_compute_agreed(context: JobContext, arguments: dict[str, Any]) -> dict[s
     except TransitionRefused as refused:
         raise JobRefused(refused.reason) from refused
     return asdict(found)
+
+
+@job_kind(
+    DRAFT_AGREEMENTS, label="按约定采购量生成协议",
+    result_url=lambda job: reverse("agreed-round", args=[job.arguments["round"]]),
+    result_label="查看约定采购量",
+    result_words=lambda job: (
+        f"生成协议 {job.result.get('made', 0):,} 份、{job.result.get('lines', 0):,} 行，"
+        f"未生成 {job.result.get('left_out', 0):,} 行，原因见日志"
+    ),
+)  # fmt: skip
+def run_draft_agreements(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """For whoever asked, in their present capacity; reasons of what was left out are logged."""
+    at = timezone.now()
+    user = User.objects.select_related("organisation__region__parent__parent").get(
+        pk=arguments["user"]
+    )
+    row = AgreedRound.objects.select_related("batch").get(round_no=arguments["round"])
+    try:
+        found = draft_agreements(row=row, by=user, scope=scope_of(user, shanghai_day(at)), at=at)
+    except Refusal as refused:
+        raise JobRefused(refused.reason) from refused
+    reasons: dict[str, int] = {}
+    for each in found.left_out:
+        reasons[each.reason] = reasons.get(each.reason, 0) + 1
+    for reason, number in sorted(reasons.items(), key=lambda pair: -pair[1])[:50]:
+        context.log(f"{number:,} 行未生成：{reason}")
+    return {"made": found.made, "lines": found.lines, "left_out": len(found.left_out)}

@@ -109,6 +109,7 @@ def list_entry_checks(*, on: date, by: Actor, at: datetime) -> EntryDay:
             EntryCheck.objects.exclude(state="closed")
             .filter(batch__years__starts_on__isnull=False)
             .values_list("batch__years__starts_on", flat=True)
+            .distinct()
         ),
         default=None,
     )

@@ -20,6 +20,7 @@ from organisations.models import Organisation
 from organisations.queries.scope import Scope
 from volumes.filters import AgreedFilter, AgreedShareFilter, RoundFilter
 from volumes.models import AgreedQuantity, AgreedRound, AgreedShare
+from volumes.operations.agreed.agreements import request_agreements
 from volumes.operations.agreed.choose import choose_products
 from volumes.operations.agreed.publish import HEADINGS, read_published, take_published
 from volumes.operations.agreed.rounds import confirm_round, open_round, request_computation
@@ -175,6 +176,14 @@ class AgreedRoundViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scope
         """确认约定采购量。"""
         row = confirm_round(row=self.get_object(), **self._common(request))
         return Response(self.get_serializer(row).data)
+
+    @extend_schema(request=None, responses={202: RoundSerializer})
+    @action(detail=True, methods=["post"])
+    def agreements(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """按已确认的约定采购量生成协议；进度和未生成的原因在后台任务查看。"""
+        row = self.get_object()
+        request_agreements(row=row, by=acting(request), scope=self.scope, at=timezone.now())
+        return Response(self.get_serializer(row).data, status=status.HTTP_202_ACCEPTED)
 
     @extend_schema(request=PublishedRowsSerializer, responses=WrittenSerializer)
     @action(detail=True, methods=["post"])

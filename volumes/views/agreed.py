@@ -26,6 +26,7 @@ from volumes.filters import AgreedFilter, AgreedShareFilter, RoundFilter
 from volumes.forms import ChoiceForm, RoundForm
 from volumes.formulas.agreed import RULE
 from volumes.models import AgreedQuantity, AgreedRound, AgreedShare
+from volumes.operations.agreed.agreements import request_agreements
 from volumes.operations.agreed.choose import choosable, choose_products
 from volumes.operations.agreed.rounds import confirm_round, open_round, request_computation
 from volumes.queries.agreed import (
@@ -115,7 +116,9 @@ class RoundView(ScopedDetailView):
         row: AgreedRound = kwargs["object"]
         here = f"?round={row.round_no}"
         chooses = self.scope.kind == "institution" and row.state != AgreedRound.State.CONFIRMED
-        links = [{"label": "产品约定量", "url": f"{reverse('agreed-shares')}{here}"}]
+        links: list[dict[str, Any]] = [
+            {"label": "产品约定量", "url": f"{reverse('agreed-shares')}{here}"}
+        ]
         if self.scope.kind != "enterprise":
             links.insert(0, {"label": "品种约定量", "url": f"{reverse('agreed-quantities')}{here}"})
         if chooses:
@@ -126,6 +129,10 @@ class RoundView(ScopedDetailView):
         if imports and row.state != AgreedRound.State.CONFIRMED:
             links.append({"label": "导入公布约定量",
                           "url": reverse("agreed-upload", args=[row.round_no])})  # fmt: skip
+        standings = round_standings(self.scope, row)
+        if standings and row.state == AgreedRound.State.CONFIRMED:
+            links.insert(0, {"label": "生成协议", "kind": "primary", "method": "post",
+                             "url": reverse("agreed-round-act", args=[row.round_no, "agreements"])})  # fmt: skip
         return super().get_context_data(
             **{
                 "level": ROUND_LEVELS[row.state],
@@ -183,6 +190,11 @@ class RoundActView(RoundView):
                 case "confirm":
                     confirm_round(**common)
                     messages.success(request, "已确认，各单位和生产企业已收到通知")
+                case "agreements":
+                    common.pop("seen_version")
+                    job = request_agreements(**common)
+                    messages.success(request, "已开始生成协议，完成后在协议列表查看")
+                    return HttpResponseRedirect(reverse("job-detail", args=[job.pk]))
                 case _:
                     raise Http404
         except Refusal as refusal:

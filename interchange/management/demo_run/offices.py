@@ -16,12 +16,14 @@ from catalog.operations.demo_services import create_demo_services
 from core.audit.record import SystemActor
 from core.workdays.deadlines import shanghai_day
 from inbox.operations.demo_announcements import create_demo_announcements
+from monitoring.operations.entry_checks import list_entry_checks
 from monitoring.operations.raise_daily import raise_daily_warnings
 from monitoring.rules.registrations import REGISTRATION_EXPIRING
 from organisations.documents.manual import manual_docx
 from organisations.operations.demo_certificates import create_demo_certificates
 from organisations.operations.demo_guides import create_demo_guides
 from procurement.operations.demo_recall import create_demo_recall
+from volumes.operations.demo_agreed import create_demo_agreed
 from volumes.operations.demo_reports import create_demo_reports
 
 DEMO = SystemActor(audit_name="命令 run_demo")
@@ -56,3 +58,5 @@ def open_offices() -> None:
     create_demo_services(at=now)
     create_demo_recall(at=now)
     create_demo_reports(at=now)
+    create_demo_agreed(at=now)
+    list_entry_checks(on=shanghai_day(now), by=DEMO, at=now)
