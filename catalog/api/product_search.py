@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
+from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -68,7 +69,7 @@ class ProductSearchEndpoint(ScopedEndpoint):
         parameters=[
             OpenApiParameter("q", str, required=True, description=f"要找的字样，至多 {MOST_LETTERS} 个字")
         ],
-        responses=ProductSearchSerializer,
+        responses=forced_singular_serializer(ProductSearchSerializer),
     )  # fmt: skip
     def list(self, request: Request) -> Response:
         """至多 50 个产品，最接近的在前；医疗机构得到的是本机构今天能否采购。"""

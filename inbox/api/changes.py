@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
+from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -58,7 +59,7 @@ class ChangeEndpoint(ScopedEndpoint):
             OpenApiParameter("kind", str, many=True, description="只取这些种类，可重复"),
             OpenApiParameter("limit", int, description=f"每次条数，1 至 {MAX_SIZE}，默认 {SIZE}"),
         ],
-        responses=ChangePageSerializer,
+        responses=forced_singular_serializer(ChangePageSerializer),
     )  # fmt: skip
     def list(self, request: Request) -> Response:
         """标记之后的变更，按提交先后，不漏不断；同一变更可能重复给出，请按 id 去重。
