@@ -70,6 +70,8 @@ class OrderLine(PartyStamps):
                 fields=["distributor", "ordered_at", "id"],
                 name="order_line_distributor",
             ),
+            # An agency's list: without it the capped count reads the whole province's lines.
+            models.Index(fields=["pool", "ordered_at", "id"], name="order_line_pool"),
             models.Index(fields=["ordered_at", "id"], name="order_line_newest"),
         ]
 

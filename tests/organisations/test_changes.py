@@ -199,7 +199,8 @@ def test_pages_from_application_to_decision(world: World) -> None:
     assert "老城医院" in bureau.get("/organisation-changes/").content.decode()
     assert bureau.post(f"{url}return/", {"version": 1, "review_note": ""}).status_code == 400
     assert bureau.post(f"{url}accept/", {"version": 1}).status_code == 302
-    assert bureau.post(f"{url}accept/", {"version": 1}).status_code == 409
+    stale = bureau.post(f"{url}accept/", {"version": 1, "review_note": "后到的意见"})
+    assert (stale.status_code, "后到的意见" in stale.content.decode()) == (409, True)
     stranger = Client()
     stranger.force_login(make.person(None, "admin"))
     assert stranger.get(url).status_code == 404

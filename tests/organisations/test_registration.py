@@ -296,6 +296,7 @@ def test_bureau_decides_on_its_page(place: Place) -> None:
     empty = client.post(f"{url}return/", {"version": row.row_version, "review_note": ""})
     assert empty.status_code == 400
     assert client.post(f"{url}accept/", {"version": row.row_version}).status_code == 302
-    assert client.post(f"{url}accept/", {"version": row.row_version}).status_code == 409
+    stale = client.post(f"{url}accept/", {"version": row.row_version, "review_note": "后到的意见"})
+    assert (stale.status_code, "后到的意见" in stale.content.decode()) == (409, True)
     told = AuditEvent.objects.filter(action="organisation.register").get()
     assert told.detail == {"receipt_no": row.receipt_no}

@@ -12,7 +12,7 @@ from django.utils import timezone
 from inbox.operations.announcements import edit_announcement, write_announcement
 from inbox.operations.webhooks import change_webhook
 from organisations.models import User
-from organisations.operations.guides import CONTACT_FIELDS, save_contacts
+from organisations.operations.guides import CONTACT_FIELDS, save_contacts, save_service
 from organisations.operations.people import edit_person
 from organisations.queries.scope import scope_of
 from tests.factories import feed
@@ -81,7 +81,25 @@ def of_a_guide(by: User) -> Race:
     return Race("/office/guide/", sent, "后到的路", "先到的路", guide, "address")
 
 
-@pytest.mark.parametrize("race", [of_a_person, of_a_webhook, of_an_announcement, of_a_guide])
+def of_a_service(by: User) -> Race:
+    make.guide(by.organisation)
+    values = {"name": "原名", "audience": "", "materials": "", "steps": "一步", "time_limit": "",
+              "position": 1}  # fmt: skip
+    row = save_service(
+        organisation=by.organisation, service=None, values=values, by=by, at=timezone.now()
+    )
+    seen = row.row_version
+    save_service(
+        organisation=by.organisation, service=row, values=values | {"name": "先到的名"}, by=by,
+        at=timezone.now(),
+    )  # fmt: skip
+    sent = values | {"name": "后到的名", "version": seen}
+    return Race(f"/office/guide/services/{row.pk}/", sent, "后到的名", "先到的名", row, "name")
+
+
+@pytest.mark.parametrize(
+    "race", [of_a_person, of_a_webhook, of_an_announcement, of_a_guide, of_a_service]
+)
 def test_second_to_save_gets_both_versions(race: Any) -> None:
     by = make.person(make.organisation("bureau"), "admin", "clerk", "reviewer")
     client = Client()
@@ -98,3 +116,16 @@ def test_second_to_save_gets_both_versions(race: Any) -> None:
     assert client.post(run.url, fresh).status_code == 302
     run.row.refresh_from_db()
     assert getattr(run.row, run.field) == run.typed
+
+
+def test_step_on_an_announcement_that_was_edited_meanwhile_shows_both() -> None:
+    by = make.person(make.organisation("bureau"), "admin", "clerk", "reviewer")
+    run = of_an_announcement(by)
+    client = Client()
+    client.force_login(by)
+    url = f"/announcements/{run.row.code}/submit/"
+    answer = client.post(url, {"version": run.sent["version"]})
+    assert (answer.status_code, run.kept in answer.content.decode()) == (409, True)
+    run.row.refresh_from_db()
+    assert run.row.state == "draft"
+    assert client.post(url, {"version": run.row.row_version}).status_code == 302

@@ -57,6 +57,20 @@ def test_setting_is_in_force_with_its_history_and_event(secadmin: Client) -> Non
     assert told.detail["after"]["failure_limit"] == 3
 
 
+def test_second_to_set_the_rules_gets_both_settings(secadmin: Client) -> None:
+    url = "/platform/security/"
+    opened = secadmin.get(url).context_data["version"]
+    assert secadmin.post(url, VALUES | {"version": opened}).status_code == 302
+    later = VALUES | {"version": opened, "lock_minutes": 90, "reason": "后到的事由"}
+    answer = secadmin.post(url, later)
+    text = answer.content.decode()
+    assert (answer.status_code, "后到的事由" in text, "等保测评整改" in text) == (409, True, True)
+    assert policy_in_force().lock_minutes == 60
+    newest = secadmin.get(url).context_data["version"]
+    assert secadmin.post(url, later | {"version": newest}).status_code == 302
+    assert policy_in_force().lock_minutes == 90
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [("password_length", 7), ("failure_limit", 11), ("idle_minutes", 31), ("absolute_hours", 13),

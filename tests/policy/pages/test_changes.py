@@ -335,3 +335,24 @@ def test_by_api_as_by_page(bureau: dict[str, User], client: Client) -> None:
     assert held(JUNE) == Decimal("0.25")
     revoked = client.post(f"{one}revoke/", {"note": "文件未印发"}, **as_json)
     assert (revoked.json()["state"], held(JUNE)) == ("revoked", Decimal("0.30"))
+
+
+def test_proposal_on_a_value_that_is_no_longer_the_newest_shows_both(
+    bureau: dict[str, User], client: Client
+) -> None:
+    client.force_login(bureau["clerk"])
+    url = f"/policies/{CODE}/parameters/{KEY}/change/"
+    opened = client.get(url).context_data["version"]
+    confirm(propose(bureau["reviewer"]), bureau["leader"])
+    sent = {
+        "in_force": "1", "value": "28", "valid_from": "2026-07-01", "clause": "赣2024 五",
+        "document": "", "reason": "后到的理由", "version": opened,
+    }  # fmt: skip
+    answer = client.post(url, sent)
+    text = answer.content.decode()
+    assert answer.status_code == 409
+    assert "后到的理由" in text
+    assert "省局会议确定" in text
+    assert ValueChange.objects.count() == 1
+    newest = client.get(url).context_data["version"]
+    assert client.post(url, sent | {"version": newest}).status_code == 302
