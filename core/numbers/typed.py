@@ -42,7 +42,8 @@ class TypedNumber(forms.DecimalField):
 
     def prepare_value(self, value: Any) -> Any:
         """Numbers with their groups; what was typed wrong stays as it was typed."""
-        text = format(value, "f") if isinstance(value, Decimal | int) else value
+        text = format(value, "f") if isinstance(value, Decimal) else value
+        text = str(text) if isinstance(text, int) else text
         if not isinstance(text, str) or not PLAIN.fullmatch(text):
             return value
         whole, _, places = text.partition(".")

@@ -27,7 +27,7 @@ from monitoring.queries.figure_terms import Terms, terms_for
 from monitoring.queries.figure_words import label_of, part_short, ratio
 from monitoring.queries.live import figures_in
 from organisations.queries.scope import Scope
-from organisations.queries.visible import visible_organisations
+from organisations.queries.visible import visible_organisations, visible_regions
 
 SUPPLY = (
     CardPlan("response_rate", "month"),
@@ -35,6 +35,8 @@ SUPPLY = (
     CardPlan("fulfilment_rate", "month"),
 )
 NO_NAME = "未指明配送企业"
+Key = tuple[int | None, str, int, str]
+"""Distributor, batch, its year, province: each has a figure of its own."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,12 @@ class Rate:
 
 @dataclass(frozen=True)
 class SupplyRow:
-    """One distributor and batch; a rate is None where the month has no such order line."""
+    """One distributor, batch year and province; a rate is None where the month has no such line."""
 
     code: str
     name: str
     batch: str
+    year: str
     institutions: int
     agreed: Decimal | None
     rates: tuple[Rate | None, ...]
@@ -115,22 +118,28 @@ def _rows(scope: Scope, product: Product, choice: Choice, terms: Terms) -> list[
     }
     agreed = _agreed(scope, product)
     unit = product.group.base_unit if product.group else ""
-    made: dict[tuple[int | None, str], dict[str, Rate | None]] = {}
-    weight: dict[tuple[int | None, str], Decimal] = {}
+    made: dict[Key, dict[str, Rate | None]] = {}
+    weight: dict[Key, int] = {}
     for figure, share in shares:
-        key = (share.distributor_id, figure.batch_code)
+        province = str(getattr(figure, "province_code", ""))
+        key = (share.distributor_id, figure.batch_code, figure.year_no or 0, province)
         code, _ = names.get(share.distributor_id or 0, ("", ""))
         made.setdefault(key, {})[figure.indicator] = _rate(figure, share, code, unit, terms)
-        weight[key] = weight.get(key, Decimal(0)) + share.counted
+        weight[key] = weight.get(key, 0) + share.counted
+    provinces = {key[3] for key in made}
+    places = dict(
+        visible_regions(scope).filter(code__in=provinces, level="province").values_list("code", "name")
+    ) if len(provinces) > 1 else {}  # fmt: skip
     rows = []
-    for key in sorted(made, key=lambda key: (-weight[key], key[1])):
-        pk, batch = key
+    for key in sorted(made, key=lambda key: (-weight[key], key[1:])):
+        pk, batch, year_no, province = key
         code, name = names.get(pk or 0, ("", NO_NAME))
-        institutions, packs = agreed.get((pk, batch), (0, None))
+        institutions, packs = agreed.get((pk, batch, year_no), (0, None))
+        year = " · ".join(filter(None, (f"第 {year_no} 年", places.get(province, ""))))
         rows.append(
             SupplyRow(
-                code=code, name=name, batch=terms.batch_name(batch), institutions=institutions,
-                agreed=packs, rates=tuple(made[key].get(plan.indicator) for plan in SUPPLY),
+                code=code, name=name, batch=terms.batch_name(batch), year=year,
+                institutions=institutions, agreed=packs, rates=tuple(made[key].get(plan.indicator) for plan in SUPPLY),
             )
         )  # fmt: skip
     return rows
@@ -151,16 +160,21 @@ def _rate(figure: IndicatorValue, share: Share, code: str, unit: str, terms: Ter
     return Rate(text=percent(value), parts=parts, url=url, judged=judged)
 
 
-def _agreed(scope: Scope, product: Product) -> dict[tuple[int | None, str], tuple[int, Decimal]]:
-    """Institutions and agreed quantity of each distributor and batch, as far as one sees them."""
+def _agreed(
+    scope: Scope, product: Product
+) -> dict[tuple[int | None, str, int], tuple[int, Decimal]]:
+    """Institutions and agreed quantity of each distributor and batch year, as far as one sees them."""
     sums = (
         visible_agreement_lines(scope)
         .filter(product=product)
         .order_by()
-        .values("distributor_id", "batch__code")
+        .values("distributor_id", "batch__code", "year_no")
         .annotate(institutions=Count("institution", distinct=True), packs=Sum("agreed_qty"))
     )
     return {
-        (row["distributor_id"], row["batch__code"]): (row["institutions"], row["packs"])
+        (row["distributor_id"], row["batch__code"], row["year_no"]): (
+            row["institutions"],
+            row["packs"],
+        )
         for row in sums
     }

@@ -21,12 +21,13 @@ RUN = """axe.run(document, {
 PAGES = {
     "province": (
         "/", "/monitoring/", "/monitoring/warnings/?severity=red", "/jobs/", "/directory/",
-        "/catalog/batches/",
+        "/catalog/batches/", "/imports/", "/policies/changes/", "/announcements/new/",
+        "/policies/jiangxi-2024/parameters/non_selected_share_max/change/",
     ),
     "hospital": ("/", "/tasks/", "/notices/", "/monitoring/warnings/?sort=due", "/views/", "/help/"),
     "manufacturer": ("/catalog/products/?sort=price",),
     "sysadmin": ("/platform/organisations/?q=ncs",),
-    "secadmin": ("/platform/accounts/",),
+    "secadmin": ("/platform/accounts/", "/platform/security/"),
     "auditor": ("/platform/audit/",),
 }  # fmt: skip
 
