@@ -33,6 +33,7 @@ demo-reset: setup
 
 test: setup-dev
 	@sh scripts/find_chromium.sh
+	@sh scripts/find_pdfsig.sh
 	$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal -m "not alone" $(ARGS)
 	@# Exit status 5: ARGS chose none of these.
 	$(PY) -m pytest -m alone $(ARGS) || test $$? -eq 5
