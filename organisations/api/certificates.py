@@ -129,7 +129,7 @@ class SignatureReportSerializer(serializers.Serializer[Any]):
     size_bytes = serializers.IntegerField(source="report.size_bytes")
     kept_here = serializers.BooleanField()
     waiting = serializers.ListField(child=serializers.CharField(), source="report.waiting")
-    signatures = SignatureSerializer(many=True, source="report.signatures")
+    signatures = SignatureSerializer(many=True, read_only=True, source="report.signatures")
 
 
 class CertificateViewSet(

@@ -18,6 +18,8 @@ FRAGMENTS_AND_FILES = {
     "warning-file",
     "announcement-file",
     "organisation-change-file",
+    "certificate-file",
+    "trust-anchor-file",
     "application-file",
     "inquiry-file",
     "maximum-price-marked",
