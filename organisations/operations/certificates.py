@@ -17,6 +17,7 @@ from core.signing import (
     BadCertificate,
     Identity,
     Subject,
+    UnreadableKey,
     issue_leaf,
     make_root,
     open_key,
@@ -68,7 +69,12 @@ def issue_certificate(
         )
     if root.not_after <= at:
         raise TransitionRefused("平台内置根证书已到期，请联系系统管理员")
-    identity = open_key(bytes(root.key_sealed))
+    try:
+        identity = open_key(bytes(root.key_sealed))
+    except UnreadableKey as error:
+        raise TransitionRefused(
+            "内置证书机构的私钥打不开：SIGNING_KEY_PASSPHRASE 与建立时不同，请系统管理员核对后重试"
+        ) from error
     assert isinstance(identity.key, ec.EllipticCurvePrivateKey)
     subject = Subject(organisation.name, organisation.credit_code or organisation.code)
     issued = issue_leaf(root=identity.certificate, root_key=identity.key, subject=subject, at=at)

@@ -154,6 +154,11 @@ def test_an_own_certificate_replaces_the_one_in_use_and_its_key_is_sealed() -> N
         pytest.raises(Refusal, match="打不开"),
     ):
         take_seal(hospital, AT)
+    with (
+        override_settings(SIGNING_KEY_PASSPHRASE="another" * 8),
+        pytest.raises(TransitionRefused, match="打不开"),
+    ):
+        issue_certificate(organisation=hospital, by=TESTER, at=AT)
     with override_settings(
         SIGNING_KEY_PASSPHRASE="another" * 8,
         SIGNING_KEY_PASSPHRASE_FALLBACKS=[open_with()],
