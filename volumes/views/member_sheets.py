@@ -31,7 +31,6 @@ from volumes.queries.sheet import member_sheet_rows
 from volumes.queries.standings import own_ids, sheet_standings
 from volumes.queries.visible import visible_member_sheets
 from volumes.rules.figures import FigureInput, FigureProblem, WrongFigures
-from volumes.states.reasons import DeviationReason
 from volumes.states.report import WRITING_STATES
 from volumes.states.sheet import LEVELS, SHEET_MACHINE
 from volumes.tables import sheet_columns
@@ -108,7 +107,6 @@ class MemberSheetView(OfReports, ScopedDetailView):
             level=LEVELS[sheet.state],
             filled=sum(row.line is not None for row in rows),
             limits=limits_of(report),
-            reasons=DeviationReason.choices,
             problems=problem_items(problems),
             offered=offered_actions(
                 offers, url=lambda verb: reverse("member-sheet-act", args=[sheet.pk, verb]),

@@ -138,7 +138,6 @@ class ReportDetailView(OfReports, ScopedDetailView):
             filled=sum(row.line is not None for row in rows),
             beyond=sum(bool(row.beyond) for row in rows),
             limits=limits_of(report),
-            reasons=DeviationReason.choices,
             problems=problem_items(problems),
             extension=kwargs.pop("extension", None)
             or ExtensionForm(initial={"version": report.row_version}),

@@ -51,6 +51,10 @@ asked AS (
       AND (cardinality(%(ownerships)s::text[]) = 0 OR r.ownership = ANY(%(ownerships)s))
       AND (cardinality(%(levels)s::text[]) = 0 OR r.level = ANY(%(levels)s))
 ),
+office AS (
+    SELECT DISTINCT region_id FROM organisations_organisation
+    WHERE kind = 'bureau' AND is_active AND region_id IS NOT NULL
+),
 unit AS (
     SELECT coalesce(m.lead_id, a.id) AS institution_id, max(m.consortium_id) AS consortium_id
     FROM asked a LEFT JOIN member m ON m.institution_id = a.id
@@ -66,22 +70,17 @@ INSERT INTO volumes_volumereport
      institution_id, county_id, city_id, province_id, pool_id)
 SELECT %(task_no)s || '-' || o.code, %(task)s, TRUE, u.consortium_id,
        array_remove(ARRAY[
-           CASE WHEN 'county' = ANY(%(review)s) AND b.county THEN 'county' END,
-           CASE WHEN 'city' = ANY(%(review)s) AND b.city THEN 'city' END,
-           CASE WHEN 'province' = ANY(%(review)s) AND b.province THEN 'province' END], NULL),
+           CASE WHEN 'county' = ANY(%(review)s) AND bc.region_id IS NOT NULL THEN 'county' END,
+           CASE WHEN 'city' = ANY(%(review)s) AND bt.region_id IS NOT NULL THEN 'city' END,
+           CASE WHEN 'province' = ANY(%(review)s) AND bp.region_id IS NOT NULL THEN 'province' END], NULL),
        '', 0, '', '', '', '', '', '', 'not_started', %(at)s, %(by)s, %(by_name)s, 1,
        o.id, pl.county_id, pl.city_id, pl.province_id, o.pool_id
 FROM unit u
 JOIN organisations_organisation o ON o.id = u.institution_id
 JOIN place pl ON pl.region_id = o.region_id
-CROSS JOIN LATERAL (
-    SELECT coalesce(bool_or(f.region_id = pl.county_id), FALSE) AS county,
-           coalesce(bool_or(f.region_id = pl.city_id), FALSE) AS city,
-           coalesce(bool_or(f.region_id = pl.province_id), FALSE) AS province
-    FROM organisations_organisation f
-    WHERE f.kind = 'bureau' AND f.is_active
-      AND f.region_id IN (pl.county_id, pl.city_id, pl.province_id)
-) b
+LEFT JOIN office bc ON bc.region_id = pl.county_id
+LEFT JOIN office bt ON bt.region_id = pl.city_id
+LEFT JOIN office bp ON bp.region_id = pl.province_id
 ORDER BY o.code
 """
 SHEETS = """
@@ -231,11 +230,15 @@ def _ask_units(row: ReportTask, at: datetime) -> None:
             "pk", "institution_id", "report__report_no", "report__institution_id"
         )
     )
+    # One address for all: looking up thousands of them costs more than writing them.
+    report_page = reverse("volume-report", args=["-"])
+    sheet_page = reverse("member-sheet", args=[0])
+    task_page = reverse("report-task", args=[row.task_no])
     tasks = [
         NewTask(
             organisation_id=institution, act="fill_report", title=title,
             object_type="volume_report", object_key=number,
-            url=reverse("volume-report", args=[number]), due_at=row.closes_at, roles=("clerk",),
+            url=report_page.replace("/-/", f"/{number}/"), due_at=row.closes_at, roles=("clerk",),
         )
         for number, institution in reports
     ]  # fmt: skip
@@ -243,7 +246,7 @@ def _ask_units(row: ReportTask, at: datetime) -> None:
         NewTask(
             organisation_id=institution, act="fill_member_sheet",
             title=f"医共体成员填报：{row.title}", object_type="member_sheet", object_key=str(pk),
-            url=reverse("member-sheet", args=[pk]), due_at=row.closes_at, roles=("clerk",),
+            url=sheet_page.replace("/0/", f"/{pk}/"), due_at=row.closes_at, roles=("clerk",),
         )
         for pk, institution, _, lead in sheets
     ]  # fmt: skip
@@ -254,7 +257,7 @@ def _ask_units(row: ReportTask, at: datetime) -> None:
             NewNotice(
                 organisation_id=institution, key=f"report_task:{row.task_no}:open:{institution}",
                 title=f"报量任务已发布：{row.title}", body=f"{until}。{row.note}",
-                url=reverse("report-task", args=[row.task_no]),
+                url=task_page,
             )
             for institution in sorted(asked)
         ],
