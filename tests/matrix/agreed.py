@@ -55,7 +55,7 @@ def seed_agreed(places: Places) -> Seeded:
 
 
 def seed_reviews(places: Places, cast: Cast) -> dict[str, str]:
-    """A's report before county x, C's and the twin's; a round of the province, three of the twin."""
+    """A's report before county x, and three of the twin; a round of the province, three of the twin."""
     keys: dict[str, str] = {}
     own = reports.report_task(
         organisation=places.bureau, batch=catalog.batch(code="RVA"), state="open",
@@ -64,9 +64,10 @@ def seed_reviews(places: Places, cast: Cast) -> dict[str, str]:
     )  # fmt: skip
     twin = reports.report_task(organisation=places.bureau_t, batch=catalog.batch(), state="open")
     other = reports.report_task(organisation=places.bureau_t, batch=catalog.batch(), state="open")
+    third = reports.report_task(organisation=places.bureau_t, batch=catalog.batch(), state="open")
     asked = catalog.group(code="GRV", name="审核品种")
     for letter, task, hospital, office in (
-        ("a", own, places.a, places.bureau_x), ("c", own, places.c, None),
+        ("a", own, places.a, places.bureau_x), ("v", third, places.t, places.bureau_t),
         ("t", twin, places.t, places.bureau_t), ("u", other, places.t, places.bureau_t),
     ):  # fmt: skip
         report = reports.volume_report(
