@@ -83,6 +83,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "catalog.check_prices",
         "schedule": crontab(minute="8"),
     },
+    "agreements of the day": {
+        "task": "contracts.follow_agreements",
+        "schedule": crontab(hour="0-23", minute="22"),
+    },
     "follow the preparation of batches": {
         "task": "catalog.follow_preparation",
         "schedule": crontab(hour="1-23", minute="18"),

@@ -8,6 +8,7 @@ from core.datasets import (
     at,
     at_child_or_parent,
     instant,
+    known,
     number,
     refers,
     text,
@@ -125,6 +126,36 @@ DISTRIBUTOR_STAYS_ONE = Check(
     """,
 )
 
+# What was made here as a document with its signatures is not changed by a file.
+MADE_ON_THE_PLATFORM = Check(
+    needs=("agreements",),
+    sql=f"""
+    SELECT {at("s", "agreements", "agreed_qty")},
+           '该协议行由平台上的三方协议生成，不能用数据文件改动：请在协议上办理变更'
+    FROM s_agreements s
+    JOIN contracts_agreementline l ON l.agreement_no = s.agreement_no
+    JOIN catalog_product p ON p.id = l.product_id AND p.code = s.product_code
+    JOIN organisations_organisation d ON d.id = l.distributor_id
+    WHERE l.agreement_id IS NOT NULL
+      AND {
+        known(
+            "s",
+            "agreed_qty",
+            "price",
+            "distributor_uscc",
+            "institution_signed_at",
+            "manufacturer_signed_at",
+            "distributor_signed_at",
+        )
+    }
+      AND (s.agreed_qty, s.price, s.distributor_uscc, s.institution_signed_at,
+           s.manufacturer_signed_at, s.distributor_signed_at)
+          IS DISTINCT FROM
+          (l.agreed_qty, l.price, d.code, l.institution_signed_at, l.manufacturer_signed_at,
+           l.distributor_signed_at)
+    """,
+)
+
 AGREEMENTS = DatasetFile(
     name="agreements",
     label="协议",
@@ -157,6 +188,7 @@ AGREEMENTS = DatasetFile(
         PRODUCT_KEEPS_MANUFACTURER,
         DISTRIBUTOR_IS_ONE,
         DISTRIBUTOR_STAYS_ONE,
+        MADE_ON_THE_PLATFORM,
     ),
     select=SELECT,
     narrow=NARROW,

@@ -6,10 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from contracts.forms.relations import BulkRefusalForm
-from contracts.models import DeliveryRelation
+from contracts.models import Agreement, DeliveryRelation
+from contracts.operations.agreements.sign import sign_agreement
 from contracts.operations.relations import accept_relation, refuse_relation
+from contracts.queries.agreements import agreement_standings, visible_agreements
 from contracts.queries.relations import relation_standings, visible_relations
+from contracts.rules.agreement import SIGNER_ROLE
 from contracts.rules.relation import OFFICERS
+from contracts.states.agreement import AGREEMENT_MACHINE
 from contracts.states.relation import RELATION_MACHINE
 from core.transitions import Verdict
 from organisations.models import User
@@ -69,4 +73,37 @@ add(
         offered=_carries, rows=_rows, name=_named, verdict=_verdict("refuse"), version=_version,
         perform=_refuse, form=BulkRefusalForm, note="生产企业会看到拒绝原因，可另行点选。",
     ),
+)  # fmt: skip
+
+
+def _signs(scope: Scope) -> bool:
+    return scope.is_business and scope.has_role(SIGNER_ROLE) and not scope.is_region_authority
+
+
+def _sign_verdict(scope: Scope, agreement: Agreement) -> Verdict:
+    return AGREEMENT_MACHINE.verdict(
+        AGREEMENT_MACHINE.named("sign"), agreement, agreement_standings(scope, agreement)
+    )
+
+
+def _agreements(scope: Scope) -> Any:
+    return visible_agreements(scope).select_related(
+        "batch", "institution", "manufacturer", "distributor"
+    )
+
+
+def _sign(
+    row: Any, by: User, scope: Scope, at: datetime, values: dict[str, Any], version: int
+) -> object:
+    return sign_agreement(agreement=row, by=by, scope=scope, at=at, seen_version=version)
+
+
+add(
+    BulkAct(
+        key="agreement-sign", page="agreements", label="批量签署", unit="份", kind="primary",
+        icon="signature", offered=_signs, rows=_agreements, name=str, verdict=_sign_verdict,
+        version=lambda row: int(row.row_version), perform=_sign,
+        note="以本单位数字证书逐份签署，签署后不能撤回；选定之后文本或状态有变动的不会签署。"
+        "超过 50 份转为后台任务，可以离开；中断后从头重做，不会重复签署。",
+    )
 )  # fmt: skip

@@ -42,9 +42,15 @@ def agreement_obstacles(
         return {}
     waiting: dict[int, set[str]] = {}
     effective: set[int] = set()
-    for row in _lines(institution, selected, on).values("product_id", *(c for c, _ in PARTIES)):
+    for row in _lines(institution, selected, on).values(
+        "product_id", *(c for c, _ in PARTIES), *(f"agreement__{c}" for c, _ in PARTIES)
+    ):
         missing = {label for column, label in PARTIES if row[column] is None}
         if missing:
+            # The head of an agreement that waits knows who has signed already.
+            missing = {
+                label for column, label in PARTIES if row[f"agreement__{column}"] is None
+            } or missing
             waiting.setdefault(row["product_id"], set()).update(missing)
         else:
             effective.add(row["product_id"])
@@ -58,6 +64,7 @@ def _lines(institution: Organisation, products: set[int], on: date):  # type: ig
     return AgreementLine.objects.filter(
         Q(institution=institution) | Q(institution__in=lead),
         product__in=products,
+        ended_at__isnull=True,
         batch__years__year_no=F("year_no"),
         batch__years__starts_on__lte=on,
         batch__years__ends_on__gte=on,

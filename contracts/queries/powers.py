@@ -8,8 +8,11 @@ from django.db.models import Q, QuerySet
 
 from contracts.models import PowerOfAttorney
 from contracts.states.power import PRINCIPAL
+from core.attachments.models import Attachment
+from organisations.models import ConsortiumMembership, Organisation
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import NOTHING, condition, region_alternatives, within
+from organisations.queries.visible import visible_organisations
 
 ROLES = ("clerk", "reviewer", "leader")
 
@@ -56,3 +59,21 @@ def power_standings(scope: Scope, power: PowerOfAttorney) -> frozenset[str]:
     own = {scope.organisation_id, *scope.predecessor_ids}
     mine = power.principal_id in own or power.registered_by_id in own
     return frozenset({PRINCIPAL}) if mine and scope.has_role(*ROLES) else frozenset()
+
+
+def papers_of(power: PowerOfAttorney) -> QuerySet[Attachment]:
+    """The kept papers of a power that the reader has found by its visible_… query."""
+    rows = Attachment.objects.filter(owner_type="power_of_attorney", owner_id=power.pk)
+    return rows.select_related("file").order_by("pk")
+
+
+def institution_named(scope: Scope, code: str) -> Organisation | None:
+    """Who may be an agent: one that the reader sees, the lead of its consortium, or a neighbour."""
+    today = ConsortiumMembership.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gte=scope.on), institution=scope.organisation_id,
+        valid_from__lte=scope.on,
+    )  # fmt: skip
+    near = Q(pk__in=today.values("consortium__lead")) | Q(region_id=scope.region_id)
+    rows = Organisation.objects.filter(code=code, kind=Organisation.Kind.INSTITUTION)
+    seen = visible_organisations(scope).filter(code=code, kind=Organisation.Kind.INSTITUTION)
+    return rows.filter(near).first() or seen.first()

@@ -32,12 +32,22 @@ class SigningYear:
 def signing_progress(scope: Scope, batch: Batch) -> list[SigningYear]:
     """One row per agreement year that has lines which the reader may see."""
     unsigned = {
-        party: Count("pk", filter=Q(**{f"{party}_signed_at__isnull": True})) for party, _ in PARTIES
+        party: Count(
+            "pk",
+            # Of an agreement that waits, the head knows who has signed already.
+            filter=Q(
+                **{
+                    f"{party}_signed_at__isnull": True,
+                    f"agreement__{party}_signed_at__isnull": True,
+                }
+            ),
+        )
+        for party, _ in PARTIES
     }
     whole = Q(**{f"{party}_signed_at__isnull": False for party, _ in PARTIES})
     rows: Any = (
         visible_agreement_lines(scope)
-        .filter(batch=batch)
+        .filter(batch=batch, ended_at__isnull=True)
         .order_by("year_no")
         .values("year_no")
         .annotate(

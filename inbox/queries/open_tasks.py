@@ -27,6 +27,8 @@ def task_list(scope: Scope) -> QuerySet[Task]:
 
 
 ACT_LABELS = {
+    "answer_relation": "确认配送",
+    "sign_agreements": "签署三方协议",
     "answer_warning": "答复预警",
     "verify_warning": "核实预警说明",
     "accept_application": "受理挂网申请",

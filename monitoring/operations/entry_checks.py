@@ -62,7 +62,7 @@ FROM (
     FROM contracts_agreementline e
     WHERE e.batch_id = %(batch)s AND e.year_no = %(year)s
       AND e.institution_signed_at < %(at)s AND e.manufacturer_signed_at < %(at)s
-      AND e.distributor_signed_at < %(at)s
+      AND e.distributor_signed_at < %(at)s AND (e.ended_at IS NULL OR e.ended_at >= %(at)s)
     GROUP BY e.institution_id, e.batch_id, e.year_no, e.product_id
 ) a
 JOIN organisations_organisation i ON i.id = a.institution_id AND i.is_active

@@ -49,7 +49,7 @@ WITH account AS MATERIALIZED (
     JOIN contracts_agreementline e ON e.institution_id = n.institution_id
     JOIN catalog_product q ON q.id = e.product_id
     WHERE e.institution_signed_at < %(at)s AND e.manufacturer_signed_at < %(at)s
-      AND e.distributor_signed_at < %(at)s
+      AND e.distributor_signed_at < %(at)s AND (e.ended_at IS NULL OR e.ended_at >= %(at)s)
       AND (e.batch_id, e.year_no) IN (SELECT batch_id, year_no FROM account)
 ), buyer AS MATERIALIZED (
     SELECT k.id, k.institution_id FROM account k

@@ -25,9 +25,9 @@ class Trade:
 
     def __init__(self, policy: str = "jiangxi-2019") -> None:
         self.county = people.county()
-        self.city = self.county.parent
-        assert self.city and self.city.parent
-        self.province = self.city.parent
+        city = self.county.parent
+        assert city and city.parent
+        self.city, self.province = city, city.parent
         self.pool = people.pool(self.city)
         self.a = self.hospital("甲医院")
         self.b = self.hospital("乙医院")

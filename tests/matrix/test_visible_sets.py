@@ -25,6 +25,9 @@ from catalog.queries.result_changes import visible_result_changes
 from catalog.queries.services import visible_service_candidates, visible_service_eligibility
 from catalog.queries.visible import visible_exemptions
 from complaints.queries.visible import visible_complaints
+from contracts.queries.agreements import visible_agreements
+from contracts.queries.disposals import visible_disposals
+from contracts.queries.powers import visible_powers
 from contracts.queries.relations import visible_relations
 from contracts.queries.visible import visible_agreement_lines
 from inbox.queries.visible import (
@@ -345,6 +348,23 @@ def entry_sql(world: World, actor: str) -> str:
     return "false" if actor in ("m1", "m2", "d1", "d2") else party_sql(world, actor)
 
 
+def power_sql(world: World, actor: str) -> str:
+    """Principal, agent, who registered it; the authorities of the principal's region."""
+    if actor in HOSPITALS:
+        own = getattr(world.places, HOSPITALS[actor]).pk
+        return f"(principal_id = {own} OR agent_id = {own} OR registered_by_id = {own})"
+    return party_sql(world, actor) if actor in REGIONS else "false"
+
+
+def disposal_sql(world: World, actor: str) -> str:
+    """Whom it is about, and the authorities there."""
+    if actor in HOSPITALS:
+        return _own("organisation_id", world, HOSPITALS[actor])
+    if actor in ("m1", "m2", "d1", "d2"):
+        return _own("organisation_id", world, actor)
+    return party_sql(world, actor) if actor in REGIONS else "false"
+
+
 def relation_sql(world: World, actor: str) -> str:
     """The two enterprises; who is delivered to or watches over the pool; these hold for pools whole."""
     pool = world.places.a.pool_id if actor != "c_clerk" else world.places.c.pool_id
@@ -409,6 +429,9 @@ def round_sql(world: World, actor: str) -> str:
 Sql = Callable[[World, str], str]
 CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "agreement lines": (visible_agreement_lines, party_sql),
+    "powers of attorney": (visible_powers, power_sql),
+    "disposals": (visible_disposals, disposal_sql),
+    "agreements": (visible_agreements, party_sql),
     "delivery relations": (visible_relations, relation_sql),
     "report lines": (visible_report_lines, party_sql),
     "changes": (visible_changes, change_sql),

@@ -56,7 +56,9 @@ NAMED_BY_INPUT = {
         "DecisionSerializer", "ReturnSerializer", "ReasonedStepSerializer", "ChangeMendForm",
         "ItemNoteForm", "ConfirmItemSerializer", "EditedDraftSerializer", "ChangeStepSerializer", "MendedSerializer", "ContactsSerializer",
         "RelationStepForm", "RefuseRelationForm", "EndRelationForm", "RelationStepSerializer",
-        "RelationRefusalSerializer", "RelationEndSerializer",
+        "RelationRefusalSerializer", "RelationEndSerializer", "AgreementStepForm",
+        "SignAgreementForm", "AgreementWordsForm", "ChangeForm", "SignSerializer",
+        "AgreementRefusalSerializer", "TerminationSerializer", "AgreementChangeSerializer", "RevocationSerializer", "OutcomeSerializer",
         "FollowUpForm", "WordsForm", "RecallStepForm", "FollowUpSerializer", "AnswerSerializer",
         "ConclusionSerializer", "LiftSerializer", "EndSerializer",
         "EditedDraftSerializer", "VersionForm", "ListingCloseForm",
@@ -78,6 +80,8 @@ NAMED_BY_INPUT = {
 }  # fmt: skip
 """Fields that people send and that name a row: each is tried by a test of this file."""
 NAMED_ELSEWHERE = {
+    # Hidden: the digest of the text that was read; another text is refused.
+    "SignAgreementForm.digest",
     # A pool by its code, and pools are public.
     "DistributorQuerySerializer.pool",
     # Of an upload of the same person's own, or 400: tests/catalog/test_item_workbooks.py.

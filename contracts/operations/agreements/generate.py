@@ -18,13 +18,15 @@ from contracts.operations.agreements.asking import ask_to_sign
 from contracts.operations.agreements.writing import TextRow, number_of, stage, write_staged
 from contracts.rules.agreement import CLAUSE, OFFICERS, renewal_is_explained
 from core.audit.record import Actor, record
+from core.jobs.enqueue import enqueue
+from core.jobs.models import Job
 from core.operations import operation
 from core.transitions import MissingInput, NotYours, TransitionRefused, Verdict
-from organisations.models import Organisation
+from organisations.models import Organisation, User
 from organisations.queries.scope import Scope
 from policy.queries.read import resolve, values_on
 
-OBJECT_TYPE = "agreement"
+ADOPT_LINES = "adopt_agreement_lines"
 
 
 @dataclass(frozen=True)
@@ -286,7 +288,7 @@ def _made_already(
         batch_id=year.batch_id, year_no=year.year_no, version=1,
         institution_id__in={each[0] for each in wanted},
     ).values_list("institution_id", "manufacturer_id", "distributor_id")  # fmt: skip
-    return wanted & set(rows)  # type: ignore[arg-type]
+    return wanted & set(rows)
 
 
 def _first_of_parties(
@@ -357,3 +359,22 @@ def _tell(batch: Batch, year_no: int, made: list[int], lines: int, by: Actor, at
         detail={"agreements": len(made), "lines": lines, "first": made[:1], "last": made[-1:]},
     )  # fmt: skip
     ask_to_sign(batch_id=batch.pk, year_no=year_no, at=at)
+
+
+def check_rows(*, year: AgreementYear, rows: Sequence[AgreedRow], scope: Scope) -> list[LeftOut]:
+    """What `generate_agreements` would leave out, for a dry run."""
+    return _texts(year, rows, scope)[1]
+
+
+@operation
+def request_adoption(*, batch: Batch, year_no: int, by: User, scope: Scope, at: datetime) -> Job:
+    """Ask for `adopt_lines` as a job; one at a time per batch and year. Raises as it does."""
+    allowed = may_generate(scope)
+    if not allowed:
+        raise NotYours.of(allowed)
+    year_of(batch, year_no)
+    return enqueue(
+        kind=ADOPT_LINES, key=f"{batch.code}:{year_no}", by=by, at=at,
+        arguments={"batch": batch.code, "year_no": year_no, "user": by.pk},
+        province_code=scope.province_code,
+    )  # fmt: skip

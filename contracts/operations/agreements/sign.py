@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import io
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -17,29 +17,34 @@ from contracts.models import (
     PowerOfAttorney,
 )
 from contracts.operations.agreements.asking import ask_to_sign
-from contracts.operations.agreements.sealing import blank_paper, seal
+from contracts.operations.agreements.sealing import blank_paper
 from contracts.queries.agreements import (
     PARTIES,
     Side,
     agreement_standings,
     sides,
     text_digest,
+    visible_agreements,
     waiting_for,
 )
 from contracts.queries.powers import holds_on
 from contracts.rules.agreement import CLAUSE, SIGNER_ROLE, may_still_sign, signs
 from contracts.states.agreement import AGREEMENT_MACHINE, CLOCK, PENDING
 from core.attachments.models import Attachment
-from core.attachments.store import keep_made, path_of
-from core.audit.record import record
+from core.attachments.store import path_of
 from core.operations import operation
 from core.transitions import NotYours, StaleVersion, TransitionRefused
 from core.workdays.deadlines import shanghai_day
+from inbox.models import BulkRun
+from inbox.operations.bulk import choose_rows, confirm_run
 from inbox.operations.notices import NewNotice, notify
 from organisations.models import Organisation, User
+from organisations.operations.sign_document import sign_document
+from organisations.queries.bulk_acts import act_named
 from organisations.queries.scope import Scope
 
 OBJECT_TYPE = AGREEMENT_MACHINE.name
+POST = "负责人"
 PARTY_WORDS = dict(PARTIES)
 
 LINES = """
@@ -87,6 +92,16 @@ def sign_agreement(
         row = _locked(agreement)
         mine = sides(scope, row)
         _refuse(row, mine, scope, at, seen_digest)
+        if not mine:
+            # Raises: nobody is a signer who stands for no side that waits.
+            AGREEMENT_MACHINE.perform(
+                verb="sign",
+                obj=row,
+                by=by,
+                at=at,
+                seen_version=seen_version,
+                standings=lambda held: agreement_standings(scope, held),
+            )
         for side in mine:
             row = _sign_one(row, side, by, scope, at, seen_version)
             seen_version = None
@@ -193,32 +208,37 @@ def _sign_one(
         standings=lambda held: agreement_standings(scope, held),
     )  # fmt: skip
     organisation = Organisation.objects.get(pk=scope.organisation_id)
-    power = f"依据授权书 {side.power.power_no} 代{row.institution.name}签署" if side.power else ""
-    sealed = seal(
-        _paper_of(row, at), party=side.party, organisation=organisation, signer=by.name,
-        reason=power or f"签署三方协议 {row}", power=power, at=at,
-    )  # fmt: skip
-    kept = keep_made(
-        owner_type=OBJECT_TYPE, owner_id=row.pk, body=io.BytesIO(sealed.pdf),
-        name=f"三方协议 {row.agreement_no} v{row.version}.pdf", content_type="application/pdf",
-        by=by, at=at,
-    )  # fmt: skip
+    number = side.power.power_no if side.power else ""
+    words = f"依据授权书 {number} 代{row.institution.name}签署三方协议 {row}" if number else ""
+    signed = sign_document(
+        owner=row,
+        owner_type=OBJECT_TYPE,
+        pdf_of=lambda held: _paper_of(row, at),
+        name=f"三方协议 {row.agreement_no} v{row.version}.pdf",
+        field=side.party,
+        organisation=organisation,
+        reason=words or f"签署三方协议 {row}",
+        by=by,
+        at=at,
+        post=POST,
+        authority=number,
+    )
     AgreementSignature.objects.create(
-        agreement=row, party=side.party, organisation=organisation, power=side.power,
-        signer_id=by.pk, signer_name=by.name, post="负责人", certificate_serial=sealed.serial,
-        text_digest=row.text_digest, revision_digest=hashlib.sha256(sealed.pdf).hexdigest(),
-        document=kept, signed_at=at,
-    )  # fmt: skip
+        agreement=row,
+        party=side.party,
+        organisation=organisation,
+        power=side.power,
+        signer_id=by.pk,
+        signer_name=by.name,
+        post=POST,
+        certificate_serial=signed.certificate.serial,
+        text_digest=row.text_digest,
+        revision_digest=signed.sha256,
+        document=signed.attachment,
+        signed_at=at,
+    )
     setattr(moved, f"{side.party}_signed_at", at)
     moved.save(update_fields=[f"{side.party}_signed_at"])
-    record(
-        by=by, at=at, action="agreement.signature", object_type=OBJECT_TYPE, object_key=row.pk,
-        object_label=str(row), clause=CLAUSE, reason=power,
-        detail={
-            "party": side.party, "serial": sealed.serial, "sha256": kept.file.sha256,
-            "text_digest": row.text_digest,
-        },
-    )  # fmt: skip
     return moved
 
 
@@ -262,3 +282,24 @@ def _enter(row: Agreement, by: User, at: datetime) -> Agreement:
     with connection.cursor() as cursor:
         cursor.execute(LINES, [row.pk])
     return moved
+
+
+def sign_many(*, keys: Sequence[str], by: User, scope: Scope, at: datetime) -> BulkRun:
+    """Sign up to five hundred as one act: few at once, more than fifty as a job with progress.
+
+    Raises MissingInput where none of them may be seen, NotYours for who is no leader.
+    """
+    act = act_named("agreement-sign")
+    assert act is not None
+    leader = signs(has_role=scope.has_role(SIGNER_ROLE), word="本单位")
+    if not leader:
+        raise NotYours.of(leader)
+    wanted = {tuple(key.rpartition("~")[::2]) for key in keys}
+    rows = visible_agreements(scope).filter(agreement_no__in=[number for number, _ in wanted])
+    found = [
+        pk
+        for pk, number, version in rows.values_list("pk", "agreement_no", "version")
+        if (number, str(version)) in wanted
+    ]
+    run = choose_rows(act=act, keys=sorted(found), scope=scope, by=by, at=at, back="")
+    return confirm_run(run=run, values={}, scope=scope, by=by, at=at)
