@@ -117,10 +117,13 @@ class CertificateView(CertificateReaders, ScopedDetailView):
         context = {
             "form": RevokeForm(initial={"version": row.row_version}),
             "may_revoke": any(each.verdict.ok for each in revocable),
-            "offered": offered_actions(
-                revocable, url=lambda verb: "", version=row.row_version,
-                on_page={"revoke": "revoke"},
-            ),
+            "offered": [
+                {**each, "kind": "danger"}
+                for each in offered_actions(
+                    revocable, url=lambda verb: "", version=row.row_version,
+                    on_page={"revoke": "revoke"},
+                )
+            ],
             "state": state,
             "level": level,
             "timeline": steps_of(self.scope, OBJECT_TYPE, row.pk),
