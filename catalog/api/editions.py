@@ -78,7 +78,7 @@ class NewEditionSerializer(serializers.Serializer[Any]):
     title = serializers.CharField(max_length=120)
     basis = serializers.CharField(max_length=500)
     effective_from = serializers.DateField()
-    lines = NewEditionLineSerializer(many=True, allow_empty=False, max_length=2000)
+    lines = NewEditionLineSerializer(many=True, allow_empty=False, max_length=2000)  # type: ignore[call-arg]  # of the list
 
 
 class EditionStepSerializer(serializers.Serializer[Any]):
