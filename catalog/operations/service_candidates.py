@@ -90,6 +90,11 @@ def list_candidates(*, by: User, scope: Scope, at: datetime) -> Listed:
                 found.append(_candidate(item, ground, region, today, price, priced, cost, by, at))
         left_out += [f"{item.name}：{words}" for words in cost.missing]
     ServiceCandidate.objects.bulk_create(found)
+    record(
+        by=by, at=at, action="service_candidate.find", object_type=OBJECT_TYPE,
+        object_key=region.code, object_label=region.name, clause=SEPARATE_CLAUSE,
+        detail={"listed": len(found), "known": known, "left_out": left_out[:50]},
+    )  # fmt: skip
     for row in found:
         record(
             by=by, at=at, action="service_candidate.list", object_type=OBJECT_TYPE,

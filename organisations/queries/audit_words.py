@@ -118,6 +118,7 @@ ACTIONS = {
     "price_table.take": "导入价格表",
     "rehearsal.done": "参数试算完成",
     "request.refused": "请求被拒绝",
+    "service_candidate.find": "列出服务价格调整候选",
     "service_candidate.list": "列入服务价格调整候选",
     "service_consumable.tie": "关联服务项目耗材",
     "service_consumable.untie": "结束服务项目耗材关联",

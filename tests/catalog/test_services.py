@@ -249,7 +249,7 @@ def test_from_candidate_to_a_price_that_some_charge_first(stage: Stage) -> None:
     acts = set(
         AuditEvent.objects.filter(object_type="service_candidate").values_list("action", flat=True)
     )
-    assert acts == {f"service_candidate.{verb}" for verb in ("list", "evaluate", "adjust")}
+    assert acts == {f"service_candidate.{verb}" for verb in ("find", "list", "evaluate", "adjust")}
 
 
 def test_prices_of_past_days_stay_and_regions_keep_their_own(stage: Stage) -> None:

@@ -33,7 +33,7 @@ def test_found_calculated_and_confirmed(sign_in: Open) -> None:
     for field, product in (("product", new), ("representative", representative)):
         page.locator(f"#id_{field}").press_sequentially(product.code[:-1], delay=10)
         page.locator(f"button[hx-get*='pick={product.code}']").first.click()
-        page.wait_for_function(f"document.getElementById('id_{field}').value === '{product.code}'")
+        page.wait_for_selector(f"#id_{field}[value='{product.code}']")
     for field, value in (
         ("representative_strength", "10"), ("strength", "20"), ("representative_count", "7"),
         ("count", "14"),

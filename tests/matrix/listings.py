@@ -13,6 +13,7 @@ from organisations.models import Organisation
 from tests.factories import catalog as make
 from tests.factories import listings as made
 from tests.factories.organisations import LONG_AGO, organisation
+from tests.factories.quality import edition
 from tests.matrix.actors import Cast
 from tests.matrix.places import Places
 
@@ -52,7 +53,8 @@ def seed_listings(places: Places, cast: Cast, keys: dict[str, str]) -> dict[str,
         owner_type="price_table", owner_id=user.pk, name="错误.xlsx", by=user, at=LONG_AGO,
         body=SimpleUploadedFile("x", b"x"), content_type="text/plain",
     )  # fmt: skip
-    return made_keys | {"marked_p": str(kept.pk)}
+    own = edition(organisation=places.bureau, kind="conversions", proposed_by_id=user.pk)
+    return made_keys | {"marked_p": str(kept.pk), "edition_own": str(own.edition_no)}
 
 
 def _closed(maker: Organisation, office: Organisation, code: str, state: str) -> Listing:

@@ -59,7 +59,7 @@ def seed_services(places: Places) -> Seeded:
         mark = f"资记{letter.upper()}7Q"
         made.service_eligibility(institution=getattr(places, letter), reason=mark)
         canaries.append(Canary(f"{letter} eligibility", (mark,), frozenset(seen)))
-    edition = CatalogueEdition.objects.get(organisation=places.bureau)
+    edition = CatalogueEdition.objects.get(organisation=places.bureau, kind="substitutes")
     keys["edition_file"] = _paper(edition.pk, "catalogue_edition")
     return Seeded(tuple(canaries), keys)
 
