@@ -27,23 +27,25 @@ class Group(IntEnum):
     MONITORING = 1
     CATALOG = 2
     LISTING = 3
-    QUALITY = 4
-    BATCHES = 5
-    VOLUMES = 6
-    CONTRACTS = 7
-    PROCUREMENT = 8
-    COMPLAINTS = 9
-    SETTLEMENT = 10
-    DATA = 11
-    ORGANISATION = 12
-    PLATFORM = 13
+    PRICES = 4
+    QUALITY = 5
+    BATCHES = 6
+    VOLUMES = 7
+    CONTRACTS = 8
+    PROCUREMENT = 9
+    COMPLAINTS = 10
+    SETTLEMENT = 11
+    DATA = 12
+    ORGANISATION = 13
+    PLATFORM = 14
 
 
 GROUP_LABELS = {
     Group.HOME: "",
     Group.MONITORING: "监测与预警",
     Group.CATALOG: "产品与名录",
-    Group.LISTING: "挂网与价格",
+    Group.LISTING: "挂网",
+    Group.PRICES: "价格",
     Group.QUALITY: "质量与召回",
     Group.BATCHES: "批次与政策",
     Group.VOLUMES: "报量",
