@@ -256,6 +256,7 @@ class ChoiceForm(forms.Form):
                 self.fields[f"share_{each.code}"] = forms.IntegerField(
                     label=each.code, min_value=0, max_value=100, required=False,
                     initial=chosen.get(each.code),
+                    widget=forms.NumberInput(attrs={"class": "form-control", "aria-label": f"{each.code} 份额（%）"}),
                 )  # fmt: skip
 
     def shares(self) -> dict[str, dict[str, int]]:
