@@ -81,8 +81,9 @@ class AnnouncementForm(forms.Form):
 
 
 class AnnouncementNoteForm(forms.Form):
-    """Why it is returned or withdrawn."""
+    """A step: the version that was seen, and why it is returned or withdrawn."""
 
+    version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
     note = forms.CharField(label="理由", max_length=500, required=False)
 
 

@@ -156,9 +156,13 @@ class AnnouncementActView(Writers, ScopedDetailView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         found = self.get_object()
         form = AnnouncementNoteForm(request.POST)
-        note = form.cleaned_data["note"] if form.is_valid() else ""
+        if not form.is_valid():
+            field = next(iter(form.errors))
+            reason = "理由最长 500 字" if field == "note" else "页面的版本标记不对，请刷新后再办理"
+            return refusal_page(request, MissingInput(field, reason))
+        values = form.cleaned_data
         try:
-            moved = STEPS[kwargs["act"]](self, found, note, sent_version(request))
+            moved = STEPS[kwargs["act"]](self, found, values["note"], values["version"])
         except StaleVersion as stale:
             return self._conflict(form, stale)
         except Refusal as refusal:

@@ -61,6 +61,8 @@ NAMED_BY_INPUT = {
         "AgreementRefusalSerializer", "TerminationSerializer", "AgreementChangeSerializer", "RevocationSerializer", "OutcomeSerializer",
         "FollowUpForm", "WordsForm", "RecallStepForm", "FollowUpSerializer", "AnswerSerializer",
         "ConclusionSerializer", "LiftSerializer", "EndSerializer",
+        "AnnouncementNoteForm", "AnnouncementStepSerializer", "AnnouncementNoteSerializer", "GuideServiceSerializer",
+        "SecurityPolicySerializer", "ProposalSerializer",
         "EditedDraftSerializer", "VersionForm", "ListingCloseForm",
         "ListingRestoreForm", "AnswerForm", "InquiryAnswerForm", "InquirySettleForm",
         "ListingCloseSerializer", "ListingRestoreSerializer", "RequestAnswerSerializer",
