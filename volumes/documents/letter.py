@@ -39,7 +39,7 @@ def letter_pdf(report: VolumeReport, *, number: int, at: datetime) -> bytes:
     paper = render_paper(
         "core/official",
         {
-            "title": "药品（耗材）集中带量采购报量承诺函",
+            "title": f"{report.task.batch.get_category_display()}集中带量采购报量承诺函",
             "number": f"{report.report_no} 第{number}份",
             "digest": report.figures_digest,
             "parties": [
