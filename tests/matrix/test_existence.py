@@ -18,7 +18,7 @@ NOT_THERE = {"bg": "BG00000000", "delegation": "999999999", "zc": "ZC00000000XX"
              "job": "999999999", "service": "999999999", "day": "999999999",
              "paper": "999999999", "gg": "GG0", "ggdraft": "GG0", "view": "999999999", "run": "999999999",
              "export": "999999999", "marked": "999999999",
-             "cert": "0" * 64, "task": "999999999", "sent": "999999999", "webhook": "HD00"}  # fmt: skip
+             "cert": "0" * 64, "task": "999999999", "sent": "999999999", "webhook": "HD00", "ms": "999999999"}  # fmt: skip
 OWN_TO_ALL = {"api-region-detail", "audit-event"}
 """Details whose rows are all visible to whoever may enter."""
 
@@ -56,7 +56,8 @@ def test_own_thing_is_found_at_the_same_address(row: Row, world: World) -> None:
     rightful = [actor for actor, status in row.status.items() if status not in (302, 401, 403, 404)]
     insider = [actor for actor, status in row.status.items() if status == 302 and actor not in
                ("anonymous", "disabled", "token")]  # fmt: skip
-    assert rightful or insider
+    # The cast has no leader: steps of theirs are tried by every role in tests/volumes.
+    assert rightful or insider or row.why.startswith("leaders alone")
     for actor in (rightful or insider)[:1]:
         assert ask(row, world, actor).status_code not in (401, 403, 404)
 
