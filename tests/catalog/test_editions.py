@@ -216,3 +216,52 @@ def test_province_proposes_by_sheet_and_another_publishes_on_the_page(
     assert "换包装" in client.get("/catalog/editions/").content.decode()
     bureau.product.refresh_from_db()
     assert bureau.product.base_units_per_pack == 14
+
+
+def test_api_proposes_with_papers_and_another_publishes(bureau: Bureau, client: Client) -> None:
+    client.force_login(bureau.one)
+    body: dict[str, Any] = {
+        "kind": "substitutes", "title": "第一版", "basis": "赣医保〔2026〕9号",
+        "effective_from": f"{MONTH}", "lines": [{"action": "add", "product": "XS1", "group": "G9"}],
+    }  # fmt: skip
+    wrong = client.post("/api/v1/editions/", body, content_type="application/json")
+    assert wrong.status_code == 400 and not CatalogueEdition.objects.exists()
+    body["lines"][0]["group"] = "G1"
+    made_one = client.post("/api/v1/editions/", body, content_type="application/json")
+    assert made_one.status_code == 201, made_one.content.decode()
+    url = f"/api/v1/editions/{made_one.json()['edition_no']}/"
+    paper = io.BytesIO(b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n")
+    paper.name = "通知.pdf"
+    kept = client.post(f"{url}files/", {"files": [paper]})
+    assert [each["name"] for each in kept.json()] == ["通知.pdf"]
+    assert client.get(f"{url}files/{kept.json()[0]['id']}/").status_code == 200
+    assert client.post(f"{url}publish/", {}, content_type="application/json").status_code == 403
+    client.force_login(bureau.two)
+    page = client.get(url.replace("/api/v1/editions/", "/catalog/editions/of/"))
+    assert "通知.pdf" in page.content.decode()
+    late = client.post(f"{url}files/", {"files": [io.BytesIO(b"%PDF-1.4\n%%EOF\n")]})
+    assert late.status_code == 403
+    done = client.post(f"{url}publish/", {"version": 1}, content_type="application/json")
+    assert (done.status_code, done.json()["state"]) == (200, "published")
+    assert [line["group"] for line in done.json()["lines"]] == ["G1"]
+
+
+def test_bad_sheet_comes_back_marked(bureau: Bureau, client: Client) -> None:
+    client.force_login(bureau.one)
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer)
+    sheet = book.add_worksheet()
+    for line, cells in enumerate((["国家医保编码", "每包装计量单位数", "依据"], ["XS1", "零", ""])):
+        sheet.write_row(line, 0, cells)
+    book.close()
+    buffer.seek(0)
+    buffer.name = "系数.xlsx"
+    answer = client.post(
+        "/catalog/editions/new/conversions/",
+        {"title": "x", "basis": "文", "effective_from": f"{MONTH}", "file": buffer},
+    )
+    assert answer.status_code == 400
+    url = answer.context["marked_url"]
+    assert b"".join(client.get(url).streaming_content)[:2] == b"PK"  # type: ignore[attr-defined]
+    client.force_login(bureau.two)
+    assert client.get(url).status_code == 404
