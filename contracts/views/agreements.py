@@ -129,7 +129,8 @@ class AgreementView(ScopedDetailView):
                 "terminate_form": self.step_form("terminate", agreement),
                 "disposals": agreement.disposals.order_by("pk") if self.scope.is_bureau else [],
                 "timeline": with_holder(
-                    steps_of(self.scope, AGREEMENT_MACHINE.name, agreement.pk), who=who,
+                    [*_made(agreement), *steps_of(self.scope, AGREEMENT_MACHINE.name, agreement.pk)],
+                    who=who,
                     what="等待签署",
                 ),
                 "actions": [
@@ -148,6 +149,14 @@ class AgreementView(ScopedDetailView):
     def step_form(self, verb: str, agreement: Agreement) -> AgreementStepForm:
         known = {"version": agreement.row_version, "digest": agreement.text_digest}
         return STEP_FORMS[verb](initial=known)
+
+
+def _made(agreement: Agreement) -> list[dict[str, Any]]:
+    """How it came to be; a change has a step of its own in the trail, a bulk making has not."""
+    if agreement.basis == Agreement.Basis.CHANGE:
+        return []
+    what = agreement.get_basis_display()
+    return [{"at": agreement.made_at, "who": "省级医保局", "what": what, "note": ""}]
 
 
 STEP_FORMS: dict[str, type[AgreementStepForm]] = {
