@@ -371,6 +371,7 @@ FIELDS = {
     "office": "办理单位代码",
     "opened_at": "发起时间",
     "computed_at": "测算时间",
+    "rows": "要导入的各行",
     "recall_no": "召回编号",
     "received_packs": "验收包装数，字符串",
     "rectify_by": "整改期限，结论为限期整改时填写",

@@ -69,7 +69,8 @@ class AccountViewSet(mixins.ListModelMixin, ScopedViewSet):
 
     def get_queryset(self) -> QuerySet[Any]:
         if getattr(self, "swagger_fake_view", False):
-            return AgreementLine._default_manager.none()
+            # The schema is made without a request, so without a scope; only the model matters.
+            return QuerySet(AgreementLine).none()
         return super().get_queryset()
 
     def paginate_queryset(self, queryset: Any) -> Any:
