@@ -299,6 +299,7 @@ FIELDS = {
     "covered": "本年是否检查过",
     "difference": "差异原因的种类，合计与应处置数不符时必填",
     "difference_kind": "差异原因的种类，没有差异时为空",
+    "RegistrationPaperDetail.products": "使用该证号的产品，先列现在使用的，最多五十个",
     "standing_words": "今天的状态，如有效、几天后到期、已到期",
     "versions": "历次版本，最新的在前",
     "drawn_from": "被抽样单位编码：医疗机构定点编码或企业统一社会信用代码",
