@@ -71,7 +71,7 @@ NAMED_BY_INPUT = {
         "EditedDraftSerializer", "VersionForm", "ListingCloseForm",
         "ListingRestoreForm", "AnswerForm", "InquiryAnswerForm", "InquirySettleForm",
         "ListingCloseSerializer", "ListingRestoreSerializer", "RequestAnswerSerializer",
-        "JudgeForm", "ReviewStepForm", "JudgementSerializer", "ReportStepSerializer",
+        "JudgeForm", "ReviewStepForm", "JudgementSerializer", "ReportReviewStepSerializer",
         "ReportReturnSerializer", "ReportReopenSerializer", "RoundStepSerializer",
         "EntryReasonForm", "EntryFollowForm", "EntryReasonSerializer", "EntryFollowSerializer",
         "InquiryAnswerSerializer", "InquirySettleSerializer", "ChangeStepSerializer", "MendedSerializer", "ContactsSerializer",

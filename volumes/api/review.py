@@ -92,7 +92,7 @@ class JudgementSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField(required=False, allow_null=True, min_value=1)
 
 
-class ReportStepSerializer(serializers.Serializer[Any]):
+class ReportReviewStepSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField(required=False, allow_null=True, min_value=1)
 
 
@@ -172,18 +172,18 @@ class ReportReviewViewSet(mixins.ListModelMixin, ScopedViewSet):
         )  # fmt: skip
         return self._answer(report)
 
-    @extend_schema(request=ReportStepSerializer, responses=ReviewSerializer)
+    @extend_schema(request=ReportReviewStepSerializer, responses=ReviewSerializer)
     @action(detail=True, methods=["post"])
     def take(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """开始本级审核。"""
-        values = values_of(ReportStepSerializer, request)
+        values = values_of(ReportReviewStepSerializer, request)
         return self._answer(take_report(**self._common(request, values)))
 
-    @extend_schema(request=ReportStepSerializer, responses=ReviewSerializer)
+    @extend_schema(request=ReportReviewStepSerializer, responses=ReviewSerializer)
     @action(detail=True, methods=["post"], url_path="pass", url_name="pass")
     def let_pass(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """通过：转上一级，或在最后一级确认。"""
-        values = values_of(ReportStepSerializer, request)
+        values = values_of(ReportReviewStepSerializer, request)
         return self._answer(pass_report(**self._common(request, values)))
 
     @extend_schema(request=ReportReturnSerializer, responses=ReviewSerializer)
