@@ -45,6 +45,7 @@ from catalog.queries.services import (
 )
 from catalog.tables.services import CHARGED_COLUMN, ITEM_COLUMNS, PRICE_COLUMNS, TIE_COLUMNS
 from catalog.views.quality import OneFormView
+from core.lists import Column
 from core.transitions import MissingInput, Refusal, Verdict
 from core.views.errors import refusal_page
 from organisations.queries.scope import Scope
@@ -101,7 +102,7 @@ class ServiceItemListView(ServiceList):
     bar = ("category", "below", "way")
     new = (("service-item-new", "登记项目"), ("service-items-upload", "Excel 批量"))
 
-    columns = (*ITEM_COLUMNS, CHARGED_COLUMN)
+    columns: ClassVar[tuple[Column, ...]] = (*ITEM_COLUMNS, CHARGED_COLUMN)
 
     def entry(self, scope: Scope) -> Verdict:
         """What one charges oneself is a column of hospitals only."""
