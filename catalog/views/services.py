@@ -45,7 +45,7 @@ from catalog.queries.services import (
 )
 from catalog.tables.services import CHARGED_COLUMN, ITEM_COLUMNS, PRICE_COLUMNS, TIE_COLUMNS
 from catalog.views.quality import OneFormView
-from core.lists import Column
+from core.lists.columns import Column
 from core.transitions import MissingInput, Refusal, Verdict
 from core.views.errors import refusal_page
 from organisations.queries.scope import Scope
