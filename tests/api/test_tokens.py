@@ -21,7 +21,7 @@ from tests.matrix.routes import METHODS, all_patterns, methods_of
 
 pytestmark = pytest.mark.django_db
 SAMPLES = (
-    "999999", "1999", "2026-01-01", "0" * 15, "nobody", "X1", "HD00", "GG0", "IM0", "YJ0",
+    "999999", "1999", "2026-01-01", "0" * 15, "0" * 64, "nobody", "X1", "HD00", "GG0", "IM0", "YJ0",
     "ZC00000000", "BG0",
 )  # fmt: skip
 """Names of nothing, one for each kind of number that addresses have."""
