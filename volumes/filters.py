@@ -7,7 +7,8 @@ from typing import Any
 import django_filters
 from django.db.models import F, Q, QuerySet
 
-from catalog.queries.search import named
+from catalog.models import Batch
+from catalog.queries.search import batches_named, named
 from volumes.models import (
     AgreedQuantity,
     AgreedRound,
@@ -161,12 +162,21 @@ class ShortfallFilter(_OfRegion):
 
 
 class RoundFilter(django_filters.FilterSet):
+    """By state, batch and words."""
+
     state = django_filters.ChoiceFilter(label="状态", choices=RoundState.choices)
     batch = django_filters.CharFilter(label="批次代码", field_name="batch__code", max_length=40)
+    q = django_filters.CharFilter(label="查找", method="by_words", max_length=60)
 
     class Meta:
         model = AgreedRound
         fields: tuple[str, ...] = ()
+
+    def by_words(self, rows: QuerySet[AgreedRound], name: str, value: str) -> QuerySet[AgreedRound]:
+        """Number, or the batch by code, name or initials."""
+        shown = Batch.objects.filter(pk__in=rows.order_by().values("batch"))
+        batches = batches_named(shown, value)
+        return rows.filter(Q(round_no__iexact=value.strip()) | Q(batch__in=batches))
 
 
 class AgreedFilter(django_filters.FilterSet):

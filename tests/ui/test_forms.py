@@ -17,6 +17,7 @@ WITHOUT_DRAFT = {
     "catalog/batch_draft_new.html": "a file; the browser does not give it back",
     "catalog/table_upload.html": "a file; the browser does not give it back",
     "catalog/hospital_item_upload.html": "a file; the browser does not give it back",
+    "contracts/agreement_detail.html": "consent is ticked with the text in view; the others keep",
     "inbox/bulk_run.html": "a confirmation; what was chosen is kept by the run",
     "inbox/message_settings.html": "two times of the day",
     "inbox/view_list.html": "a name",
@@ -26,6 +27,8 @@ WITHOUT_DRAFT = {
     "organisations/password.html": "passwords are never kept",
     "organisations/register_receipt.html": "a receipt number; nobody is signed in",
     "policy/calendar_upload.html": "a file; the browser does not give it back",
+    "volumes/agreed_upload.html": "a file; the browser does not give it back",
+    "volumes/upload.html": "a file; the browser does not give it back",
 }
 WITH_VERSION = {
     "inbox/webhook_form.html",

@@ -20,6 +20,7 @@ FRAGMENTS_AND_FILES = {
     "organisation-change-file",
     "certificate-file",
     "trust-anchor-file",
+    "power-file",
     "application-file",
     "inquiry-file",
     "maximum-price-marked",

@@ -63,6 +63,7 @@ class RoundListView(FilteredListView):
     keyset = ("id",)
     route, export_route, sheet_name = "agreed-rounds", "agreed-rounds-export", CRUMB
     bar = ("state", "batch")
+    search_hint = "编号、批次名称或代码、拼音首字母"
     empty_text = "报量确认后，由省级医保局按批次年度发起。"
 
     def everything(self, scope: Scope) -> QuerySet[AgreedRound]:
