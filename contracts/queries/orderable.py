@@ -47,10 +47,12 @@ def agreement_obstacles(
     ):
         missing = {label for column, label in PARTIES if row[column] is None}
         if missing:
-            # The head of an agreement that waits knows who has signed already.
+            # The head of an agreement that waits knows who has signed already; lines loaded
+            # without a head say it themselves.
             missing = {
-                label for column, label in PARTIES if row[f"agreement__{column}"] is None
-            } or missing
+                label for column, label in PARTIES
+                if row[column] is None and row[f"agreement__{column}"] is None
+            } or missing  # fmt: skip
             waiting.setdefault(row["product_id"], set()).update(missing)
         else:
             effective.add(row["product_id"])

@@ -48,7 +48,11 @@ def seed_services(places: Places) -> Seeded:
     for name, region, state, mark, seen in plans:
         own = made.service_item(name=f"项目{name}")
         price = made.service_price(item=own, region=region)
-        row = made.service_candidate(price=price, state=state, opinion=mark, steps=[])
+        row = made.service_candidate(
+            price=price, state=state, opinion=mark, steps=[],
+            # Never the beginning of a number that the request itself gives (TJ, the day, hex).
+            candidate_no=f"TJ{name.upper()}7Q",
+        )  # fmt: skip
         keys[f"candidate_{name}"] = row.candidate_no
         canaries.append(Canary(f"candidate {name}", (mark, row.candidate_no), seen))
         if name == "p":

@@ -43,8 +43,9 @@ TABLE = [
 ]
 BY_LABEL = {row.label: row for row in TABLE}
 OTHERS = ("a_clerk", "a_reviewer", "m1", "county_x", "county_y", "city_q", "province", "token")
-SIGHT = {"b": {"county_x", "province"}, "c": {"city_q", "province"}, "t": set[str]()}
-"""Authorities that do see the sibling's warnings; everybody else's things are nobody's here."""
+SIGHT = {"b": {"county_x", "province"}, "c": {"city_q", "province"}, "q": {"city_q"}}
+"""Authorities that do see the sibling's warnings, and city q with the draft (bl_q) that it wrote
+itself; everybody else's things are nobody's here."""
 REFUSED = (400, 401, 403, 404)
 OWN_TOKEN_USED = {"public.organisations_apitoken"}
 """A call by token leaves the hour of its use in the token's own row, whatever the answer."""
@@ -182,10 +183,16 @@ def _harm(row: Row, world: World, names: list[str], kept: Sums) -> list[str]:
     for key in row.foreign:
         kind, _, letter = key.partition("_")
         for actor in OTHERS:
-            if (
-                kind in ("warning", "explained", "report", "hold", "rp", "ms")
-                and actor in SIGHT[letter]
-            ):
+            if kind in (
+                "warning",
+                "explained",
+                "report",
+                "hold",
+                "rp",
+                "ms",
+                "entry",
+                "bl",
+            ) and actor in SIGHT.get(letter, ()):
                 continue
             done = write(row, world, actor, names, url=address(row, world, **{argument: key}))
             if not _refuses(done, row.status[actor]):
