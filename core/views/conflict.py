@@ -11,6 +11,8 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from core.transitions import MissingInput
+
 Item = dict[str, str]
 
 
@@ -48,6 +50,14 @@ def sent_version(request: HttpRequest) -> int | None:
     """The version of the row that the form was opened with; None where it names none."""
     given = request.POST.get("version", "")
     return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else None
+
+
+def checked_version(request: HttpRequest) -> int | None:
+    """As sent_version, but a version that is no number from 1 on raises MissingInput (400)."""
+    version = sent_version(request)
+    if request.POST.get("version", "") and not version:
+        raise MissingInput("version", "页面的版本标记不对，请刷新后再办理")
+    return version
 
 
 def _words(field: forms.BoundField, value: Any) -> str:

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from catalog.models import Batch, Product
+from catalog.models import Batch, Group, Product
 from core.attachments.store import keep_made
+from organisations.models import Organisation
 from tests.factories import agreed as make
 from tests.factories import catalog, reports, stages
 from tests.factories.organisations import LONG_AGO
@@ -16,7 +17,7 @@ from tests.factories.stages import Parties
 from tests.matrix.actors import Cast
 from tests.matrix.canaries import NOBODY, OF_A, OVER_Q, OVER_X, Canary, Seeded
 from tests.matrix.places import Places
-from volumes.models import VolumeReport
+from volumes.models import AgreedRound, VolumeReport
 from volumes.queries.agreed_files import OWNER_TYPE
 
 
@@ -52,6 +53,21 @@ def seed_agreed(places: Places) -> Seeded:
             Canary(f"{letter} entry check", (f"进记{letter}7Q", check.check_no), unit),
         ]
     return Seeded(tuple(canaries), keys)
+
+
+def _choices(places: Places, row: AgreedRound, hospital: Organisation, asked: Group) -> None:
+    """One selected product of m1's (the twin's m3's), reported and chosen; in the own round by all."""
+    own = hospital == places.a
+    offered = catalog.product(
+        code=f"X{row.round_no}", group=asked, manufacturer=places.m1 if own else places.m3
+    )
+    catalog.selection(batch=row.batch, product=offered, region=row.province)
+    for unit in (places.a, places.b, places.c) if own else (hospital,):
+        stages.report_line(unit, batch=row.batch, group=asked)
+        make.allotment_choice(
+            unit, round=row, group=asked, product=offered, manufacturer=offered.manufacturer,
+            share=100,
+        )  # fmt: skip
 
 
 def seed_reviews(places: Places, cast: Cast) -> dict[str, str]:
@@ -95,6 +111,7 @@ def seed_reviews(places: Places, cast: Cast) -> dict[str, str]:
         quantity = make.agreed_quantity(hospital, round=row, group=asked, reported_qty="7777.7701")
         make.agreed_share(quantity)
         keys[f"round_{letter}"] = row.round_no
+        _choices(places, row, hospital, asked)
     kept = keep_made(
         owner_type=OWNER_TYPE, owner_id=cast.users["province"].pk, name="约定.xlsx",
         body=io.BytesIO(b"y"), content_type="text/plain", by=cast.users["province"], at=LONG_AGO,

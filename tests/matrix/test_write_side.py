@@ -323,7 +323,13 @@ def _taken(
     got = effect(done, rows)
     found += [f"{table}.{column} was taken" for table, column in sorted(_differing(plain, got))
               if (table, column) not in moving | KEPT_AS_TYPED | TO_THE_SECOND]  # fmt: skip
-    return found + _planted_in(got, plain, moving, planted)
+    held = _planted_in(got, plain, moving, planted)
+    if held:
+        # The next number of a sequence may be the one that was sent: then not a second time.
+        once_more = effect(write(row, world, actor, names, data=full, before=kept), rows)
+        again_held = set(_planted_in(once_more, plain, moving, planted))
+        held = [text for text in held if text in again_held]
+    return found + held
 
 
 def _differing(one: dict[str, Any], two: dict[str, Any]) -> set[tuple[str, str]]:

@@ -150,9 +150,17 @@ def effect(written: Written, before: Rows) -> dict[str, tuple[list[Any], list[An
 
 
 def _parsed(rows: Counter[str]) -> list[Any]:
-    """In the order of their ids, so that two runs of one request are compared row by row."""
+    """In the order of their ids, so that two runs of one request are compared row by row.
+
+    Events of one row have its id in common; they follow each other by their own.
+    """
     parsed = [json.loads(text) for text in rows.elements()]
-    return sorted(parsed, key=lambda row: (_number(row.get("id")), json.dumps(row, sort_keys=True)))
+    return sorted(
+        parsed,
+        key=lambda row: (
+            _number(row.get("id")), _number(row.get("pgh_id")), json.dumps(row, sort_keys=True),
+        ),
+    )  # fmt: skip
 
 
 def _number(value: Any) -> int:

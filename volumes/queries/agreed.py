@@ -47,7 +47,9 @@ def visible_agreed_shares(scope: Scope) -> QuerySet[AgreedShare]:
 
 
 def visible_allotment_choices(scope: Scope) -> QuerySet[AllotmentChoice]:
-    return within(scope, AllotmentChoice.objects.all(), party_rows(scope))
+    """The unit's own and the authorities'; nothing of enterprises', who see confirmed shares."""
+    seen = NOTHING if scope.kind == "enterprise" else party_rows(scope)
+    return within(scope, AllotmentChoice.objects.all(), seen)
 
 
 def opens_rounds(scope: Scope) -> bool:

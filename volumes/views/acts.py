@@ -10,7 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.utils import timezone
 
 from core.transitions import MissingInput, Refusal, StaleVersion
-from core.views.conflict import Conflict, conflict_page, sent_version
+from core.views.conflict import Conflict, checked_version, conflict_page
 from core.views.errors import refusal_page
 from organisations.api.files import served
 from volumes.forms import ExtensionForm, LetterForm, StepForm
@@ -174,7 +174,7 @@ class LetterSignElectronicallyView(PostedView):
         try:
             sign_electronically(
                 letter=letter, signer_post=request.POST.get("signer_post", ""), by=self.user,
-                scope=self.scope, at=timezone.now(), seen_version=sent_version(request),
+                scope=self.scope, at=timezone.now(), seen_version=checked_version(request),
             )  # fmt: skip
         except Refusal as refusal:
             return refusal_page(request, refusal)

@@ -15,6 +15,7 @@ from catalog.queries.steps import steps_of
 from catalog.queries.visible import visible_products
 from catalog.views.quality import OneFormView
 from core.transitions import ALLOWED, MissingInput, NotYours, Refusal, Verdict
+from core.views.conflict import checked_version
 from core.views.errors import refusal_page
 from core.views.object_page import offered_actions
 from organisations.models import Organisation
@@ -176,23 +177,20 @@ class RoundActView(RoundView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         row: AgreedRound = self.get_object()
-        given = request.POST.get("version", "")
-        version = int(given) if given.isascii() and given.isdigit() and len(given) < 9 else None
         common: dict[str, Any] = {
             "row": row, "by": self.user, "scope": self.scope, "at": timezone.now(),
-            "seen_version": version,
         }  # fmt: skip
         try:
+            version = checked_version(request)
             match kwargs["verb"]:
                 case "compute":
-                    job = request_computation(**common)
+                    job = request_computation(seen_version=version, **common)
                     messages.success(request, "已开始测算，完成后在本页查看")
                     return HttpResponseRedirect(reverse("job-detail", args=[job.pk]))
                 case "confirm":
-                    confirm_round(**common)
+                    confirm_round(seen_version=version, **common)
                     messages.success(request, "已确认，各单位和生产企业已收到通知")
                 case "agreements":
-                    common.pop("seen_version")
                     job = request_agreements(**common)
                     messages.success(request, "已开始生成协议，完成后在协议列表查看")
                     return HttpResponseRedirect(reverse("job-detail", args=[job.pk]))

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.transitions import MissingInput, Refusal, StaleVersion
-from core.views.conflict import Conflict, conflict_page, sent_version
+from core.views.conflict import Conflict, checked_version, conflict_page
 from core.views.errors import refusal_page
 from core.views.object_page import offered_actions
 from organisations.queries.object_steps import steps_of
@@ -57,7 +57,7 @@ class MemberSheetView(OfReports, ScopedDetailView):
             inputs = inputs_of(request.POST)
             save_member_figures(
                 sheet=sheet, inputs=inputs, by=self.user, scope=self.scope, at=timezone.now(),
-                seen_version=sent_version(request),
+                seen_version=checked_version(request),
             )  # fmt: skip
         except WrongFigures as wrong:
             return self.again(sheet, wrong.problems, inputs)

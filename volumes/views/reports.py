@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
 from core.transitions import MissingInput, Refusal, StaleVersion
-from core.views.conflict import Conflict, conflict_page, sent_version
+from core.views.conflict import Conflict, checked_version, conflict_page
 from core.views.errors import refusal_page
 from core.views.object_page import offered_actions
 from organisations.queries.scope import Scope
@@ -85,7 +85,7 @@ class ReportDetailView(OfReports, ScopedDetailView):
             inputs = inputs_of(request.POST)
             save_figures(
                 report=report, inputs=inputs, by=self.user, scope=self.scope, at=timezone.now(),
-                seen_version=sent_version(request),
+                seen_version=checked_version(request),
             )  # fmt: skip
         except WrongFigures as wrong:
             return self.again(report, problems=wrong.problems, inputs=inputs)

@@ -13,7 +13,7 @@ from core.audit.record import record
 from core.jobs.enqueue import enqueue
 from core.jobs.models import Job
 from core.operations import operation
-from core.transitions import MissingInput, NotYours, TransitionRefused
+from core.transitions import MissingInput, NotYours, StaleVersion, TransitionRefused
 from core.workdays.deadlines import shanghai_day
 from inbox.operations.notices import NewNotice, notify
 from inbox.operations.tasks import NewTask, finish_tasks, open_tasks
@@ -108,7 +108,10 @@ def open_round(
 def request_computation(
     *, row: AgreedRound, by: User, scope: Scope, at: datetime, seen_version: int | None = None
 ) -> Job:
-    """Queue the computation; it may be asked for again until the round is confirmed."""
+    """Queue the computation; it may be asked for again until the round is confirmed.
+
+    Raises NotYours, TransitionRefused, StaleVersion.
+    """
     held = _checked(row, "compute", scope, seen_version)
     return enqueue(
         kind=COMPUTE_AGREED, key=held.round_no, arguments={"round": held.round_no}, by=by, at=at
@@ -172,4 +175,6 @@ def _checked(row: AgreedRound, verb: str, scope: Scope, seen_version: int | None
         if not round_standings(scope, held):
             raise NotYours.of(verdict)
         raise TransitionRefused.of(verdict)
+    if seen_version is not None and held.row_version != seen_version:
+        raise StaleVersion("这个批次年度的约定采购量刚刚有变动，请刷新核对后再办理", CLAUSE)
     return held
