@@ -22,6 +22,7 @@ from policy.models import Policy
 from tests.factories import catalog as make
 from tests.factories import organisations as people
 from tests.factories import reports, stages
+from volumes.filters import RoundFilter
 from volumes.models import (
     AgreedQuantity,
     AgreedRound,
@@ -42,7 +43,7 @@ from volumes.operations.review.levels import (
     take_report,
 )
 from volumes.operations.review.lines import judge_lines
-from volumes.queries.agreed import visible_agreed_shares
+from volumes.queries.agreed import visible_agreed_rounds, visible_agreed_shares
 from volumes.queries.review import (
     DROPPED,
     RISEN,
@@ -434,6 +435,22 @@ def test_small_institutions_stay_unbound_where_the_batch_says_so(land: Land) -> 
         opened(land, unbound_levels=["primary"])
     row = opened(land, unbound_levels=["primary"], unbound_clause="批次文件 三")
     assert computed(land, row) == {("乙卫生院", "G1"): ("unbound", D(60), {}, D(0))}
+
+
+def test_rounds_are_found_by_number_and_by_their_batch(land: Land) -> None:
+    land.up(land.report(land.a, (land.g1, 1000, 1000)))
+    row = opened(land)
+    land.batch.name = "江西胰岛素接续采购"
+    land.batch.save(update_fields=["name"])
+    everyone = visible_agreed_rounds(land.scope(land.a))
+
+    def found(words: str) -> list[AgreedRound]:
+        return list(RoundFilter({"q": words}, queryset=everyone).qs)
+
+    for words in (row.round_no, land.batch.code, "胰岛素", "ydsjx", " jiangxiyidao "):
+        assert found(words) == [row], words
+    for words in ("没有这样的词", f"{row.round_no}0", "zzz"):
+        assert found(words) == [], words
 
 
 def book(*rows: tuple[Any, ...], heads: tuple[str, ...] = HEADINGS) -> list[list[str]]:
