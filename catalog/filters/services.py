@@ -18,6 +18,7 @@ from catalog.models import (
 )
 from catalog.queries.dated import holding
 from catalog.queries.search import named
+from catalog.queries.services import tied_by
 
 BELOW = (("neighbours", "低于周边中位价"), ("national", "低于全国中位价"))
 
@@ -40,8 +41,7 @@ class ServiceItemFilter(django_filters.FilterSet):
         return rows.filter(**wanted)
 
     def by_way(self, rows: QuerySet[ServiceItem], name: str, value: str) -> QuerySet[ServiceItem]:
-        ties = ServiceConsumable.objects.filter(holding(timezone.localdate()), way=value)
-        return rows.filter(pk__in=ties.values("item"))
+        return rows.filter(tied_by(value, timezone.localdate()))
 
     def by_words(self, rows: QuerySet[ServiceItem], name: str, value: str) -> QuerySet[ServiceItem]:
         return rows.filter(named(value))

@@ -109,6 +109,12 @@ def with_own_prices(items: QuerySet[ServiceItem], scope: Scope, on: date) -> Que
     )
 
 
+def tied_by(way: str, on: date) -> Q:
+    """Items that consumables are tied to in this way on a day."""
+    ties = ServiceConsumable.objects.filter(holding(on), way=way)
+    return Q(pk__in=ties.values("item"))
+
+
 def _of(kind: str, scope: Scope, on: date) -> Any:
     parts: list[Any] = []
     for region in supply_regions(scope):

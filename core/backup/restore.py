@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from psycopg2 import sql
+from psycopg2.errors import InsufficientPrivilege
 
 from core.backup import contents
 from core.backup.check import problems_of
@@ -22,6 +24,8 @@ from core.backup.problems import BackupError
 from core.backup.programs import run_program
 
 FOREVER = timedelta(days=36_500)
+DROP_TRIES = 60
+"""Seconds for which a drill waits for the server's own workers in its database."""
 
 
 @dataclass(frozen=True)
@@ -70,9 +74,24 @@ def throwaway_database() -> Iterator[str]:
             try:
                 yield name
             finally:
-                cursor.execute(
-                    sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-                )
+                _drop(cursor, name)
+
+
+def _drop(cursor: Any, name: str) -> None:
+    """Drop the drill's database, waiting for the server's own workers in it.
+
+    An autovacuum worker is not the owner's to end (InsufficientPrivilege); it ends by itself.
+    """
+    for left in reversed(range(DROP_TRIES)):
+        try:
+            cursor.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            )
+            return
+        except InsufficientPrivilege:
+            if not left:
+                raise
+            time.sleep(1)
 
 
 def _arguments(folder: Path) -> list[str]:

@@ -24,6 +24,7 @@ from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko.stamp import StaticStampStyle
 
 from core.signing.errors import SigningRefused
+from core.signing.own_thread import in_own_thread
 from core.signing.provider import Credential, seal_provider
 from core.signing.stamp import Stamp, stamp_pdf
 
@@ -35,6 +36,7 @@ _WHOLE_BOX = SimpleBoxLayoutRule(
 )
 
 
+@in_own_thread
 def sign_pdf(
     pdf: bytes,
     *,

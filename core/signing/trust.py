@@ -10,7 +10,10 @@ from asn1crypto import x509 as asn1_x509
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import PathBuildingError, PathValidationError
 
+from core.signing.own_thread import in_own_thread
 
+
+@in_own_thread
 def root_of(
     certificate: bytes, chain: Sequence[bytes], roots: Iterable[bytes], *, at: datetime
 ) -> bytes | None:

@@ -21,6 +21,8 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+from core.signing.own_thread import in_own_thread
+
 UNREADABLE = "文件不完整或不是 PDF，无法验证：可能被截断或改动，请向出具方重新取得原件"
 UNSIGNED = "文件没有电子签名"
 GENUINE = "全部签名有效，最后一次签名之后没有任何改动"
@@ -71,6 +73,7 @@ COVERAGES = {
 }
 
 
+@in_own_thread
 def verify_pdf(
     pdf: bytes,
     trust_roots: Iterable[bytes],

@@ -1,0 +1,22 @@
+"""Calls of pyHanko, which opens an event loop of its own and so fails where one runs already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def in_own_thread(call: Callable[P, R]) -> Callable[P, R]:
+    """The same call, made in a thread that has no event loop; what it raises is raised here."""
+
+    @wraps(call)
+    def made(*args: P.args, **kwargs: P.kwargs) -> R:
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="signing") as pool:
+            return pool.submit(call, *args, **kwargs).result()
+
+    return made
