@@ -7,8 +7,7 @@ from typing import Any
 import django_filters
 from django.db.models import F, Q, QuerySet
 
-from catalog.models import Batch
-from catalog.queries.search import batches_named, named
+from catalog.queries.search import named
 from volumes.models import (
     AgreedQuantity,
     AgreedRound,
@@ -17,6 +16,7 @@ from volumes.models import (
     VolumeReport,
     VolumeReportLine,
 )
+from volumes.queries.agreed import rounds_with_words
 from volumes.states.agreed import AgreedBasis, RoundState
 from volumes.states.report import HANDED_STATES, INSIDE_STATES, REVIEW_STATES, ReportState
 from volumes.states.task import TaskKind, TaskState
@@ -173,10 +173,7 @@ class RoundFilter(django_filters.FilterSet):
         fields: tuple[str, ...] = ()
 
     def by_words(self, rows: QuerySet[AgreedRound], name: str, value: str) -> QuerySet[AgreedRound]:
-        """Number, or the batch by code, name or initials."""
-        shown = Batch.objects.filter(pk__in=rows.order_by().values("batch"))
-        batches = batches_named(shown, value)
-        return rows.filter(Q(round_no__iexact=value.strip()) | Q(batch__in=batches))
+        return rounds_with_words(rows, value)
 
 
 class AgreedFilter(django_filters.FilterSet):

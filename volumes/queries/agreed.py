@@ -13,6 +13,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from catalog.models import AgreementYear, Batch
 from catalog.queries.overrides import overrides_of
+from catalog.queries.search import batches_named
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import NOTHING, party_rows, within
 from policy.queries.parse import parse_ratios
@@ -31,6 +32,12 @@ def visible_agreed_rounds(scope: Scope) -> QuerySet[AgreedRound]:
     else:
         seen = Q(province_id=scope.province_id)
     return within(scope, AgreedRound.objects.all(), seen)
+
+
+def rounds_with_words(rows: QuerySet[AgreedRound], words: str) -> QuerySet[AgreedRound]:
+    """Of visible rounds those of a number, or of a batch by its code, name or initials."""
+    shown = Batch.objects.filter(pk__in=rows.order_by().values("batch"))
+    return rows.filter(Q(round_no__iexact=words.strip()) | Q(batch__in=batches_named(shown, words)))
 
 
 def visible_agreed_quantities(scope: Scope) -> QuerySet[AgreedQuantity]:
