@@ -8,13 +8,11 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from catalog.filters.periods import PeriodFilter
 from catalog.models import Inquiry, Listing, MaximumPrice, Product, ShortageEntry
 from catalog.models.group import Category
-from catalog.queries.dated import holding
 from catalog.queries.listing_page import CHECKS, checked, listing_named
 from catalog.queries.search import named
-
-IN_FORCE = (("now", "现行"), ("coming", "未到"), ("ended", "已结束"))
 
 
 class ListingFilter(django_filters.FilterSet):
@@ -48,22 +46,12 @@ class ListingFilter(django_filters.FilterSet):
         return rows.filter(listing_named(value))
 
 
-class DatedFilter(django_filters.FilterSet):
+class DatedFilter(PeriodFilter):
     """Dated rows of a group or a product."""
 
-    period = django_filters.ChoiceFilter(label="期间", choices=IN_FORCE, method="by_period")
     group = django_filters.CharFilter(label="品种", field_name="group__code", max_length=40)
     product = django_filters.CharFilter(label="产品", field_name="product__code", max_length=27)
     q = django_filters.CharFilter(label="查找", method="by_words", max_length=60)
-
-    def by_period(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        today = timezone.localdate()
-        conditions = {
-            "now": holding(today),
-            "coming": Q(valid_from__gt=today),
-            "ended": Q(valid_to__lte=today),
-        }
-        return rows.filter(conditions[value])
 
     def by_words(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(named(value, "product__") | named(value, "group__"))

@@ -8,7 +8,7 @@ import django_filters
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from catalog.filters.listings import IN_FORCE
+from catalog.filters.periods import PeriodFilter
 from catalog.models import (
     ServiceCandidate,
     ServiceConsumable,
@@ -16,7 +16,6 @@ from catalog.models import (
     ServiceItem,
     ServicePrice,
 )
-from catalog.queries.dated import holding
 from catalog.queries.search import named
 from catalog.queries.services import tied_by
 
@@ -47,20 +46,10 @@ class ServiceItemFilter(django_filters.FilterSet):
         return rows.filter(named(value))
 
 
-class _Dated(django_filters.FilterSet):
+class _Dated(PeriodFilter):
     """Rows of a service item with two days."""
 
-    period = django_filters.ChoiceFilter(label="期间", choices=IN_FORCE, method="by_period")
     q = django_filters.CharFilter(label="查找", method="by_words", max_length=60)
-
-    def by_period(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        today = timezone.localdate()
-        conditions = {
-            "now": holding(today),
-            "coming": Q(valid_from__gt=today),
-            "ended": Q(valid_to__lte=today),
-        }
-        return rows.filter(conditions[value])
 
     def by_words(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(named(value, "item__"))
