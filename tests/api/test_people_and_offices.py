@@ -13,13 +13,13 @@ from django.utils import timezone
 from core.audit.models import AuditEvent
 from inbox.models import Announcement, Task
 from organisations.models import Delegation, Guide, Organisation, OrganisationChange, User
+from tests.days import dated, in_days
 from tests.factories import catalog
 from tests.factories import organisations as make
 from tests.factories.rehearsals import rehearsal
 from tests.organisations.test_registration import PDF
 
 pytestmark = pytest.mark.django_db
-LATER = timezone.localdate() + timedelta(days=10)
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +62,7 @@ def _call(person: User, method: str, path: str, body: Any = None, **more: Any) -
 def _applied(offices: Offices) -> str:
     answer = _call(
         offices.admin, "post", "organisation-changes/",
-        {"kind": "rename", "new_name": "东城医院", "effective_on": str(LATER), "reason": "批复",
+        {"kind": "rename", "new_name": "东城医院", "effective_on": str(in_days(10)), "reason": "批复",
          "files": SimpleUploadedFile("批复.pdf", PDF)},
     )  # fmt: skip
     assert answer.status_code == 201, answer.json()
@@ -85,7 +85,7 @@ def test_a_returned_application_is_mended_under_its_number_and_waits_for_the_bur
     number = _sent_back(offices)
     answer = _call(
         offices.admin, "post", f"organisation-changes/{number}/resubmit/",
-        {"version": 2, "new_name": "东城人民医院", "effective_on": str(LATER), "reason": "某卫发〔2026〕3号",
+        {"version": 2, "new_name": "东城人民医院", "effective_on": str(in_days(10)), "reason": "某卫发〔2026〕3号",
          "files": SimpleUploadedFile("文号.pdf", PDF)},
     )  # fmt: skip
     assert answer.status_code == 200, answer.json()
@@ -106,7 +106,7 @@ def test_a_returned_application_is_mended_under_its_number_and_waits_for_the_bur
 @pytest.mark.parametrize(
     ("change", "pointer"),
     [
-        ({"effective_on": str(timezone.localdate() - timedelta(days=1))}, "#/effective_on"),
+        ({"effective_on": timedelta(days=-1)}, "#/effective_on"),
         ({"new_name": "老城医院"}, "#/new_name"),
         ({"new_name": ""}, "#/new_name"),
         ({"reason": " "}, "#/reason"),
@@ -118,8 +118,15 @@ def test_what_is_still_wrong_leaves_it_returned(
     offices: Offices, change: dict[str, Any], pointer: str
 ) -> None:
     number = _sent_back(offices)
-    body = {"version": 2, "new_name": "东城人民医院", "effective_on": str(LATER), "reason": "文号"}
-    answer = _call(offices.admin, "post", f"organisation-changes/{number}/resubmit/", body | change)
+    body = {
+        "version": 2,
+        "new_name": "东城人民医院",
+        "effective_on": str(in_days(10)),
+        "reason": "文号",
+    }
+    answer = _call(
+        offices.admin, "post", f"organisation-changes/{number}/resubmit/", body | dated(change)
+    )
     assert answer.status_code == 400
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
     row = OrganisationChange.objects.get(change_no=number)
@@ -128,7 +135,12 @@ def test_what_is_still_wrong_leaves_it_returned(
 
 def test_only_the_newest_version_is_mended_and_only_once(offices: Offices) -> None:
     number = _sent_back(offices)
-    body = {"version": 1, "new_name": "东城人民医院", "effective_on": str(LATER), "reason": "文号"}
+    body = {
+        "version": 1,
+        "new_name": "东城人民医院",
+        "effective_on": str(in_days(10)),
+        "reason": "文号",
+    }
     path = f"organisation-changes/{number}/resubmit/"
     assert _call(offices.admin, "post", path, body).status_code == 409
     assert _call(offices.admin, "post", path, body | {"version": 2}).status_code == 200
@@ -145,7 +157,12 @@ def test_the_page_of_mending_shows_what_the_bureau_said_and_what_was_filed(
     assert "缺批复文号" in page and "东城医院" in page and "承接机构编码" not in page
     sent = client.post(
         f"/organisation-changes/{number}/mend/",
-        {"version": 2, "new_name": "东城人民医院", "effective_on": str(LATER), "reason": "文号"},
+        {
+            "version": 2,
+            "new_name": "东城人民医院",
+            "effective_on": str(in_days(10)),
+            "reason": "文号",
+        },
     )
     assert sent.status_code == 302
     assert OrganisationChange.objects.get(change_no=number).state == "submitted"

@@ -29,8 +29,6 @@ from tests.factories.catalog import product
 from tests.factories.stages import Parties
 from tests.interchange.small_province import write_folder
 
-NOW = timezone.now()
-
 
 def _told(organisation: Organisation) -> list[tuple[str, str]]:
     rows = visible_changes(scope_of(make.person(organisation, "clerk"), timezone.localdate()))
@@ -72,11 +70,11 @@ def test_an_answer_is_told_to_the_manufacturer_whose_line_it_is() -> None:
     first, other = _order(of, of.manufacturer, second)
     number = first.order.order_no
     Change.objects.all().delete()
-    OrderLine.objects.filter(pk=first.pk).update(response="confirmed", responded_at=NOW)
+    OrderLine.objects.filter(pk=first.pk).update(response="confirmed", responded_at=timezone.now())
     OrderLine.objects.filter(pk=first.pk).update(response="confirmed")  # nothing differs
     assert _told(of.institution) == _told(of.manufacturer) == [("order.answered", number)]
     assert _told(second) == []
-    OrderLine.objects.filter(pk=other.pk).update(cancelled_at=NOW)
+    OrderLine.objects.filter(pk=other.pk).update(cancelled_at=timezone.now())
     assert _told(second) == [("order.cancelled", number)]
     assert _told(of.manufacturer) == [("order.answered", number)]
 
@@ -86,7 +84,7 @@ def test_delivery_receipt_and_return_are_told_with_the_order_s_number() -> None:
     of = stages.parties()
     line = stages.order_line(of)
     sent = stages.delivery(of, line)
-    sent.delivered_at = NOW
+    sent.delivered_at = timezone.now()
     sent.save(update_fields=["delivered_at"])
     sent.save(update_fields=["delivered_at"])
     stages.receipt(of, line, delivery_id=sent.pk)
@@ -134,7 +132,7 @@ def test_a_loaded_dataset_tells_of_itself_once_for_each_province(tmp_path: Path)
     line = OrderLine.objects.first()
     assert line is not None
     assert _told(line.institution) == [("dataset.loaded", at.isoformat())]
-    OrderLine.objects.filter(pk=line.pk).update(responded_at=NOW)
+    OrderLine.objects.filter(pk=line.pk).update(responded_at=timezone.now())
     assert ("order.answered", line.order.order_no) in _told(line.institution)
 
 

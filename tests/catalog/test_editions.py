@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -24,14 +25,23 @@ from inbox.models import Task
 from monitoring.indicators.render import fill
 from organisations.models import User
 from organisations.queries.scope import Scope, scope_of
+from tests.days import today
 from tests.factories import catalog as make
 from tests.factories import organisations as people
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
-MONTH = TODAY.replace(day=1)
-NEXT = (MONTH + timedelta(days=32)).replace(day=1)
-EVE = MONTH - timedelta(days=1)
+
+
+def month() -> date:
+    return today().replace(day=1)
+
+
+def following() -> date:
+    return (month() + timedelta(days=32)).replace(day=1)
+
+
+def eve() -> date:
+    return month() - timedelta(days=1)
 
 
 class Bureau:
@@ -47,15 +57,15 @@ class Bureau:
 
     @property
     def scope(self) -> Scope:
-        return scope_of(self.one, TODAY)
+        return scope_of(self.one, today())
 
     def acting(self, user: User) -> dict[str, Any]:
-        return {"by": user, "scope": scope_of(user, TODAY), "at": timezone.now()}
+        return {"by": user, "scope": scope_of(user, today()), "at": timezone.now()}
 
     def propose(self, *lines: NewLine, **changes: Any) -> CatalogueEdition:
         values: dict[str, Any] = {
             "kind": "substitutes", "title": "第一版", "basis": "赣医保〔2026〕9号",
-            "effective_from": MONTH, "lines": lines,
+            "effective_from": month(), "lines": lines,
         }  # fmt: skip
         return propose_edition(**values | self.acting(self.one) | changes)
 
@@ -91,41 +101,45 @@ def test_nothing_holds_until_another_person_publishes(bureau: Bureau) -> None:
     with pytest.raises(NotYours):
         decide_edition(edition=edition, verb="publish", **bureau.acting(bureau.one))
     bureau.publish(edition)
-    assert [x.edition for x in substitutes_on(bureau.scope, MONTH)] == [edition]
-    assert not substitutes_on(bureau.scope, EVE).exists()
+    assert [x.edition for x in substitutes_on(bureau.scope, month())] == [edition]
+    assert not substitutes_on(bureau.scope, eve()).exists()
     assert Task.objects.get(object_key=edition.edition_no).done_at is not None
 
 
 def test_undated_substitute_ends_with_the_day_before(bureau: Bureau) -> None:
     Substitute.objects.create(group=bureau.group, product=bureau.product)
     bureau.publish(bureau.propose(NewLine("end", bureau.product, bureau.group)))
-    assert substitutes_on(bureau.scope, EVE).count() == 1
-    assert substitutes_on(bureau.scope, MONTH).count() == 0
+    assert substitutes_on(bureau.scope, eve()).count() == 1
+    assert substitutes_on(bureau.scope, month()).count() == 0
 
 
 def test_ended_months_read_the_factor_that_held_in_them(bureau: Bureau) -> None:
     bureau.publish(bureau.propose(bureau.factor("14"), kind="conversions"))
     bureau.product.refresh_from_db()
     assert bureau.product.base_units_per_pack == 14
-    assert (_read(bureau, EVE), _read(bureau, MONTH)) == (28, 14)
-    assert (factor_on(bureau.product, EVE), factor_on(bureau.product, MONTH)) == (28, 14)
+    assert (_read(bureau, eve()), _read(bureau, month())) == (28, 14)
+    assert (factor_on(bureau.product, eve()), factor_on(bureau.product, month())) == (28, 14)
 
 
 def test_factor_of_a_later_month_waits_for_its_day(bureau: Bureau) -> None:
-    bureau.publish(bureau.propose(bureau.factor("14"), kind="conversions", effective_from=NEXT))
+    bureau.publish(
+        bureau.propose(bureau.factor("14"), kind="conversions", effective_from=following())
+    )
     bureau.product.refresh_from_db()
     assert bureau.product.base_units_per_pack == 28
-    at = timezone.now() + (NEXT - TODAY)
+    at = timezone.now() + (following() - today())
     assert bring_conversions(by=SystemActor("测试"), at=at) == 1
     bureau.product.refresh_from_db()
     assert bureau.product.base_units_per_pack == 14
     assert Conversion.objects.filter(product=bureau.product).count() == 2
 
 
-@pytest.mark.parametrize("day", [EVE.replace(day=1), MONTH + timedelta(days=1)])
-def test_day_is_a_months_first_and_not_of_an_ended_month(bureau: Bureau, day: date) -> None:
+@pytest.mark.parametrize("day", [lambda: eve().replace(day=1), lambda: month() + timedelta(days=1)])
+def test_day_is_a_months_first_and_not_of_an_ended_month(
+    bureau: Bureau, day: Callable[[], date]
+) -> None:
     with pytest.raises(TransitionRefused):
-        bureau.propose(bureau.add(), effective_from=day)
+        bureau.propose(bureau.add(), effective_from=day())
 
 
 def test_what_changes_nothing_or_overlaps_is_refused(bureau: Bureau) -> None:
@@ -135,14 +149,14 @@ def test_what_changes_nothing_or_overlaps_is_refused(bureau: Bureau) -> None:
         bureau.propose(bureau.add(), bureau.add())
     with pytest.raises(TransitionRefused):
         bureau.propose(bureau.factor("28"), kind="conversions")
-    waiting = bureau.propose(bureau.add(), effective_from=NEXT)
+    waiting = bureau.propose(bureau.add(), effective_from=following())
     with pytest.raises(TransitionRefused):
         bureau.propose(bureau.add())
     bureau.publish(waiting)
     with pytest.raises(TransitionRefused):
         bureau.propose(bureau.add())
     with pytest.raises(TransitionRefused):
-        bureau.propose(NewLine("end", bureau.product, bureau.group), effective_from=NEXT)
+        bureau.propose(NewLine("end", bureau.product, bureau.group), effective_from=following())
 
 
 def _book(rows: list[list[object]]) -> bytes:
@@ -183,7 +197,10 @@ def test_bad_workbook_is_refused_as_a_whole(bureau: Bureau, name: str) -> None:
     kind, content = BAD[name]
     with pytest.raises(SheetRefused) as refused:
         read_lines(
-            read_rows(content, kind=kind), kind=kind, scope=scope_of(bureau.one, TODAY), on=MONTH
+            read_rows(content, kind=kind),
+            kind=kind,
+            scope=scope_of(bureau.one, today()),
+            on=month(),
         )
     assert all(each.message for each in refused.value.errors)
 
@@ -199,7 +216,7 @@ def test_province_proposes_by_sheet_and_another_publishes_on_the_page(
         file = io.BytesIO(content)
         file.name = "系数.xlsx"
         return client.post(path, {
-            "title": "换包装", "basis": "赣医保〔2026〕9号", "effective_from": f"{MONTH:%Y-%m-%d}",
+            "title": "换包装", "basis": "赣医保〔2026〕9号", "effective_from": f"{month():%Y-%m-%d}",
             "file": file,
         })  # fmt: skip
 
@@ -222,7 +239,7 @@ def test_api_proposes_with_papers_and_another_publishes(bureau: Bureau, client: 
     client.force_login(bureau.one)
     body: dict[str, Any] = {
         "kind": "substitutes", "title": "第一版", "basis": "赣医保〔2026〕9号",
-        "effective_from": f"{MONTH}", "lines": [{"action": "add", "product": "XS1", "group": "G9"}],
+        "effective_from": f"{month()}", "lines": [{"action": "add", "product": "XS1", "group": "G9"}],
     }  # fmt: skip
     wrong = client.post("/api/v1/editions/", body, content_type="application/json")
     assert wrong.status_code == 400 and not CatalogueEdition.objects.exists()
@@ -258,7 +275,7 @@ def test_bad_sheet_comes_back_marked(bureau: Bureau, client: Client) -> None:
     buffer.name = "系数.xlsx"
     answer = client.post(
         "/catalog/editions/new/conversions/",
-        {"title": "x", "basis": "文", "effective_from": f"{MONTH}", "file": buffer},
+        {"title": "x", "basis": "文", "effective_from": f"{month()}", "file": buffer},
     )
     assert answer.status_code == 400
     url = answer.context["marked_url"]

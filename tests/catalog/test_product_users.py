@@ -17,7 +17,6 @@ from tests.factories import stages
 
 pytestmark = pytest.mark.django_db
 RULE = SystemActor("定时任务")
-NOW = timezone.now()
 
 
 def told(key: str) -> set[int]:
@@ -31,9 +30,9 @@ def test_those_who_bought_or_are_bound_are_told_once(client: Client) -> None:
     product = make.product(code="XU1", manufacturer=maker)
     listing = make.listing(product=product)
     of_maker = {"manufacturer": maker, "product": product}
-    stages.order_line(buyer, ordered_at=NOW - timedelta(days=364), **of_maker)
-    stages.order_line(late, ordered_at=NOW - timedelta(days=367), **of_maker)
-    stages.order_line(cancelled, ordered_at=NOW, cancelled_at=NOW, **of_maker)
+    stages.order_line(buyer, ordered_at=timezone.now() - timedelta(days=364), **of_maker)
+    stages.order_line(late, ordered_at=timezone.now() - timedelta(days=367), **of_maker)
+    stages.order_line(cancelled, ordered_at=timezone.now(), cancelled_at=timezone.now(), **of_maker)
     today = timezone.localdate()
     for parties, ends in ((bound, today), (over, today - timedelta(days=1))):
         batch = make.batch(effective_on=today - timedelta(days=300), ends_on=ends)

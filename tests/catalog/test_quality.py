@@ -30,12 +30,12 @@ from core.transitions import MissingInput, NotYours, StaleVersion, TransitionRef
 from inbox.models import Notice, Task
 from organisations.models import Organisation, User
 from organisations.queries.scope import Scope, scope_of
+from tests.days import dated, today
 from tests.factories import catalog as make
 from tests.factories import organisations as people
 from tests.factories import quality
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 
 
 class Cast:
@@ -67,19 +67,19 @@ class Cast:
         return {"by": user, "scope": self.scope(of), "at": timezone.now()}
 
     def scope(self, of: Organisation) -> Scope:
-        return scope_of(self.clerk(of), TODAY)
+        return scope_of(self.clerk(of), today())
 
     def report(self, **changes: Any) -> QualityReport:
         values: dict[str, Any] = {
             "product": self.product, "kind": "adverse", "severity": "usual", "lot_no": "A1",
-            "occurred_on": TODAY, "description": "皮疹，已停药", "hold_use": False,
+            "occurred_on": today(), "description": "皮疹，已停药", "hold_use": False,
         }  # fmt: skip
         return report_quality(**values | self.acting(self.hospital) | changes)
 
     def inspect(self, **changes: Any) -> Inspection:
         values: dict[str, Any] = {
-            "enterprise": self.maker, "inspected_on": TODAY, "coverage": "生产",
-            "findings": "记录不全", "result": "rectify", "rectify_by": TODAY,
+            "enterprise": self.maker, "inspected_on": today(), "coverage": "生产",
+            "findings": "记录不全", "result": "rectify", "rectify_by": today(),
         }  # fmt: skip
         (row,) = record_inspections(
             inspections=[NewInspection(**values | changes)], **self.acting(self.regulator)
@@ -89,7 +89,7 @@ class Cast:
     def sample(self, **changes: Any) -> Sampling:
         values: dict[str, Any] = {
             "product": self.product, "lot_no": "A1", "drawn_from": self.hospital,
-            "sampled_on": TODAY, "paper_no": "检1", "result": "fail", "failed_items": "溶出度",
+            "sampled_on": today(), "paper_no": "检1", "result": "fail", "failed_items": "溶出度",
         }  # fmt: skip
         (row,) = record_samplings(
             samplings=[NewSampling(**values | changes)], **self.acting(self.regulator)
@@ -115,22 +115,22 @@ def test_inspection_is_recorded_and_the_enterprise_told(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"inspected_on": TODAY + timedelta(days=1)}, "inspected_on"),
+        ({"inspected_on": timedelta(days=1)}, "inspected_on"),
         ({"rectify_by": None}, "rectify_by"),
-        ({"rectify_by": TODAY - timedelta(days=1)}, "rectify_by"),
+        ({"rectify_by": timedelta(days=-1)}, "rectify_by"),
         ({"result": "pass"}, "rectify_by"),
         ({"findings": " "}, "findings"),
     ],
 )
 def test_wrong_inspection_is_refused(cast: Cast, changes: dict[str, Any], field: str) -> None:
     with pytest.raises(MissingInput) as refused:
-        cast.inspect(**changes)
+        cast.inspect(**dated(changes))
     assert refused.value.field == field
     assert not Inspection.objects.exists()
 
 
 def test_only_a_regulator_records(cast: Cast) -> None:
-    new = NewInspection(cast.maker, TODAY, "生产", "无", "pass")
+    new = NewInspection(cast.maker, today(), "生产", "无", "pass")
     for other in (cast.bureau, cast.health, cast.hospital, cast.maker):
         with pytest.raises(NotYours):
             record_inspections(inspections=[new], **cast.acting(other))
@@ -138,7 +138,7 @@ def test_only_a_regulator_records(cast: Cast) -> None:
 
 def test_follow_up_is_of_the_same_regulator_and_of_the_version_read(cast: Cast) -> None:
     row = cast.inspect()
-    done: dict[str, Any] = {"follow_up": "已整改", "followed_up_on": TODAY}
+    done: dict[str, Any] = {"follow_up": "已整改", "followed_up_on": today()}
     other = people.organisation("regulator", region=cast.city)
     with pytest.raises(NotYours):
         record_follow_up(inspection=row, **done, **cast.acting(other))
@@ -147,7 +147,7 @@ def test_follow_up_is_of_the_same_regulator_and_of_the_version_read(cast: Cast) 
         record_follow_up(inspection=row, **done, seen_version=1, **cast.acting(cast.regulator))
     with pytest.raises(MissingInput):
         record_follow_up(
-            inspection=row, follow_up="早", followed_up_on=TODAY - timedelta(days=1),
+            inspection=row, follow_up="早", followed_up_on=today() - timedelta(days=1),
             **cast.acting(cast.regulator),
         )  # fmt: skip
     row.refresh_from_db()
@@ -235,7 +235,7 @@ def test_steps_belong_to_their_side(cast: Cast) -> None:
 
 def test_institution_reports_what_happened_not_what_will(cast: Cast) -> None:
     with pytest.raises(MissingInput):
-        cast.report(occurred_on=TODAY + timedelta(days=1))
+        cast.report(occurred_on=today() + timedelta(days=1))
     with pytest.raises(NotYours):
         cast.report(**cast.acting(cast.maker))
     assert not QualityReport.objects.exists()
@@ -245,7 +245,7 @@ def test_institution_reports_what_happened_not_what_will(cast: Cast) -> None:
 
 
 def _codes(cast: Cast, of: Organisation) -> list[str]:
-    return [each.code for each in why_not_tradable(cast.product, TODAY, of.region)]
+    return [each.code for each in why_not_tradable(cast.product, today(), of.region)]
 
 
 def test_own_hold_is_the_institutions_alone(cast: Cast) -> None:
@@ -306,7 +306,7 @@ def test_hospital_reports_by_form_and_regulator_concludes_on_the_page(
     assert "本机构同时暂停使用" in opened(cast.hospital, "/quality/reports/new/")
     data = {
         "kind": "risk", "severity": "severe", "product_code": "没有的", "lot_no": "A1",
-        "occurred_on": f"{TODAY:%Y-%m-%d}", "description": "变色",
+        "occurred_on": f"{today():%Y-%m-%d}", "description": "变色",
     }  # fmt: skip
     wrong = client.post("/quality/reports/new/", data)
     assert wrong.status_code == 400 and "没有这个国家医保编码的产品" in wrong.content.decode()

@@ -20,13 +20,13 @@ from organisations.queries.scope import scope_of
 from procurement.models import Recall, RecallHolder
 from procurement.operations.recalls import open_recall
 from procurement.views.recall_upload import HoldingsUploadView
+from tests.days import today
 from tests.factories import catalog as make
 from tests.factories import organisations as people
 from tests.factories import stages
 from tests.factories.stages import Parties
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 MAKER, HOSPITAL, PRODUCT = "913600001000000010", "H36010000001", "XB01ACL057A001010100001"
 KINDS = {
     "inspections": (InspectionUploadView, "/quality/inspections/upload/"),
@@ -58,19 +58,19 @@ class World:
         clerk = people.person(self.maker, "clerk")
         self.recall: Recall = open_recall(
             product=self.product, lots=["L1", "L2"], level="2", reason="杂质", instruction="封存",
-            by=clerk, scope=scope_of(clerk, TODAY), at=timezone.now(),
+            by=clerk, scope=scope_of(clerk, today()), at=timezone.now(),
         )  # fmt: skip
 
     def good(self, kind: str) -> dict[str, Any]:
-        today = f"{TODAY}"
+        day = f"{today()}"
         rows: dict[str, dict[str, Any]] = {
             "inspections": {
-                "enterprise_code": MAKER, "inspected_on": today, "coverage": "生产",
-                "findings": "记录不全", "result": "限期整改", "rectify_by": today,
+                "enterprise_code": MAKER, "inspected_on": day, "coverage": "生产",
+                "findings": "记录不全", "result": "限期整改", "rectify_by": day,
             },
             "samples": {
                 "product_code": PRODUCT, "lot_no": "A1", "drawn_from_code": HOSPITAL,
-                "sampled_on": today, "paper_no": "检1", "result": "不合格", "failed_items": "溶出度",
+                "sampled_on": day, "paper_no": "检1", "result": "不合格", "failed_items": "溶出度",
             },
             "holdings": {
                 "recall_no": self.recall.recall_no, "lot_no": "L1",

@@ -37,12 +37,10 @@ from core.transitions import MissingInput, NotYours, StaleVersion, TransitionRef
 from inbox.models import Notice, Task
 from organisations.models import Organisation, Region, User
 from organisations.queries.scope import Scope, scope_of
+from tests.days import in_days, today
 from tests.factories import catalog as make
 from tests.factories import organisations as people
 from tests.factories import services as made
-
-TODAY = timezone.localdate()
-SOON, LATER = TODAY + timedelta(days=10), TODAY + timedelta(days=40)
 
 
 def used(before: str, now: str, units: str = "1") -> PricedProduct:
@@ -100,11 +98,11 @@ def test_each_ground_has_its_ways(ground: str, way: str, ok: bool) -> None:
 def _price(
     start: int, *, held: bool = False, deferred: int | None = None, end: int | None = None
 ) -> Any:
-    day = TODAY + timedelta(days=start)
+    day = today() + timedelta(days=start)
     return ServicePrice(
         price=100 + start, valid_from=day, held_back=held,
-        valid_to=None if end is None else TODAY + timedelta(days=end),
-        deferred_from=None if deferred is None else TODAY + timedelta(days=deferred),
+        valid_to=None if end is None else today() + timedelta(days=end),
+        deferred_from=None if deferred is None else today() + timedelta(days=deferred),
     )  # fmt: skip
 
 
@@ -115,14 +113,14 @@ def _price(
 )
 def test_who_waits_keeps_the_price_before(deferred: int | None, first: bool, start: int) -> None:
     rows = [_price(-100, end=-5), _price(-5, held=True, deferred=deferred)]
-    applied = applied_of(rows, TODAY, first=first, assessed=True)
-    assert applied is not None and applied.price.valid_from == TODAY + timedelta(days=start)
+    applied = applied_of(rows, today(), first=first, assessed=True)
+    assert applied is not None and applied.price.valid_from == today() + timedelta(days=start)
     assert (applied.waits_for is None) == (start == -5)
 
 
 def test_a_new_service_without_an_earlier_price_has_none_for_who_waits() -> None:
-    assert applied_of([_price(-5, held=True)], TODAY, first=False, assessed=False) is None
-    assert applied_of([_price(-9, end=-5)], TODAY, first=False, assessed=False) is None
+    assert applied_of([_price(-5, held=True)], today(), first=False, assessed=False) is None
+    assert applied_of([_price(-9, end=-5)], today(), first=False, assessed=False) is None
 
 
 @dataclass
@@ -136,7 +134,7 @@ class Stage:
     tie: ServiceConsumable
 
     def scope(self, user: User | None = None) -> Scope:
-        return scope_of(user or self.officer, TODAY)
+        return scope_of(user or self.officer, today())
 
     def find(self) -> list[ServiceCandidate]:
         return list_candidates(by=self.officer, scope=self.scope(), at=timezone.now()).rows
@@ -154,8 +152,8 @@ def stage(db: None) -> Stage:
     product = make.product(
         code="C01", name="髋关节系统", group=group, base_units_per_pack=1, category="consumable"
     )
-    start = TODAY - timedelta(days=60)
-    batch = make.batch(effective_on=start, ends_on=TODAY + timedelta(days=600))
+    start = today() - timedelta(days=60)
+    batch = make.batch(effective_on=start, ends_on=today() + timedelta(days=600))
     make.selection(batch=batch, product=product, region=province, price=7000)
     make.listed_price(
         product=product, price=30000, valid_from=start - timedelta(days=300), valid_to=start
@@ -189,10 +187,10 @@ def test_separately_charged_goes_first_and_faster_below_the_median(
 def test_without_a_price_before_or_of_its_own_nothing_is_guessed(stage: Stage) -> None:
     from catalog.models import ListedPrice
 
-    ServicePrice.objects.update(valid_to=TODAY)
+    ServicePrice.objects.update(valid_to=today())
     found = list_candidates(by=stage.officer, scope=stage.scope(), at=timezone.now())
     assert found.rows == [] and "本地区没有现行价格" in found.left_out[0]
-    ListedPrice.objects.update(valid_from=TODAY, valid_to=None)
+    ListedPrice.objects.update(valid_from=today(), valid_to=None)
     found = list_candidates(by=stage.officer, scope=stage.scope(), at=timezone.now())
     assert found.rows == [] and "没有集采前一日的挂网价" in found.left_out[0]
 
@@ -204,8 +202,8 @@ def test_from_candidate_to_a_price_that_some_charge_first(stage: Stage) -> None:
     doctor = people.person(stage.hospital, "clerk")
     other = people.person(waiting, "clerk")
     enter_eligibility(
-        institution=stage.hospital, year=TODAY.year, verdict="first", share=Decimal("0.97"),
-        reason="约定量完成", clause="考核〔2026〕1号", valid_from=TODAY, by=stage.officer,
+        institution=stage.hospital, year=today().year, verdict="first", share=Decimal("0.97"),
+        reason="约定量完成", clause="考核〔2026〕1号", valid_from=today(), by=stage.officer,
         scope=stage.scope(), at=at,
     )  # fmt: skip
     with pytest.raises(MissingInput, match="动态调整"):
@@ -218,7 +216,7 @@ def test_from_candidate_to_a_price_that_some_charge_first(stage: Stage) -> None:
         scope=stage.scope(stage.clerk), at=at, seen_version=1,
     )  # fmt: skip
     values: dict[str, Any] = {
-        "candidate": row, "price": Decimal("3900"), "valid_from": TODAY, "clause": "调价〔2026〕2号",
+        "candidate": row, "price": Decimal("3900"), "valid_from": today(), "clause": "调价〔2026〕2号",
         "opinion": "同意", "held_back": True, "deferred_from": None, "at": at,
     }  # fmt: skip
     with pytest.raises(NotYours):
@@ -233,14 +231,14 @@ def test_from_candidate_to_a_price_that_some_charge_first(stage: Stage) -> None:
     assert not Task.objects.filter(object_key=row.candidate_no, done_at=None).exists()
     told = Notice.objects.filter(key__startswith=f"service-price:{row.candidate_no}")
     assert {each.organisation_id for each in told} >= {stage.hospital.pk, waiting.pk}
-    own = applied_prices(scope_of(doctor, TODAY), [stage.item.pk], TODAY)[stage.item.pk]
+    own = applied_prices(scope_of(doctor, today()), [stage.item.pk], today())[stage.item.pk]
     assert (own.price.price, own.words) == (3900, "优先执行")
-    theirs = applied_prices(scope_of(other, TODAY), [stage.item.pk], TODAY)[stage.item.pk]
+    theirs = applied_prices(scope_of(other, today()), [stage.item.pk], today())[stage.item.pk]
     assert (theirs.price.price, theirs.words) == (4500, "尚无考核结果，先按原价格")
     set_deferred_day(
-        row=row.new_price, deferred_from=SOON, by=stage.officer, scope=stage.scope(), at=at
+        row=row.new_price, deferred_from=in_days(10), by=stage.officer, scope=stage.scope(), at=at
     )
-    then = applied_prices(scope_of(other, TODAY), [stage.item.pk], SOON)[stage.item.pk]
+    then = applied_prices(scope_of(other, today()), [stage.item.pk], in_days(10))[stage.item.pk]
     assert then.price.price == 3900
     with pytest.raises(TransitionRefused):
         decline_candidate(
@@ -261,39 +259,39 @@ def test_prices_of_past_days_stay_and_regions_keep_their_own(stage: Stage) -> No
     )
     with pytest.raises(MissingInput, match="不能早于今天"):
         set_service_price(
-            **price, price=Decimal(1), valid_from=TODAY - timedelta(days=1), by=stage.officer,
+            **price, price=Decimal(1), valid_from=today() - timedelta(days=1), by=stage.officer,
             scope=stage.scope(), at=at,
         )  # fmt: skip
     first = set_service_price(
         **price, price=Decimal(4000), valid_from=date(2020, 1, 1), by=city_bureau,
-        scope=scope_of(city_bureau, TODAY), at=at,
+        scope=scope_of(city_bureau, today()), at=at,
     )  # fmt: skip
     assert first.region == stage.city
     with pytest.raises(NotYours):
         set_service_price(
             **price,
             price=Decimal(1),
-            valid_from=SOON,
+            valid_from=in_days(10),
             by=county,
-            scope=scope_of(county, TODAY),
+            scope=scope_of(county, today()),
             at=at,
         )
     with pytest.raises(NotYours):
         tie_consumable(
             item=stage.item, group=make.group(category="consumable"), way="included",
-            quantity=Decimal(1), valid_from=TODAY, clause="文件", by=city_bureau,
-            scope=scope_of(city_bureau, TODAY), at=at,
+            quantity=Decimal(1), valid_from=today(), clause="文件", by=city_bureau,
+            scope=scope_of(city_bureau, today()), at=at,
         )  # fmt: skip
     with pytest.raises(MissingInput, match="只关联医用耗材"):
         tie_consumable(
             item=stage.item, group=make.group(), way="included", quantity=Decimal(1),
-            valid_from=TODAY, clause="文件", by=stage.officer, scope=stage.scope(), at=at,
+            valid_from=today(), clause="文件", by=stage.officer, scope=stage.scope(), at=at,
         )  # fmt: skip
     foreign = people.organisation()
     with pytest.raises(MissingInput, match="本地区没有这家医疗机构"):
         enter_eligibility(
-            institution=foreign, year=TODAY.year, verdict="first", share=None, reason="x",
-            clause="x", valid_from=TODAY, by=stage.officer, scope=stage.scope(), at=at,
+            institution=foreign, year=today().year, verdict="first", share=None, reason="x",
+            clause="x", valid_from=today(), by=stage.officer, scope=stage.scope(), at=at,
         )  # fmt: skip
 
 
@@ -305,35 +303,37 @@ HEADS = {
     "service-consumables": ["项目编码", "品种代码", "国家医保编码", "收费方式", "每次用量", "起始日", "依据"],
     "service-eligibility": ["医疗机构编码", "考核年度", "结论", "考核值", "理由", "起始日", "依据"],
 }  # fmt: skip
-DAY, PAST = f"{SOON}", f"{TODAY - timedelta(days=1)}"
-YEAR = TODAY.year
-BAD: list[tuple[str, list[Any], str]] = [
-    ("services", ["33", "术", "次", "手术治疗", ""], "4 至 20 位"),
-    ("services", ["331502", "", "次", "手术治疗", ""], "请填写"),
-    ("services", ["331502", "术", "次", "外科", ""], "应为手术治疗"),
-    ("service-prices", ["339999", "现行价格", "", 1, DAY, "文件"], "没有这个服务项目"),
-    ("service-prices", ["331501", "价格", "", 1, DAY, "文件"], "应为现行价格"),
-    ("service-prices", ["331501", "现行价格", "甲级", 1, DAY, "文件"], "应为"),
-    ("service-prices", ["331501", "现行价格", "", "三千", DAY, "文件"], "请填写数字"),
-    ("service-prices", ["331501", "现行价格", "", 0, DAY, "文件"], "应大于 0"),
-    ("service-prices", ["331501", "现行价格", "", "1.00001", DAY, "文件"], "最多四位小数"),
-    ("service-prices", ["331501", "现行价格", "", 1, PAST, "文件"], "早于今天"),
-    ("service-prices", ["331501", "现行价格", "", 1, "明天", "文件"], "日期写成"),
-    ("service-prices", ["331501", "全国中位价", "三级", 1, DAY, "文件"], "不分机构等级"),
-    ("service-prices", ["331501", "现行价格", "", 1, DAY, ""], "请填写"),
-    ("service-consumables", ["331501", "HIP", "C01", "项目内收费", 1, DAY, "文件"], "两项都填了"),
-    ("service-consumables", ["331501", "", "", "项目内收费", 1, DAY, "文件"], "都没有填写"),
-    ("service-consumables", ["331501", "NONE", "", "项目内收费", 1, DAY, "文件"], "没有这个品种"),
-    ("service-consumables", ["331501", "DRUG", "", "项目内收费", 1, DAY, "文件"], "不是耗材"),
-    ("service-consumables", ["331501", "HIP", "", "内", 1, DAY, "文件"], "应为项目外单独收费"),
-    ("service-consumables", ["331501", "HIP", "", "项目内收费", 0, DAY, "文件"], "应大于 0"),
-    ("service-eligibility", ["H0", YEAR, "优先执行", "", "好", DAY, "文件"], "没有这家医疗机构"),
-    ("service-eligibility", ["HOME", YEAR - 3, "优先执行", "", "好", DAY, "文件"], "应为"),
-    ("service-eligibility", ["HOME", YEAR, "先", "", "好", DAY, "文件"], "应为优先执行"),
-    ("service-eligibility", ["HOME", YEAR, "优先执行", -1, "好", DAY, "文件"], "0"),
-    ("service-eligibility", ["HOME", YEAR, "优先执行", "", "", DAY, "文件"], "请填写"),
-    ("service-eligibility", ["HOME", YEAR, "优先执行", "", "好", PAST, "文件"], "早于今天"),
-]  # fmt: skip
+
+
+def bad_rows() -> list[tuple[str, list[Any], str]]:
+    day, past, year = f"{in_days(10)}", f"{in_days(-1)}", today().year
+    return [
+        ("services", ["33", "术", "次", "手术治疗", ""], "4 至 20 位"),
+        ("services", ["331502", "", "次", "手术治疗", ""], "请填写"),
+        ("services", ["331502", "术", "次", "外科", ""], "应为手术治疗"),
+        ("service-prices", ["339999", "现行价格", "", 1, day, "文件"], "没有这个服务项目"),
+        ("service-prices", ["331501", "价格", "", 1, day, "文件"], "应为现行价格"),
+        ("service-prices", ["331501", "现行价格", "甲级", 1, day, "文件"], "应为"),
+        ("service-prices", ["331501", "现行价格", "", "三千", day, "文件"], "请填写数字"),
+        ("service-prices", ["331501", "现行价格", "", 0, day, "文件"], "应大于 0"),
+        ("service-prices", ["331501", "现行价格", "", "1.00001", day, "文件"], "最多四位小数"),
+        ("service-prices", ["331501", "现行价格", "", 1, past, "文件"], "早于今天"),
+        ("service-prices", ["331501", "现行价格", "", 1, "明天", "文件"], "日期写成"),
+        ("service-prices", ["331501", "全国中位价", "三级", 1, day, "文件"], "不分机构等级"),
+        ("service-prices", ["331501", "现行价格", "", 1, day, ""], "请填写"),
+        ("service-consumables", ["331501", "HIP", "C01", "项目内收费", 1, day, "文件"], "两项都填了"),
+        ("service-consumables", ["331501", "", "", "项目内收费", 1, day, "文件"], "都没有填写"),
+        ("service-consumables", ["331501", "NONE", "", "项目内收费", 1, day, "文件"], "没有这个品种"),
+        ("service-consumables", ["331501", "DRUG", "", "项目内收费", 1, day, "文件"], "不是耗材"),
+        ("service-consumables", ["331501", "HIP", "", "内", 1, day, "文件"], "应为项目外单独收费"),
+        ("service-consumables", ["331501", "HIP", "", "项目内收费", 0, day, "文件"], "应大于 0"),
+        ("service-eligibility", ["H0", year, "优先执行", "", "好", day, "文件"], "没有这家医疗机构"),
+        ("service-eligibility", ["HOME", year - 3, "优先执行", "", "好", day, "文件"], "应为"),
+        ("service-eligibility", ["HOME", year, "先", "", "好", day, "文件"], "应为优先执行"),
+        ("service-eligibility", ["HOME", year, "优先执行", -1, "好", day, "文件"], "0"),
+        ("service-eligibility", ["HOME", year, "优先执行", "", "", day, "文件"], "请填写"),
+        ("service-eligibility", ["HOME", year, "优先执行", "", "好", past, "文件"], "早于今天"),
+    ]  # fmt: skip
 
 
 def workbook(kind: str, *rows: list[Any]) -> io.BytesIO:
@@ -354,7 +354,7 @@ def desk(stage: Stage, client: Client) -> Iterator[Client]:
 
 def test_bad_sheets_say_where_and_write_nothing(desk: Client) -> None:
     before = (ServiceItem.objects.count(), ServicePrice.objects.count())
-    for kind, row, message in BAD:
+    for kind, row, message in bad_rows():
         answer = desk.post(f"/catalog/{kind}-upload/", {"file": workbook(kind, row)})
         found = [error["message"] for error in answer.context["file_errors"]]
         assert answer.status_code == 400 and any(message in each for each in found), (
@@ -365,7 +365,7 @@ def test_bad_sheets_say_where_and_write_nothing(desk: Client) -> None:
         assert answer.context["file_errors"][0]["line"] == 2
         marked = desk.post(f"/catalog/{kind}-upload/", {"token": answer.context["marked_token"]})
         assert marked.headers["Content-Type"].endswith("sheet")
-    twice = ["331501", "HIP", "", "项目内收费", 1, DAY, "文件"]
+    twice = ["331501", "HIP", "", "项目内收费", 1, f"{in_days(10)}", "文件"]
     answer = desk.post(
         "/catalog/service-consumables-upload/",
         {"file": workbook("service-consumables", twice, twice)},
@@ -378,9 +378,9 @@ def test_bad_sheets_say_where_and_write_nothing(desk: Client) -> None:
 def test_sheets_go_in_whole_and_templates_come_back(desk: Client, stage: Stage) -> None:
     good: dict[str, list[list[Any]]] = {
         "services": [["331502", "膝关节置换术", "次", "手术治疗", ""], ["331501", "髋", "次", "手术治疗", ""]],
-        "service-prices": [["331501", "现行价格", "三级", 4800, DAY, "文件"], ["331501", "全国中位价", "", 5000, PAST, "公布"]],
-        "service-consumables": [["331502", "", "C01", "项目外单独收费", 2, DAY, "文件"]],
-        "service-eligibility": [["HOME", YEAR, "暂缓执行", 0.4, "未完成", DAY, "文件"]],
+        "service-prices": [["331501", "现行价格", "三级", 4800, f"{in_days(10)}", "文件"], ["331501", "全国中位价", "", 5000, f"{in_days(-1)}", "公布"]],
+        "service-consumables": [["331502", "", "C01", "项目外单独收费", 2, f"{in_days(10)}", "文件"]],
+        "service-eligibility": [["HOME", today().year, "暂缓执行", 0.4, "未完成", f"{in_days(10)}", "文件"]],
     }  # fmt: skip
     for kind, rows in good.items():
         shown = desk.post(f"/catalog/{kind}-upload/", {"file": workbook(kind, *rows)})
@@ -412,8 +412,8 @@ def test_pages_from_the_first_item_to_the_decision(desk: Client, stage: Stage) -
     assert "测算.pdf" in page
     wrong = desk.post(
         f"/catalog/service-candidates/{row.candidate_no}/adjust/",
-        {"version": "2", "price": "4000", "valid_from": f"{LATER}", "clause": "文", "opinion": "同意",
-         "deferred_from": f"{SOON}"},
+        {"version": "2", "price": "4000", "valid_from": f"{in_days(40)}", "clause": "文", "opinion": "同意",
+         "deferred_from": f"{in_days(10)}"},
     )  # fmt: skip
     assert wrong.status_code == 400 and "没有勾选差别执行" in wrong.content.decode()
     stale = desk.post(

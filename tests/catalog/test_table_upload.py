@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import io
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import python_calamine
 from django.test import Client
-from django.utils import timezone
 
 from catalog.models import MaximumPrice, ShortageEntry
 from core.lists.workbook import write_workbook
 from organisations.models import User
+from tests.days import today
 from tests.factories import catalog as make
 from tests.factories import listings as made
 from tests.factories import organisations as people
@@ -21,14 +22,19 @@ from tests.factories import organisations as people
 pytestmark = pytest.mark.django_db
 
 HEAD = ["品种代码", "国家医保编码", "最高挂网价", "超过即暂停", "起始日", "依据"]
-DAY = f"{timezone.localdate() + timedelta(days=3)}"
-GOOD = ["G1", "", "3.5", "是", DAY, "省局〔2026〕1号"]
+DAY = timedelta(days=3)
+"""Stands for the day three days from now until the workbook is written."""
+GOOD: list[Any] = ["G1", "", "3.5", "是", DAY, "省局〔2026〕1号"]
+
+
+def dated_row(row: list[Any]) -> list[Any]:
+    return [f"{today() + cell}" if isinstance(cell, timedelta) else cell for cell in row]
 
 
 def workbook(*rows: list[Any], head: list[str] | None = None) -> bytes:
     buffer = io.BytesIO()
     columns = [(word, 12) for word in head or HEAD]
-    write_workbook(buffer, columns=columns, rows=rows)
+    write_workbook(buffer, columns=columns, rows=[dated_row(row) for row in rows])
     return buffer.getvalue()
 
 
@@ -48,28 +54,36 @@ def send(client: Client, content: bytes, kind: str = "maximum-prices") -> Any:
     return client.post(f"/catalog/{kind}-upload/", {"file": file})
 
 
-BAD: dict[str, tuple[bytes, str, int | None]] = {
+BAD: dict[str, tuple[bytes | Callable[[], bytes], str, int | None]] = {
     "no workbook": (b"a,b\n1,2\n", "不是 XLSX 工作簿", None),
     "broken": (b"PK\x03\x04" + b"x" * 50, "工作簿打不开", None),
-    "other head": (workbook(GOOD, head=["品种", *HEAD[1:]]), "表头应依次为", 1),
-    "more columns": (workbook([*GOOD, "1"], head=[*HEAD, "备注"]), "表头应依次为", 1),
-    "empty": (workbook(), "没有数据行", None),
-    "no price": (workbook(["G1", "", "", "是", DAY, "省局"]), "没有填写", 2),
-    "word as price": (workbook(["G1", "", "三元", "是", DAY, "省局"]), "不是数字", 2),
-    "zero": (workbook(["G1", "", "0", "是", DAY, "省局"]), "应大于 0", 2),
-    "five decimals": (workbook(["G1", "", "1.00001", "是", DAY, "省局"]), "最多四位小数", 2),
-    "endless": (workbook(["G1", "", "1e15", "是", DAY, "省局"]), "数字过大", 2),
-    "yes or no": (workbook(["G1", "", "1", "也许", DAY, "省局"]), "应为是、否", 2),
-    "no day": (workbook(["G1", "", "1", "是", "明天", "省局"]), "不是日期", 2),
-    "past day": (workbook(["G1", "", "1", "是", "2020-01-01", "省局"]), "早于今天", 2),
-    "no clause": (workbook(["G1", "", "1", "是", DAY, ""]), "没有填写", 2),
-    "long clause": (workbook(["G1", "", "1", "是", DAY, "长" * 201]), "超过 200 字", 2),
-    "unknown group": (workbook(["G9", "", "1", "是", DAY, "省局"]), "平台没有这个代码", 2),
-    "unknown product": (workbook(["", "X9", "1", "是", DAY, "省局"]), "平台没有这个代码", 2),
-    "both": (workbook(["G1", "X1", "1", "是", DAY, "省局"]), "两项都填了", 2),
-    "neither": (workbook(["", "", "1", "是", DAY, "省局"]), "没有填写", 2),
-    "twice": (workbook(GOOD, GOOD), "与第 2 行重复", 3),
-    "too many": (workbook(*([GOOD] * 5001)), "一次最多 5,000 行", None),
+    "other head": (lambda: workbook(GOOD, head=["品种", *HEAD[1:]]), "表头应依次为", 1),
+    "more columns": (lambda: workbook([*GOOD, "1"], head=[*HEAD, "备注"]), "表头应依次为", 1),
+    "empty": (workbook, "没有数据行", None),
+    "no price": (lambda: workbook(["G1", "", "", "是", DAY, "省局"]), "没有填写", 2),
+    "word as price": (lambda: workbook(["G1", "", "三元", "是", DAY, "省局"]), "不是数字", 2),
+    "zero": (lambda: workbook(["G1", "", "0", "是", DAY, "省局"]), "应大于 0", 2),
+    "five decimals": (
+        lambda: workbook(["G1", "", "1.00001", "是", DAY, "省局"]),
+        "最多四位小数",
+        2,
+    ),
+    "endless": (lambda: workbook(["G1", "", "1e15", "是", DAY, "省局"]), "数字过大", 2),
+    "yes or no": (lambda: workbook(["G1", "", "1", "也许", DAY, "省局"]), "应为是、否", 2),
+    "no day": (lambda: workbook(["G1", "", "1", "是", "明天", "省局"]), "不是日期", 2),
+    "past day": (lambda: workbook(["G1", "", "1", "是", "2020-01-01", "省局"]), "早于今天", 2),
+    "no clause": (lambda: workbook(["G1", "", "1", "是", DAY, ""]), "没有填写", 2),
+    "long clause": (lambda: workbook(["G1", "", "1", "是", DAY, "长" * 201]), "超过 200 字", 2),
+    "unknown group": (lambda: workbook(["G9", "", "1", "是", DAY, "省局"]), "平台没有这个代码", 2),
+    "unknown product": (
+        lambda: workbook(["", "X9", "1", "是", DAY, "省局"]),
+        "平台没有这个代码",
+        2,
+    ),
+    "both": (lambda: workbook(["G1", "X1", "1", "是", DAY, "省局"]), "两项都填了", 2),
+    "neither": (lambda: workbook(["", "", "1", "是", DAY, "省局"]), "没有填写", 2),
+    "twice": (lambda: workbook(GOOD, GOOD), "与第 2 行重复", 3),
+    "too many": (lambda: workbook(*([GOOD] * 5001)), "一次最多 5,000 行", None),
 }
 
 
@@ -78,7 +92,7 @@ def test_a_bad_workbook_says_where_and_writes_nothing(
     name: str, client: Client, officer: User
 ) -> None:
     content, message, line = BAD[name]
-    answer = send(client, content)
+    answer = send(client, content() if callable(content) else content)
     assert answer.status_code == 400
     found = [item for item in answer.context["file_errors"] if message in item["message"]]
     assert found and found[0]["line"] == line and found[0]["remedy"]
@@ -95,7 +109,7 @@ def test_all_mistakes_are_told_at_once_and_marked_in_the_same_sheet(
     sheet = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(body)).get_sheet_by_index(0)
     rows = sheet.to_python()
     assert rows[0] == [*HEAD, "错误说明"]
-    assert rows[1][:6] == GOOD and rows[1][6] == ""
+    assert rows[1][:6] == dated_row(GOOD) and rows[1][6] == ""
     assert "品种代码：平台没有这个代码" in rows[2][6] and "依据：没有填写" in rows[2][6]
     # Mended in the marked copy, it is taken: the last column is passed over.
     again = send(client, workbook([*GOOD, ""], head=[*HEAD, "错误说明"]))
@@ -117,7 +131,7 @@ def test_what_was_previewed_is_written_as_a_whole(client: Client, officer: User)
     assert MaximumPrice.objects.count() == 1
     done = client.post("/catalog/maximum-prices-apply/", {"token": answer.context["token"]})
     assert done.status_code == 302
-    now = MaximumPrice.objects.filter(valid_from=date.fromisoformat(DAY))
+    now = MaximumPrice.objects.filter(valid_from=today() + DAY)
     assert sorted(str(row.price) for row in now) == ["3.5000", "7.0000", "8.0000"]
     assert now.get(group__code="G1").suspends
 

@@ -37,7 +37,8 @@ from core.transitions import MissingInput, NotYours, Refusal, StaleVersion, Tran
 from inbox.models import Notice, Task
 from organisations.models import Organisation
 from organisations.operations.certificates import issue_certificate, make_signing_root
-from tests.contracts.world import NOW, TODAY, Trade
+from tests.contracts.world import Trade
+from tests.days import morning, today
 from tests.factories import contracts as make
 from tests.factories import stages
 
@@ -46,16 +47,16 @@ CLOCK = SystemActor("测试")
 
 def certify(trade: Trade, *organisations: Organisation) -> None:
     """Certificates of the platform's own authority, as the demonstration has them."""
-    make_signing_root(name="测试根", by=CLOCK, at=NOW - timedelta(days=1))
+    make_signing_root(name="测试根", by=CLOCK, at=morning() - timedelta(days=1))
     for each in organisations:
-        issue_certificate(organisation=each, by=CLOCK, at=NOW - timedelta(days=1))
+        issue_certificate(organisation=each, by=CLOCK, at=morning() - timedelta(days=1))
 
 
 def relate(trade: Trade, carrier: Organisation, *products: Any) -> None:
     for product in products:
         make.delivery_relation(
             trade.parties(), product=product, distributor=carrier, state="accepted",
-            valid_from=TODAY,
+            valid_from=today(),
         )  # fmt: skip
 
 
@@ -136,7 +137,7 @@ def test_heads_for_loaded_lines(trade: Trade) -> None:
     line("L1", product=trade.other)
     line("L2", hospital=trade.b)
     line("L2", hospital=trade.a, product=trade.other)
-    line("L3", hospital=trade.b, institution_signed_at=NOW)
+    line("L3", hospital=trade.b, institution_signed_at=morning())
     done = adopt_lines(batch=trade.batch, year_no=1, **trade.acting(trade.bureau))
     assert (done.made, done.lines) == (1, 2)
     assert sorted(each.reason[:4] for each in done.left_out) == ["L2：同", "L3：已"]
@@ -176,7 +177,7 @@ def test_the_third_signature_puts_it_into_force(trade: Trade) -> None:
     agreement = sign(trade, agreement, trade.a, trade.d1)
     assert agreement.state == "in_force"
     line = AgreementLine.objects.filter(product=trade.product).get()
-    assert line.institution_signed_at == line.distributor_signed_at == NOW
+    assert line.institution_signed_at == line.distributor_signed_at == morning()
     assert not Task.objects.filter(act="sign_agreements", done_at=None).exists()
     assert signing_progress(scope, trade.batch)[0].signed == 2
     kept = latest_document(agreement)
@@ -204,7 +205,7 @@ def test_who_may_not_sign(trade: Trade) -> None:
             sign(trade, agreement, stranger)
     with pytest.raises(StaleVersion, match="文本与您看到的不一致"):
         sign(trade, agreement, trade.a, seen_digest="f" * 64)
-    late = NOW + timedelta(days=376)
+    late = morning() + timedelta(days=376)
     with pytest.raises(TransitionRefused, match="不能再签署"):
         sign_agreement(agreement=agreement, **trade.acting(trade.a, at=late))
     assert AgreementSignature.objects.count() == 0
@@ -245,7 +246,11 @@ def test_a_refusal_says_why_and_a_new_version_may_follow(trade: Trade) -> None:
     new = sign(trade, new, trade.d1, trade.a, trade.maker)
     assert (new.state, new.version) == ("in_force", 2)
     line = AgreementLine.objects.get(product=trade.product)
-    assert (line.agreed_qty, line.agreement_id, line.institution_signed_at) == (800, new.pk, NOW)
+    assert (line.agreed_qty, line.agreement_id, line.institution_signed_at) == (
+        800,
+        new.pk,
+        morning(),
+    )
 
 
 def test_a_changed_distributor_takes_over_when_all_three_have_signed(trade: Trade) -> None:
@@ -261,7 +266,7 @@ def test_a_changed_distributor_takes_over_when_all_three_have_signed(trade: Trad
     new = make_version(agreement=old, distributor=trade.d2, **change, **trade.acting(trade.maker))
     with pytest.raises(TransitionRefused, match="已有新版本"):
         make_version(agreement=old, distributor=trade.d2, **change, **trade.acting(trade.maker))
-    later = NOW + timedelta(days=1)
+    later = morning() + timedelta(days=1)
     for each in (trade.a, trade.maker):
         sign_agreement(agreement=new, **trade.acting(each, at=later))
     old.refresh_from_db()
@@ -272,7 +277,7 @@ def test_a_changed_distributor_takes_over_when_all_three_have_signed(trade: Trad
     assert (old.state, new.state) == ("superseded", "in_force")
     for line in AgreementLine.objects.all():
         # In force without a break: the times of the first signing stay.
-        assert (line.distributor_id, line.distributor_signed_at) == (trade.d2.pk, NOW)
+        assert (line.distributor_id, line.distributor_signed_at) == (trade.d2.pk, morning())
 
 
 def test_a_terminated_agreement_counts_no_more(trade: Trade) -> None:
@@ -283,7 +288,7 @@ def test_a_terminated_agreement_counts_no_more(trade: Trade) -> None:
     terminate_agreement(
         agreement=agreement, ending_reason="停供", **trade.acting(trade.city_bureau)
     )
-    assert set(AgreementLine.objects.values_list("ended_at", flat=True)) == {NOW}
+    assert set(AgreementLine.objects.values_list("ended_at", flat=True)) == {morning()}
     assert signing_progress(trade.scope(trade.bureau), trade.batch) == []
 
 
@@ -294,7 +299,8 @@ def test_expiry_reminders_and_the_bureaus_lists(trade: Trade) -> None:
     other = Agreement.objects.get(institution=trade.b)
     last = other.sign_by
     told = [
-        remind_due(on=last + timedelta(days=n), by=CLOCK, at=NOW) for n in (-7, -6, -3, -1, 0, 1)
+        remind_due(on=last + timedelta(days=n), by=CLOCK, at=morning())
+        for n in (-7, -6, -3, -1, 0, 1)
     ]
     assert told == [3, 0, 3, 3, 0, 3]
     assert remind_unsigned(batch=trade.batch, year_no=1, **trade.acting(trade.county_bureau)) == 3
@@ -306,8 +312,8 @@ def test_expiry_reminders_and_the_bureaus_lists(trade: Trade) -> None:
     assert [(r.place, r.agreements, r.in_force, r.late) for r in rows_of] == [
         (trade.city.name, 2, 1, 1), ("合计", 2, 1, 1),
     ]  # fmt: skip
-    assert expire_agreements(on=mine.ends_on, by=CLOCK, at=NOW) == 0
-    assert expire_agreements(on=mine.ends_on + timedelta(days=1), by=CLOCK, at=NOW) == 1
+    assert expire_agreements(on=mine.ends_on, by=CLOCK, at=morning()) == 0
+    assert expire_agreements(on=mine.ends_on + timedelta(days=1), by=CLOCK, at=morning()) == 1
     assert visible_agreements(trade.scope(trade.b)).get() == other
 
 

@@ -20,7 +20,8 @@ from inbox.models import Notice
 from organisations.models import Organisation
 from organisations.queries.certificates import trusted_roots
 from tests.contracts.test_agreements import certify, generate, relate, rows
-from tests.contracts.world import NOW, TODAY, Trade
+from tests.contracts.world import Trade
+from tests.days import dated, morning, today
 from tests.factories import organisations as people
 
 
@@ -42,8 +43,8 @@ def register(
     trade: Trade, principal: Organisation, agent: Organisation, by: Organisation, **changes: Any
 ) -> PowerOfAttorney:
     values: dict[str, Any] = {
-        "principal": principal, "agent": agent, "batch": None, "valid_from": TODAY,
-        "valid_to": TODAY + timedelta(days=5), "papers": [paper()],
+        "principal": principal, "agent": agent, "batch": None, "valid_from": today(),
+        "valid_to": today() + timedelta(days=5), "papers": [paper()],
     }  # fmt: skip
     return register_power(**values | changes, **trade.acting(by))
 
@@ -55,7 +56,7 @@ def test_the_lead_signs_for_a_member_and_the_file_names_the_power(trade: Trade) 
         sign_agreement(agreement=agreement, **trade.acting(trade.a))
     power = register(trade, trade.b, trade.a, trade.b)
     assert visible_agreements(trade.scope(trade.a)).get() == agreement
-    late = NOW + timedelta(days=6)
+    late = morning() + timedelta(days=6)
     with pytest.raises(NotYours):
         sign_agreement(agreement=agreement, **trade.acting(trade.a, at=late))
     signed = sign_agreement(agreement=agreement, **trade.acting(trade.a))
@@ -76,7 +77,7 @@ def test_the_lead_signs_for_a_member_and_the_file_names_the_power(trade: Trade) 
 def test_a_power_of_another_batch_or_before_its_day_does_not_count(trade: Trade) -> None:
     generate(trade, rows(trade, trade.b))
     agreement = Agreement.objects.get()
-    register(trade, trade.b, trade.a, trade.b, valid_from=TODAY + timedelta(days=1))
+    register(trade, trade.b, trade.a, trade.b, valid_from=today() + timedelta(days=1))
     other = Trade("jiangxi-2026").batch
     register(trade, trade.b, trade.a, trade.b, batch=other)
     with pytest.raises(NotYours):
@@ -89,7 +90,7 @@ def test_a_power_of_another_batch_or_before_its_day_does_not_count(trade: Trade)
         ("b", "a", "a", {}, "principal"),
         ("a", "a", "a", {}, "agent"),
         ("a", "maker", "a", {}, "agent"),
-        ("a", "b", "a", {"valid_to": TODAY - timedelta(days=1)}, "valid_to"),
+        ("a", "b", "a", {"valid_to": timedelta(days=-1)}, "valid_to"),
         ("a", "b", "a", {"papers": []}, "paper"),
     ],
 )
@@ -98,7 +99,11 @@ def test_a_wrong_power_names_its_field(
 ) -> None:
     with pytest.raises(MissingInput) as refused:
         register(
-            trade, getattr(trade, principal), getattr(trade, agent), getattr(trade, by), **changes
+            trade,
+            getattr(trade, principal),
+            getattr(trade, agent),
+            getattr(trade, by),
+            **dated(changes),
         )
     assert refused.value.field == field
     assert PowerOfAttorney.objects.count() == 0

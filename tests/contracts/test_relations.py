@@ -29,12 +29,11 @@ from core.audit.models import AuditEvent
 from core.transitions import MissingInput, NotYours, Refusal, StaleVersion, TransitionRefused
 from inbox.models import Notice, Task
 from organisations.models import Organisation
-from tests.contracts.world import NOW, TODAY, Trade
+from tests.contracts.world import Trade
+from tests.days import dated, in_days, morning, today
 from tests.factories import catalog
 from tests.factories import contracts as make
 from tests.factories import organisations as people
-
-SOON, LATER = TODAY + timedelta(days=10), TODAY + timedelta(days=40)
 
 
 @pytest.fixture
@@ -45,7 +44,7 @@ def trade(db: None) -> Trade:
 def pointing(trade: Trade, carrier: Organisation | None = None, **changes: Any) -> Pointing:
     values: dict[str, Any] = {
         "product": trade.product, "distributor": carrier or trade.d1, "pool": trade.pool,
-        "county": None, "valid_from": SOON, "batch": trade.batch,
+        "county": None, "valid_from": in_days(10), "batch": trade.batch,
     }  # fmt: skip
     return Pointing(**values | changes)
 
@@ -69,27 +68,29 @@ def test_from_pointing_to_the_end(trade: Trade) -> None:
     assert (relation.most, relation.province_id) == (1, trade.province.pk)
     task = Task.objects.get(object_key=relation.relation_no)
     assert (task.organisation_id, task.act) == (trade.d1.pk, "answer_relation")
-    assert distributors_of(trade.a, [trade.product.pk], SOON) == {}
+    assert distributors_of(trade.a, [trade.product.pk], in_days(10)) == {}
     (told,) = [
-        o for o in why_not_orderable(trade.a, trade.product, SOON) if o.code == "no_relation"
+        o for o in why_not_orderable(trade.a, trade.product, in_days(10)) if o.code == "no_relation"
     ]
     assert told.text.endswith("配送一待配送企业确认")
     accept(trade, relation)
     task.refresh_from_db()
     assert task.done_at is not None
-    first, before = SOON, SOON - timedelta(days=1)
+    first, before = in_days(10), in_days(10) - timedelta(days=1)
     assert distributors_of(trade.a, [trade.product.pk], first) == {trade.product.pk: [trade.d1.pk]}
     assert distributors_of(trade.a, [trade.product.pk], before) == {}
-    assert "no_relation" not in [o.code for o in why_not_orderable(trade.a, trade.product, SOON)]
+    assert "no_relation" not in [
+        o.code for o in why_not_orderable(trade.a, trade.product, in_days(10))
+    ]
     scope = trade.scope(trade.bureau)
     found = readiness(trade.batch, [trade.product.pk], scope)["relations"][trade.product.pk]
     assert (found.state, found.words) == ("done", "1 / 1 个统筹区已确认")
     end_relation(
-        relation=relation, ends=LATER, ending_reason="不再合作", **trade.acting(trade.maker)
+        relation=relation, ends=in_days(40), ending_reason="不再合作", **trade.acting(trade.maker)
     )
-    last = LATER - timedelta(days=1)
+    last = in_days(40) - timedelta(days=1)
     assert distributors_of(trade.a, [trade.product.pk], last) == {trade.product.pk: [trade.d1.pk]}
-    assert distributors_of(trade.a, [trade.product.pk], LATER) == {}
+    assert distributors_of(trade.a, [trade.product.pk], in_days(40)) == {}
     assert Notice.objects.filter(organisation=trade.d1, title__contains="起终止").count() == 1
     done = AuditEvent.objects.filter(object_type="delivery_relation", object_key=relation.pk)
     assert list(done.order_by("pk").values_list("action", flat=True)) == [
@@ -100,21 +101,23 @@ def test_from_pointing_to_the_end(trade: Trade) -> None:
 def test_a_replacement_takes_over_on_its_first_day(trade: Trade) -> None:
     old = accept(trade, point(trade))
     with pytest.raises(TransitionRefused, match="已达上限"):
-        point(trade, trade.d2, valid_from=LATER)
-    new = point(trade, trade.d2, valid_from=LATER, replaces=old)
+        point(trade, trade.d2, valid_from=in_days(40))
+    new = point(trade, trade.d2, valid_from=in_days(40), replaces=old)
     with pytest.raises(TransitionRefused, match="已达上限"):
-        point(trade, trade.d3, valid_from=LATER)
+        point(trade, trade.d3, valid_from=in_days(40))
     accept(trade, new)
     old.refresh_from_db()
-    assert (old.state, old.valid_until) == ("replaced", LATER)
-    day = LATER - timedelta(days=1)
+    assert (old.state, old.valid_until) == ("replaced", in_days(40))
+    day = in_days(40) - timedelta(days=1)
     assert distributors_of(trade.a, [trade.product.pk], day) == {trade.product.pk: [trade.d1.pk]}
-    assert distributors_of(trade.a, [trade.product.pk], LATER) == {trade.product.pk: [trade.d2.pk]}
+    assert distributors_of(trade.a, [trade.product.pk], in_days(40)) == {
+        trade.product.pk: [trade.d2.pk]
+    }
 
 
 def test_a_refused_replacement_leaves_the_old_one(trade: Trade) -> None:
     old = accept(trade, point(trade))
-    new = point(trade, trade.d2, valid_from=LATER, replaces=old)
+    new = point(trade, trade.d2, valid_from=in_days(40), replaces=old)
     refuse_relation(relation=new, refusal_reason="运力不足", **trade.acting(trade.d2))
     old.refresh_from_db()
     assert (old.state, old.valid_until) == ("accepted", None)
@@ -123,8 +126,8 @@ def test_a_refused_replacement_leaves_the_old_one(trade: Trade) -> None:
 
 def test_what_was_replaced_has_ended_meanwhile(trade: Trade) -> None:
     old = accept(trade, point(trade))
-    new = point(trade, trade.d2, valid_from=LATER, replaces=old)
-    end_relation(relation=old, ends=SOON, ending_reason="停", **trade.acting(trade.d1))
+    new = point(trade, trade.d2, valid_from=in_days(40), replaces=old)
+    end_relation(relation=old, ends=in_days(10), ending_reason="停", **trade.acting(trade.d1))
     with pytest.raises(TransitionRefused, match="已经终止或更换"):
         accept(trade, new)
     new.refresh_from_db()
@@ -137,23 +140,24 @@ def test_what_was_replaced_has_ended_meanwhile(trade: Trade) -> None:
 @pytest.mark.parametrize(
     ("policy", "starts", "ends", "fits"),
     [
-        ("jiangxi-2019", SOON, None, False),
-        ("jiangxi-2019", SOON - timedelta(days=5), SOON + timedelta(days=1), False),
+        ("jiangxi-2019", 10, None, False),
+        ("jiangxi-2019", 5, 11, False),
         # Half-open: the one ends on the day on which the other begins.
-        ("jiangxi-2019", SOON - timedelta(days=5), SOON, True),
-        ("jiangxi-2026", SOON, None, True),
+        ("jiangxi-2019", 5, 10, True),
+        ("jiangxi-2026", 10, None, True),
     ],
 )
 def test_the_limit_counts_days_that_meet(
-    policy: str, starts: date, ends: date | None, fits: bool, db: None
+    policy: str, starts: int, ends: int | None, fits: bool, db: None
 ) -> None:
     trade = Trade(policy)
+    since, until = in_days(starts), ends and in_days(ends)
     point(trade)
     if fits:
-        assert point(trade, trade.d2, valid_from=starts, valid_until=ends).pk
+        assert point(trade, trade.d2, valid_from=since, valid_until=until).pk
         return
     with pytest.raises(TransitionRefused, match="已达上限"):
-        point(trade, trade.d2, valid_from=starts, valid_until=ends)
+        point(trade, trade.d2, valid_from=since, valid_until=until)
 
 
 def test_a_limit_of_two_counts_at_each_moment(trade: Trade) -> None:
@@ -163,13 +167,13 @@ def test_a_limit_of_two_counts_at_each_moment(trade: Trade) -> None:
             valid_until=until, most=2, **more,
         )  # fmt: skip
 
-    held(trade.d1, SOON, LATER)
-    held(trade.d2, LATER, None)
+    held(trade.d1, in_days(10), in_days(40))
+    held(trade.d2, in_days(40), None)
     # Over both, but beside one of them at any moment.
-    held(trade.d3, SOON, None)
+    held(trade.d3, in_days(10), None)
     with pytest.raises(IntegrityError, match="relation_limit|more than 2"), transaction.atomic():
-        held(trade.carrier("配送四"), LATER, LATER + timedelta(days=1))
-    held(trade.carrier("配送五"), LATER, None, state="refused", refusal_reason="不送")
+        held(trade.carrier("配送四"), in_days(40), in_days(40) + timedelta(days=1))
+    held(trade.carrier("配送五"), in_days(40), None, state="refused", refusal_reason="不送")
 
 
 @pytest.mark.parametrize("state", ["refused", "withdrawn"])
@@ -187,15 +191,15 @@ def test_the_same_distributor_is_pointed_once_for_a_day(db: None) -> None:
     trade = Trade("jiangxi-2026")
     point(trade)
     with pytest.raises(TransitionRefused, match="有效期重叠"):
-        point(trade, valid_from=LATER)
+        point(trade, valid_from=in_days(40))
     assert point(trade, product=trade.other).pk
 
 
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"valid_from": TODAY - timedelta(days=1)}, "valid_from"),
-        ({"valid_until": SOON}, "valid_until"),
+        ({"valid_from": timedelta(days=-1)}, "valid_from"),
+        ({"valid_until": timedelta(days=10)}, "valid_until"),
         ({"distributor": "maker"}, "distributor"),
         ({"product": "foreign"}, "product"),
         ({"county": "foreign"}, "county"),
@@ -211,7 +215,7 @@ def test_a_wrong_pointing_names_its_field(
     }  # fmt: skip
     values: dict[str, Any] = {
         name: named.get(value, value) if isinstance(value, str) else value
-        for name, value in changes.items()
+        for name, value in dated(changes).items()
     }
     with pytest.raises(MissingInput) as refused:
         point(trade, **values)
@@ -220,15 +224,15 @@ def test_a_wrong_pointing_names_its_field(
 
 
 def test_days_of_today_and_of_the_end_itself_are_fine(trade: Trade) -> None:
-    relation = accept(trade, point(trade, valid_from=TODAY))
+    relation = accept(trade, point(trade, valid_from=today()))
     with pytest.raises(MissingInput):
         end_relation(
-            relation=relation, ends=TODAY - timedelta(days=1), ending_reason="x",
+            relation=relation, ends=today() - timedelta(days=1), ending_reason="x",
             **trade.acting(trade.d1),
         )  # fmt: skip
     assert end_relation(
-        relation=relation, ends=TODAY, ending_reason="x", **trade.acting(trade.d1)
-    ).valid_until == TODAY  # fmt: skip
+        relation=relation, ends=today(), ending_reason="x", **trade.acting(trade.d1)
+    ).valid_until == today()  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -252,7 +256,7 @@ def test_only_the_two_enterprises_act(
         elif verb == "refuse":
             refuse_relation(refusal_reason="x", **acting)
         else:
-            end_relation(ends=LATER, ending_reason="x", **acting)
+            end_relation(ends=in_days(40), ending_reason="x", **acting)
 
 
 def test_an_old_version_is_told(trade: Trade) -> None:
@@ -280,10 +284,10 @@ def test_who_sees_a_relation(trade: Trade) -> None:
 
 def test_the_search_says_why(trade: Trade) -> None:
     scope = trade.scope(trade.maker)
-    accept(trade, point(trade, valid_from=TODAY))
+    accept(trade, point(trade, valid_from=today()))
     other = people.pool(people.county(), "另一统筹区")
     barred = trade.carrier("配送停")
-    people.standing(barred, kind="disqualified", valid_from=TODAY)
+    people.standing(barred, kind="disqualified", valid_from=today())
     closed = trade.carrier("配送闭")
     Organisation.objects.filter(pk=closed.pk).update(is_active=False)
     told = {
@@ -324,9 +328,17 @@ def _sheet(*rows: list[str]) -> io.BytesIO:
 
 def test_a_sheet_is_checked_shown_and_written(trade: Trade, client: Client) -> None:
     client.force_login(trade.user(trade.maker))
-    good = [trade.product.code, trade.d1.code, trade.pool.code, "", trade.batch.code, f"{SOON}", ""]
+    good = [
+        trade.product.code,
+        trade.d1.code,
+        trade.pool.code,
+        "",
+        trade.batch.code,
+        f"{in_days(10)}",
+        "",
+    ]
     bad = [
-        ["XX", "YY", "ZZ", "000000", "BB", f"{SOON}", ""],
+        ["XX", "YY", "ZZ", "000000", "BB", f"{in_days(10)}", ""],
         [trade.product.code, trade.maker.code, trade.pool.code, "", "", "2020-01-01", ""],
         [trade.product.code, trade.d1.code, trade.pool.code, "", "", "某日", ""],
     ]
@@ -349,7 +361,7 @@ def test_pages_point_and_answer(trade: Trade, client: Client) -> None:
     client.force_login(trade.user(trade.maker))
     answer = client.post("/relations/new/", {
         "batch_code": trade.batch.code, "distributor_code": trade.d1.code,
-        "pool_codes": [trade.pool.code], "valid_from": f"{SOON}",
+        "pool_codes": [trade.pool.code], "valid_from": f"{in_days(10)}",
     })  # fmt: skip
     assert answer.status_code == 302
     assert DeliveryRelation.objects.filter(batch=trade.batch).count() == 2
@@ -357,7 +369,7 @@ def test_pages_point_and_answer(trade: Trade, client: Client) -> None:
     again = client.post("/relations/new/", {
         "product_codes": trade.product.code, "batch_code": trade.batch.code,
         "distributor_code": trade.d2.code, "pool_codes": [trade.pool.code],
-        "valid_from": f"{SOON}",
+        "valid_from": f"{in_days(10)}",
     })  # fmt: skip
     assert again.status_code == 409
     assert "已达上限" in again.content.decode()
@@ -369,7 +381,7 @@ def test_pages_point_and_answer(trade: Trade, client: Client) -> None:
     done = client.post(f"/relations/{relation.relation_no}/accept/", {"version": 1})
     assert done.status_code == 302
     stale = client.post(f"/relations/{relation.relation_no}/end/", {
-        "version": 1, "ends": f"{LATER}", "words": "停",
+        "version": 1, "ends": f"{in_days(40)}", "words": "停",
     })  # fmt: skip
     assert stale.status_code == 409
     assert client.get("/relations/").context["total"] == 2
@@ -400,4 +412,4 @@ def test_of_two_who_point_the_last_one_at_once_one_wins(fresh_database: str) -> 
         thread.join()
     assert sorted(told) == ["TransitionRefused", "done"]
     assert DeliveryRelation.objects.count() == 1
-    assert NOW.date() == TODAY
+    assert morning().date() == today()

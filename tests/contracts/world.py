@@ -5,19 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.utils import timezone
-
 from catalog.models import AgreementYear
 from core.workdays.deadlines import SHANGHAI
 from organisations.models import Organisation, User
 from organisations.queries.scope import Scope, scope_of
 from policy.models import Policy
+from tests.days import morning, today
 from tests.factories import catalog as make
 from tests.factories import organisations as people
 from tests.factories.stages import Parties
-
-TODAY = timezone.localdate()
-NOW = datetime.combine(TODAY, datetime.min.time(), tzinfo=SHANGHAI) + timedelta(hours=10)
 
 
 class Trade:
@@ -37,8 +33,8 @@ class Trade:
         self.maker = people.organisation("enterprise", name="中选企业")
         self.d1, self.d2, self.d3 = (self.carrier(name) for name in ("配送一", "配送二", "配送三"))
         self.batch = make.batch(
-            policy=Policy.objects.get(code=policy), effective_on=TODAY + timedelta(days=10),
-            ends_on=TODAY + timedelta(days=739),
+            policy=Policy.objects.get(code=policy), effective_on=today() + timedelta(days=10),
+            ends_on=today() + timedelta(days=739),
         )  # fmt: skip
         self.years = [
             AgreementYear.objects.create(
@@ -74,9 +70,12 @@ class Trade:
             self._people[key] = rows.get(pk=made.pk)
         return self._people[key]
 
-    def scope(self, of: Organisation, role: str = "leader", on: date = TODAY) -> Scope:
-        return scope_of(self.user(of, role), on)
+    def scope(self, of: Organisation, role: str = "leader", on: date | None = None) -> Scope:
+        return scope_of(self.user(of, role), on or today())
 
-    def acting(self, of: Organisation, role: str = "leader", at: datetime = NOW) -> dict[str, Any]:
+    def acting(
+        self, of: Organisation, role: str = "leader", at: datetime | None = None
+    ) -> dict[str, Any]:
+        at = at or morning()
         day = at.astimezone(SHANGHAI).date()
         return {"by": self.user(of, role), "scope": self.scope(of, role, day), "at": at}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from core.audit.models import AuditEvent
 from interchange.operations.clean_files import clean_import_files
@@ -14,7 +13,7 @@ from interchange.operations.import_files import folder_of, marked_of, root
 from tests.factories.interchange import dataset_import
 
 pytestmark = pytest.mark.django_db
-NOW = timezone.now()
+NOW = datetime(2026, 6, 15, 3, 30, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)

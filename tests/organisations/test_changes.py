@@ -24,14 +24,13 @@ from organisations.queries.directory import organisation_matching
 from organisations.queries.scope import scope_of
 from organisations.queries.visibility import party_rows
 from procurement.models import Order
+from tests.days import dated, in_days, today
 from tests.factories import inbox, people, stages
 from tests.factories import organisations as make
 from tests.factories.stages import Parties
 from tests.organisations.test_registration import PDF, credit_code
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
-LATER = TODAY + timedelta(days=10)
 
 
 @pytest.fixture(autouse=True)
@@ -52,13 +51,13 @@ class World:
     def apply(self, **changes: Any) -> OrganisationChange:
         values: dict[str, Any] = {
             "organisation": self.hospital, "kind": "rename", "new_name": "东城医院",
-            "effective_on": TODAY, "reason": "批复", "by": self.admin, "at": timezone.now(),
+            "effective_on": today(), "reason": "批复", "by": self.admin, "at": timezone.now(),
             "uploads": [SimpleUploadedFile("批复.pdf", PDF)],
         }  # fmt: skip
         return apply_for_change(**values | changes)
 
     def decide(self, row: OrganisationChange, verb: str, **more: Any) -> OrganisationChange:
-        scope = scope_of(self.reviewer, TODAY)
+        scope = scope_of(self.reviewer, today())
         return decide_change(
             change=row, verb=verb, by=self.reviewer, scope=scope, at=timezone.now(), **more
         )
@@ -75,8 +74,8 @@ def test_new_name_from_its_day_and_the_old_one_is_kept(world: World) -> None:
     assert world.decide(row, "accept").state == "in_force"
     world.hospital.refresh_from_db()
     assert (world.hospital.name, world.hospital.initials) == ("东城医院", "dcyy")
-    assert name_on(world.hospital, TODAY - timedelta(days=1)) == "老城医院"
-    assert name_on(world.hospital, TODAY) == "东城医院"
+    assert name_on(world.hospital, today() - timedelta(days=1)) == "老城医院"
+    assert name_on(world.hospital, today()) == "东城医院"
     found = Organisation.objects.filter(organisation_matching("老城"))
     assert list(found) == [world.hospital]
     told = AuditEvent.objects.get(action="organisation.rename").detail
@@ -92,7 +91,7 @@ def test_two_renames_each_have_their_time(world: World) -> None:
 
 
 def test_later_day_waits_for_the_clock(world: World) -> None:
-    row = world.decide(world.apply(effective_on=LATER), "accept")
+    row = world.decide(world.apply(effective_on=in_days(10)), "accept")
     assert row.state == "accepted"
     assert take_due_effects(at=timezone.now()) == 0
     assert take_due_effects(at=timezone.now() + timedelta(days=10)) == 1
@@ -111,7 +110,7 @@ def test_code_of_an_enterprise_changes_with_its_check_sign(world: World) -> None
     row = world.apply(organisation=firm, by=by, kind="recode", new_code=credit_code(32))
     reviewer = make.person(row.bureau, "reviewer")
     decide_change(
-        change=row, verb="accept", by=reviewer, scope=scope_of(reviewer, TODAY), at=timezone.now()
+        change=row, verb="accept", by=reviewer, scope=scope_of(reviewer, today()), at=timezone.now()
     )
     firm.refresh_from_db()
     assert firm.code == credit_code(32)
@@ -127,7 +126,7 @@ def test_merger_closes_hands_over_and_lets_the_successor_read(world: World) -> N
     old = stages.order(Parties(world.hospital, firm, carrier))
     inbox.task(world.hospital, title="没办完的事")
     successor = make.person(world.other, "clerk")
-    before = Order.objects.filter(party_rows(scope_of(successor, TODAY)))
+    before = Order.objects.filter(party_rows(scope_of(successor, today())))
     assert not before.exists()
     client = Client()
     client.force_login(world.admin)
@@ -135,13 +134,13 @@ def test_merger_closes_hands_over_and_lets_the_successor_read(world: World) -> N
     row = world.apply(kind="merger", successor_code=world.other.code)
     assert world.decide(row, "accept").state == "in_force"
     world.hospital.refresh_from_db()
-    assert (world.hospital.is_active, world.hospital.closed_on) == (False, TODAY)
+    assert (world.hospital.is_active, world.hospital.closed_on) == (False, today())
     assert client.get("/").status_code == 302
     moved = Task.objects.get(title="没办完的事")
     assert (moved.organisation, moved.done_at) == (world.other, None)
     old.refresh_from_db()
     assert old.institution == world.hospital, "rows stay where they were"
-    seen = Order.objects.filter(party_rows(scope_of(successor, TODAY)))
+    seen = Order.objects.filter(party_rows(scope_of(successor, today())))
     assert [order.pk for order in seen] == [old.pk]
     told = AuditEvent.objects.get(action="organisation.merger")
     assert told.detail["successor"] == world.other.code
@@ -156,7 +155,7 @@ def test_closure_without_successor_ends_what_waits(world: World) -> None:
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({"effective_on": TODAY - timedelta(days=1)}, "不能早于今天"),
+        ({"effective_on": timedelta(days=-1)}, "不能早于今天"),
         ({"uploads": []}, "证明材料"),
         ({"new_name": "老城医院"}, "不同的新名称"),
         ({"kind": "merger", "successor_code": "NOPE"}, "核对承接机构"),
@@ -167,11 +166,11 @@ def test_application_that_cannot_be_is_refused(
     world: World, changes: dict[str, Any], why: str
 ) -> None:
     with pytest.raises(MissingInput, match=why):
-        world.apply(**changes)
+        world.apply(**dated(changes))
 
 
 def test_one_open_application_per_kind(world: World) -> None:
-    row = world.apply(effective_on=LATER)
+    row = world.apply(effective_on=in_days(10))
     with pytest.raises(TransitionRefused, match="已有申请在办理"):
         world.apply(new_name="西城医院")
     world.decide(row, "refuse", review_note="材料不符")
@@ -180,7 +179,7 @@ def test_one_open_application_per_kind(world: World) -> None:
 
 def test_only_the_bureau_it_was_filed_with_decides(world: World) -> None:
     row = world.apply()
-    scope = scope_of(world.admin, TODAY)
+    scope = scope_of(world.admin, today())
     with pytest.raises(NotYours):
         decide_change(change=row, verb="accept", by=world.admin, scope=scope, at=timezone.now())
 
@@ -189,7 +188,7 @@ def test_pages_from_application_to_decision(world: World) -> None:
     client = Client()
     client.force_login(world.admin)
     data = {
-        "kind": "rename", "new_name": "东城医院", "effective_on": LATER.isoformat(),
+        "kind": "rename", "new_name": "东城医院", "effective_on": in_days(10).isoformat(),
         "reason": "赣卫〔2026〕1 号", "files": SimpleUploadedFile("批复.pdf", PDF),
     }  # fmt: skip
     url = client.post("/organisation-changes/new/", data)["Location"]

@@ -20,7 +20,6 @@ from tests.factories import organisations as make
 from tests.factories import people as offices
 
 pytestmark = pytest.mark.django_db
-NOW = timezone.now()
 
 
 def reader(*roles: str, kind: str = "bureau") -> tuple[Client, User]:
@@ -49,7 +48,7 @@ def test_registration_tells_its_holder_and_then_what_was_done() -> None:
         registration=row,
         by=officer,
         scope=scope_of(officer, timezone.localdate()),
-        at=NOW,
+        at=timezone.now(),
         seen_version=row.row_version,
     )
     after = client.get(url)
@@ -64,7 +63,7 @@ def test_change_names_the_office_and_not_the_officer_to_its_applicant() -> None:
     row = offices.organisation_change(applicant.organisation, officer.organisation)
     decide_change(
         change=row, verb="return", review_note="批复不清楚", by=officer, scope=scope_of(officer, timezone.localdate()),
-        at=NOW, seen_version=row.row_version,
+        at=timezone.now(), seen_version=row.row_version,
     )  # fmt: skip
     client = Client()
     client.force_login(applicant)
@@ -98,7 +97,7 @@ def test_paused_webhook_says_why_it_cannot_be_tried() -> None:
     endpoint = feed.webhook_endpoint(admin.organisation)
     url = f"/webhooks/{endpoint.number}/"
     assert labels(client.get(url))["恢复"] == "该回调地址正在使用，不需要恢复"
-    pause_webhook(endpoint=endpoint, by=admin, at=NOW)
+    pause_webhook(endpoint=endpoint, by=admin, at=timezone.now())
     page = client.get(url)
     assert labels(page)["发送测试"] == "回调地址已暂停，请先恢复"
     assert [step["what"] for step in page.context["timeline"]] == ["暂停回调"]
@@ -109,9 +108,10 @@ def test_absence_shows_who_stands_in_until_when() -> None:
     absent = make.person(admin.organisation, "clerk", name="外出的人")
     url = f"/people/{absent.username}/handover/"
     assert "本人在岗" in client.get(url).content.decode()
+    now = timezone.now()
     set_delegation(
         absent=absent, delegate=make.person(admin.organisation, "clerk", name="代办的人"),
-        starts_at=NOW, ends_at=NOW + timedelta(days=2), reason="培训", by=admin, at=NOW,
+        starts_at=now, ends_at=now + timedelta(days=2), reason="培训", by=admin, at=now,
     )  # fmt: skip
     page = client.get(url)
     assert labels(page)["取消代办"] == ""

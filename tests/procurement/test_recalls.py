@@ -29,12 +29,12 @@ from procurement.operations.recalls import (
 )
 from procurement.queries.lots import lot_holdings
 from procurement.queries.recalls import progress_by_place, visible_recall_holders
+from tests.days import today
 from tests.factories import catalog as make
 from tests.factories import organisations as people
 from tests.factories import stages
 from tests.factories.stages import Parties
 
-TODAY = timezone.localdate()
 # 星期三, no holiday near.
 WEDNESDAY = datetime(2026, 3, 11, 10, tzinfo=SHANGHAI)
 
@@ -79,10 +79,10 @@ class Supply:
 
     def acting(self, of: Organisation, at: datetime | None = None) -> dict[str, Any]:
         user = self.user(of)
-        return {"by": user, "scope": scope_of(user, TODAY), "at": at or timezone.now()}
+        return {"by": user, "scope": scope_of(user, today()), "at": at or timezone.now()}
 
     def held(self, of: Organisation, *lots: str) -> list[tuple[str, Decimal, Decimal]]:
-        scope = scope_of(self.user(of), TODAY)
+        scope = scope_of(self.user(of), today())
         found = lot_holdings(scope, self.product, lots or ["L1"])
         return sorted((row.institution, row.held, row.unreceived) for row in found)
 
@@ -136,7 +136,7 @@ def test_returns_of_a_line_with_two_lots_are_said_to_be_unclear(supply: Supply) 
     supply.take(supply.a, supply.carrier, supply.line_a, "L9", 3)
     parties = Parties(supply.a, supply.maker, supply.carrier)
     stages.returned(parties, supply.line_a, packs=4)
-    (row,) = lot_holdings(scope_of(supply.user(supply.a), TODAY), supply.product, ["L1"])
+    (row,) = lot_holdings(scope_of(supply.user(supply.a), today()), supply.product, ["L1"])
     assert (row.held, row.returned, row.unclear) == (10, 0, 4)
 
 
@@ -159,7 +159,7 @@ def test_corrected_receipts_add_up(supply: Supply) -> None:
 
 
 def test_lot_is_found_by_its_index_in_one_statement(supply: Supply) -> None:
-    scope = scope_of(supply.user(supply.regulator), TODAY)
+    scope = scope_of(supply.user(supply.regulator), today())
     with CaptureQueriesContext(connection) as queries:
         lot_holdings(scope, supply.product, ["L1"])
     (query,) = queries
@@ -272,14 +272,14 @@ def test_progress_by_place_and_who_sees_it(supply: Supply) -> None:
     supply.report(recall, supply.a, kept=4, used=6)
 
     def progress(of: Organisation) -> list[tuple[int, int, Decimal, Decimal]]:
-        rows = progress_by_place(scope_of(supply.user(of), TODAY), recall)
+        rows = progress_by_place(scope_of(supply.user(of), today()), recall)
         return [(r.institutions, r.reported, r.held, r.used) for r in rows]
 
     everything = [(1, 1, 10, 6), (1, 0, 7, 0), (2, 1, 17, 6)]
     assert progress(supply.regulator) == progress(supply.maker) == everything
     assert progress(supply.carrier) == [(1, 1, 10, 6), (1, 1, 10, 6)]
     assert progress(supply.b) == []
-    seen = visible_recall_holders(scope_of(supply.user(supply.a), TODAY))
+    seen = visible_recall_holders(scope_of(supply.user(supply.a), today()))
     assert [row.institution for row in seen] == [supply.a]
 
 
