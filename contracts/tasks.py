@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Batch
+from contracts.operations.agreements.adopt import ADOPT_LINES, adopt_lines
 from contracts.operations.agreements.change import expire_agreements, remind_due
-from contracts.operations.agreements.generate import ADOPT_LINES, adopt_lines
 from core.audit.record import SystemActor
 from core.jobs.context import JobContext
 from core.jobs.daily import enqueue_daily

@@ -19,12 +19,12 @@ from catalog.queries.visible import visible_batches
 from contracts.api import agreement_serializers as kinds
 from contracts.filters.agreements import AgreementFilter
 from contracts.models import Agreement
+from contracts.operations.agreements.adopt import request_adoption
 from contracts.operations.agreements.change import make_version, terminate_agreement
 from contracts.operations.agreements.generate import (
     AgreedRow,
     generate_agreements,
     may_generate,
-    request_adoption,
 )
 from contracts.operations.agreements.remind import remind_unsigned
 from contracts.operations.agreements.sealing import blank_paper, checked

@@ -15,12 +15,12 @@ from catalog.queries.known import Known, known
 from catalog.queries.visible import visible_batches
 from contracts.forms.agreements import AgreementRowForm, GenerateForm
 from contracts.models import Agreement
+from contracts.operations.agreements.adopt import request_adoption
 from contracts.operations.agreements.generate import (
     AgreedRow,
     check_rows,
     generate_agreements,
     may_generate,
-    request_adoption,
     year_of,
 )
 from core.lists.sheet import SheetColumn, SheetError, SheetRow

@@ -109,6 +109,7 @@ class AgreementView(ScopedDetailView):
             actions.append({"label": "变更", "url": reverse("agreement-change", args=[key])})
         mine = sides(self.scope, agreement)
         signatures = agreement.signatures.select_related("organisation", "power", "document")
+        signed = list(signatures.order_by("signed_at", "pk"))
         who = f"{'、'.join(waits)}签署" if waits else ""
         return super().get_context_data(
             **{
@@ -121,7 +122,9 @@ class AgreementView(ScopedDetailView):
                 "mine": mine,
                 "leader_needed": bool(mine) and "sign" not in open_now,
                 "items": agreement.items.select_related("product__group").order_by("line_no"),
-                "signatures": list(signatures.order_by("signed_at", "pk")),
+                "signatures": signed,
+                # Loaded with their times: signed before the platform knew it.
+                "outside": not signed and agreement.institution_signed_at is not None,
                 "text_intact": text_digest(agreement) == agreement.text_digest,
                 "versions": by_number(self.visible(self.scope), agreement),
                 "sign_form": self.step_form("sign", agreement),
@@ -186,7 +189,9 @@ class AgreementPdfView(AgreementView):
         except Refusal as refusal:
             return refusal_page(request, refusal)
         answer = HttpResponse(body, content_type="application/pdf")
-        name = f"三方协议 {agreement.agreement_no}（未签署）.pdf"
+        outside = agreement.institution_signed_at is not None
+        mark = "平台外签订，此件无签名" if outside else "未签署"
+        name = f"三方协议 {agreement.agreement_no}（{mark}）.pdf"
         answer["Content-Disposition"] = content_disposition_header(True, name) or ""
         return answer
 

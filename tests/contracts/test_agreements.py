@@ -14,13 +14,14 @@ from django.db.utils import InternalError, ProgrammingError
 from django.test import Client
 
 from contracts.models import Agreement, AgreementItem, AgreementLine, AgreementSignature
+from contracts.operations.agreements.adopt import adopt_lines
 from contracts.operations.agreements.change import (
     expire_agreements,
     make_version,
     remind_due,
     terminate_agreement,
 )
-from contracts.operations.agreements.generate import AgreedRow, adopt_lines, generate_agreements
+from contracts.operations.agreements.generate import AgreedRow, generate_agreements
 from contracts.operations.agreements.remind import remind_unsigned
 from contracts.operations.agreements.sealing import checked
 from contracts.operations.agreements.sign import (
@@ -138,14 +139,38 @@ def test_heads_for_loaded_lines(trade: Trade) -> None:
     line("L2", hospital=trade.b)
     line("L2", hospital=trade.a, product=trade.other)
     line("L3", hospital=trade.b, institution_signed_at=morning())
+    times = dict.fromkeys(
+        (f"{p}_signed_at" for p in ("institution", "manufacturer", "distributor")), morning()
+    )
+    c = trade.hospital("丙医院")
+    line("L4", hospital=c, **times)
+    line("L4", hospital=c, product=trade.other, **times)
     done = adopt_lines(batch=trade.batch, year_no=1, **trade.acting(trade.bureau))
-    assert (done.made, done.lines) == (1, 2)
-    assert sorted(each.reason[:4] for each in done.left_out) == ["L2：同", "L3：已"]
+    assert (done.made, done.lines) == (2, 4)
+    assert sorted(each.reason[:4] for each in done.left_out) == ["L2：同", "L3：部"]
     head = Agreement.objects.get(agreement_no="L1")
     assert set(AgreementLine.objects.filter(agreement_no="L1").values_list("agreement", flat=True)) == {
         head.pk
     }  # fmt: skip
-    assert head.text_digest == text_digest(head)
+    assert (head.state, head.text_digest) == ("unsigned", text_digest(head))
+    # Signed elsewhere: in force here, without a file; its next version is signed here.
+    old = Agreement.objects.get(agreement_no="L4")
+    assert (old.state, old.institution_signed_at, old.state_at) == (
+        "in_force",
+        morning(),
+        morning(),
+    )
+    assert latest_document(old) is None and waiting_for(old) == []
+    new = make_version(
+        agreement=old, distributor=None, quantities={trade.product.pk: Decimal(7)},
+        change_reason="按整包装取整", **trade.acting(trade.maker),
+    )  # fmt: skip
+    certify(trade, c)
+    new = sign(trade, new, trade.maker, c, trade.d1)
+    old.refresh_from_db()
+    assert (old.state, new.state, new.signatures.count()) == ("superseded", "in_force", 3)
+    line_of = AgreementLine.objects.get(agreement_no="L4", product=trade.product)
+    assert (line_of.agreed_qty, line_of.agreement_id) == (7, new.pk)
 
 
 def test_a_renewal_below_the_minimum_is_explained(trade: Trade) -> None:

@@ -1,4 +1,4 @@
-"""Make the agreements of a batch year in bulk: from agreed quantities, or from loaded lines."""
+"""Make the agreements of a batch year in bulk from agreed quantities."""
 
 from __future__ import annotations
 
@@ -18,15 +18,11 @@ from contracts.operations.agreements.asking import ask_to_sign
 from contracts.operations.agreements.writing import TextRow, number_of, stage, write_staged
 from contracts.rules.agreement import CLAUSE, OFFICERS, renewal_is_explained
 from core.audit.record import Actor, record
-from core.jobs.enqueue import enqueue
-from core.jobs.models import Job
 from core.operations import operation
 from core.transitions import MissingInput, NotYours, TransitionRefused, Verdict
-from organisations.models import Organisation, User
+from organisations.models import Organisation
 from organisations.queries.scope import Scope
 from policy.queries.read import resolve, values_on
-
-ADOPT_LINES = "adopt_agreement_lines"
 
 
 @dataclass(frozen=True)
@@ -93,57 +89,8 @@ def generate_agreements(
         raise TransitionRefused(
             "另有人正在为同一批次年度生成协议，没有写入：请稍后核对列表再试", CLAUSE
         ) from error
-    _tell(batch, year_no, made, len(texts), by, at)
+    tell_made(batch, year_no, made, len(texts), by, at)
     return Generated(len(made), len(texts), left)
-
-
-@operation
-def adopt_lines(*, batch: Batch, year_no: int, by: Actor, scope: Scope, at: datetime) -> Generated:
-    """Heads for loaded lines that nobody has signed, one per agreement number.
-
-    Numbers whose lines differ in their parties, or that somebody has signed, are left out.
-    """
-    allowed = may_generate(scope)
-    if not allowed:
-        raise NotYours.of(allowed)
-    year = year_of(batch, year_no)
-    unsigned = AgreementLine.objects.filter(
-        batch=batch, year_no=year_no, agreement__isnull=True, province_id=scope.province_id
-    )
-    texts: dict[str, list[TextRow]] = {}
-    mixed: dict[str, str] = {}
-    for line in unsigned.order_by("agreement_no", "pk").iterator(chunk_size=5_000):
-        times = (
-            line.institution_signed_at, line.manufacturer_signed_at, line.distributor_signed_at,
-        )  # fmt: skip
-        if any(times):
-            mixed[line.agreement_no] = "已有签订时间，按原协议执行"
-        held = texts.setdefault(line.agreement_no, [])
-        row = TextRow(
-            line.institution_id, line.manufacturer_id or 0, line.distributor_id or 0,
-            line.product_id, line.agreed_qty, line.price, line.agreement_no,
-        )  # fmt: skip
-        if not (row.manufacturer and row.distributor):
-            mixed[line.agreement_no] = "协议行缺少生产企业或配送企业"
-        if held and _parties(held[0]) != _parties(row):
-            mixed[line.agreement_no] = "同一协议编号的行各方不一致"
-        held.append(row)
-    other = AgreementLine.objects.filter(agreement_no__in=list(texts)).exclude(
-        batch=batch, year_no=year_no
-    )
-    mixed |= dict.fromkeys(other.values_list("agreement_no", flat=True), "编号还用于其他批次或年度")
-    numbers = sorted(texts)
-    left = [LeftOut(i, f"{no}：{mixed[no]}") for i, no in enumerate(numbers) if no in mixed]
-    wanted = [row for no in numbers if no not in mixed for row in texts[no]]
-    taken = _made_already(year, {_parties(row) for row in wanted})
-    wanted, again = _first_of_parties(wanted, taken)
-    left += [LeftOut(numbers.index(no), f"{no}：各方已有本年度协议") for no in sorted(again)]
-    if not wanted:
-        return Generated(0, 0, left)
-    stage(wanted)
-    made = write_staged(year=year, basis=Agreement.Basis.LINES, lines="adopt", by=by, at=at)
-    _tell(batch, year_no, made, len(wanted), by, at)
-    return Generated(len(made), len(wanted), left)
 
 
 def year_of(batch: Batch, year_no: int) -> AgreementYear:
@@ -185,14 +132,14 @@ def _texts(
                 explanation=row.explanation,
             )
         )
-    taken = _made_already(year, {_parties(text) for text in texts})
+    taken = made_already(year, {parties_of(text) for text in texts})
     why = "三方已有本年度协议，增减产品或数量请在原协议上办理变更"
     left += [
         LeftOut(places[text.institution, text.product], why)
         for text in texts
-        if _parties(text) in taken
+        if parties_of(text) in taken
     ]
-    kept = [text for text in texts if _parties(text) not in taken]
+    kept = [text for text in texts if parties_of(text) not in taken]
     return kept, sorted(left, key=lambda each: each.index)
 
 
@@ -277,11 +224,11 @@ def least_ratio(year: AgreementYear) -> Decimal | None:
     return value.number if value.in_force else None
 
 
-def _parties(row: TextRow) -> tuple[int, int, int]:
+def parties_of(row: TextRow) -> tuple[int, int, int]:
     return row.institution, row.manufacturer, row.distributor
 
 
-def _made_already(
+def made_already(
     year: AgreementYear, wanted: set[tuple[int, int, int]]
 ) -> set[tuple[int, int, int]]:
     rows = Agreement.objects.filter(
@@ -289,21 +236,6 @@ def _made_already(
         institution_id__in={each[0] for each in wanted},
     ).values_list("institution_id", "manufacturer_id", "distributor_id")  # fmt: skip
     return wanted & set(rows)
-
-
-def _first_of_parties(
-    rows: list[TextRow], taken: set[tuple[int, int, int]]
-) -> tuple[list[TextRow], set[str]]:
-    """One number per three parties; another number of the same three is left out."""
-    owner: dict[tuple[int, int, int], str] = {}
-    for row in rows:
-        owner.setdefault(_parties(row), row.agreement_no)
-    again = {
-        row.agreement_no
-        for row in rows
-        if _parties(row) in taken or owner[_parties(row)] != row.agreement_no
-    }
-    return [row for row in rows if row.agreement_no not in again], again
 
 
 def _institutions_here(scope: Scope, ids: set[int]) -> set[int]:
@@ -352,7 +284,9 @@ def _agreed_already(year: AgreementYear, rows: Sequence[AgreedRow]) -> set[tuple
     return set(lines.values_list("institution_id", "product_id"))
 
 
-def _tell(batch: Batch, year_no: int, made: list[int], lines: int, by: Actor, at: datetime) -> None:
+def tell_made(
+    batch: Batch, year_no: int, made: list[int], lines: int, by: Actor, at: datetime
+) -> None:
     record(
         by=by, at=at, action="agreement.generate", object_type="batch", object_key=batch.code,
         object_label=f"{batch.name} 第{year_no}年度 {number_of(made)}", clause=CLAUSE,
@@ -364,17 +298,3 @@ def _tell(batch: Batch, year_no: int, made: list[int], lines: int, by: Actor, at
 def check_rows(*, year: AgreementYear, rows: Sequence[AgreedRow], scope: Scope) -> list[LeftOut]:
     """What `generate_agreements` would leave out, for a dry run."""
     return _texts(year, rows, scope)[1]
-
-
-@operation
-def request_adoption(*, batch: Batch, year_no: int, by: User, scope: Scope, at: datetime) -> Job:
-    """Ask for `adopt_lines` as a job; one at a time per batch and year. Raises as it does."""
-    allowed = may_generate(scope)
-    if not allowed:
-        raise NotYours.of(allowed)
-    year_of(batch, year_no)
-    return enqueue(
-        kind=ADOPT_LINES, key=f"{batch.code}:{year_no}", by=by, at=at,
-        arguments={"batch": batch.code, "year_no": year_no, "user": by.pk},
-        province_code=scope.province_code,
-    )  # fmt: skip

@@ -60,18 +60,20 @@ WITH numbered AS (
          supersedes_id, change_reason, explanation, text_digest, refusal_reason, refused_party,
          ending_reason, made_at, made_by_id, made_by_name, state, state_at, state_by_id,
          state_by_name, row_version, institution_id, manufacturer_id, distributor_id, county_id,
-         city_id, province_id, pool_id)
+         city_id, province_id, pool_id, institution_signed_at, manufacturer_signed_at,
+         distributor_signed_at)
     SELECT h.id, h.agreement_no, h.version, b.id, h.year_no, h.starts_on, h.ends_on, %(sign_by)s,
            %(basis)s, h.supersedes_id, h.change_reason, h.explanation,
            {TEXT.format(h="h", items="x.items")}, '', '', '', %(at)s, %(by_id)s, %(by_name)s,
-           'unsigned', %(at)s, %(by_id)s, %(by_name)s, 1, h.institution_id, h.manufacturer_id,
-           h.distributor_id,
+           CASE WHEN %(signed)s THEN 'in_force' ELSE 'unsigned' END,
+           coalesce(greatest(l.institution, l.manufacturer, l.distributor), %(at)s),
+           %(by_id)s, %(by_name)s, 1, h.institution_id, h.manufacturer_id, h.distributor_id,
            CASE r.level WHEN 'county' THEN r.id END,
            CASE r.level WHEN 'city' THEN r.id
                         WHEN 'county' THEN CASE u.level WHEN 'city' THEN u.id END END,
            CASE r.level WHEN 'province' THEN r.id WHEN 'city' THEN u.id
                         ELSE CASE u.level WHEN 'province' THEN u.id ELSE u.parent_id END END,
-           i.pool_id
+           i.pool_id, l.institution, l.manufacturer, l.distributor
     FROM (SELECT s.*, %(year)s::smallint AS year_no, %(starts)s::date AS starts_on,
                  %(ends)s::date AS ends_on FROM staged_head s) h
     JOIN texts x ON x.head = h.id
@@ -81,6 +83,13 @@ WITH numbered AS (
     JOIN organisations_organisation d ON d.id = h.distributor_id
     JOIN organisations_region r ON r.id = i.region_id
     LEFT JOIN organisations_region u ON u.id = r.parent_id
+    CROSS JOIN LATERAL (
+        SELECT max(x.institution_signed_at) AS institution,
+               max(x.manufacturer_signed_at) AS manufacturer,
+               max(x.distributor_signed_at) AS distributor
+        FROM contracts_agreementline x
+        WHERE %(signed)s AND x.agreement_no = h.agreement_no
+    ) l
     RETURNING id
 )
 INSERT INTO contracts_agreementitem (agreement_id, line_no, product_id, agreed_qty, price)
@@ -144,16 +153,16 @@ def stage(rows: Iterable[TextRow]) -> None:
 
 
 def write_staged(
-    *, year: AgreementYear, basis: str, lines: str, by: Actor, at: datetime
+    *, year: AgreementYear, basis: str, lines: str, by: Actor, at: datetime, signed: bool = False
 ) -> list[int]:
     """Write what was staged; gives the ids of the heads. `lines`: "new", "adopt" or "" (later).
 
-    A constant number of statements, whatever the number of agreements.
+    `signed`: all lines of these numbers bear three times, so their heads are in force. A constant number of statements, whatever the number of agreements.
     """
     values: dict[str, Any] = {
         "batch": year.batch_id, "year": year.year_no, "starts": year.starts_on,
         "ends": year.ends_on, "sign_by": sign_by(year.starts_on), "basis": basis, "at": at,
-        "by_id": by.audit_id, "by_name": by.audit_name,
+        "by_id": by.audit_id, "by_name": by.audit_name, "signed": signed,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(HEADS, values)

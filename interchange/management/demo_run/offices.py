@@ -14,6 +14,7 @@ from catalog.operations.demo_listings import create_demo_listings
 from catalog.operations.demo_quality import create_demo_quality
 from catalog.operations.demo_services import create_demo_services
 from contracts.operations.demo_agreements import create_demo_agreements
+from contracts.operations.demo_signed import create_demo_signed
 from core.audit.record import SystemActor
 from core.workdays.deadlines import shanghai_day
 from inbox.operations.demo_announcements import create_demo_announcements
@@ -62,3 +63,4 @@ def open_offices() -> None:
     create_demo_agreed(at=now)
     list_entry_checks(on=shanghai_day(now), by=DEMO, at=now)
     create_demo_agreements(at=now)
+    create_demo_signed(at=now)
