@@ -93,6 +93,7 @@ STAGE_TABLES = {
     "volumes_commitmentletter",
     "volumes_membersheet",
     "volumes_membersheetline",
+    "volumes_reportcount",
     "volumes_reporttask",
     "volumes_volumereport",
     "volumes_volumereportline",

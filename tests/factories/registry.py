@@ -164,6 +164,7 @@ FACTORIES: dict[str, Callable[[], Model]] = {
     "volumes.CommitmentLetter": reports.commitment_letter,
     "volumes.MemberSheet": reports.member_sheet,
     "volumes.MemberSheetLine": reports.member_sheet_line,
+    "volumes.ReportCount": reports.report_count,
     "volumes.ReportExtension": reports.report_extension,
     "volumes.ReportLineReview": reports.report_line_review,
     "volumes.ReportLineSplit": reports.report_line_split,

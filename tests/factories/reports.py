@@ -13,6 +13,7 @@ from volumes.models import (
     CommitmentLetter,
     MemberSheet,
     MemberSheetLine,
+    ReportCount,
     ReportExtension,
     ReportLineReview,
     ReportLineSplit,
@@ -96,6 +97,19 @@ def report_line_split() -> ReportLineSplit:
     return ReportLineSplit.objects.create(
         line=line, manufacturer=organisation("enterprise"), quantity=line.reported_qty
     )
+
+
+def report_count() -> ReportCount:
+    """As the lines' trigger counts a report of one line."""
+    report = volume_report()
+    report_line(
+        report.institution,
+        batch=report.task.batch,
+        report=report,
+        status="draft",
+        submitted_at=None,
+    )
+    return ReportCount.objects.get(report=report)
 
 
 def report_line_review() -> ReportLineReview:

@@ -48,8 +48,10 @@ from volumes.queries.review import (
     DROPPED,
     RISEN,
     group_totals,
+    reports_for_review,
     review_lines,
     shortfalls,
+    with_line_counts,
 )
 from volumes.rules.deviation import beyond
 
@@ -174,6 +176,39 @@ def test_the_condition_on_lines_is_the_rule(land: Land) -> None:
                  if VolumeReportLine.objects.filter(condition, pk=line.pk).exists()]  # fmt: skip
         told = beyond(D(reported), D(prior), drop_max=D("0.2"), rise_max=D("1.5"))
         assert found == ([told] if told else []), number
+
+
+def test_counts_kept_beside_a_report_are_those_of_its_lines(land: Land) -> None:
+    figures = [(0, 0), (79, 100), (80, 100), (250, 100), (251, 100), (0, 1), (5, 0)]
+    groups = [make.group() for _ in figures]
+    row = land.report(
+        land.a, *((group, *each) for group, each in zip(groups, figures, strict=True))
+    )
+    lines = [*row.lines.order_by("id")]
+    assert counts(row, land) == (7, 3, 3, 0, 2, 1)
+    take_report(report=row, **land.office("county"))
+    for line, review in zip(lines, ("returned", "returned", "", "", "accepted"), strict=False):
+        VolumeReportLine.objects.filter(pk=line.pk).update(review=review)
+        counts(row, land)
+    assert counts(row, land) == (7, 3, 1, 2, 2, 1)
+    none = reports.volume_report(land.b, land.task, state="returned")
+    assert counts(none, land) == (0, 0, 0, 0, 0, 0)
+
+
+def counts(row: VolumeReport, land: Land) -> tuple[int, ...]:
+    """As the lists read them; equal to what the lines themselves say."""
+    scope = land.scope(land.offices["province"])
+    names = ("lines_n", "flagged", "unjudged", "returned_n")
+    kept = reports_for_review(scope).values_list(*names).get(pk=row.pk)
+    whole = VolumeReport.objects.filter(pk=row.pk)
+    assert kept == with_line_counts(whole).values_list(*names).get()
+    short = (
+        row.lines.filter(DROPPED).count(),
+        row.lines.filter(prior_year_qty__gt=0, reported_qty=0).count(),
+    )
+    told = shortfalls(scope).filter(pk=row.pk).values_list("low_n", "none_n").first()
+    assert told == (short if any(short) else None) or not row.lines.exists()
+    return (*kept, *short)
 
 
 def test_a_report_passes_three_levels_and_its_lines_follow(land: Land) -> None:

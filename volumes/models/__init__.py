@@ -4,6 +4,7 @@ from volumes.models.agreed import AgreedQuantity, AgreedRound, AgreedShare, Allo
 from volumes.models.letter import CommitmentLetter
 from volumes.models.member_sheet import MemberSheet, MemberSheetLine
 from volumes.models.report import ReportExtension, VolumeReport
+from volumes.models.report_count import ReportCount
 from volumes.models.report_line import ReportLineReview, ReportLineSplit, VolumeReportLine
 from volumes.models.task import ReportTask, ReportTaskGroup, ReportTaskRegion
 
@@ -15,6 +16,7 @@ __all__ = [
     "CommitmentLetter",
     "MemberSheet",
     "MemberSheetLine",
+    "ReportCount",
     "ReportExtension",
     "ReportLineReview",
     "ReportLineSplit",

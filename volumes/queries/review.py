@@ -30,11 +30,17 @@ FLAGGED = DROPPED | RISEN
 
 def reports_for_review(scope: Scope) -> QuerySet[VolumeReport]:
     """Visible reports that were handed in, with `lines_n`, `flagged`, `unjudged`, `returned_n`."""
-    return with_line_counts(visible_reports(scope).filter(state__in=(*HANDED_STATES, "returned")))
+    rows = visible_reports(scope).filter(state__in=(*HANDED_STATES, "returned"))
+    return rows.annotate(
+        lines_n=_kept("lines"),
+        flagged=_kept("flagged"),
+        unjudged=_kept("unjudged"),
+        returned_n=_kept("returned"),
+    )
 
 
 def with_line_counts(rows: QuerySet[VolumeReport]) -> QuerySet[VolumeReport]:
-    """Counts by subquery on the report's own lines, so that a page costs its rows only."""
+    """The same, counted from the lines themselves: what a decision rests on."""
     return rows.annotate(
         lines_n=_count(Q()),
         flagged=_count(FLAGGED),
@@ -54,16 +60,19 @@ def shortfalls(scope: Scope) -> QuerySet[VolumeReport]:
     With `low_n` (groups below last year's actual by more than the limit) and `none_n` (used last
     year, reported 0). S2-12.3: the health commission of the same level is told.
     """
-    low = _count(DROPPED)
-    none = _count(Q(prior_year_qty__gt=0, reported_qty=0))
     rows = (
         visible_reports(scope)
         .filter(is_obliged=True)
         .exclude(task__state__in=("draft", "withdrawn"))
     )
-    return rows.annotate(low_n=low, none_n=none).filter(
+    return rows.annotate(low_n=_kept("dropped"), none_n=_kept("unreported")).filter(
         Q(state__in=INSIDE_STATES) | Q(low_n__gt=0) | Q(none_n__gt=0)
     )
+
+
+def _kept(name: str) -> Any:
+    """A count that the lines' triggers keep beside the report (`models/report_count.py`)."""
+    return Coalesce(F(f"counts__{name}"), 0)
 
 
 def _count(condition: Q) -> Any:
