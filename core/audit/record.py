@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -42,6 +43,36 @@ class RequestOrigin:
 
 
 request_origin: ContextVar[RequestOrigin] = ContextVar("request_origin", default=RequestOrigin())
+
+
+@dataclass(frozen=True)
+class NewEvent:
+    """One of many events that an operation on many objects tells."""
+
+    action: str
+    object_type: str
+    object_key: str
+    object_label: str
+    reason: str = ""
+    clause: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+def record_many(events: Sequence[NewEvent], *, by: Actor, at: datetime) -> None:
+    """Append one event for each object in one statement, in the caller's transaction."""
+    origin = request_origin.get()
+    AuditEvent.objects.bulk_create(
+        AuditEvent(
+            at=at, actor_id=by.audit_id, actor_name=by.audit_name,
+            organisation_id=by.audit_organisation_id,
+            organisation_name=by.audit_organisation_name, action=event.action,
+            outcome=AuditEvent.Outcome.DONE, object_type=event.object_type,
+            object_key=event.object_key, object_label=event.object_label[:300],
+            reason=event.reason, clause=event.clause, detail=dict(event.detail),
+            request_id=origin.request_id, ip=origin.ip,
+        )
+        for event in events
+    )  # fmt: skip
 
 
 def record(

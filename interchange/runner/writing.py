@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db.backends.utils import CursorWrapper
 
 from core.datasets import DatasetFile
 from interchange.runner.report import FileCounts, LoadFailed
 from interchange.runner.spelling import spell_names
 from organisations.datasets.institutions import STAMP
-from procurement.datasets.copies import REFRESH_COPIES
+from procurement.datasets.copies import PROGRESS, REFRESH_COPIES
 
 MONTHS = """
 SELECT DISTINCT date_trunc('month', at)::date
@@ -63,9 +64,12 @@ def write(cursor: CursorWrapper, file: DatasetFile, counts: FileCounts) -> None:
 
 
 def finish(cursor: CursorWrapper) -> None:
-    """Refresh what copies from changed lines and products."""
+    """Refresh what copies from changed lines and products, and how far lines have come."""
     for statement in REFRESH_COPIES:
         cursor.execute(statement)
+    # Files say where a line stands, not by which steps it came there.
+    with pgtrigger.ignore("procurement.LineProgress:order_line_states"):
+        cursor.execute(PROGRESS)
 
 
 def _require(file: DatasetFile, verb: str, expected: int, done: int) -> None:

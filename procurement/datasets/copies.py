@@ -1,5 +1,7 @@
 """What a load does to rows that copy from others, once all files are written."""
 
+from procurement.queries.line_facts import write_progress
+
 COPIED = (
     "institution_id", "manufacturer_id", "distributor_id", "county_id", "city_id", "province_id",
     "pool_id", "product_id", "group_id", "batch_id", "unit_price", "ordered_at",
@@ -68,3 +70,17 @@ REFRESH_COPIES = (
     refresh("procurement_return"),
     PAYMENTS,
 )
+
+PROGRESS = write_progress(
+    """
+    SELECT l.id AS line_id, l.ordered_at
+    FROM procurement_order o
+    JOIN procurement_orderline l ON l.order_id = o.id AND l.ordered_at = o.sent_at
+    WHERE o.id IN (SELECT id FROM touched_orders)
+       OR o.order_no IN (SELECT order_no FROM s_orders)
+    """,
+    by="数据集",
+    only_under_way=True,
+    renew=True,
+)
+"""Lines under way get their progress, and rows that are there follow what the files say."""

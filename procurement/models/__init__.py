@@ -2,6 +2,7 @@
 
 from procurement.models.delivery import Delivery
 from procurement.models.line_delta import LineDelta
+from procurement.models.line_progress import LineProgress
 from procurement.models.order import Order
 from procurement.models.order_line import OrderLine
 from procurement.models.payment import Payment
@@ -13,6 +14,7 @@ from procurement.models.returned import Return
 __all__ = [
     "Delivery",
     "LineDelta",
+    "LineProgress",
     "Order",
     "OrderLine",
     "Payment",

@@ -13,7 +13,8 @@ class OrderLine(PartyStamps):
     ordered_at equals the order's sent_at and is the partition key, so the key in the database is
     (id, ordered_at). No index mentions a column that the workflow changes: that would make every
     answer rewrite all indexes. response_due_at and delivery_due_at are stored when the line is
-    sent and never change.
+    sent and never change. closed_at: what was not shipped by then will not come any more (voided, or
+    the remainder closed); why is said on its progress.
     """
 
     class Response(models.TextChoices):
@@ -46,6 +47,7 @@ class OrderLine(PartyStamps):
     )
     cancelled_at = models.DateTimeField("撤单时间", null=True, blank=True)
     response_due_at = models.DateTimeField("响应时限", null=True)
+    closed_at = models.DateTimeField("余量关闭时间", null=True, blank=True)
     delivery_due_at = models.DateTimeField("配送时限", null=True)
 
     class Meta:

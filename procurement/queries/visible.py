@@ -9,6 +9,7 @@ from organisations.queries.visibility import NOTHING, party_rows, within
 from procurement.models import (
     Delivery,
     LineDelta,
+    LineProgress,
     Order,
     OrderLine,
     Payment,
@@ -33,6 +34,11 @@ def visible_orders(scope: Scope) -> QuerySet[Order]:
 
 def visible_order_lines(scope: Scope) -> QuerySet[OrderLine]:
     return within(scope, OrderLine.objects.all(), party_rows(scope))
+
+
+def visible_progress(scope: Scope) -> QuerySet[LineProgress]:
+    """How far lines have come, by the line's own parties: the work queues are cut from this."""
+    return within(scope, LineProgress.objects.all(), party_rows(scope))
 
 
 def visible_deliveries(scope: Scope) -> QuerySet[Delivery]:

@@ -153,6 +153,7 @@ FACTORIES: dict[str, Callable[[], Model]] = {
     "procurement.Delivery": stages.delivery,
     "procurement.LineDelta": stages.line_delta,
     "procurement.Order": stages.order,
+    "procurement.LineProgress": stages.progress,
     "procurement.OrderLine": stages.order_line,
     "procurement.Payment": stages.payment,
     "procurement.PurchaseHistory": stages.purchase_history,

@@ -22,6 +22,7 @@ from organisations.models import Organisation, Region
 from procurement.models import (
     Delivery,
     LineDelta,
+    LineProgress,
     Order,
     OrderLine,
     Payment,
@@ -29,6 +30,7 @@ from procurement.models import (
     Receipt,
     Return,
 )
+from procurement.operations.line_progress import lock_lines
 from settlement.models import RetentionInput
 from tests.factories.catalog import batch, group, product
 from tests.factories.organisations import LONG_AGO, number, organisation, pool
@@ -154,6 +156,13 @@ def returned(of: Parties | None = None, line: OrderLine | None = None, **fields:
         "returned_at": SENT + timedelta(days=2),
     }  # fmt: skip
     return Return.objects.create(**values | fields)
+
+
+def progress(line: OrderLine | None = None) -> LineProgress:
+    """As the line's facts make it."""
+    line = line or order_line()
+    (row,) = lock_lines(keys=[(line.pk, line.ordered_at)])
+    return row
 
 
 def payment(of: Parties | None = None, **fields: object) -> Payment:
