@@ -80,6 +80,7 @@ STAGE_TABLES = {
     "policy_policy",
     "policy_valuechange",
     "procurement_delivery",
+    "procurement_lineprogress",
     "procurement_order",
     "procurement_orderline",
     "procurement_payment",

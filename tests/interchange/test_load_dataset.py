@@ -16,7 +16,16 @@ from interchange.files import FILES
 from interchange.operations.load_dataset import load
 from interchange.runner.report import LoadFailed, LoadReport
 from organisations.models import Organisation, Region
-from procurement.models import Delivery, LineDelta, Order, OrderLine, Payment, Receipt, Return
+from procurement.models import (
+    Delivery,
+    LineDelta,
+    LineProgress,
+    Order,
+    OrderLine,
+    Payment,
+    Receipt,
+    Return,
+)
 from tests.interchange.small_province import (
     CARRIER,
     H1,
@@ -64,6 +73,18 @@ def test_first_load_creates_every_row(tmp_path: Path) -> None:
 def test_second_load_changes_nothing_and_says_so(loaded: Path) -> None:
     rows = sum(rows_of(text) for text in TEXTS.values())
     assert load_folder(loaded).totals == f"0 created, 0 updated, {rows} unchanged"
+
+
+def test_lines_under_way_have_their_progress_and_follow_the_files(
+    loaded: Path, tmp_path: Path
+) -> None:
+    (row,) = LineProgress.objects.all()
+    assert (str(row), row.state, row.shipped_packs) == ("D3-1", "shipped", 20)
+    arrived = "D3,1,1,20,2025-04-02T09:00:00,2025-04-02T15:00:00,,,,"
+    text = TEXTS["deliveries"].replace("D3,1,1,20,,,,,,", arrived)
+    assert load_folder(write_folder(tmp_path / "q", {"deliveries": text})).updated == 1
+    row.refresh_from_db()
+    assert (row.state, row.delivered_packs, row.row_version) == ("delivered", 20, 2)
 
 
 def test_dry_run_counts_and_writes_nothing(tmp_path: Path) -> None:

@@ -117,10 +117,11 @@ def _supply_rows(letter: str, parties: Parties, amount: Decimal, mark: str) -> N
     line = stages.order_line(parties, order=order, product=product, unit_price=amount)
     sent = stages.delivery(
         parties, line, delivery_no=f"{mark}配送", lot_no=f"{mark}批号", note_no=f"{mark}单",
-        invoice_no=f"{mark}发票",
+        invoice_no=f"{mark}发票", shipped_at=stages.SENT, delivered_at=stages.SENT,
     )  # fmt: skip
     stages.receipt(parties, line, delivery_id=sent.pk)
     stages.returned(parties, line, return_no=f"{mark}退货")
+    stages.progress(line)
     stages.payment(parties, payment_no=f"{mark}支付", amount=amount)
     stages.purchase_history(parties, product=product, amount=amount)
     stages.complaint(parties, complaint_no=f"{mark}诉求", product=product)
