@@ -9,18 +9,34 @@ from procurement.models.payment import Payment
 from procurement.models.purchase_history import PurchaseHistory
 from procurement.models.recall import Recall, RecallHolder
 from procurement.models.receipt import Receipt
+from procurement.models.receipt_remark import ReceiptRemark
+from procurement.models.return_request import ReturnRequest
 from procurement.models.returned import Return
+from procurement.models.trace_code import (
+    CodeEvent,
+    CodeFinding,
+    CodeKind,
+    ProductMark,
+    TraceCode,
+)
 
 __all__ = [
+    "CodeEvent",
+    "CodeFinding",
+    "CodeKind",
     "Delivery",
     "LineDelta",
     "LineProgress",
     "Order",
     "OrderLine",
     "Payment",
+    "ProductMark",
     "PurchaseHistory",
     "Recall",
     "RecallHolder",
     "Receipt",
+    "ReceiptRemark",
     "Return",
+    "ReturnRequest",
+    "TraceCode",
 ]
