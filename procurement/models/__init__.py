@@ -1,15 +1,18 @@
 """供: orders, what was delivered and received of them, and what was paid."""
 
+from procurement.models.cart import Cart, CartLine, ClinicalReason, OrderTemplate
 from procurement.models.delivery import Delivery
 from procurement.models.line_delta import LineDelta
 from procurement.models.line_progress import LineProgress
 from procurement.models.order import Order
 from procurement.models.order_line import OrderLine
+from procurement.models.ordering_setting import OrderingSetting
 from procurement.models.payment import Payment
 from procurement.models.purchase_history import PurchaseHistory
 from procurement.models.recall import Recall, RecallHolder
 from procurement.models.receipt import Receipt
 from procurement.models.receipt_remark import ReceiptRemark
+from procurement.models.receiving_place import ReceivingPlace
 from procurement.models.return_request import ReturnRequest
 from procurement.models.returned import Return
 from procurement.models.trace_code import (
@@ -21,6 +24,9 @@ from procurement.models.trace_code import (
 )
 
 __all__ = [
+    "Cart",
+    "CartLine",
+    "ClinicalReason",
     "CodeEvent",
     "CodeFinding",
     "CodeKind",
@@ -29,6 +35,8 @@ __all__ = [
     "LineProgress",
     "Order",
     "OrderLine",
+    "OrderTemplate",
+    "OrderingSetting",
     "Payment",
     "ProductMark",
     "PurchaseHistory",
@@ -36,6 +44,7 @@ __all__ = [
     "RecallHolder",
     "Receipt",
     "ReceiptRemark",
+    "ReceivingPlace",
     "Return",
     "ReturnRequest",
     "TraceCode",

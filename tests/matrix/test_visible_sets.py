@@ -48,6 +48,14 @@ from organisations.queries.visibility import (
     subject_rows,
 )
 from procurement.models import OrderLine
+from procurement.queries.ordering import (
+    visible_cart_lines,
+    visible_carts,
+    visible_clinical_reasons,
+    visible_order_templates,
+    visible_ordering_settings,
+    visible_receiving_places,
+)
 from procurement.queries.quantity_account import visible_accounts
 from procurement.queries.recalls import visible_recall_holders
 from procurement.queries.visible import (
@@ -113,6 +121,11 @@ def subject_sql(world: World, actor: str) -> str:
     if actor in ("m1", "m2", "d1", "d2"):
         return _own("enterprise_id", world, actor)
     return party_sql(world, actor)
+
+
+def inside_sql(world: World, actor: str) -> str:
+    """An institution's own affair, seen by nobody outside."""
+    return party_sql(world, actor) if actor in HOSPITALS else "false"
 
 
 def order_sql(world: World, actor: str) -> str:
@@ -467,6 +480,17 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "holds": (visible_holds, hold_sql),
     "service candidates": (visible_service_candidates, candidate_sql),
     "service eligibility": (visible_service_eligibility, eligibility_sql),
+    "carts": (visible_carts, inside_sql),
+    "cart lines": (
+        visible_cart_lines,
+        lambda world, actor: (
+            f"cart_id IN (SELECT id FROM procurement_cart WHERE {inside_sql(world, actor)})"
+        ),
+    ),
+    "order templates": (visible_order_templates, inside_sql),
+    "receiving places": (visible_receiving_places, inside_sql),
+    "ordering settings": (visible_ordering_settings, inside_sql),
+    "clinical reasons": (visible_clinical_reasons, party_sql),
     "recall holders": (visible_recall_holders, party_sql),
     "agreed rounds": (visible_agreed_rounds, round_sql),
     "agreed quantities": (visible_agreed_quantities, entry_sql),

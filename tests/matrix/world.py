@@ -27,6 +27,7 @@ from tests.matrix.imports import seed_imports
 from tests.matrix.items import item_keys
 from tests.matrix.listings import seed_listings
 from tests.matrix.offices import seed_guides
+from tests.matrix.ordering import seed_ordering
 from tests.matrix.places import Places
 from tests.matrix.quality import seed_quality
 from tests.matrix.registrations import seed_changes, seed_delegations, seed_registrations
@@ -56,6 +57,8 @@ def build_world() -> World:
     seeded = Seeded((*seeded.canaries, *made.canaries), {**seeded.keys, **made.keys})
     signing = seed_certificates(places)
     seeded = Seeded((*seeded.canaries, *signing.canaries), {**seeded.keys, **signing.keys})
+    ordering = seed_ordering(places)
+    seeded = Seeded((*seeded.canaries, *ordering.canaries), {**seeded.keys, **ordering.keys})
     services = seed_services(places)
     seeded = Seeded((*seeded.canaries, *services.canaries), {**seeded.keys, **services.keys})
     cast = assemble(places, tuple(TOKEN_SCOPES))
