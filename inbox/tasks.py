@@ -16,11 +16,11 @@ from core.transitions import Refusal
 from inbox.api.tasks import deliver_webhook, forget, hand_out
 from inbox.models import BulkRun
 from inbox.operations.announcements import remind_unread
-from inbox.operations.bulk import BULK_ACT, do_rows
+from inbox.operations.bulk import BULK_ACT, BULK_STEPS, do_rows, do_steps
 from inbox.operations.deliveries import plan_deliveries, send_due
 from inbox.operations.drafts import forget_drafts
 from organisations.queries.bulk_acts import act_named
-from organisations.queries.scope import scope_of
+from organisations.queries.scope import Scope, scope_of
 
 
 def _title(job: Job) -> str:
@@ -43,18 +43,43 @@ def _words(job: Job) -> str:
 )  # fmt: skip
 def run_bulk_act(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
     """Do the rows with the rights that the person has now."""
-    run = BulkRun.objects.select_related("user__organisation__region").get(pk=arguments["run"])
-    scope = scope_of(run.user, timezone.localdate())
-    if not scope.active:
-        raise JobRefused("发起人的账号已停用，没有办理")
-    total = len(run.items)
-    context.progress(0, total, "逐条办理")
+    run, scope = _begun(context, arguments)
     try:
         do_rows(run=run, scope=scope, by=run.user, at=timezone.now(), tell=context.progress)
     except Refusal as refusal:
         raise JobRefused(refusal.reason) from refusal
+    return _counted(run)
+
+
+@job_kind(
+    BULK_STEPS, label="批量办理", title=_title, result_url=_result, result_words=_words,
+    stepwise=True,
+)  # fmt: skip
+def run_bulk_steps(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """As `run_bulk_act`, each row committed by itself; goes on where the one before stopped."""
+    run, scope = _begun(context, arguments)
+    try:
+        run = do_steps(
+            run_id=run.pk, scope=scope, by=run.user, at=timezone.now(), tell=context.progress
+        )
+    except Refusal as refusal:
+        raise JobRefused(refusal.reason) from refusal
+    return _counted(run)
+
+
+def _begun(context: JobContext, arguments: dict[str, Any]) -> tuple[BulkRun, Scope]:
+    """The run and its person's rights of today; JobRefused for who has none any more."""
+    run = BulkRun.objects.select_related("user__organisation__region").get(pk=arguments["run"])
+    scope = scope_of(run.user, timezone.localdate())
+    if not scope.active:
+        raise JobRefused("发起人的账号已停用，没有办理")
+    context.progress(len(run.results), len(run.items), "逐条办理")
+    return run, scope
+
+
+def _counted(run: BulkRun) -> dict[str, Any]:
     done = sum(1 for result in run.results if result["ok"])
-    return {"done": done, "refused": total - done}
+    return {"done": done, "refused": len(run.items) - done}
 
 
 @shared_task(name="inbox.forget_drafts")

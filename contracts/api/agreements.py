@@ -113,7 +113,7 @@ class AgreementViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedV
     @extend_schema(request=kinds.SignManySerializer, responses=kinds.SignedManySerializer)
     @action(detail=False, methods=["post"], url_path="sign-many", url_name="sign-many")
     def sign_many(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """批量签署至多 500 份；超过 50 份由后台任务办理，结果见该任务。"""
+        """批量签署至多 500 份；超过 10 份由后台任务逐份办理，中断后从断处继续，结果见该任务。"""
         keys = values_of(kinds.SignManySerializer, request)["agreements"]
         run = sign_many(keys=keys, by=acting(request), scope=self.scope, at=timezone.now())
         results = run.results or []

@@ -7,6 +7,7 @@ from typing import Any
 
 from contracts.forms.relations import BulkRefusalForm
 from contracts.models import Agreement, DeliveryRelation
+from contracts.operations.agreements.session import signing_session
 from contracts.operations.agreements.sign import sign_agreement
 from contracts.operations.relations import accept_relation, refuse_relation
 from contracts.queries.agreements import agreement_standings, visible_agreements
@@ -104,6 +105,7 @@ add(
         icon="signature", offered=_signs, rows=_agreements, name=str, verdict=_sign_verdict,
         version=lambda row: int(row.row_version), perform=_sign,
         note="以本单位数字证书逐份签署，签署后不能撤回；选定之后文本或状态有变动的不会签署。"
-        "超过 50 份转为后台任务，可以离开；中断后从头重做，不会重复签署。",
+        "超过 10 份转为后台任务，逐份提交，可以离开；中断后从断处继续，不会重复签署。",
+        direct=10, stepwise=True, around=signing_session,
     )
 )  # fmt: skip

@@ -27,6 +27,7 @@ class JobKind:
     result_url: Words | None = None
     result_label: str = "查看结果"
     result_words: Words | None = None
+    stepwise: bool = False
 
 
 KINDS: dict[str, JobKind] = {}
@@ -42,6 +43,7 @@ def job_kind(
     result_url: Words | None = None,
     result_label: str = "查看结果",
     result_words: Words | None = None,
+    stepwise: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Register the decorated function as the handler of `name`.
 
@@ -49,6 +51,8 @@ def job_kind(
     state when it is run again from the start. A worker that is silent for `lease_seconds` has lost
     the job to the next one. `title` names one job (else the label and its key), `result_url` is
     where its result is read once it is done, `result_words` says in a line what came of it.
+    A `stepwise` handler opens a transaction of its own for each step and, called again, goes on
+    where the last one stopped; what was done stays when it is cancelled or given up.
     """
 
     def register(handler: Handler) -> Handler:
@@ -62,6 +66,7 @@ def job_kind(
             result_url=result_url,
             result_label=result_label,
             result_words=result_words,
+            stepwise=stepwise,
         )
         return handler
 

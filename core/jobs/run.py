@@ -18,7 +18,7 @@ from django.utils import timezone
 from core.audit.record import Actor, RequestOrigin, request_origin
 from core.jobs.context import JobContext
 from core.jobs.enqueue import enqueue, ring_worker
-from core.jobs.kinds import KINDS, JobCancelled, JobRefused, LeaseLost
+from core.jobs.kinds import KINDS, JobCancelled, JobKind, JobRefused, LeaseLost
 from core.jobs.models import Job
 from core.operations import operation
 
@@ -26,7 +26,9 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.5
 SWEEP_AFTER_SECONDS = 25
 CANCELLED_WORDS = "已按要求取消，未写入任何数据"
+CANCELLED_STEPS = "已按要求停止；停止前办成的保留，见结果页"
 INTERRUPTED = "执行程序中断 {} 次，未写入任何数据，已停止；请联系平台运维检查后重新发起"
+INTERRUPTED_STEPS = "执行程序中断 {} 次，已停止；此前办成的保留，请联系平台运维检查后从结果页继续"
 
 
 @operation
@@ -45,11 +47,12 @@ def claim(*, job_id: int, at: datetime) -> Job | None:
         logger.error("job %s is of the unknown kind %s", job.pk, job.kind)
         return None
     if job.cancel_requested_at is not None:
-        _close(job, Job.State.CANCELLED, CANCELLED_WORDS, at)
+        _close(job, Job.State.CANCELLED, _cancelled(kind), at)
         return None
     if job.attempts >= kind.max_attempts:
         said = job.problem if job.state == Job.State.FAILED else ""
-        _close(job, Job.State.DEAD, said or INTERRUPTED.format(job.attempts), at)
+        words = INTERRUPTED_STEPS if kind.stepwise else INTERRUPTED
+        _close(job, Job.State.DEAD, said or words.format(job.attempts), at)
         return None
     job.state = Job.State.RUNNING
     job.attempts += 1
@@ -58,6 +61,10 @@ def claim(*, job_id: int, at: datetime) -> Job | None:
     job.worker = f"{socket.gethostname()}:{os.getpid()}"
     job.save(update_fields=["state", "attempts", "started_at", "lease_until", "worker"])
     return job
+
+
+def _cancelled(kind: JobKind) -> str:
+    return CANCELLED_STEPS if kind.stepwise else CANCELLED_WORDS
 
 
 def _close(job: Job, state: Job.State, problem: str, at: datetime) -> None:
@@ -108,20 +115,18 @@ def _do(job: Job) -> None:
     context = JobContext(job, kind)
     context.start()
     try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL statement_timeout = 0")
-                cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        if kind.stepwise:
             result = kind.handler(context, job.arguments)
             context.stop()
-            if not _end(job, Job.State.DONE, result=result):
-                raise LeaseLost
+            _end(job, Job.State.DONE, result=result)
+        else:
+            _do_whole(job, kind, context)
     except JobRefused as refusal:
         context.stop()
         _end(job, Job.State.REFUSED, problem=str(refusal))
     except JobCancelled:
         context.stop()
-        _end(job, Job.State.CANCELLED, problem=CANCELLED_WORDS)
+        _end(job, Job.State.CANCELLED, problem=_cancelled(kind))
     except LeaseLost:
         context.stop()
         logger.warning("job %s was taken over by another worker", job.pk)
@@ -129,6 +134,18 @@ def _do(job: Job) -> None:
         context.stop()
         logger.exception("job %s failed", job.pk)
         _end(job, Job.State.FAILED, problem=f"{type(error).__name__}: {error}"[:2000])
+
+
+def _do_whole(job: Job, kind: JobKind, context: JobContext) -> None:
+    """Effect and `done` in one transaction; LeaseLost rolls both back."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 0")
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        result = kind.handler(context, job.arguments)
+        context.stop()
+        if not _end(job, Job.State.DONE, result=result):
+            raise LeaseLost
 
 
 def _end(job: Job, state: str, *, result: dict[str, Any] | None = None, problem: str = "") -> bool:

@@ -8,7 +8,16 @@ The words of `core/official` are in `core/paper/documents/official.typ`; an app'
 """
 
 from core.paper.errors import PaperError
-from core.paper.press import Box, Paper, Press, render_paper, render_pdf
+from core.paper.press import Box, Paper, Press, one_press, render_paper, render_pdf
 from core.paper.word import render_docx
 
-__all__ = ["Box", "Paper", "PaperError", "Press", "render_docx", "render_paper", "render_pdf"]
+__all__ = [
+    "Box",
+    "Paper",
+    "PaperError",
+    "Press",
+    "one_press",
+    "render_docx",
+    "render_paper",
+    "render_pdf",
+]

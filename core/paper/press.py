@@ -9,7 +9,9 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -65,8 +67,22 @@ def render_paper(
     template: str, content: Mapping[str, Any], *, at: datetime | None = None, archival: bool = False
 ) -> Paper:
     """As `render_pdf`, with the places of the signature boxes that the template has set."""
+    kept = _kept.get()
+    if kept is not None:
+        return kept.paper(template, content, at=at, archival=archival)
     with Press() as press:
         return press.paper(template, content, at=at, archival=archival)
+
+
+@contextmanager
+def one_press() -> Iterator[None]:
+    """Within it `render_pdf` and `render_paper` use one child: a job pays for its start once."""
+    with Press() as press:
+        token = _kept.set(press)
+        try:
+            yield
+        finally:
+            _kept.reset(token)
 
 
 class Press:
@@ -188,6 +204,9 @@ class Press:
                 except BrokenPipeError:
                     continue
         child.wait()
+
+
+_kept: ContextVar[Press | None] = ContextVar("kept_press", default=None)
 
 
 class BrokenTemplate(Exception):

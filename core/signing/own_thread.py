@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -12,11 +13,15 @@ R = TypeVar("R")
 
 
 def in_own_thread(call: Callable[P, R]) -> Callable[P, R]:
-    """The same call, made in a thread that has no event loop; what it raises is raised here."""
+    """The same call, made in a thread that has no event loop; what it raises is raised here.
+
+    It sees the caller's context, so that a job's one press serves its stamps too.
+    """
 
     @wraps(call)
     def made(*args: P.args, **kwargs: P.kwargs) -> R:
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="signing") as pool:
-            return pool.submit(call, *args, **kwargs).result()
+            context = copy_context()
+            return pool.submit(lambda: context.run(call, *args, **kwargs)).result()
 
     return made

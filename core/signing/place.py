@@ -34,9 +34,9 @@ def prepare_pdf(pdf: bytes, fields: Iterable[Field]) -> bytes:
     wanted = list(fields)
     if len({each.name for each in wanted}) != len(wanted):
         raise ValueError("two signature fields of one name")
-    if PdfFileReader(BytesIO(pdf)).embedded_signatures:
-        raise SigningRefused("文件已有签名，不能再增加签名位置；请从未签名的文件重新开始")
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    if writer.prev.embedded_signatures:
+        raise SigningRefused("文件已有签名，不能再增加签名位置；请从未签名的文件重新开始")
     for each in wanted:
         box = (round(each.left), round(each.bottom), round(each.right), round(each.top))
         append_signature_field(writer, SigFieldSpec(each.name, on_page=each.page - 1, box=box))

@@ -53,7 +53,8 @@ def sign_pdf(
     (`seal_provider().signer(credential)`) and gives the `signer`. Raises SigningRefused where the
     field is missing or signed, or the key cannot be opened.
     """
-    box = _open_box(pdf, field)
+    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    box = _open_box(writer, field)
     style = StaticStampStyle(
         background=_Drawn(stamp_pdf(stamp, box.width, box.height), box),
         background_layout=_WHOLE_BOX,
@@ -70,7 +71,7 @@ def sign_pdf(
     made.at = at
     out = BytesIO()
     made.sign_pdf(
-        IncrementalPdfFileWriter(BytesIO(pdf)),
+        writer,
         existing_fields_only=True,
         # Without it pyHanko signs twice more, only to see how long the signature is.
         bytes_reserved=_reserved(credential),
@@ -90,8 +91,8 @@ class _BoxSize:
     height: int
 
 
-def _open_box(pdf: bytes, field: str) -> _BoxSize:
-    for name, value, reference in enumerate_sig_fields(PdfFileReader(BytesIO(pdf))):
+def _open_box(file: IncrementalPdfFileWriter, field: str) -> _BoxSize:
+    for name, value, reference in enumerate_sig_fields(file):
         if name != field:
             continue
         if value is not None:

@@ -24,8 +24,8 @@ class Preview:
 
 
 def preview(run: BulkRun, act: BulkAct, scope: Scope) -> Preview:
-    """Ask the act's own verdict for every chosen row."""
-    keys = [key for key, _ in run.items]
+    """Ask the act's own verdict for every chosen row that has no result yet."""
+    keys = [key for key, _ in run.items[len(run.results) :]]
     found = {row.pk: row for row in act.rows(scope).filter(pk__in=keys)}
     reasons: Counter[str] = Counter()
     rows: list[dict[str, Any]] = []

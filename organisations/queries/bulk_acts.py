@@ -12,6 +12,7 @@ of results are the inbox's.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +29,10 @@ def _may(scope: Scope, row: Any) -> Verdict:
     return ALLOWED
 
 
+def _nothing_around(scope: Scope, at: datetime) -> AbstractContextManager[object]:
+    return nullcontext()
+
+
 def _unversioned(row: Any) -> int:
     return 0
 
@@ -40,6 +45,11 @@ class BulkAct:
     result, `verdict` whether it could be done now (else why not), `perform` the operation on one
     row: (row, by, scope, at, values of `form`, the row's version when it was chosen). It raises a
     Refusal for a row that it does not do. `note` says on the confirmation page what will happen.
+
+    Up to `direct` rows (None: the inbox's number) are done while the browser waits, more as a job.
+    A job of a `stepwise` act commits each row by itself: what is done stays done when a worker is
+    killed or the job is cancelled, and the next goes on behind it. `around` is entered once for all
+    rows, for what is costly to open.
     """
 
     key: str
@@ -56,6 +66,9 @@ class BulkAct:
     icon: str = ""
     kind: str = ""
     note: str = ""
+    direct: int | None = None
+    stepwise: bool = False
+    around: Callable[[Scope, datetime], AbstractContextManager[object]] = _nothing_around
 
 
 _ACTS: dict[str, BulkAct] = {}

@@ -18,6 +18,7 @@ from contracts.models import (
 )
 from contracts.operations.agreements.asking import ask_to_sign
 from contracts.operations.agreements.sealing import blank_paper
+from contracts.operations.agreements.session import ask_after_signing, signer_of
 from contracts.queries.agreements import (
     PARTIES,
     Side,
@@ -38,7 +39,7 @@ from core.workdays.deadlines import shanghai_day
 from inbox.models import BulkRun
 from inbox.operations.bulk import choose_rows, confirm_run
 from inbox.operations.notices import NewNotice, notify
-from organisations.models import Organisation, User
+from organisations.models import User
 from organisations.operations.sign_document import sign_document
 from organisations.queries.bulk_acts import act_named
 from organisations.queries.scope import Scope
@@ -107,7 +108,7 @@ def sign_agreement(
             seen_version = None
         if not waiting_for(row):
             row = _enter(row, by, at)
-        ask_to_sign(
+        ask_after_signing(
             batch_id=row.batch_id, year_no=row.year_no, at=at,
             among={scope.organisation_id, *(getattr(row, f"{s.party}_id") for s in mine)},
         )  # fmt: skip
@@ -207,7 +208,7 @@ def _sign_one(
         verb="sign", obj=row, by=by, at=at, seen_version=seen_version,
         standings=lambda held: agreement_standings(scope, held),
     )  # fmt: skip
-    organisation = Organisation.objects.get(pk=scope.organisation_id)
+    organisation, seal = signer_of(scope)
     number = side.power.power_no if side.power else ""
     words = f"依据授权书 {number} 代{row.institution.name}签署三方协议 {row}" if number else ""
     signed = sign_document(
@@ -222,6 +223,7 @@ def _sign_one(
         at=at,
         post=POST,
         authority=number,
+        seal=seal,
     )
     AgreementSignature.objects.create(
         agreement=row,
@@ -285,7 +287,7 @@ def _enter(row: Agreement, by: User, at: datetime) -> Agreement:
 
 
 def sign_many(*, keys: Sequence[str], by: User, scope: Scope, at: datetime) -> BulkRun:
-    """Sign up to five hundred as one act: few at once, more than fifty as a job with progress.
+    """Sign up to five hundred as one act: few at once, more than ten as a job with progress.
 
     Raises MissingInput where none of them may be seen, NotYours for who is no leader.
     """
