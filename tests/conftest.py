@@ -15,6 +15,7 @@ pytest_plugins = [
     "tests.plugins.services",
     "tests.plugins.static_files",
     "tests.plugins.browser",
+    "tests.plugins.responses",
     "tests.plugins.effort",
     "tests.plugins.worker",
 ]

@@ -251,7 +251,8 @@ def test_api_proposes_with_papers_and_another_publishes(bureau: Bureau, client: 
     paper.name = "通知.pdf"
     kept = client.post(f"{url}files/", {"files": [paper]})
     assert [each["name"] for each in kept.json()] == ["通知.pdf"]
-    assert client.get(f"{url}files/{kept.json()[0]['id']}/").status_code == 200
+    served = client.get(f"{url}files/{kept.json()[0]['id']}/")
+    assert b"".join(served.streaming_content) == paper.getvalue()  # type: ignore[attr-defined]
     assert client.post(f"{url}publish/", {}, content_type="application/json").status_code == 403
     client.force_login(bureau.two)
     page = client.get(url.replace("/api/v1/editions/", "/catalog/editions/of/"))
