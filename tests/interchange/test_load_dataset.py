@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
 from catalog.models import Batch, ListedPrice, Product
 from complaints.models import Complaint
@@ -289,3 +290,12 @@ def test_lowered_line_is_reported_where_its_deliveries_are_in_the_database(
 
 def line_id(order_no: str, line_no: int) -> int:
     return OrderLine.objects.get(order__order_no=order_no, line_no=line_no).pk
+
+
+def test_folder_without_any_file_is_pointed_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("load_dataset", str(tmp_path))
+    said = capsys.readouterr().out
+    assert "这个文件夹里没有数据集的 CSV 文件" in said
+    assert said.endswith("0 created, 0 updated, 0 unchanged\n")

@@ -12,6 +12,7 @@ from core.audit.record import SystemActor
 from interchange.operations.load_dataset import load
 from interchange.runner.report import LoadFailed, LoadReport
 
+NO_FILES = "提示：这个文件夹里没有数据集的 CSV 文件（如 institutions.csv），请核对路径"
 UNAVAILABLE = "数据库不可用，什么都没有写入。请启动数据库后重试：{error}"
 
 
@@ -58,6 +59,9 @@ class Command(BaseCommand):
                 lines.append(f"只列出前 {len(lines)} 处错误，改正后再加载会列出其余的")
             lines.append("什么都没有写入")
             self.refuse(lines)
+        if not report.files:
+            # Any file may be absent, but a folder without one is seldom the one that was meant.
+            self.stdout.write(NO_FILES)
         for file in report.files:
             self.stdout.write(
                 f"{file.name}.csv：新增 {file.created}，更新 {file.updated}，不变 {file.unchanged}"
