@@ -40,6 +40,7 @@ CHANGE_KINDS: dict[str, ChangeKind] = {
     "order.sent": ChangeKind("订单发出", "procurement", "api-order-detail"),
     "order.answered": ChangeKind("订单响应", "procurement", "api-order-detail"),
     "order.cancelled": ChangeKind("订单撤单", "procurement", "api-order-detail"),
+    "order.closed": ChangeKind("订单行作废或关闭余量", "procurement", "api-order-detail"),
     "delivery.recorded": ChangeKind("配送登记", "procurement", "api-delivery-list", "order_no"),
     "delivery.updated": ChangeKind("配送更新", "procurement", "api-delivery-list", "order_no"),
     "receipt.recorded": ChangeKind("收货登记", "procurement", "api-receipt-list", "order_no"),

@@ -1,7 +1,9 @@
 """供: orders, what was delivered and received of them, and what was paid."""
 
 from procurement.models.cart import Cart, CartLine, ClinicalReason, OrderTemplate
+from procurement.models.delayed_list import DelayedList, DelayedRow
 from procurement.models.delivery import Delivery
+from procurement.models.delivery_note import DeliveryNote
 from procurement.models.line_delta import LineDelta
 from procurement.models.line_progress import LineProgress
 from procurement.models.order import Order
@@ -30,7 +32,10 @@ __all__ = [
     "CodeEvent",
     "CodeFinding",
     "CodeKind",
+    "DelayedList",
+    "DelayedRow",
     "Delivery",
+    "DeliveryNote",
     "LineDelta",
     "LineProgress",
     "Order",

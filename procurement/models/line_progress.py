@@ -17,7 +17,7 @@ class LineProgress(PartyStamps):
     under way, else from the first act on them (operations/line_progress.py). The line and its
     deliveries, receipts and returns stay the facts: the state is what they make of it, which a
     nightly check compares. The indexes are partial, so queues stay small however many lines ended.
-    `due_at` is when the next act of the distributor is due: the answer, then the delivery.
+    `due_at` is when the next act of the distributor is due: the answer, then the delivery. `void_at`: announced to both sides, not before then.
     """
 
     State = LineState
@@ -46,6 +46,7 @@ class LineProgress(PartyStamps):
     )
     reject_note = models.CharField("拒绝说明", max_length=500, blank=True)
     end_reason = models.CharField("作废或关闭原因", max_length=500, blank=True)
+    void_at = models.DateTimeField("自动作废时间", null=True)
     state = models.CharField("状态", max_length=16, choices=State.choices, default=State.SENT)
     state_at = models.DateTimeField("状态时间")
     state_by_id = models.BigIntegerField("状态变更人编号", null=True)

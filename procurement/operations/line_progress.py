@@ -28,7 +28,7 @@ LineKey = tuple[int, datetime]
 CHOSEN = "SELECT k.line_id, k.ordered_at FROM unnest(%s::bigint[], %s::timestamptz[]) AS k(line_id, ordered_at)"
 SUMS = ("shipped_packs", "delivered_packs", "accepted_packs", "refused_packs", "returned_packs")
 WRITTEN = (
-    *SUMS, "due_at", "reject_reason", "reject_note", "end_reason", "state", "state_at",
+    *SUMS, "due_at", "void_at", "reject_reason", "reject_note", "end_reason", "state", "state_at",
     "state_by_id", "state_by_name", "row_version",
 )  # fmt: skip
 

@@ -7,7 +7,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import NOTHING, party_rows, within
 from procurement.models import (
+    DelayedList,
+    DelayedRow,
     Delivery,
+    DeliveryNote,
     LineDelta,
     LineProgress,
     Order,
@@ -43,6 +46,20 @@ def visible_progress(scope: Scope) -> QuerySet[LineProgress]:
 
 def visible_deliveries(scope: Scope) -> QuerySet[Delivery]:
     return within(scope, Delivery.objects.all(), party_rows(scope))
+
+
+def visible_delivery_notes(scope: Scope) -> QuerySet[DeliveryNote]:
+    """Notes name no manufacturer: it sees its own deliveries, not what else was on the lorry."""
+    return within(scope, DeliveryNote.objects.all(), party_rows(scope))
+
+
+def visible_delayed_lists(scope: Scope) -> QuerySet[DelayedList]:
+    """The distributor's and the region's authorities'; institutions and makers see their rows."""
+    return within(scope, DelayedList.objects.all(), party_rows(scope))
+
+
+def visible_delayed_rows(scope: Scope) -> QuerySet[DelayedRow]:
+    return within(scope, DelayedRow.objects.all(), party_rows(scope))
 
 
 def visible_receipts(scope: Scope) -> QuerySet[Receipt]:

@@ -24,6 +24,7 @@ from tests.factories import (
     rehearsals,
     reports,
     services,
+    shipping,
     stages,
 )
 
@@ -171,6 +172,9 @@ FACTORIES: dict[str, Callable[[], Model]] = {
     "procurement.ReceiptRemark": receiving.receipt_remark,
     "procurement.ReturnRequest": receiving.return_request,
     "procurement.TraceCode": receiving.trace_code,
+    "procurement.DelayedList": shipping.delayed_list,
+    "procurement.DelayedRow": shipping.delayed_row,
+    "procurement.DeliveryNote": shipping.delivery_note,
     "procurement.Recall": quality.recall,
     "procurement.RecallHolder": quality.recall_holder,
     "procurement.Receipt": stages.receipt,

@@ -165,6 +165,11 @@ def progress(line: OrderLine | None = None) -> LineProgress:
     return row
 
 
+def progress_of(line_id: int, ordered_at: datetime) -> LineProgress:
+    (row,) = lock_lines(keys=[(line_id, ordered_at)])
+    return row
+
+
 def payment(of: Parties | None = None, **fields: object) -> Payment:
     of = of or parties()
     values: dict[str, object] = {

@@ -59,7 +59,10 @@ from procurement.queries.ordering import (
 from procurement.queries.quantity_account import visible_accounts
 from procurement.queries.recalls import visible_recall_holders
 from procurement.queries.visible import (
+    visible_delayed_lists,
+    visible_delayed_rows,
     visible_deliveries,
+    visible_delivery_notes,
     visible_order_lines,
     visible_orders,
     visible_payments,
@@ -455,6 +458,9 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "order lines": (visible_order_lines, party_sql),
     "progress of lines": (visible_progress, party_sql),
     "deliveries": (visible_deliveries, party_sql),
+    "delivery notes": (visible_delivery_notes, party_sql),
+    "delayed lists": (visible_delayed_lists, party_sql),
+    "delayed rows": (visible_delayed_rows, party_sql),
     "receipts": (visible_receipts, party_sql),
     "returns": (visible_returns, party_sql),
     "payments": (visible_payments, payment_sql),

@@ -33,6 +33,7 @@ from tests.matrix.quality import seed_quality
 from tests.matrix.registrations import seed_changes, seed_delegations, seed_registrations
 from tests.matrix.reports import seed_reports
 from tests.matrix.services import seed_services
+from tests.matrix.shipping import seed_shipping
 from tests.matrix.value_changes import seed_value_changes
 
 
@@ -61,6 +62,8 @@ def build_world() -> World:
     seeded = Seeded((*seeded.canaries, *ordering.canaries), {**seeded.keys, **ordering.keys})
     services = seed_services(places)
     seeded = Seeded((*seeded.canaries, *services.canaries), {**seeded.keys, **services.keys})
+    shipping = seed_shipping(places)
+    seeded = Seeded((*seeded.canaries, *shipping.canaries), {**seeded.keys, **shipping.keys})
     cast = assemble(places, tuple(TOKEN_SCOPES))
     return World(places, cast, seeded, {**seeded.keys, **_keys(places, cast, seeded.keys)})
 
