@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from core.audit.record import SystemActor
 from core.database.horizon import horizon
-from inbox.models import Change
+from inbox.models import Change, Notice, Task
 from inbox.queries.change_kinds import CHANGE_KINDS, change_message
 from inbox.queries.visible_changes import visible_changes
 from interchange.operations.load_dataset import load
@@ -236,3 +236,20 @@ def test_a_transaction_of_this_database_does_hold_it_back(fresh_database: str) -
         assert horizon()[1] > number
     finally:
         own.close()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", [Task, Notice])
+def test_what_one_statement_made_is_told_in_its_order(model: type[Task] | type[Notice]) -> None:
+    """By number: as text, 10 would be told before 8."""
+    of = make.organisation("enterprise")
+    made = inbox.task(of) if model is Task else inbox.notice(of)
+    columns = {f.attname: getattr(made, f.attname) for f in made._meta.concrete_fields}
+    Change.objects.all().delete()
+    numbers = [8, 9, 10, 11, 99, 100, 101]
+    rows = [
+        model(**columns | {"id": number, "key" if model is Notice else "object_key": f"排{number}"})
+        for number in reversed(numbers)
+    ]
+    model._default_manager.bulk_create(rows)  # type: ignore[arg-type]
+    assert [int(key) for _, key in _told(of)] == numbers
