@@ -11,7 +11,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from core.transitions import MissingInput
+from core.transitions import MissingInput, Refusal
 
 Item = dict[str, str]
 
@@ -46,18 +46,29 @@ def kept(form: forms.Form, values: Mapping[str, Any]) -> list[Item]:
     ]
 
 
-def sent_version(request: HttpRequest) -> int | None:
-    """The version of the row that the form was opened with; None where it names none."""
+def checked_version(request: HttpRequest, least: int = 1) -> int | None:
+    """The version of the row that the form was opened with; None where it names none.
+
+    `least` is 0 where a form can be opened before the first version. Raises MissingInput (400) for
+    what is no number from `least` on: reading it as none would write over a colleague's change.
+    """
     given = request.POST.get("version", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else None
-
-
-def checked_version(request: HttpRequest) -> int | None:
-    """As sent_version, but a version that is no number from 1 on raises MissingInput (400)."""
-    version = sent_version(request)
-    if request.POST.get("version", "") and not version:
+    if not given:
+        return None
+    if not (given.isascii() and given.isdigit() and len(given) < 10 and int(given) >= least):
         raise MissingInput("version", "页面的版本标记不对，请刷新后再办理")
-    return version
+    return int(given)
+
+
+def shown_version(request: HttpRequest, newest: int | str) -> str:
+    """The version for a form's hidden field: as sent, so that a form in error does not become new."""
+    return request.POST.get("version", "") or str(newest)
+
+
+def refuse(form: forms.Form, refusal: Refusal) -> None:
+    """Say it at the field it is about, or above the form where it is about none of the fields."""
+    field = getattr(refusal, "field", None)
+    form.add_error(field if field in form.fields else None, refusal.reason)
 
 
 def _words(field: forms.BoundField, value: Any) -> str:

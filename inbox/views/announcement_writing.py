@@ -12,7 +12,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.transitions import ALLOWED, MissingInput, Refusal, StaleVersion, Verdict
-from core.views.conflict import Conflict, conflict_page, kept, sent_version, typed
+from core.views.conflict import (
+    Conflict,
+    checked_version,
+    conflict_page,
+    kept,
+    refuse,
+    shown_version,
+    typed,
+)
 from core.views.errors import refusal_page
 from inbox.forms import AnnouncementForm, AnnouncementNoteForm
 from inbox.models import Announcement
@@ -72,7 +80,7 @@ class AnnouncementNewView(Writers, ScopedTemplateView):
                     by=self.user, scope=self.scope, at=timezone.now(),
                 )  # fmt: skip
             except MissingInput as refusal:
-                _say(form, refusal)
+                refuse(form, refusal)
             else:
                 messages.success(request, "草稿已保存，核对后请提交审核")
                 return HttpResponseRedirect(announcement_url(made))
@@ -93,7 +101,7 @@ class AnnouncementEditView(Writers, ScopedDetailView):
         context = {
             "form": self.new_form(initial=initial),
             "files": files_of(draft),
-            "version": sent_version(self.request) or draft.row_version,
+            "version": shown_version(self.request, draft.row_version),
             "page_title": f"修改：{draft.title}",
             "breadcrumbs": [
                 {"label": "公告", "url": reverse("announcement-list")},
@@ -112,12 +120,12 @@ class AnnouncementEditView(Writers, ScopedDetailView):
                     announcement=draft, values=form.cleaned_data,
                     uploads=request.FILES.getlist("files"),
                     dropped=_numbers(request.POST.getlist("drop")), by=self.user,
-                    scope=self.scope, at=timezone.now(), seen_version=sent_version(request),
+                    scope=self.scope, at=timezone.now(), seen_version=checked_version(request),
                 )  # fmt: skip
             except StaleVersion as stale:
                 return self._conflict(form, stale)
             except Refusal as refusal:
-                _say(form, refusal)
+                refuse(form, refusal)
                 return self.render_to_response(
                     self.get_context_data(object=draft, form=form), status=refusal.status
                 )
@@ -226,11 +234,6 @@ DONE = {
     "return": "已退回修改",
     "withdraw": "已撤回，并已通知接收单位",
 }
-
-
-def _say(form: AnnouncementForm, refusal: Refusal) -> None:
-    field = getattr(refusal, "field", None)
-    form.add_error(field if field in form.fields else None, refusal.reason)
 
 
 def _numbers(given: list[str]) -> list[int]:

@@ -14,7 +14,15 @@ from django.utils import timezone
 
 from core.lists.keyset import keyset_page
 from core.transitions import MissingInput, Refusal, StaleVersion
-from core.views.conflict import Conflict, conflict_page, kept, sent_version, typed
+from core.views.conflict import (
+    Conflict,
+    checked_version,
+    conflict_page,
+    kept,
+    refuse,
+    shown_version,
+    typed,
+)
 from core.views.errors import refusal_page
 from core.views.object_page import Action
 from inbox.filters import AttemptFilter, WebhookFilter
@@ -238,7 +246,7 @@ class WebhookChangeView(OneWebhook):
                 "back": reverse("webhook-detail", args=[endpoint.number]),
                 "page_title": "修改回调地址",
                 "draft": f"webhook-{endpoint.number}",
-                "version": sent_version(self.request) or endpoint.row_version,
+                "version": shown_version(self.request, endpoint.row_version),
                 "breadcrumbs": self.breadcrumbs(endpoint),
                 **kwargs,
             }
@@ -251,12 +259,12 @@ class WebhookChangeView(OneWebhook):
             try:
                 webhooks.change_webhook(
                     endpoint=endpoint, by=self.user, at=timezone.now(),
-                    seen_version=sent_version(request), **form.cleaned_data,
+                    seen_version=checked_version(request), **form.cleaned_data,
                 )  # fmt: skip
             except StaleVersion as stale:
                 return self._conflict(form, stale)
             except MissingInput as refusal:
-                form.add_error(refusal.field, refusal.reason)
+                refuse(form, refusal)
             else:
                 messages.success(request, "回调地址已修改")
                 return HttpResponseRedirect(reverse("webhook-detail", args=[endpoint.number]))

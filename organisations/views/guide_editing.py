@@ -12,7 +12,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.transitions import MissingInput, Refusal, StaleVersion, Verdict
-from core.views.conflict import Conflict, conflict_page, kept, sent_version, typed
+from core.views.conflict import (
+    Conflict,
+    checked_version,
+    conflict_page,
+    kept,
+    refuse,
+    shown_version,
+    typed,
+)
 from organisations.forms.guides import (
     CancelDayForm,
     ContactsForm,
@@ -81,7 +89,7 @@ class GuideEditView(GuideEditors, ScopedTemplateView):
             "services": visible_guide_services(self.scope).filter(is_active=True),
             "days": visible_reception_days(self.scope).filter(day__gte=today),
             "files": visible_guide_files(self.scope).filter(is_withdrawn=False),
-            "version": sent_version(self.request) or (guide.row_version if guide else ""),
+            "version": shown_version(self.request, guide.row_version if guide else ""),
             "is_stale": guide is not None and guide_is_stale(guide.reviewed_on, today),
             "public_url": reverse("guide", args=[self.user.organisation.code]) if guide else "",
         }
@@ -94,7 +102,7 @@ class GuideEditView(GuideEditors, ScopedTemplateView):
         try:
             save_contacts(
                 organisation=self.user.organisation, values=form.cleaned_data, by=self.user,
-                at=timezone.now(), seen_version=sent_version(request),
+                at=timezone.now(), seen_version=checked_version(request),
             )  # fmt: skip
         except StaleVersion as stale:
             return self._conflict(form, stale)
@@ -207,7 +215,7 @@ class ServiceView(GuideEditors, ScopedDetailView):
         names = tuple(ServiceForm.base_fields)
         context = {
             "form": ServiceForm(initial={name: getattr(service, name) for name in names}),
-            "version": sent_version(self.request) or service.row_version,
+            "version": shown_version(self.request, service.row_version),
             "page_title": service.name,
             "ends": reverse("guide-service-end", args=[service.pk]),
             "breadcrumbs": [
@@ -224,12 +232,12 @@ class ServiceView(GuideEditors, ScopedDetailView):
                 save_service(
                     organisation=self.user.organisation, service=service,
                     values=form.cleaned_data, by=self.user, at=timezone.now(),
-                    seen_version=sent_version(request),
+                    seen_version=checked_version(request),
                 )  # fmt: skip
             except StaleVersion as stale:
                 return self._conflict(service, form, stale)
             except MissingInput as refusal:
-                form.add_error(refusal.field, refusal.reason)
+                refuse(form, refusal)
             else:
                 messages.success(request, "已保存并公开")
                 return back()

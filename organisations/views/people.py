@@ -11,7 +11,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.transitions import MissingInput, Refusal, StaleVersion, Verdict
-from core.views.conflict import Conflict, conflict_page, kept, sent_version, typed
+from core.views.conflict import (
+    Conflict,
+    checked_version,
+    conflict_page,
+    kept,
+    refuse,
+    shown_version,
+    typed,
+)
 from organisations.filters import PersonFilter
 from organisations.forms.people import InviteForm, PersonForm
 from organisations.models import User
@@ -110,7 +118,7 @@ class PersonView(PeopleManager, ScopedDetailView):
             **{
                 "form": form,
                 "factor": state_of(person),
-                "version": sent_version(self.request) or person.row_version,
+                "version": shown_version(self.request, person.row_version),
                 "page_title": f"{person.name}（{person.username}）",
                 **kwargs,
             }
@@ -123,12 +131,12 @@ class PersonView(PeopleManager, ScopedDetailView):
             try:
                 edit_person(
                     user=person, by=self.user, at=timezone.now(),
-                    seen_version=sent_version(request), **form.cleaned_data,
+                    seen_version=checked_version(request), **form.cleaned_data,
                 )  # fmt: skip
             except StaleVersion as stale:
                 return self._conflict(form, stale)
             except Refusal as refusal:
-                form.add_error(getattr(refusal, "field", None), refusal.reason)
+                refuse(form, refusal)
             else:
                 messages.success(request, "已保存")
                 return HttpResponseRedirect(reverse("person", args=[person.username]))

@@ -13,7 +13,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.transitions import Refusal, StaleVersion
-from core.views.conflict import Conflict, conflict_page, kept, sent_version, typed
+from core.views.conflict import (
+    Conflict,
+    checked_version,
+    conflict_page,
+    kept,
+    refuse,
+    shown_version,
+    typed,
+)
 from core.views.errors import error_page
 from organisations.filters import AccountFilter
 from organisations.forms.security import AddressForm, SecurityPolicyForm
@@ -117,8 +125,7 @@ class SecurityRulesView(SecurityPages, ScopedTemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = SecurityPolicyForm(initial=asdict(policy_in_force()))
         history = list(visible_security_policies(self.scope)[:50])
-        sent = sent_version(self.request)
-        version = str(newest_version(history) if sent is None else sent)
+        version = shown_version(self.request, newest_version(history))
         fixed = [
             {"label": "口令构成", "value": "大写、小写、数字、符号至少三种"},
             {"label": "常见口令", "value": "公开泄露的 2 万个常见口令、常用词加数字一律拒绝"},
@@ -138,12 +145,12 @@ class SecurityRulesView(SecurityPages, ScopedTemplateView):
             try:
                 set_security_policy(
                     values=PolicyValues(**values), reason=reason, by=self.user,
-                    at=timezone.now(), seen_version=sent_version(request),
+                    at=timezone.now(), seen_version=checked_version(request, least=0),
                 )  # fmt: skip
             except StaleVersion as stale:
                 return self._conflict(form, stale)
             except Refusal as refusal:
-                form.add_error(getattr(refusal, "field", None), refusal.reason)
+                refuse(form, refusal)
             else:
                 messages.success(request, "安全策略已更新")
                 return HttpResponseRedirect(reverse("security-rules"))

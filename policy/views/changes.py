@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.transitions import NotYours, Refusal, StaleVersion
-from core.views.conflict import Conflict, conflict_page, sent_version, typed
+from core.views.conflict import Conflict, checked_version, conflict_page, shown_version, typed
 from core.views.errors import refusal_page
 from organisations.queries.scope import Scope
 from organisations.views.filtered import FilteredListView
@@ -126,7 +126,7 @@ class ChangeNewView(ScopedTemplateView):
                 valid_from=date.fromisoformat(values["valid_from"]), clause=values["clause"],
                 document=document_of(self.scope, values["document"]), reason=values["reason"],
                 by=self.user, scope=self.scope, at=timezone.now(),
-                seen_version=sent_version(request),
+                seen_version=checked_version(request, least=0),
             )  # fmt: skip
         except StaleVersion as stale:
             return self._conflict(subject, form, stale)
@@ -175,7 +175,7 @@ class ChangeNewView(ScopedTemplateView):
         parameter = subject.parameter
         return self.get_context_data(
             subject=subject,
-            version=sent_version(self.request) or subject.version,
+            version=shown_version(self.request, subject.version),
             form=form,
             value_fields=[form[name] for name in form.value_names],
             page_title=f"调整：{parameter.label}",

@@ -118,6 +118,30 @@ def test_second_to_save_gets_both_versions(race: Any) -> None:
     assert getattr(run.row, run.field) == run.typed
 
 
+@pytest.mark.parametrize("version", ["abc", "0", "-1", "1.5", "²", "9" * 30, "1 OR 1=1"])
+@pytest.mark.parametrize(
+    "race", [of_a_person, of_a_webhook, of_an_announcement, of_a_guide, of_a_service]
+)
+def test_a_version_that_is_none_is_refused_and_not_read_as_no_version(
+    race: Any, version: str
+) -> None:
+    by = make.person(make.organisation("bureau"), "admin", "clerk", "reviewer")
+    client = Client()
+    client.force_login(by)
+    run: Race = race(by)
+    answer = client.post(run.url, run.sent | {"version": version})
+    text = answer.content.decode()
+    assert answer.status_code == 400
+    assert "页面的版本标记不对，请刷新后再办理" in text and run.typed in text
+    run.row.refresh_from_db()
+    assert getattr(run.row, run.field) == run.kept
+    # The form in error is sent again as it stands: still refused, still nothing written over.
+    assert answer.context["version"] == version
+    assert client.post(run.url, run.sent | {"version": version}).status_code == 400
+    run.row.refresh_from_db()
+    assert getattr(run.row, run.field) == run.kept
+
+
 def test_step_on_an_announcement_that_was_edited_meanwhile_shows_both() -> None:
     by = make.person(make.organisation("bureau"), "admin", "clerk", "reviewer")
     run = of_an_announcement(by)

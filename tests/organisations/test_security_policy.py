@@ -67,6 +67,10 @@ def test_second_to_set_the_rules_gets_both_settings(secadmin: Client) -> None:
     assert (answer.status_code, "后到的事由" in text, "等保测评整改" in text) == (409, True, True)
     assert policy_in_force().lock_minutes == 60
     newest = secadmin.get(url).context_data["version"]
+    for wrong in ("abc", "-1", "1.5"):
+        refused = secadmin.post(url, later | {"version": wrong})
+        assert (refused.status_code, "版本标记不对" in refused.content.decode()) == (400, True)
+    assert policy_in_force().lock_minutes == 60
     assert secadmin.post(url, later | {"version": newest}).status_code == 302
     assert policy_in_force().lock_minutes == 90
 

@@ -354,5 +354,9 @@ def test_proposal_on_a_value_that_is_no_longer_the_newest_shows_both(
     assert "后到的理由" in text
     assert "省局会议确定" in text
     assert ValueChange.objects.count() == 1
+    for wrong in ("abc", "-1", "1.5"):
+        refused = client.post(url, sent | {"version": wrong})
+        assert (refused.status_code, "版本标记不对" in refused.content.decode()) == (400, True)
+    assert ValueChange.objects.count() == 1
     newest = client.get(url).context_data["version"]
     assert client.post(url, sent | {"version": newest}).status_code == 302
