@@ -17,6 +17,7 @@ from procurement.models.receipt_remark import ReceiptRemark
 from procurement.models.receiving_place import ReceivingPlace
 from procurement.models.return_request import ReturnRequest
 from procurement.models.returned import Return
+from procurement.models.standby_case import StandbyCase
 from procurement.models.trace_code import (
     CodeEvent,
     CodeFinding,
@@ -52,5 +53,6 @@ __all__ = [
     "ReceivingPlace",
     "Return",
     "ReturnRequest",
+    "StandbyCase",
     "TraceCode",
 ]
