@@ -52,7 +52,7 @@ ACTS = {
     "deliver": ("deliver_part", "deliver_rest"),
     "receive": ("receive_part", "receive_of_rest", "receive_rest"),
     "close_rest": ("close_shipped", "close_part", "close_delivered", "close_received"),
-    "correct": ("correct", "correct_paid"),
+    "correct": ("correct", "correct_paid", "correct_part", "correct_of_rest"),
     "complete": ("complete",),
 }
 """What people do, and the rows of the table that it may be: quantities decide which."""
@@ -127,6 +127,14 @@ LINE_MACHINE: StateMachine[Any] = StateMachine(
         ),
         _row("correct", "更正收货", {"received"}, "received", INSTITUTION, RECEIPT_CLAUSE),
         _row("correct_paid", "更正收货", {"completed"}, "received", INSTITUTION, RECEIPT_CLAUSE),
+        # One delivery is corrected while others of the line are still to come or to be received.
+        _row(
+            "correct_part", "更正收货", {"part_delivered"}, "part_delivered",
+            INSTITUTION, RECEIPT_CLAUSE,
+        ),
+        _row(
+            "correct_of_rest", "更正收货", {"delivered"}, "delivered", INSTITUTION, RECEIPT_CLAUSE
+        ),
         _row("complete", "付清", {"received"}, "completed", CLOCK, PAYMENT_CLAUSE),
     ),
     state_labels=dict(LineState.choices),

@@ -1,0 +1,122 @@
+"""What waits to be received, by when, and what one delivery has come to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+
+from django.db.models import Exists, OuterRef, QuerySet, Sum
+
+from catalog.queries.province_values import province_values, whole_days
+from core.transitions import ALLOWED, Verdict
+from core.workdays.deadlines import Deadline, add_workdays, shanghai_day
+from organisations.models import Region
+from organisations.queries.scope import Scope
+from procurement.models import Delivery, Receipt
+from procurement.queries.visible import visible_deliveries, visible_progress, visible_receipts
+from procurement.rules.receiving import NOT_RECEIVERS, RECEIPT_CLAUSE, RECEIVERS
+from procurement.states.order_line import TO_RECEIVE
+
+NAMED = ("institution", "distributor", "product", "province")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Packs accepted and refused of one delivery, over its receipt and all corrections."""
+
+    receipts: int = 0
+    accepted: Decimal = Decimal(0)
+    refused: Decimal = Decimal(0)
+
+
+def may_receive(scope: Scope) -> Verdict:
+    """Whether the reader takes goods in at all."""
+    if scope.is_business and scope.kind == "institution" and scope.has_role(*RECEIVERS):
+        return ALLOWED
+    return Verdict(False, NOT_RECEIVERS, RECEIPT_CLAUSE)
+
+
+def waiting_deliveries(scope: Scope) -> QuerySet[Delivery]:
+    """Shipped and not received, of lines that are under way.
+
+    Found through the work queue, which is small however many deliveries were received.
+    """
+    under_way = visible_progress(scope).filter(state__in=TO_RECEIVE).values("line_id")
+    taken = Receipt.objects.filter(delivery_id=OuterRef("pk"), line_id=OuterRef("line_id"))
+    return (
+        visible_deliveries(scope)
+        .filter(line_id__in=under_way)
+        .filter(~Exists(taken))
+        .select_related(*NAMED)
+    )
+
+
+def of_note(scope: Scope, first: Delivery) -> list[Delivery]:
+    """What waits on the same 配送单 as `first`; a delivery without a number stands alone."""
+    rows = waiting_deliveries(scope).filter(
+        institution_id=first.institution_id, distributor_id=first.distributor_id
+    )
+    same = rows.filter(note_no=first.note_no) if first.note_no else rows.filter(pk=first.pk)
+    return list(same.order_by("line_id", "pk"))
+
+
+def taken_of(deliveries: Collection[int], lines: Collection[int]) -> dict[int, Taken]:
+    """What these deliveries have come to, by delivery; those without a receipt are left out."""
+    rows = Receipt.objects.filter(delivery_id__in=deliveries, line_id__in=lines)
+    sums = rows.values("delivery_id").annotate(
+        accepted=Sum("accepted_packs"), refused=Sum("refused_packs")
+    )
+    found = {row["delivery_id"]: row for row in sums}
+    numbers: dict[int, int] = {}
+    for delivery_id, number in rows.values_list("delivery_id", "receipt_no"):
+        numbers[delivery_id] = max(numbers.get(delivery_id, 0), number)
+    return {
+        key: Taken(receipts=numbers[key], accepted=row["accepted"], refused=row["refused"])
+        for key, row in found.items()
+    }
+
+
+def receipt_days(province: Region, on: date) -> int:
+    """Working days from the arrival in which an institution of the province receives."""
+    return whole_days(province_values(province, on)["receipt_workdays"])
+
+
+def codes_demanded(province: Region, on: date) -> bool:
+    """Whether a receipt of a drug needs a code for every accepted pack (应采尽采)."""
+    return bool(province_values(province, on)["trace_codes"].number)
+
+
+def receipt_dues(rows: Iterable[Delivery], on: date) -> dict[int, Deadline]:
+    """Until when each delivery that has arrived is to be received; others are left out.
+
+    Asked once per province and day of arrival, however many rows.
+    """
+
+    @cache
+    def days(province: Region) -> int:
+        return receipt_days(province, on)
+
+    @cache
+    def due(day: date, number: int) -> Deadline:
+        return add_workdays(day, number)
+
+    return {
+        row.pk: due(shanghai_day(row.delivered_at), days(row.province))
+        for row in rows
+        if row.delivered_at is not None
+    }
+
+
+def late_since(dues: Iterable[Deadline], at: datetime) -> int:
+    """How many of these have passed."""
+    return sum(each.ends_at <= at for each in dues)
+
+
+def receipts_of(scope: Scope, delivery: Delivery) -> Sequence[Receipt]:
+    """The receipt and its corrections, oldest first."""
+
+    rows = visible_receipts(scope).filter(delivery_id=delivery.pk, line_id=delivery.line_id)
+    return list(rows.order_by("receipt_no"))
