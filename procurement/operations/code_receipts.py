@@ -8,11 +8,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.db.models import Count
 
 from core.audit.record import Actor, NewEvent, record_many
 from core.operations import operation
-from core.transitions import MissingInput, NotYours
+from core.transitions import MissingInput, NotYours, TransitionRefused
 from core.workdays.deadlines import shanghai_day
 from organisations.models import User
 from organisations.models.stamps import PartyStamps
@@ -143,6 +144,15 @@ def receive_codes(
     return len(rows)
 
 
+def write_new_codes(rows: Sequence[TraceCode]) -> None:
+    """Codes that nobody had a moment ago. Raises TransitionRefused where somebody has now."""
+    try:
+        with transaction.atomic():
+            TraceCode.objects.bulk_create(rows)
+    except IntegrityError as race:
+        raise TransitionRefused("其中有的码刚刚在别处登记，请重新扫码或提交", CODE_CLAUSE) from race
+
+
 def ticked_packs(deliveries: Collection[int]) -> dict[int, int]:
     """How many packs' codes are ticked, by delivery."""
     rows = TraceCode.objects.filter(
@@ -199,7 +209,9 @@ class _Door:
         if row.state == State.RECEIVED:
             self._find(CodeFinding.Kind.REPEATED, row)
             where = "本机构" if row.institution_id == self.first.institution_id else "其他机构"
-            return Scan(read.code, f"{read.code} 已由{where}收货，不能再收：请拒收这一包装并联系配送企业")
+            return Scan(
+                read.code, f"{read.code} 已由{where}收货，不能再收：请拒收这一包装并联系配送企业"
+            )
         if row.state == State.RETURNED:
             return Scan(read.code, f"{read.code} 已退货：请配送企业重新登记发货后再收")
         if here is None:
@@ -245,7 +257,9 @@ class _Door:
             )
         same = [each for each in self.waiting.values() if each.product_id == mark.product_id]
         if not same:
-            return Scan(read.code, f"{read.code} 是 {mark.product}，这张配送单上没有这个产品：请拒收")
+            return Scan(
+                read.code, f"{read.code} 是 {mark.product}，这张配送单上没有这个产品：请拒收"
+            )
         open_ones = [each for each in same if each.pk not in self.with_codes]
         if not open_ones:
             return Scan(
@@ -286,7 +300,7 @@ class _Door:
         TraceCode.objects.filter(pk__in=[row.pk for row in self.ticked]).update(
             state=State.TICKED, state_at=self.at
         )
-        TraceCode.objects.bulk_create(self.fresh)
+        write_new_codes(self.fresh)
         CodeFinding.objects.bulk_create(self.findings, ignore_conflicts=True)
         record_many(
             [

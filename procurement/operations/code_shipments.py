@@ -15,7 +15,7 @@ from core.transitions import ALLOWED, MissingInput, NotYours, TransitionRefused,
 from organisations.models import User
 from organisations.queries.scope import Scope
 from procurement.models import CodeEvent, CodeKind, Delivery, ProductMark, Receipt, TraceCode
-from procurement.operations.code_receipts import stamps_of
+from procurement.operations.code_receipts import stamps_of, write_new_codes
 from procurement.operations.line_progress import lock_lines
 from procurement.rules.receiving import ANSWERERS, CODE_CLAUSE
 from procurement.rules.trace_code import ReadCode, UnreadableCode, marks_product, read_code
@@ -97,7 +97,9 @@ def ship_codes(
         raise MissingInput("codes", f"请填写 1 至 {MOST_CODES} 个码，每行一个", CODE_CLAUSE)
     lock_lines(keys=[(delivery.line_id, delivery.ordered_at)])
     if Receipt.objects.filter(delivery_id=delivery.pk, line_id=delivery.line_id).exists():
-        raise TransitionRefused(f"配送 {delivery.delivery_no} 已收货，不能再登记追溯码", CODE_CLAUSE)
+        raise TransitionRefused(
+            f"配送 {delivery.delivery_no} 已收货，不能再登记追溯码", CODE_CLAUSE
+        )
     packs, cases = _read_all(delivery, codes)
     found = {
         row.code: row
@@ -119,7 +121,7 @@ def ship_codes(
         )
     _refuse(wrong)
     made = {code: _new(delivery, read, at, is_case=True) for code, read in cases.items()}
-    TraceCode.objects.bulk_create(made.values())
+    write_new_codes(list(made.values()))
     again = []
     new = []
     for code, (_, read, case) in packs.items():
@@ -131,7 +133,7 @@ def ship_codes(
         else:
             fresh.pk = row.pk
             again.append(fresh)
-    TraceCode.objects.bulk_create(new)
+    write_new_codes(new)
     if again:
         TraceCode.objects.bulk_update(again, [
             "institution", "manufacturer", "distributor", "county", "city", "province", "pool",

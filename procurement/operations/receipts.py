@@ -94,7 +94,7 @@ def post_receipts(
         line.refused_packs += row.refused
     advance(
         sorted(lines.values(), key=lambda line: line.line_id), act="receive", by=by, at=at,
-        standings=dict.fromkeys(lines, {INSTITUTION}),
+        standings={key: {INSTITUTION} for key in lines},
         details={row.delivery.line_id: _detail(row) for row in rows},
     )  # fmt: skip
     receive_codes(
@@ -179,7 +179,9 @@ def _refuse_correction(
     kept = line.accepted_packs + accepted - taken.accepted
     if kept < line.returned_packs + spoken_for(line_id=line.line_id):
         raise MissingInput(
-            "accepted", "该订单行已退货或正在申请退换的多于更正后的验收数，请先撤回申请", RECEIPT_CLAUSE
+            "accepted",
+            "该订单行已退货或正在申请退换的多于更正后的验收数，请先撤回申请",
+            RECEIPT_CLAUSE,
         )
 
 
@@ -229,8 +231,8 @@ def _deliver(
     moved = sorted({each.line_id for each in late})
     advance(
         [lines[pk] for pk in moved], act="deliver", by=by, at=at,
-        standings=dict.fromkeys(moved, {DISTRIBUTOR}),
-        details=dict.fromkeys(moved, {"note": "由收货登记送达"}),
+        standings={key: {DISTRIBUTOR} for key in moved},
+        details={key: {"note": "由收货登记送达"} for key in moved},
     )  # fmt: skip
 
 

@@ -45,7 +45,7 @@ def read_code(typed: str) -> ReadCode:
         return ReadCode("drug", text, text[:MARK_DIGITS])
     if text.isascii() and text.isdigit() and len(text) == 13:
         raise UnreadableCode(f"{text} 是 13 位商品条码，不是追溯码；请扫包装上 20 位的药品追溯码")
-    if text.startswith("(") or SYMBOLS.match(text) or text.startswith(("01", f"{GS}01")):
+    if text.startswith(("(", "01", f"{GS}01")) or SYMBOLS.match(text):
         return _udi(text)
     if text.isascii() and text.isdigit():
         raise UnreadableCode(f"药品追溯码是 20 位数字，这里是 {len(text)} 位；请重新扫码")
@@ -70,7 +70,9 @@ def _udi(text: str) -> ReadCode:
     if product.gtin is None or not _checks(product.value):
         raise UnreadableCode(f"产品标识 (01){product.value} 的校验位不对，请重新扫码")
     if "21" not in found:
-        raise UnreadableCode("这个医疗器械唯一标识没有序列号 (21)，不能逐件追溯；请核对批号后直接填数量")
+        raise UnreadableCode(
+            "这个医疗器械唯一标识没有序列号 (21)，不能逐件追溯；请核对批号后直接填数量"
+        )
     lot = found["10"].value if "10" in found else ""
     code = f"(01){product.value}" + (f"(10){lot}" if lot else "") + f"(21){found['21'].value}"
     expires = found["17"].date if "17" in found else None
