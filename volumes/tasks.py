@@ -18,11 +18,13 @@ from core.transitions import Refusal, TransitionRefused
 from core.workdays.deadlines import shanghai_day
 from organisations.models import User
 from organisations.queries.scope import scope_of
-from volumes.models import AgreedRound
+from volumes.models import AgreedRound, ReportTask, VolumeReport
 from volumes.operations.agreed.agreements import DRAFT_AGREEMENTS, draft_agreements
 from volumes.operations.agreed.compute import compute_round
 from volumes.operations.agreed.rounds import COMPUTE_AGREED
 from volumes.operations.tasks.due import follow_tasks
+from volumes.operations.tasks.open import open_task
+from volumes.queries.progress import OPEN_TASK
 
 FOLLOW_TASKS = "follow_report_tasks"
 CLOCK = SystemActor(audit_name="定时任务")
@@ -46,6 +48,31 @@ def request_follow_tasks() -> None:
     at = timezone.now()
     key = f"{timezone.localtime(at):%Y-%m-%dT%H}"
     enqueue(kind=FOLLOW_TASKS, key=key, arguments={}, by=CLOCK, at=at)
+
+
+@job_kind(
+    OPEN_TASK, label="发布报量任务",
+    title=lambda job: f"发布报量任务 {job.key}",
+    result_url=lambda job: reverse("report-task", args=[job.arguments["task"]]),
+    result_label="查看报量任务",
+    result_words=lambda job: f"须报单位 {job.result.get('units', 0):,} 家，都已收到待办和通知",
+)  # fmt: skip
+def run_open_task(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """For whoever asked, in their present capacity; a task that is open by now stays as it is."""
+    at = timezone.now()
+    user = User.objects.select_related("organisation__region__parent__parent").get(
+        pk=arguments["user"]
+    )
+    row = ReportTask.objects.get(task_no=arguments["task"])
+    if row.state == ReportTask.State.DRAFT:
+        try:
+            row = open_task(
+                task=row, by=user, scope=scope_of(user, shanghai_day(at)), at=at,
+                seen_version=arguments["version"], listener=context,
+            )  # fmt: skip
+        except Refusal as refused:
+            raise JobRefused(refused.reason) from refused
+    return {"units": VolumeReport.objects.filter(task=row, is_obliged=True).count()}
 
 
 @dataclass(frozen=True)

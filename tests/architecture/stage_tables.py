@@ -96,6 +96,7 @@ STAGE_TABLES = {
     "settlement_retentioninput",
     "volumes_agreedround",
     "volumes_commitmentletter",
+    "volumes_grouptotal",
     "volumes_membersheet",
     "volumes_membersheetline",
     "volumes_reportcount",

@@ -181,6 +181,7 @@ FACTORIES: dict[str, Callable[[], Model]] = {
     "procurement.Return": stages.returned,
     "settlement.RetentionInput": stages.retention_input,
     "volumes.CommitmentLetter": reports.commitment_letter,
+    "volumes.GroupTotal": reports.group_total,
     "volumes.MemberSheet": reports.member_sheet,
     "volumes.MemberSheetLine": reports.member_sheet_line,
     "volumes.ReportCount": reports.report_count,

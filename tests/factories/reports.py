@@ -11,6 +11,7 @@ from tests.factories.organisations import LONG_AGO, number, organisation, region
 from tests.factories.stages import regions, report_line
 from volumes.models import (
     CommitmentLetter,
+    GroupTotal,
     MemberSheet,
     MemberSheetLine,
     ReportCount,
@@ -110,6 +111,21 @@ def report_count() -> ReportCount:
         submitted_at=None,
     )
     return ReportCount.objects.get(report=report)
+
+
+def group_total() -> GroupTotal:
+    """As the figures' triggers sum a report of one line that was handed in."""
+    report = volume_report(state="drafting")
+    report_line(
+        report.institution,
+        batch=report.task.batch,
+        report=report,
+        status="draft",
+        submitted_at=None,
+    )
+    for state in ("hospital_review", "leader_review", "submitted"):
+        VolumeReport.objects.filter(pk=report.pk).update(state=state, submitted_at=LONG_AGO)
+    return GroupTotal.objects.get(task=report.task)
 
 
 def report_line_review() -> ReportLineReview:

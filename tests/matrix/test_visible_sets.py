@@ -79,6 +79,7 @@ from volumes.queries.agreed import (
     visible_agreed_shares,
     visible_allotment_choices,
 )
+from volumes.queries.totals import visible_group_totals
 from volumes.queries.visible import (
     visible_letters,
     visible_member_sheets,
@@ -424,6 +425,11 @@ def report_sql(world: World, actor: str) -> str:
     return f"({own} OR id IN (SELECT report_id FROM volumes_membersheet WHERE {own}))"
 
 
+def total_sql(world: World, actor: str) -> str:
+    """Sums of the authority's own region; of units and agencies none."""
+    return _region(*REGIONS[actor]) if actor in REGIONS else "false"
+
+
 def member_sheet_sql(world: World, actor: str) -> str:
     """By the party rule, and the members' of a lead's report."""
     if actor not in HOSPITALS:
@@ -509,6 +515,7 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "delivery attempts": (visible_delivery_attempts, log_sql),
     "report tasks": (visible_report_tasks, report_task_sql),
     "reports": (visible_reports, report_sql),
+    "group totals": (visible_group_totals, total_sql),
     "member sheets": (visible_member_sheets, member_sheet_sql),
     "letters": (visible_letters, letter_sql),
 }

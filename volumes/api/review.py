@@ -23,7 +23,8 @@ from volumes.operations.review.levels import (
     take_report,
 )
 from volumes.operations.review.lines import judge_lines
-from volumes.queries.review import group_totals, reports_for_review, review_lines, shortfalls
+from volumes.queries.review import reports_for_review, review_lines, shortfalls
+from volumes.queries.totals import group_totals
 from volumes.queries.visible import sees_reports, visible_report_tasks
 from volumes.states.reasons import LineReview, ReturnReason
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -21,7 +20,8 @@ from volumes.api.report_serializers import VolumeReportSerializer
 from volumes.filters import ReportTaskFilter
 from volumes.models import ReportTask
 from volumes.operations.tasks.draft import NOT_YOURS, draft_task, edit_task
-from volumes.operations.tasks.open import open_task, withdraw_task
+from volumes.operations.tasks.open import withdraw_task
+from volumes.operations.tasks.request import request_open
 from volumes.operations.tasks.volunteer import volunteer
 from volumes.queries.progress import progress_by_region
 from volumes.queries.rows import tasks_with_batch
@@ -78,17 +78,30 @@ class ReportTaskViewSet(mixins.ListModelMixin, ScopedViewSet):
         )  # fmt: skip
         return self._answer(edited)
 
-    @extend_schema(request=kinds.ReportStepSerializer, responses=DETAIL)
+    @extend_schema(request=kinds.ReportStepSerializer, responses={200: DETAIL, 202: DETAIL})
     @action(detail=True, methods=["post"])
     def open(self, request: Request, **kwargs: Any) -> Response:
-        """发布：须报的单位全部列入名单并收到待办。"""
-        return self._step(request, open_task)
+        """发布：须报的单位全部列入名单并收到待办。超过 300 家时答 202，在后台发布，进度在后台任务查看。"""
+        task = self.get_object()
+        values = values_of(kinds.ReportStepSerializer, request)
+        job = request_open(
+            task=task, by=acting(request), scope=self.scope, at=timezone.now(),
+            seen_version=values["version"],
+        )  # fmt: skip
+        task.refresh_from_db()
+        return self._answer(task, status.HTTP_202_ACCEPTED if job else status.HTTP_200_OK)
 
     @extend_schema(request=kinds.ReportStepSerializer, responses=DETAIL)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, **kwargs: Any) -> Response:
         """撤销草稿。"""
-        return self._step(request, withdraw_task)
+        task = self.get_object()
+        values = values_of(kinds.ReportStepSerializer, request)
+        moved = withdraw_task(
+            task=task, by=acting(request), scope=self.scope, at=timezone.now(),
+            seen_version=values["version"],
+        )  # fmt: skip
+        return self._answer(moved)
 
     @extend_schema(request=None, responses={201: VolumeReportSerializer})
     @action(detail=True, methods=["post"])
@@ -109,15 +122,6 @@ class ReportTaskViewSet(mixins.ListModelMixin, ScopedViewSet):
         level = "city" if request.query_params.get("level") == "city" else "county"
         rows = progress_by_region(self.scope, self.get_object(), level)
         return Response(kinds.ReportProgressSerializer(rows, many=True).data)
-
-    def _step(self, request: Request, operation: Callable[..., ReportTask]) -> Response:
-        task = self.get_object()
-        values = values_of(kinds.ReportStepSerializer, request)
-        moved = operation(
-            task=task, by=acting(request), scope=self.scope, at=timezone.now(),
-            seen_version=values["version"],
-        )  # fmt: skip
-        return self._answer(moved)
 
     def _answer(self, task: ReportTask, code: int = status.HTTP_200_OK) -> Response:
         return Response(DETAIL(task).data, status=code)

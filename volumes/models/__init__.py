@@ -1,6 +1,7 @@
 """报: what institutions say that they need."""
 
 from volumes.models.agreed import AgreedQuantity, AgreedRound, AgreedShare, AllotmentChoice
+from volumes.models.group_total import GroupTotal
 from volumes.models.letter import CommitmentLetter
 from volumes.models.member_sheet import MemberSheet, MemberSheetLine
 from volumes.models.report import ReportExtension, VolumeReport
@@ -14,6 +15,7 @@ __all__ = [
     "AgreedShare",
     "AllotmentChoice",
     "CommitmentLetter",
+    "GroupTotal",
     "MemberSheet",
     "MemberSheetLine",
     "ReportCount",

@@ -7,11 +7,15 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from core.jobs.models import Job
 from organisations.models import Region
 from organisations.queries.scope import Scope
 from volumes.models import ReportTask, VolumeReport
 from volumes.queries.visible import visible_reports
 from volumes.states.report import HANDED_STATES, INSIDE_STATES, ReportState
+
+OPEN_TASK = "open_report_task"
+"""Kind of the job that opens a task for more units than a page can wait for."""
 
 
 @dataclass(frozen=True)
@@ -86,3 +90,10 @@ def missing_counts(task: ReportTask) -> dict[int, int]:
         rows = waiting.filter(**{f"{level}__isnull": False}).order_by()
         counted |= dict(rows.values_list(f"{level}_id").annotate(n=Count("pk")))
     return counted
+
+
+def opening_job(task: ReportTask) -> Job | None:
+    """The job that opens this draft just now, or that last tried to; None where nobody asked."""
+    if task.state != ReportTask.State.DRAFT:
+        return None
+    return Job.objects.filter(kind=OPEN_TASK, key=task.task_no).order_by("-id").first()

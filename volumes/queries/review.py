@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from organisations.queries.scope import Scope
@@ -163,48 +163,3 @@ def _fetch(sql: str, report: VolumeReport) -> Sequence[tuple[Any, ...]]:
             },
         )  # fmt: skip
         return list(cursor.fetchall())
-
-
-@dataclass(frozen=True)
-class GroupTotal:
-    """One group over all units that one sees: who reported, Σ, last year's Σ, what stands out."""
-
-    code: str
-    name: str
-    base_unit: str
-    units: int
-    reported: Decimal
-    prior: Decimal
-    dropped: int
-    risen: int
-
-    @property
-    def change(self) -> Decimal | None:
-        return (self.reported - self.prior) / self.prior if self.prior else None
-
-
-def group_totals(scope: Scope, task_id: int) -> list[GroupTotal]:
-    """Totals by group against last year, one query; figures that were handed in only."""
-    reports = visible_reports(scope).filter(task=task_id, state__in=HANDED_STATES)
-    rows = (
-        VolumeReportLine.objects.filter(report__in=reports.order_by().values("pk"))
-        .order_by()
-        .values("group__code", "group__name", "group__base_unit")
-        .annotate(
-            units=Count("pk", filter=Q(reported_qty__gt=0)),
-            reported=_sum("reported_qty"), prior=_sum("prior_year_qty"),
-            dropped=Count("pk", filter=DROPPED), risen=Count("pk", filter=RISEN),
-        )
-    )  # fmt: skip
-    found = [
-        GroupTotal(
-            row["group__code"], row["group__name"], row["group__base_unit"], row["units"],
-            row["reported"], row["prior"], row["dropped"], row["risen"],
-        )
-        for row in rows
-    ]  # fmt: skip
-    return sorted(found, key=lambda each: each.code)
-
-
-def _sum(column: str) -> Any:
-    return Coalesce(Sum(column), Decimal(0))

@@ -31,13 +31,9 @@ from volumes.operations.review.levels import (
     take_report,
 )
 from volumes.operations.review.lines import judge_lines
-from volumes.queries.review import (
-    group_totals,
-    reports_for_review,
-    review_lines,
-    shortfalls,
-)
+from volumes.queries.review import reports_for_review, review_lines, shortfalls
 from volumes.queries.standings import report_standings
+from volumes.queries.totals import group_totals
 from volumes.queries.visible import sees_reports, visible_report_tasks
 from volumes.rules.deviation import share_words
 from volumes.states.report import LEVELS, OFFICE, REPORT_MACHINE, REVIEW_STATES

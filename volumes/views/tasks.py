@@ -25,9 +25,15 @@ from volumes.filters import ReportTaskFilter
 from volumes.forms import StepForm, TaskForm, initial_task, task_initial
 from volumes.models import ReportTask
 from volumes.operations.tasks.draft import NOT_YOURS, draft_task, edit_task
-from volumes.operations.tasks.open import open_task, withdraw_task
+from volumes.operations.tasks.open import withdraw_task
+from volumes.operations.tasks.request import request_open
 from volumes.operations.tasks.volunteer import volunteer, volunteering
-from volumes.queries.progress import progress_by_region, state_counts, total_progress
+from volumes.queries.progress import (
+    opening_job,
+    progress_by_region,
+    state_counts,
+    total_progress,
+)
 from volumes.queries.rows import TaskRow, task_rows, tasks_with_batch
 from volumes.queries.standings import opens_tasks, task_standings
 from volumes.queries.visible import sees_reports, visible_reports
@@ -151,6 +157,7 @@ class TaskDetailView(OfReports, ScopedDetailView):
             ),
             level_label={"city": "设区市", "county": "县（市、区）"}.get(level, ""),
             own_reports=list(own.order_by("institution__code")[:50]) if is_institution else [],
+            opening=opening_job(task) if task_standings(self.scope, task) else None,
             volunteering=volunteering(self.scope, task, timezone.now()),
             may_edit=task.state == "draft" and bool(task_standings(self.scope, task)),
             offered=offered_actions(
@@ -241,20 +248,29 @@ class TaskActView(TaskDetailView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         verb = self.kwargs["verb"]
-        steps = {"open": open_task, "withdraw": withdraw_task}
-        if verb not in steps:
+        if verb not in self.done:
             raise Http404
         task: ReportTask = self.get_object()
         form = StepForm(request.POST)
         try:
             if not form.is_valid():
                 raise MissingInput("version", "页面内容不完整，请刷新后再办理")
-            steps[verb](
-                task=task, by=self.user, scope=self.scope, at=timezone.now(),
-                seen_version=form.cleaned_data["version"],
-            )  # fmt: skip
+            common: dict[str, Any] = {
+                "task": task, "by": self.user, "scope": self.scope, "at": timezone.now(),
+                "seen_version": form.cleaned_data["version"],
+            }  # fmt: skip
+            job = None
+            if verb == "open":
+                job = request_open(**common)
+            else:
+                withdraw_task(**common)
         except Refusal as refusal:
             return refusal_page(request, refusal)
+        if job is not None:
+            messages.success(
+                request, "正在发布：须报单位较多，可以离开，完成后在任务页面和后台任务中查看"
+            )
+            return HttpResponseRedirect(reverse("job-detail", args=[job.pk]))
         messages.success(request, self.done[verb])
         return HttpResponseRedirect(reverse("report-task", args=[task.task_no]))
 
