@@ -89,17 +89,26 @@ def next_record(lines: Lines) -> Record | None:
 
 
 def _special_record(lines: Lines, raw: bytes, body: bytes) -> Record:
+    """In time that grows with the record: its lines are joined once, and each is looked at once."""
     begins = lines.number
-    is_open = b'"' in body and quote_is_open(body)
+    parts, size = [body], len(body)
+    is_open = b'"' in body and ends_in_quotes(body)
     while is_open:
         more = lines.next()
         if not more:
             raise BrokenFile(begins, "引号没有成对：从这一行开始的字段直到文件末尾都没有结束的引号")
-        body = joined(body, raw, more, begins, lines.number)
+        following = without_line_end(more, lines.number)
+        if not following.isascii():
+            require_utf8(following, lines.number)
+        if size + len(following) > MOST_BYTES:
+            raise BrokenFile(begins, "一条记录超过 100 万字节，请检查这一行的引号是否成对")
+        line_end = b"\r\n" if raw.endswith(b"\r\n") else b"\n"
+        parts += (line_end, following)
+        size += len(line_end) + len(following)
         raw = more
         if b'"' in more:
-            is_open = quote_is_open(body)
-    return quoted_record(begins, body.decode())
+            is_open = ends_in_quotes(following, begins_in_quotes=True)
+    return quoted_record(begins, b"".join(parts).decode())
 
 
 def without_line_end(raw: bytes, number: int) -> bytes:
@@ -111,17 +120,6 @@ def without_line_end(raw: bytes, number: int) -> bytes:
     if len(raw) > MOST_BYTES:
         raise BrokenFile(number, "一行超过 100 万字节，不是可加载的 CSV")
     return raw
-
-
-def joined(body: bytes, raw: bytes, more: bytes, begins: int, number: int) -> bytes:
-    """The open record with the next physical line, its own line end kept."""
-    kept = b"\r\n" if raw.endswith(b"\r\n") else b"\n"
-    following = without_line_end(more, number)
-    if not following.isascii():
-        require_utf8(following, number)
-    if len(body) + len(following) > MOST_BYTES:
-        raise BrokenFile(begins, "一条记录超过 100 万字节，请检查这一行的引号是否成对")
-    return body + kept + following
 
 
 def require_utf8(body: bytes, number: int) -> None:
@@ -142,19 +140,16 @@ def require_utf8(body: bytes, number: int) -> None:
         ) from None
 
 
-def quote_is_open(body: bytes) -> bool:
-    """Whether the text ends inside a quoted cell: only a quote at a cell's start opens one."""
+def ends_in_quotes(body: bytes, *, begins_in_quotes: bool = False) -> bool:
+    """Whether a quoted cell goes on after this text: only a quote at a cell's start opens one."""
     position, size = 0, len(body)
-    while position < size:
-        if body[position] != 0x22:
-            comma = body.find(b",", position)
-            if comma < 0:
-                return False
-            position = comma + 1
-            continue
-        position = end_of_quoted(body, position, b'"')
-        if position < 0:
-            return True
+    inside = begins_in_quotes
+    while position < size or inside:
+        if inside or body[position] == 0x22:
+            position = end_of_quoted(body, -1 if inside else position, b'"')
+            if position < 0:
+                return True
+            inside = False
         comma = body.find(b",", position)
         if comma < 0:
             return False

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from interchange.runner.records import BrokenFile, records
+from interchange.runner.records import BrokenFile, ends_in_quotes, quoted_record, records
 from organisations.models import Pool
 from tests.interchange.small_province import FILES, write_folder
 from tests.interchange.test_cells import report_of
@@ -72,6 +75,53 @@ def test_unreadable_file_is_said(text: bytes, line: int, reason: str) -> None:
         read(text)
     assert caught.value.line == line
     assert reason in caught.value.reason
+
+
+@pytest.mark.parametrize("line", [b"a\n", b'"",""\r\n'])
+def test_a_long_cell_is_read_in_time_that_grows_with_it(line: bytes) -> None:
+    """A quote left open in a large file: joined line by line, this took half a minute."""
+    text = b'"' + line * (999_000 // len(line))
+    begun = time.process_time()
+    with pytest.raises(BrokenFile, match="没有成对"):
+        read(text)
+    assert time.process_time() - begun < 8
+    (found,) = records(io.BytesIO(b'"' + b"a\n" * 400_000 + b'",b\n'))
+    assert found.cells == ["a\n" * 400_000, "b"]
+
+
+@settings(deadline=None, database=None)
+@given(st.lists(st.sampled_from(['"', '""', ",", "a", "\n", "\r\n", "南"]), max_size=14))
+def test_cells_over_several_lines_are_those_of_a_reader_by_characters(pieces: list[str]) -> None:
+    """Held against one that decides on the whole text read so far, after each line."""
+    text = "".join(pieces)
+    assert outcome(text) == outcome_by_whole(text)
+
+
+def outcome(text: str) -> object:
+    try:
+        return [
+            (one.line, one.cells, bool(one.wrong)) for one in records(io.BytesIO(text.encode()))
+        ]
+    except BrokenFile as broken:
+        return broken.line
+
+
+def outcome_by_whole(text: str) -> object:
+    """Every record grown line by line until, scanned from its start, no quoted cell is open."""
+    lines, found, at = text.encode().splitlines(keepends=True), [], 0
+    while at < len(lines):
+        begins, body = at + 1, lines[at].removesuffix(b"\n").removesuffix(b"\r")
+        whole, at = lines[at], at + 1
+        if not body:
+            continue
+        while ends_in_quotes(whole.removesuffix(b"\n").removesuffix(b"\r")):
+            if at == len(lines):
+                return begins
+            whole, at = whole + lines[at], at + 1
+        text_of = whole.removesuffix(b"\n").removesuffix(b"\r").decode()
+        one = quoted_record(begins, text_of)
+        found.append((begins, one.cells, bool(one.wrong)))
+    return found
 
 
 @pytest.mark.django_db
