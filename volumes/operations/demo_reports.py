@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from catalog.models import AgreementYear, Group, Selection
+from core.attachments.store import keep_made
+from core.audit.record import SystemActor
 from core.operations import operation
 from core.workdays.deadlines import day_end, shanghai_day
 from organisations.models import User
 from organisations.queries.scope import Scope, scope_of
+from volumes.documents.letter import letter_pdf
 from volumes.models import (
+    CommitmentLetter,
     MemberSheet,
     MemberSheetLine,
     ReportTask,
@@ -18,7 +23,7 @@ from volumes.models import (
     VolumeReportLine,
 )
 from volumes.operations.reports.inside import endorse_report, hand_in_report
-from volumes.operations.reports.moving import put_before
+from volumes.operations.reports.moving import OBJECT_TYPE, put_before
 from volumes.operations.reports.save import save_figures
 from volumes.operations.tasks.draft import TaskValues, draft_task
 from volumes.operations.tasks.open import open_task
@@ -26,11 +31,21 @@ from volumes.queries.figures import figures_digest
 from volumes.queries.places import office_of
 from volumes.queries.sheet import member_sheet_rows, report_sheet
 from volumes.rules.figures import FigureInput
+from volumes.states.letter import LetterKind, SignerPost
 
 PROVINCE_BATCH, CITY_BATCH = "JX-YP-2026-2", "SX-HC-2026-1"
 SPREAD = (Decimal("0.95"), Decimal("1.08"), Decimal("0.88"), Decimal("1.2"), Decimal("0.6"))
 """How the demonstration's figures differ from last year's actual, in turn; the last asks for words."""
 WORDS = "门诊量下降，用量减少"
+Spread = tuple[Decimal, ...]
+COUNTY_SPREAD = (Decimal("0.55"), Decimal("3"), Decimal("0.95"), Decimal("1.08"), Decimal("0.88"))
+"""Of units before the county's reviewer: two of five groups are beyond the limits of 江西 2026."""
+GROUNDS = {
+    Decimal("0.55"): ("short_supply", "上年一季度缺货后改用备供产品，今年仍按备供产品安排"),
+    Decimal("3"): ("other", "按上年经验填报"),
+}
+"""One explanation that holds, and one that a reviewer will send back as 说明不充分."""
+COUNTY_UNITS = 3
 
 
 @operation
@@ -45,6 +60,7 @@ def create_demo_reports(*, at: datetime) -> int:
     if main is not None:
         _hospital_drafts(main, at)
         _consortium_compiles(main, at)
+        _county_has_work(main, at)
     groups = _groups(CITY_BATCH)
     for part, title in (
         (groups[:2], "生化试剂第二年报量（主要品种）"),
@@ -169,26 +185,74 @@ def _others_hand_in(task: ReportTask, at: datetime) -> None:
     if own is not None:
         others = others.exclude(institution=own.organisation)
     for number, report in enumerate(others.order_by("institution__code")):
-        if number % 3 == 2:
-            continue
-        rows = report_sheet(report)
-        VolumeReportLine.objects.bulk_create(
+        if number % 3 != 2:
+            _handed_in(report, at, number, SPREAD)
+
+
+def _county_has_work(task: ReportTask, at: datetime) -> None:
+    """Units of the county whose reviewer has an account: figures in order, low and high ones."""
+    reviewer, own = _user("county"), _user("hospital")
+    if reviewer is None or own is None:
+        return
+    near = (
+        VolumeReport.objects.filter(
+            task=task, county=reviewer.organisation.region, consortium__isnull=True
+        )
+        .exclude(institution=own.organisation)
+        .select_related("institution", "task")
+        .order_by("institution__code")
+    )
+    for number, report in enumerate(near[:COUNTY_UNITS]):
+        _handed_in(report, at, number, COUNTY_SPREAD)
+
+
+def _handed_in(report: VolumeReport, at: datetime, number: int, spread: Spread) -> None:
+    """With an explanation for every figure, as a unit could not hand in without one beyond limits."""
+    task, lines = report.task, []
+    # What was bought last year first: only there can a figure be beyond the limits.
+    for place, row in enumerate(sorted(report_sheet(report), key=lambda row: not row.prior)):
+        factor = spread[(number + place) % len(spread)]
+        reason, words = GROUNDS.get(factor, ("clinical_demand", WORDS))
+        lines.append(
             VolumeReportLine(
                 report=report, batch_id=task.batch_id, year_no=task.year_no, group=row.group,
                 institution_id=report.institution_id, county_id=report.county_id,
                 city_id=report.city_id, province_id=report.province_id, pool_id=report.pool_id,
-                prior_year_qty=row.prior, status="draft",
-                reported_qty=(row.prior * SPREAD[(number + place) % len(SPREAD)]).to_integral_value(),
-                reason_code="clinical_demand", explanation=WORDS,
+                prior_year_qty=row.prior, status="draft", reason_code=reason, explanation=words,
+                reported_qty=(row.prior * factor).to_integral_value(),
             )
-            for place, row in enumerate(rows)
         )  # fmt: skip
-        office = office_of(report, report.path[0])
-        for state in ("drafting", "hospital_review", "leader_review", "submitted"):
-            VolumeReport.objects.filter(pk=report.pk).update(
-                state=state, state_at=at, state_by_name="演示数据", submitted_at=at,
-                submitted_by_name="演示数据", figures_version=1, figures_digest=figures_digest(report),
-            )  # fmt: skip
-        report.lines.update(status="submitted", submitted_at=at)
-        report.refresh_from_db()
-        put_before(report, office, "", at)
+    VolumeReportLine.objects.bulk_create(lines)
+    office = office_of(report, report.path[0])
+    for state in ("drafting", "hospital_review", "leader_review", "submitted"):
+        VolumeReport.objects.filter(pk=report.pk).update(
+            state=state, state_at=at, state_by_name="演示数据", submitted_at=at,
+            submitted_by_name="演示数据", figures_version=1, figures_digest=figures_digest(report),
+        )  # fmt: skip
+        if state == "leader_review" and task.letter_required:
+            _letter(report, at)
+    report.lines.update(status="submitted", submitted_at=at)
+    report.refresh_from_db()
+    put_before(report, office, "", at)
+
+
+def _letter(report: VolumeReport, at: datetime) -> None:
+    """On paper: the letter of these figures, kept once as made and once as the scan that came back."""
+    report.refresh_from_db()
+    body, by = letter_pdf(report, number=1, at=at), SystemActor(audit_name="演示数据")
+    made, scan = (
+        keep_made(
+            owner_type=OBJECT_TYPE, owner_id=report.pk, name=f"承诺函_{report.report_no}_1{more}.pdf",
+            body=io.BytesIO(body), content_type="application/pdf", by=by, at=at,
+        )
+        for more in ("", "_扫描件")
+    )  # fmt: skip
+    letter = CommitmentLetter.objects.create(
+        report=report, letter_no=1, figures_version=report.figures_version,
+        digest=report.figures_digest, document=made, made_at=at, made_by_name=by.audit_name,
+        state_at=at, state_by_name=by.audit_name,
+    )  # fmt: skip
+    CommitmentLetter.objects.filter(pk=letter.pk).update(
+        state="signed", kind=LetterKind.SCANNED, signed_document=scan, signer_name="演示院长",
+        signer_post=SignerPost.PRESIDENT, signed_on=shanghai_day(at),
+    )  # fmt: skip
