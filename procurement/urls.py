@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from procurement.views import accounts, lots, recall_acts, recall_upload, recalls
+from procurement.views import accounts, lots, orders, recall_acts, recall_upload, recalls
 
+ORDER = "orders/of/<path:order_no>/"
 RECALL = "recalls/<str:recall_no>/"
 
 urlpatterns = [
@@ -18,6 +19,11 @@ urlpatterns = [
         accounts.AccountView.as_view(),
         name="quantity-account",
     ),
+    path("orders/", orders.OrderListView.as_view(), name="orders"),
+    path("orders-export/", orders.OrderExportView.as_view(), name="orders-export"),
+    path(f"{ORDER}paper/", orders.OrderPaperView.as_view(), name="order-paper"),
+    path(f"{ORDER}cancel/", orders.OrderCancelView.as_view(), name="order-cancel"),
+    path(ORDER, orders.OrderView.as_view(), name="order"),
     path("recalls/", recalls.RecallListView.as_view(), name="recalls"),
     path("recalls-export/", recalls.RecallExportView.as_view(), name="recalls-export"),
     path("recalls/lots/", lots.LotHoldersView.as_view(), name="lot-holders"),

@@ -28,6 +28,9 @@ def task_list(scope: Scope) -> QuerySet[Task]:
 
 ACT_LABELS = {
     "answer_relation": "确认配送",
+    "answer_order": "答复订单",
+    "approve_cart": "审批采购车",
+    "mend_cart": "修改退回的采购车",
     "sign_agreements": "签署三方协议",
     "answer_warning": "答复预警",
     "verify_warning": "核实预警说明",

@@ -1,21 +1,32 @@
-"""Endpoints of supply, to read: what a hospital's or an enterprise's own system reconciles with."""
+"""Endpoints of supply: ordering, and what a hospital's or an enterprise's own system reconciles with."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins
+from rest_framework import mixins, status
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from organisations.api.base import ScopedViewSet
+from catalog.queries.known import Known
+from core.transitions import NotYours
+from organisations.api.base import ScopedViewSet, acting, values_of
 from organisations.queries.scope import Scope
 from procurement import filters
+from procurement.api import order_serializers as kinds
 from procurement.api import serializers
 from procurement.models import Delivery, Order, OrderLine, Payment, PurchaseHistory, Receipt, Return
+from procurement.operations.cancel_order import cancel_order
+from procurement.operations.order_checks import OrderRefused
+from procurement.operations.place_orders import OrderRow, place_orders
 from procurement.queries import reconciling
+from procurement.queries.ordering import may_order, orderer
+from procurement.rules.ordering import CLAUSE
 
 
 class SupplyViewSet(mixins.ListModelMixin, ScopedViewSet):
@@ -35,6 +46,44 @@ class OrderViewSet(SupplyViewSet):
 
     def visible(self, scope: Scope) -> QuerySet[Order]:
         return reconciling.orders(scope)
+
+    @extend_schema(
+        request=kinds.NewOrderSerializer,
+        responses={201: kinds.PlacedSerializer, 200: kinds.PlacedSerializer},
+    )
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """下单：按配送企业分单，全部成功或全部不写入；同一院内单号重发返回首次的订单（200）。"""
+        if not may_order(self.scope):
+            raise NotYours("订单由医疗机构的经办、审核人员或负责人提交", CLAUSE)
+        serializer = kinds.NewOrderSerializer(
+            data=request.data, context={"known": Known(self.scope)}
+        )
+        serializer.is_valid(raise_exception=True)
+        values = serializer.validated_data
+        institution = orderer(self.scope, values.pop("institution"))
+        if institution is None:
+            raise ValidationError({"institution": ["没有这个编码的、本单位可下单的医疗机构"]})
+        rows = [OrderRow(**row) for row in values.pop("lines")]
+        try:
+            placed = place_orders(
+                institution=institution, rows=rows, by=acting(request), scope=self.scope,
+                at=timezone.now(), **values,
+            )  # fmt: skip
+        except OrderRefused as refused:
+            raise ValidationError(kinds.fault_paths(refused)) from refused
+        code = status.HTTP_200_OK if placed.again else status.HTTP_201_CREATED
+        return Response(kinds.PlacedSerializer(placed).data, status=code)
+
+    @extend_schema(request=kinds.CancelSerializer, responses=serializers.OrderWithLinesSerializer)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """撤单：撤回配送企业尚未答复的行；不写行号则撤回全部未答复的行。"""
+        order: Order = self.get_object()
+        cancel_order(
+            order=order, by=acting(request), scope=self.scope, at=timezone.now(),
+            **values_of(kinds.CancelSerializer, request),
+        )  # fmt: skip
+        return self.retrieve(request, *args, **kwargs)
 
     @extend_schema(responses=serializers.OrderWithLinesSerializer)
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:

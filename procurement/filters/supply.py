@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import django_filters
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from catalog.queries.search import named
 from contracts.models import AgreementLine
@@ -22,6 +23,7 @@ from procurement.models import (
     Receipt,
     Return,
 )
+from procurement.queries import orders
 from procurement.queries.recalls import differing
 from procurement.queries.reconciling import of_order
 
@@ -62,6 +64,8 @@ class OrderFilter(PartyFilter):
     urgent = django_filters.ChoiceFilter(
         label="是否加急", choices=(("1", "加急"), ("0", "不加急")), method="by_urgent"
     )
+    stage = django_filters.ChoiceFilter(label="状态", choices=orders.STAGES, method="by_stage")
+    q = django_filters.CharFilter(label="查找", method="by_words", max_length=60)
 
     class Meta:
         model = Order
@@ -69,6 +73,12 @@ class OrderFilter(PartyFilter):
 
     def by_urgent(self, rows: QuerySet[Order], name: str, value: str) -> QuerySet[Order]:
         return rows.filter(urgent=value == "1")
+
+    def by_stage(self, rows: QuerySet[Order], name: str, value: str) -> QuerySet[Order]:
+        return orders.in_stage(rows, value, timezone.now())
+
+    def by_words(self, rows: QuerySet[Order], name: str, value: str) -> QuerySet[Order]:
+        return orders.by_words(rows, value)
 
 
 class OrderLineFilter(GoodsFilter):

@@ -54,9 +54,7 @@ class StandbyCase(models.Model):
     ends_on = models.DateField("结束日", null=True)
     note = models.TextField("办理意见", max_length=2000, blank=True)
     closing_note = models.TextField("结束或撤回原因", max_length=2000, blank=True)
-    state = models.CharField(
-        "状态", max_length=12, choices=State.choices, default=State.SUBMITTED
-    )
+    state = models.CharField("状态", max_length=12, choices=State.choices, default=State.SUBMITTED)
     state_at = models.DateTimeField("状态时间")
     state_by_id = models.BigIntegerField("状态变更人编号", null=True)
     state_by_name = models.CharField("状态变更人", max_length=150)

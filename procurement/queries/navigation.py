@@ -14,3 +14,9 @@ add(
     Entry(Group.QUALITY, 50, "召回与批号追踪", "recalls", "alert-octagon", often=_regulator),
 )
 add(Entry(Group.PROCUREMENT, 40, "约定量账户", "quantity-accounts", "clipboard-check"))
+add(
+    Entry(
+        Group.PROCUREMENT, 10, "订单", "orders", "file-text",
+        often=lambda scope: scope.kind == "institution" or scope.is_distributor,
+    )
+)  # fmt: skip

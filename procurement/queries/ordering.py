@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
+from organisations.models import Organisation
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import NOTHING, party_rows, within
 from procurement.models import (
@@ -66,3 +67,11 @@ def cart_standings(scope: Scope, cart: Cart) -> frozenset[str]:
     if scope.has_role(*APPROVERS):
         held.add(APPROVER)
     return frozenset(held)
+
+
+def orderer(scope: Scope, code: str) -> Organisation | None:
+    """The institution for which one may order: the own (also by an empty code), or a member's."""
+    own = Organisation.objects.filter(pk__in=scope.institution_ids).select_related(
+        "region__parent__parent"
+    )
+    return own.filter(code=code).first() if code else own.filter(pk=scope.organisation_id).first()

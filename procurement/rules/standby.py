@@ -13,9 +13,7 @@ OFFICERS = ("clerk", "reviewer", "leader")
 def gives_notice(*, is_maker: bool, is_bureau: bool, has_role: bool) -> Verdict:
     """The product's manufacturer in writing, or a bureau that finds it."""
     if not is_maker and not is_bureau:
-        return Verdict(
-            False, "不能供应由该产品的生产企业书面报告，或由医保部门发现后登记", CLAUSE
-        )
+        return Verdict(False, "不能供应由该产品的生产企业书面报告，或由医保部门发现后登记", CLAUSE)
     if not has_role:
         return Verdict(False, "报告不能供应需要本单位的经办、审核或负责人角色", CLAUSE)
     return ALLOWED
@@ -26,9 +24,7 @@ def may_start_on(*, starts_on: date, unable_from: date, batch_ends_on: date) -> 
     if starts_on < unable_from:
         return Verdict(False, f"启动日不能早于不能供应的日期 {unable_from:%Y-%m-%d}", CLAUSE)
     if starts_on > batch_ends_on:
-        return Verdict(
-            False, f"启动日在批次周期之外（周期截止 {batch_ends_on:%Y-%m-%d}）", CLAUSE
-        )
+        return Verdict(False, f"启动日在批次周期之外（周期截止 {batch_ends_on:%Y-%m-%d}）", CLAUSE)
     return ALLOWED
 
 

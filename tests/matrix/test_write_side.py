@@ -88,6 +88,9 @@ NAMED_BY_INPUT = {
 }  # fmt: skip
 """Fields that people send and that name a row: each is tried by a test of this file."""
 NAMED_ELSEWHERE = {
+    # The own institution or a member, an enterprise that delivers there, or 400:
+    # tests/procurement/test_order_pages.py, test_place_orders.py.
+    "NewOrderSerializer.institution", "NewOrderLineSerializer.distributor",
     # Hidden: the digest of the text that was read; another text is refused.
     "SignAgreementForm.digest",
     # A pool by its code, and pools are public.
@@ -187,6 +190,7 @@ def _harm(row: Row, world: World, names: list[str], kept: Sums) -> list[str]:
                 "warning",
                 "explained",
                 "report",
+                "placed",
                 "hold",
                 "rp",
                 "ms",

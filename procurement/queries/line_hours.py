@@ -1,0 +1,63 @@
+"""The hours that hold for a line sent on a day: those of its named batch, else of its province."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from catalog.models import Batch
+from catalog.queries.overrides import overrides_of
+from organisations.models import Region
+from policy.queries.read import (
+    FALLBACK_POLICY,
+    PolicyValue,
+    needed_values,
+    province_policy_on,
+    resolve,
+    values_on,
+)
+
+
+@dataclass(frozen=True)
+class LineHours:
+    """Hours from sending until the answer and the delivery are due."""
+
+    response: Decimal
+    delivery: Decimal
+    urgent_delivery: Decimal
+
+    def response_due(self, sent_at: datetime) -> datetime:
+        return sent_at + timedelta(hours=float(self.response))
+
+    def delivery_due(self, sent_at: datetime, *, urgent: bool) -> datetime:
+        hours = self.urgent_delivery if urgent else self.delivery
+        return sent_at + timedelta(hours=float(hours))
+
+
+def line_hours(
+    batches: Iterable[Batch], province: Region | None, on: date
+) -> dict[int | None, LineHours]:
+    """By batch id; under None those of lines without a batch. Batches come with their policy.
+
+    Raises MissingPolicyValue by name where a parameter has no row for the day.
+    """
+    policy = province_policy_on(province.code, on) if province else None
+    own = policy.code if policy else FALLBACK_POLICY
+    read = {own: values_on(own, on)}
+    found: dict[int | None, LineHours] = {None: _hours(needed_values(read[own], on))}
+    for batch in batches:
+        code = batch.policy.code
+        if code not in read:
+            read[code] = values_on(code, on)
+        values = resolve(read[code], overrides_of(batch.pk, on))
+        found[batch.pk] = _hours(needed_values(values, on))
+    return found
+
+
+def _hours(values: dict[str, PolicyValue]) -> LineHours:
+    return LineHours(
+        response=values["response_hours"].number, delivery=values["delivery_hours"].number,
+        urgent_delivery=values["urgent_delivery_hours"].number,
+    )  # fmt: skip

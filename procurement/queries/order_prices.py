@@ -1,0 +1,162 @@
+"""At which price, under which batch and from which distributor an institution orders a product."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import F, Q
+
+from catalog.models import Batch, ListedPrice, Product, Selection
+from catalog.queries.in_force import holds_on
+from catalog.queries.orderable import supply_regions
+from contracts.models import AgreementLine
+from contracts.queries.relations import distributors_of
+from core.workdays.deadlines import shanghai_day
+from organisations.models import ConsortiumMembership, Organisation, Region
+
+SELECTED = Selection.Role.SELECTED
+
+
+@dataclass(frozen=True)
+class Supply:
+    """How one product comes to one institution on a day; yuan per pack.
+
+    `batch` None: it is neither selected nor standby here, the price is the listed one.
+    `distributors` are ids, the agreement's first, then those of relations in force. `agreed`: an
+    agreement of this product is in force.
+    """
+
+    price: Decimal | None
+    batch: Batch | None
+    role: str
+    agreed: bool
+    distributors: tuple[int, ...]
+
+    @property
+    def is_selected(self) -> bool:
+        return self.role != ""
+
+
+@dataclass(frozen=True)
+class SelectedChoice:
+    """A selected product of the same group that supplies the institution, with its price."""
+
+    product: Product
+    price: Decimal
+    batch: Batch
+
+    def as_json(self) -> dict[str, str]:
+        code, name = self.product.code, str(self.product)
+        return {"product": code, "name": name, "price": f"{self.price:f}"}
+
+
+def supplies(
+    institution: Organisation,
+    products: Collection[int],
+    at: datetime,
+    batches: Mapping[int, int] | None = None,
+) -> dict[int, Supply]:
+    """By product id; five queries for any number. `batches` names by product id the batch wanted.
+
+    A product selected in several batches is bought under the one with an agreement in force, else
+    under the newest; a city's selection goes before its province's.
+    """
+    on, ids = shanghai_day(at), list(products)
+    wanted = batches or {}
+    agreements = _agreements(institution, ids, at, on)
+    chosen: dict[int, Selection] = {}
+    for each in _selections(institution, ids, on):
+        if wanted.get(each.product_id, each.batch_id) != each.batch_id:
+            continue
+        best = chosen.get(each.product_id)
+        if best is None or _rank(each, agreements) > _rank(best, agreements):
+            chosen[each.product_id] = each
+    listed = dict(
+        ListedPrice.objects.filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gt=on), product__in=ids, valid_from__lte=on
+        ).values_list("product_id", "price")
+    )
+    related = distributors_of(institution, ids, on)
+    found = {}
+    for pk in ids:
+        row = chosen.get(pk)
+        signed = agreements.get((pk, row.batch_id), []) if row else []
+        signed = signed or [d for (p, _), held in agreements.items() if p == pk for d in held]
+        found[pk] = Supply(
+            price=row.price if row else listed.get(pk),
+            batch=row.batch if row else None,
+            role=row.role if row else "",
+            agreed=bool(signed),
+            distributors=tuple(dict.fromkeys([*signed, *related.get(pk, [])])),
+        )
+    return found
+
+
+def selected_choices(
+    institution: Organisation, groups: Collection[int], on: date
+) -> dict[int, list[SelectedChoice]]:
+    """Selected products of these groups for the institution's region, cheapest first; one query."""
+    rows = (
+        Selection.objects.filter(
+            holds_on(on), region__in=supply_regions(institution), role=SELECTED,
+            product__group__in=list(groups),
+        )
+        .select_related("product", "batch__policy")
+        .order_by("price", "pk")
+    )  # fmt: skip
+    found: dict[int, list[SelectedChoice]] = defaultdict(list)
+    for row in rows:
+        assert row.product.group_id is not None
+        if all(each.product.pk != row.product_id for each in found[row.product.group_id]):
+            found[row.product.group_id].append(SelectedChoice(row.product, row.price, row.batch))
+    return found
+
+
+def _selections(institution: Organisation, ids: list[int], on: date) -> list[Selection]:
+    return list(
+        Selection.objects.filter(
+            holds_on(on), product__in=ids, region__in=supply_regions(institution)
+        )
+        .select_related("batch__policy", "region")
+        .order_by("pk")
+    )
+
+
+def _rank(row: Selection, agreements: Mapping[tuple[int, int], list[int]]) -> tuple[object, ...]:
+    return (
+        row.role == SELECTED, (row.product_id, row.batch_id) in agreements,
+        row.batch.effective_on, row.region.level == Region.Level.CITY, -row.pk,
+    )  # fmt: skip
+
+
+def _agreements(
+    institution: Organisation, ids: list[int], at: datetime, on: date
+) -> dict[tuple[int, int], list[int]]:
+    """Distributors of agreements in force by (product, batch); the own before the lead's."""
+    lead = ConsortiumMembership.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gte=on), institution=institution, valid_from__lte=on
+    ).values("consortium__lead_id")
+    signed = {
+        f"{side}_signed_at__lt": at for side in ("institution", "manufacturer", "distributor")
+    }
+    rows = AgreementLine.objects.filter(
+        Q(institution=institution) | Q(institution__in=lead),
+        Q(ended_at__isnull=True) | Q(ended_at__gt=at),
+        product__in=ids,
+        distributor__isnull=False,
+        batch__years__year_no=F("year_no"),
+        batch__years__starts_on__lte=on,
+        batch__years__ends_on__gte=on,
+        **signed,
+    ).values_list("product_id", "batch_id", "distributor_id", "institution_id", "pk")
+    found: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for product, batch, distributor, _, _ in sorted(
+        rows, key=lambda row: (row[3] != institution.pk, row[4])
+    ):
+        assert distributor is not None
+        found[product, batch].append(distributor)
+    return found
