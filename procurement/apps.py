@@ -7,4 +7,7 @@ class ProcurementConfig(AppConfig):
 
     def ready(self) -> None:
         # The catalogue asks who buys a product when it is closed.
-        import procurement.queries.buyers  # noqa: F401
+        import procurement.queries.buyers
+
+        # Ordering is told where a standby product stands in.
+        import procurement.queries.standby  # noqa: F401

@@ -2,10 +2,22 @@
 
 from django.urls import path
 
-from procurement.views import accounts, lots, orders, recall_acts, recall_upload, recalls
+from procurement.views import accounts, lots, orders, recall_acts, recall_upload, recalls, standby
 
 ORDER = "orders/of/<path:order_no>/"
 RECALL = "recalls/<str:recall_no>/"
+
+STANDBY = "supply/standby/<str:case_no>/"
+supply_cases = [
+    path("supply/standby/", standby.StandbyListView.as_view(), name="standby-cases"),
+    path(
+        "supply/standby-export/", standby.StandbyExportView.as_view(), name="standby-cases-export"
+    ),
+    path("supply/standby/new/", standby.StandbyNewView.as_view(), name="standby-new"),
+    path(STANDBY, standby.StandbyView.as_view(), name="standby-case"),
+    path(f"{STANDBY}files/<int:file_id>/", standby.StandbyFileView.as_view(), name="standby-file"),
+    path(f"{STANDBY}<slug:verb>/", standby.StandbyActView.as_view(), name="standby-act"),
+]
 
 urlpatterns = [
     path("quantity-accounts/", accounts.AccountListView.as_view(), name="quantity-accounts"),
@@ -46,4 +58,5 @@ urlpatterns = [
     path(f"{RECALL}find/", recall_acts.RecallFindAgainView.as_view(), name="recall-find"),
     path(f"{RECALL}again/", recall_acts.RecallAskAgainView.as_view(), name="recall-again"),
     path(f"{RECALL}end/<slug:verb>/", recall_acts.RecallEndView.as_view(), name="recall-end"),
+    *supply_cases,
 ]

@@ -57,9 +57,7 @@ def end_exemptions(
 ) -> int:
     """Those whose number is `prefix` or begins with it and a hyphen last until `to_on`, that day
     included. Gives how many there are."""
-    open_rows = Exemption.objects.filter(
-        exemption_no__regex=rf"^{prefix}(-|$)", to_on__isnull=True
-    )
+    open_rows = Exemption.objects.filter(exemption_no__regex=rf"^{prefix}(-|$)", to_on__isnull=True)
     ended = open_rows.update(to_on=to_on)
     if ended:
         record(

@@ -2,7 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
-from procurement.api import accounts, recalls, viewsets
+from procurement.api import accounts, recalls, standby, viewsets
 
 router = SimpleRouter()
 router.register("orders", viewsets.OrderViewSet, basename="api-order")
@@ -18,5 +18,6 @@ router.register("quantity-accounts", accounts.AccountViewSet, basename="api-quan
 router.register("recalls", recalls.RecallViewSet, basename="api-recall")
 router.register("recall-holders", recalls.RecallHolderViewSet, basename="api-recall-holder")
 router.register("lot-holders", recalls.LotHolderViewSet, basename="api-lot-holder")
+router.register("standby-cases", standby.StandbyCaseViewSet, basename="api-standby-case")
 
 urlpatterns = router.urls

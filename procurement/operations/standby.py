@@ -148,9 +148,7 @@ def end_standby(
         )
         if allowed and seen_version in (None, held.row_version):
             assert held.starts_on is not None
-            fits = may_end_on(
-                ends_on=ends_on, starts_on=held.starts_on, today=shanghai_day(at)
-            )
+            fits = may_end_on(ends_on=ends_on, starts_on=held.starts_on, today=shanghai_day(at))
             if not fits:
                 raise MissingInput("on", fits.reason, fits.clause)
             held.ends_on = ends_on
@@ -205,7 +203,9 @@ def _open(
     province = region if region.level == Region.Level.PROVINCE else region.parent
     if held is None or province is None or region.level == Region.Level.COUNTY:
         raise MissingInput(
-            "regions", f"{region.name}不是该产品的供应地区：请填写中选结果中的供应地区（省或设区市）", CLAUSE
+            "regions",
+            f"{region.name}不是该产品的供应地区：请填写中选结果中的供应地区（省或设区市）",
+            CLAUSE,
         )
     own = {"province": scope.province_id, "city": scope.city_id}
     if not is_notice and (scope.province_id != province.pk or (

@@ -20,3 +20,4 @@ add(
         often=lambda scope: scope.kind == "institution" or scope.is_distributor,
     )
 )  # fmt: skip
+add(Entry(Group.PROCUREMENT, 60, "备供启动", "standby-cases", "refresh"))

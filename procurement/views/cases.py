@@ -16,11 +16,12 @@ from catalog.views.attached import attached
 from catalog.views.quality import OneFormView
 from core.attachments.inspect import max_megabytes
 from core.attachments.models import Attachment
-from core.transitions import MissingInput, Refusal
+from core.transitions import MissingInput, NotYours, Refusal
 from core.transitions.machine import StateMachine
 from core.views.errors import refusal_page
 from core.views.object_page import document_items, offered_actions
 from organisations.views.scoped import ScopedDetailView
+from procurement.rules.case_steps import whose_step
 
 
 class PapersFormView(OneFormView):
@@ -117,6 +118,9 @@ class CaseActView(CaseView):
         verb = str(kwargs["verb"])
         if verb not in self.acts:
             raise Http404
+        mine = whose_step(self.machine, verb, row, self.standings(row))
+        if not mine:
+            return refusal_page(request, NotYours.of(mine))
         form = self.form_of(verb, row, request.POST)
         try:
             if not form.is_valid():

@@ -26,6 +26,7 @@ from tests.factories import (
     services,
     shipping,
     stages,
+    supply_cases,
 )
 
 FACTORIES: dict[str, Callable[[], Model]] = {
@@ -177,6 +178,7 @@ FACTORIES: dict[str, Callable[[], Model]] = {
     "procurement.DeliveryNote": shipping.delivery_note,
     "procurement.Recall": quality.recall,
     "procurement.RecallHolder": quality.recall_holder,
+    "procurement.StandbyCase": supply_cases.standby_case,
     "procurement.Receipt": stages.receipt,
     "procurement.Return": stages.returned,
     "settlement.RetentionInput": stages.retention_input,

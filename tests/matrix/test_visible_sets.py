@@ -58,6 +58,7 @@ from procurement.queries.ordering import (
 )
 from procurement.queries.quantity_account import visible_accounts
 from procurement.queries.recalls import visible_recall_holders
+from procurement.queries.standby import visible_standby_cases
 from procurement.queries.visible import (
     visible_delayed_lists,
     visible_delayed_rows,
@@ -299,6 +300,19 @@ def hold_sql(world: World, actor: str) -> str:
     return f"(institution_id IS NULL OR {own})"
 
 
+def standby_sql(world: World, actor: str) -> str:
+    """Started ones to the trade; others to the maker, the giver, and city's or province's offices."""
+    if actor in ("sysadmin", "secadmin", "auditor"):
+        return "false"
+    own = world.cast.users[actor].organisation_id
+    seen = f"state IN ('in_force', 'ended') OR given_by_id = {own}"
+    if actor in ("m1", "m2"):
+        seen += f" OR manufacturer_id = {own}"
+    if actor in REGIONS and REGIONS[actor][0] != "county_id":
+        seen += f" OR {_region(*REGIONS[actor])}"
+    return f"({seen})"
+
+
 def of_own_province(column: str) -> Callable[[World, str], str]:
     """For the province's bureau: what hangs on a batch of its own province's policies."""
 
@@ -504,6 +518,7 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "ordering settings": (visible_ordering_settings, inside_sql),
     "clinical reasons": (visible_clinical_reasons, party_sql),
     "recall holders": (visible_recall_holders, party_sql),
+    "standby cases": (visible_standby_cases, standby_sql),
     "agreed rounds": (visible_agreed_rounds, round_sql),
     "agreed quantities": (visible_agreed_quantities, entry_sql),
     "agreed shares": (visible_agreed_shares, entry_sql),

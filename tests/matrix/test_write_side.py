@@ -84,6 +84,8 @@ NAMED_BY_INPUT = {
         "ChangeStepSerializer", "MendedSerializer", "ContactsSerializer",
         "ReportFiguresSerializer", "ReportOpinionSerializer", "NewReportExtensionSerializer",
         "RevokeForm", "CertificateRevokeSerializer",
+        "CaseWordsForm", "StandbyStartForm", "StandbyEndForm", "CaseWordsSerializer",
+        "StandbyStartSerializer", "StandbyEndSerializer",
     )
 }  # fmt: skip
 """Fields that people send and that name a row: each is tried by a test of this file."""

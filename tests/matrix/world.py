@@ -34,6 +34,7 @@ from tests.matrix.registrations import seed_changes, seed_delegations, seed_regi
 from tests.matrix.reports import seed_reports
 from tests.matrix.services import seed_services
 from tests.matrix.shipping import seed_shipping
+from tests.matrix.supply_cases import seed_supply_cases
 from tests.matrix.value_changes import seed_value_changes
 
 
@@ -64,6 +65,8 @@ def build_world() -> World:
     seeded = Seeded((*seeded.canaries, *services.canaries), {**seeded.keys, **services.keys})
     shipping = seed_shipping(places)
     seeded = Seeded((*seeded.canaries, *shipping.canaries), {**seeded.keys, **shipping.keys})
+    cases = seed_supply_cases(places)
+    seeded = Seeded((*seeded.canaries, *cases.canaries), {**seeded.keys, **cases.keys})
     cast = assemble(places, tuple(TOKEN_SCOPES))
     return World(places, cast, seeded, {**seeded.keys, **_keys(places, cast, seeded.keys)})
 

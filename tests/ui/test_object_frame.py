@@ -36,6 +36,7 @@ PAGES = {
     "recall": "procurement/recall_detail.html",
     # Reported and asked for again on the recall's page.
     "recall_holder": "procurement/recall_detail.html",
+    "standby_case": "procurement/case_detail.html",
     "registration": "organisations/registration.html",
     "value_change": "policy/change_detail.html",
     "entry_check": "monitoring/entry_check.html",

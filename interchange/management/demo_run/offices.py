@@ -25,6 +25,7 @@ from organisations.documents.manual import manual_docx
 from organisations.operations.demo_certificates import create_demo_certificates
 from organisations.operations.demo_guides import create_demo_guides
 from procurement.operations.demo_recall import create_demo_recall
+from procurement.operations.demo_standby import create_demo_standby
 from volumes.operations.demo_agreed import create_demo_agreed
 from volumes.operations.demo_reports import create_demo_reports
 
@@ -59,6 +60,7 @@ def open_offices() -> None:
     create_demo_quality(at=now)
     create_demo_services(at=now)
     create_demo_recall(at=now)
+    create_demo_standby(at=now)
     create_demo_reports(at=now)
     create_demo_agreed(at=now)
     list_entry_checks(on=shanghai_day(now), by=DEMO, at=now)

@@ -1,0 +1,26 @@
+"""Words of standby cases, offline purchases and what else stands beside orders."""
+
+FIELDS_OF_SUPPLY_CASES = {
+    "case_no": "备供启动编号",
+    "given_at": "提交时间",
+    "given_by_name": "提交单位",
+    "StandbyCase.closing_note": "结束或撤回的原因",
+    "StandbyCase.description": "不能供应的原因和预计持续时间",
+    "NewStandby.description": "不能供应的原因和预计持续时间，至多 4000 字",
+    "StandbyCase.ends_on": "视同中选的最后一天（含）；空为尚未结束",
+    "StandbyCase.note": "省级办理意见",
+    "StandbyStart.note": "省级办理意见，至多 2000 字",
+    "StandbyEnd.closing_note": "恢复供应的情况，至多 2000 字",
+    "StandbyEnd.ends_on": "视同中选的最后一天（含），不早于今天",
+    "StandbyStart.starts_on": "启动日，自该日起到货的备供产品视同中选",
+    "StandbyCase.starts_on": "启动日（含）；空为未启动",
+    "StandbyCase.source": "来源：notice 企业书面报告，found 医保部门发现",
+    "StandbyCase.product": "不能供应的中选产品，国家医保编码",
+    "NewStandby.product": "不能供应的中选产品，国家医保编码",
+    "regions": "不能供应的地区，六位行政区划代码（省或设区市），每个地区一件",
+    "standby_manufacturer_name": "备供企业",
+    "standby_product": "备供产品，国家医保编码",
+    "standby_product_name": "备供产品名称",
+    "unable_from": "不能供应自",
+    "CaseWords.words": "意见或原因，至多 2000 字",
+}

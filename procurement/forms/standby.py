@@ -1,0 +1,91 @@
+"""What is typed about standby: the notice, the province's choice, the last day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from catalog.forms.quality import DAY, ScopedForm, say_what_is_missing
+from catalog.models import Product
+from organisations.models import Region
+from organisations.queries.visible import visible_regions
+
+
+def _words(rows: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows})
+
+
+class StandbyNoticeForm(ScopedForm):
+    product_code = forms.CharField(
+        label="国家医保编码", max_length=27, help_text="不能供应的中选产品。"
+    )
+    unable_from = forms.DateField(label="不能供应自", widget=DAY)
+    regions = forms.CharField(
+        label="不能供应的地区", max_length=600,
+        help_text="供应地区的行政区划代码（省或设区市），多个用逗号分开；每个地区一件。",
+    )  # fmt: skip
+    description = forms.CharField(
+        label="原因和预计持续时间", max_length=4000, widget=_words(4),
+        help_text="写明不可抗力等原因、已采取的措施、预计何时恢复。",
+    )  # fmt: skip
+
+    def clean_product_code(self) -> Product:
+        return self.product("product_code")
+
+    def clean_regions(self) -> list[Region]:
+        """Regions in the order in which they were typed, each once."""
+        typed = re.split(r"[\s,，、;；]+", self.cleaned_data["regions"])
+        codes = list(dict.fromkeys(filter(None, typed)))
+        rows = visible_regions(self.known.scope).filter(code__in=codes).select_related("parent")
+        found = {row.code: row for row in rows}
+        missing = [code for code in codes if code not in found]
+        if missing or not codes:
+            raise forms.ValidationError(
+                f"没有代码为“{'、'.join(missing[:5])}”的地区：请填写六位行政区划代码，如 360100"
+            )
+        return [found[code] for code in codes]
+
+
+class CaseWordsForm(forms.Form):
+    """The words of a step, with the version that was read."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    words = forms.CharField(max_length=2000, widget=_words(3))
+
+    def __init__(self, *args: Any, words_label: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].label = words_label
+        self.fields["words"].wide = True  # type: ignore[attr-defined]
+        say_what_is_missing(self)
+
+
+class StandbyStartForm(CaseWordsForm):
+    """Which product stands in, and from which day."""
+
+    field_order = ("version", "standby_product", "on", "words")
+    standby_product = forms.ChoiceField(
+        label="备供产品", help_text="本批次同品种在该地区的备供产品。",
+        error_messages={"invalid_choice": "请从列出的备供产品中选择"},
+    )  # fmt: skip
+    on = forms.DateField(label="启动日", widget=DAY, help_text="自该日起到货的视同采购中选产品。")
+
+    def __init__(self, *args: Any, products: Sequence[Product], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.products = {each.code: each for each in products}
+        self.fields["standby_product"].choices = [  # type: ignore[attr-defined]
+            ("", "请选择" if products else "没有备供产品"),
+            *((each.code, f"{each}（{each.manufacturer.name}，{each.code}）") for each in products),
+        ]
+
+    def clean_standby_product(self) -> Product:
+        return self.products[self.cleaned_data["standby_product"]]
+
+
+class StandbyEndForm(CaseWordsForm):
+    field_order = ("version", "on", "words")
+    on = forms.DateField(
+        label="结束日", widget=DAY, help_text="该日仍计入；请给在途订单留出到货时间。"
+    )

@@ -1,0 +1,29 @@
+"""Cases of supply: standby that stands in for what cannot be supplied."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from procurement.models import StandbyCase
+from tests.factories.catalog import batch, product
+from tests.factories.organisations import LONG_AGO, number, region
+
+MADE = {"state_at": LONG_AGO, "state_by_name": "测试"}
+
+
+def standby_case(**fields: object) -> StandbyCase:
+    """One that waits for the province, in a city; given by the manufacturer."""
+    made = fields.get("product") or product()
+    place = fields.get("region") or region()
+    values: dict[str, object] = {
+        "case_no": f"BG{number()}", "source": "notice", "product": made,
+        "manufacturer": made.manufacturer, "given_by": made.manufacturer,  # type: ignore[attr-defined]
+        "region": place, "unable_from": date(2026, 3, 2), "description": "原料停产",
+        "given_at": LONG_AGO, "giver_name": "测试", **MADE,
+    }  # fmt: skip
+    values["batch"] = fields.get("batch") or batch()
+    if place.level == "city":  # type: ignore[attr-defined]
+        values |= {"city": place, "province": place.parent}  # type: ignore[attr-defined]
+    else:
+        values |= {"province": place}
+    return StandbyCase.objects.create(**values | fields)

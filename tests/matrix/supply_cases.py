@@ -1,0 +1,44 @@
+"""Standby cases of m1's product in the actors' city, of m3's in the twin province."""
+
+from __future__ import annotations
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from catalog.models import Product
+from core.attachments.store import attach
+from core.audit.record import SystemActor
+from tests.factories import catalog as make
+from tests.factories.organisations import LONG_AGO
+from tests.factories.supply_cases import standby_case
+from tests.matrix.canaries import NOBODY, Canary, Seeded
+from tests.matrix.places import Places
+
+OVER_P = frozenset({"city_p", "province", "finance_p", "regulator"})
+"""Authorities of the city or above; a county's does not decide on a supply region."""
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+
+
+def seed_supply_cases(places: Places) -> Seeded:
+    county = places.a.region
+    assert county is not None
+    own = standby_case(
+        product=Product.objects.get(code="XPA"), region=county.parent, batch=make.batch(),
+        description="备记A7Q",
+    )  # fmt: skip
+    (paper,) = attach(
+        owner_type="standby_case", owner_id=own.pk, by=SystemActor(audit_name="测试"), at=LONG_AGO,
+        uploads=[SimpleUploadedFile("书面报告.pdf", PDF, "application/pdf")],
+    )  # fmt: skip
+    keys = {"standby_p": own.case_no, "standby_file": str(paper.pk)}
+    twin_county = places.t.region
+    assert twin_county is not None
+    for name, state in (("t", "submitted"), ("t2", "refused"), ("t3", "withdrawn")):
+        keys[f"standby_{name}"] = standby_case(
+            product=Product.objects.get(code="XPT"), region=twin_county.parent,
+            batch=make.batch(), description="备记T7Q", state=state,
+        ).case_no  # fmt: skip
+    canaries = (
+        Canary("standby case", ("备记A7Q",), OVER_P | {"m1"}),
+        Canary("twin's standby cases", ("备记T7Q",), NOBODY),
+    )
+    return Seeded(canaries, keys)
