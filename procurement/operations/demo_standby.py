@@ -64,7 +64,7 @@ def create_demo_standby(*, at: datetime) -> list[StandbyCase]:
                 note="经核实情况属实，启动备供；辖区医疗机构可采购备供产品，期间到货视同中选。",
                 scope=scope_of(province, today),
                 at=at,
-            )  # fmt: skip
+            )
         )
     own = held.filter(product__manufacturer=maker.organisation_id).first()
     if own is None:
