@@ -18,6 +18,7 @@ from procurement.models.receiving_place import ReceivingPlace
 from procurement.models.return_request import ReturnRequest
 from procurement.models.returned import Return
 from procurement.models.standby_case import StandbyCase
+from procurement.models.surge_report import SurgeReport
 from procurement.models.trace_code import (
     CodeEvent,
     CodeFinding,
@@ -54,5 +55,6 @@ __all__ = [
     "Return",
     "ReturnRequest",
     "StandbyCase",
+    "SurgeReport",
     "TraceCode",
 ]
