@@ -41,7 +41,7 @@ test: setup-dev
 check: setup-dev
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m mypy
+	$(PY) -m mypy --num-workers 2
 	.venv/bin/lint-imports
 	$(PY) scripts/check_rooms.py
 	.venv/bin/djlint templates --lint --quiet

@@ -16,6 +16,8 @@ pytest_plugins = [
     "tests.plugins.static_files",
     "tests.plugins.browser",
     "tests.plugins.responses",
+    "tests.plugins.collector",
+    "tests.plugins.order",
     "tests.plugins.effort",
     "tests.plugins.worker",
 ]

@@ -10,10 +10,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-import openpyxl
 import python_calamine
 import xlsxwriter
-from openpyxl.styles import PatternFill
 
 from catalog.documents.batch_sheets import BY_KEY, SHEETS, Content, Sheet
 from core.transitions import MissingInput
@@ -170,6 +168,10 @@ def marked(body: bytes, problems: Iterable[Problem]) -> bytes:
     for each in problems:
         words = f"{each['column']}：{each['reason']}" if each["column"] else each["reason"]
         by_row[each["sheet"], max(each["row"], 1)].append(words)
+    # Deferred: only marking a refused sheet needs openpyxl, and every process would load it.
+    import openpyxl
+    from openpyxl.styles import PatternFill
+
     book = openpyxl.load_workbook(io.BytesIO(body))
     fill = PatternFill("solid", fgColor="FFF1E5E5")
     for (name, row), words in by_row.items():

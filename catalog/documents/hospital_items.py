@@ -10,11 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-import openpyxl
 import python_calamine
-from openpyxl.comments import Comment
-from openpyxl.styles import PatternFill
-from openpyxl.utils.cell import coordinate_to_tuple
 
 from catalog.operations.hospital_items.rows import COLUMNS, RawRow, RowProblem
 from core.transitions import MissingInput
@@ -105,6 +101,9 @@ def _formula_errors(content: bytes) -> list[tuple[int, int]]:
         text = packed.read(path if path.startswith("xl/") else f"xl/{path}").decode(
             "utf-8", "replace"
         )
+    # Deferred, as below.
+    from openpyxl.utils.cell import coordinate_to_tuple
+
     return [
         coordinate_to_tuple(place[1])
         for cell in _CELL.findall(text)
@@ -143,6 +142,11 @@ def _text(cell: Any) -> str:
 
 def marked_workbook(content: bytes, problems: Sequence[RowProblem]) -> bytes:
     """The same workbook with wrong cells coloured and noted, and a last column that says why."""
+    # Deferred: only marking a refused sheet needs openpyxl, and every process would load it.
+    import openpyxl
+    from openpyxl.comments import Comment
+    from openpyxl.styles import PatternFill
+
     book = openpyxl.load_workbook(io.BytesIO(content))
     sheet = book.worksheets[0]
     places = {str(cell.value or "").strip(): cell.column for cell in sheet[HEAD_ROW]}

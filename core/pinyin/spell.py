@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pypinyin import Style, lazy_pinyin
-
 MOST_LETTERS = 600
 MOST_INITIALS = 200
 
@@ -20,6 +18,10 @@ class Spelling:
 
 def spell(name: str) -> Spelling:
     """南昌市 gives nanchangshi and ncs; Latin letters and digits stay, other signs are left out."""
+    # Deferred: its dictionary of phrases takes a third of a second, which no command should wait
+    # for that spells nothing.
+    from pypinyin import Style, lazy_pinyin
+
     syllables = [
         "".join(letter for letter in syllable.lower() if letter.isalnum())
         for syllable in lazy_pinyin(name, style=Style.NORMAL)

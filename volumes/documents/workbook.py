@@ -7,10 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-import openpyxl
 import xlsxwriter
-from openpyxl.comments import Comment
-from openpyxl.styles import PatternFill
 
 from core.lists.sheet import SheetColumn, SheetError, SheetRefused, read_sheet
 from core.transitions import MissingInput
@@ -158,6 +155,11 @@ def _locked_changed(
 
 def marked_workbook(content: bytes, problems: Sequence[FigureProblem]) -> bytes:
     """The same workbook with wrong cells coloured and noted, and a last column that says why."""
+    # Deferred: only marking a refused sheet needs openpyxl, and every process would load it.
+    import openpyxl
+    from openpyxl.comments import Comment
+    from openpyxl.styles import PatternFill
+
     book = openpyxl.load_workbook(io.BytesIO(content))
     sheet: Any = book.worksheets[0]
     places = {str(cell.value or "").strip(): cell.column for cell in sheet[1]}

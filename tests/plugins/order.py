@@ -1,0 +1,149 @@
+"""In which order the processes of a run take the tests: what takes long first, the matrix last.
+
+pytest-xdist gives each process a stretch of the collection, and takes from the end of another's
+stretch when its own is done. So each stretch holds, in this order:
+
+1. files that take long, dealt out by what they take; the last process begins with those that need
+   no database, while the first one migrates the template that all others wait for;
+2. the other files;
+3. what drives a browser: its event loop stays in the process, and forks are better made before it;
+4. its part of every module of the matrix, whose rows are short and whose world each process has
+   made by then: what another process takes over at the end is of these.
+
+Nothing is left out and nothing is asked otherwise; a test alone runs in the order of its file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).resolve().parents[1]
+FEWEST = 1000
+"""A smaller choice of tests is left as it is."""
+SECONDS = {
+    "production/test_systemd_recipe.py": 174,
+    "embedded/test_services.py": 153,
+    "journeys/test_wcag.py": 124,
+    "jobs/test_with_worker.py": 120,
+    "interchange/upload/test_import.py": 78,
+    "api/test_described_calls.py": 77,
+    "monitoring/pages/test_figures.py": 71,
+    "interchange/test_demo_province.py": 69,
+    "jobs/test_kills.py": 64,
+    "jobs/test_compute_month_job.py": 57,
+    "monitoring/indicators/test_against_oracle.py": 56,
+    "interchange/test_checks.py": 55,
+    "interchange/test_cells.py": 52,
+    "journeys/test_warning_is_answered.py": 48,
+    "monitoring/rehearsals/test_rehearsal.py": 47,
+    "jobs/test_broker_down.py": 46,
+    "core/views/test_bad_input.py": 45,
+    "ui/test_gallery.py": 45,
+    "journeys/test_registration_is_renewed.py": 45,
+    "interchange/test_load_dataset.py": 40,
+    "catalog/test_batch_drafts.py": 39,
+    "production/test_compose.py": 37,
+    "monitoring/live/test_fold.py": 37,
+    "journeys/test_batch_is_published.py": 35,
+    "interchange/test_random_provinces.py": 35,
+    "core/backup/test_drill.py": 32,
+    "api/test_deliveries.py": 31,
+    "monitoring/indicators/test_cases.py": 30,
+    "jobs/test_request_id.py": 29,
+    "jobs/test_attempts.py": 28,
+}
+"""What these files took once, on a busy machine; only what they take beside each other counts."""
+LIGHT = 0.1
+"""The same of one test of any other file."""
+NEEDS_DATABASE = {"db", "transactional_db", "django_db_setup", "database_template"}
+BROWSER = {"page", "browser", "context", "new_context"}
+
+Items = list[pytest.Item]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: Items) -> None:
+    processes = int(getattr(config, "workerinput", {}).get("workercount", 1))
+    if processes > 1 and len(items) >= FEWEST:
+        items[:] = stretches(items, processes)
+
+
+def stretches(items: Items, processes: int) -> Items:
+    """The same items, so that each process's stretch begins with its long files."""
+    files: dict[str, Items] = {}
+    for item in items:
+        files.setdefault(_file(item), []).append(item)
+    matrix = [file for name, file in files.items() if name.startswith("matrix/")]
+    plain = [file for name, file in files.items() if not name.startswith("matrix/")]
+    dealt = _dealt(plain, processes)
+    sizes, left = [], len(items)
+    for process in range(processes):
+        sizes.append(left // (processes - process))
+        left -= sizes[-1]
+    rooms = [size - sum(map(len, plain)) for size, plain in zip(sizes, dealt, strict=True)]
+    if min(rooms) < 0:  # Too little of the matrix to even it out: the order still serves.
+        rooms = [0] * processes
+    parts = _parts([item for file in matrix for item in file], rooms)
+    return [
+        item
+        for plain, part in zip(dealt, parts, strict=True)
+        for item in [*(item for file in plain for item in file), *part]
+    ]
+
+
+def _dealt(files: list[Items], processes: int) -> list[list[Items]]:
+    """Files by process, the longest to whom has least; in the order in which they are taken."""
+    dealt: list[list[Items]] = [[] for _ in range(processes)]
+    taken = [0.0] * processes
+    last = processes - 1
+    for file in sorted(files, key=lambda file: (-_seconds(file), _file(file[0]))):
+        if _seconds(file) >= min(SECONDS.values()) and not _needs_database(file):
+            process = last
+        else:
+            process = min(range(processes), key=taken.__getitem__)
+        dealt[process].append(file)
+        taken[process] += _seconds(file)
+    return [sorted(files, key=_rank) for files in dealt]
+
+
+def _rank(file: Items) -> tuple[int, float, str]:
+    name = _file(file[0])
+    if any(BROWSER & set(_fixtures(item)) for item in file):
+        return 2, -_seconds(file), name
+    if name in SECONDS:
+        return 0, _needs_database(file) * 1e6 - _seconds(file), name
+    return 1, 0, name
+
+
+def _parts(matrix: Items, rooms: list[int]) -> list[Items]:
+    """Of every module its share for each process, so that each has long and short rows."""
+    parts: list[Items] = [[] for _ in rooms]
+    left = list(rooms)
+    for item in matrix:
+        process = max(range(len(rooms)), key=lambda at: left[at] / max(rooms[at], 1))
+        parts[process].append(item)
+        left[process] -= 1
+    return parts
+
+
+def _seconds(file: Items) -> float:
+    return SECONDS.get(_file(file[0]), LIGHT * len(file))
+
+
+def _needs_database(file: Items) -> bool:
+    return any(
+        NEEDS_DATABASE & set(_fixtures(item)) or item.get_closest_marker("django_db")
+        for item in file
+    )
+
+
+def _fixtures(item: pytest.Item) -> Iterable[str]:
+    found: Iterable[str] = getattr(item, "fixturenames", ())
+    return found
+
+
+def _file(item: pytest.Item) -> str:
+    return item.path.relative_to(TESTS).as_posix() if item.path.is_relative_to(TESTS) else ""
