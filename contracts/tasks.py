@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from catalog.models import Batch
 from contracts.operations.agreements.adopt import ADOPT_LINES, adopt_lines
+from contracts.operations.agreements.asking import ask_agents
 from contracts.operations.agreements.change import expire_agreements, remind_due
 from core.audit.record import SystemActor
 from core.jobs.context import JobContext
@@ -78,7 +79,9 @@ def run_follow_agreements(context: JobContext, arguments: dict[str, Any]) -> dic
     """Versions whose year has ended, and reminders before and after the last day."""
     on, at = date.fromisoformat(arguments["on"]), timezone.now()
     expired = expire_agreements(on=on, by=CLOCK, at=at)
-    context.progress(1, 2, "催签")
+    context.progress(1, 3, "授权代签的待办")
+    ask_agents(at=at)
+    context.progress(2, 3, "催签")
     return {"expired": expired, "told": remind_due(on=on, by=CLOCK, at=at)}
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from celery import shared_task
 from django.urls import reverse
 from django.utils import timezone
 
+from core.audit.record import SystemActor
 from core.jobs.context import JobContext
+from core.jobs.daily import enqueue_daily
 from core.jobs.kinds import JobRefused, job_kind
 from core.jobs.models import Job
 from core.transitions import Refusal
@@ -17,10 +19,14 @@ from inbox.api.tasks import deliver_webhook, forget, hand_out
 from inbox.models import BulkRun
 from inbox.operations.announcements import remind_unread
 from inbox.operations.bulk import BULK_ACT, BULK_STEPS, do_rows, do_steps
+from inbox.operations.certificate_reminders import remind_of_certificates
 from inbox.operations.deliveries import plan_deliveries, send_due
 from inbox.operations.drafts import forget_drafts
 from organisations.queries.bulk_acts import act_named
 from organisations.queries.scope import Scope, scope_of
+
+CLOCK = SystemActor(audit_name="定时任务")
+CERTIFICATES = "remind_of_certificates"
 
 
 def _title(job: Job) -> str:
@@ -80,6 +86,22 @@ def _begun(context: JobContext, arguments: dict[str, Any]) -> tuple[BulkRun, Sco
 def _counted(run: BulkRun) -> dict[str, Any]:
     done = sum(1 for result in run.results if result["ok"])
     return {"done": done, "refused": len(run.items) - done}
+
+
+@job_kind(
+    CERTIFICATES, label="签名证书到期提醒", result_url=lambda job: reverse("task-list"),
+    result_words=lambda job: f"提醒 {job.result.get('certificates', 0):,} 家单位",
+)  # fmt: skip
+def run_remind_of_certificates(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """30, 7 and 0 days ahead; again on the same day does nothing more."""
+    on = date.fromisoformat(arguments["on"])
+    return {"certificates": remind_of_certificates(on=on, by=CLOCK, at=timezone.now())}
+
+
+@shared_task(name="inbox.remind_of_certificates", ignore_result=True)
+def request_remind_of_certificates() -> None:
+    """Every hour; one job a day."""
+    enqueue_daily(kind=CERTIFICATES, by=CLOCK, at=timezone.now())
 
 
 @shared_task(name="inbox.forget_drafts")

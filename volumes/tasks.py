@@ -123,7 +123,9 @@ def run_draft_agreements(context: JobContext, arguments: dict[str, Any]) -> dict
     )
     row = AgreedRound.objects.select_related("batch").get(round_no=arguments["round"])
     try:
-        found = draft_agreements(row=row, by=user, scope=scope_of(user, shanghai_day(at)), at=at)
+        found = draft_agreements(
+            row=row, by=user, scope=scope_of(user, shanghai_day(at)), at=at, tell=context.progress
+        )
     except Refusal as refused:
         raise JobRefused(refused.reason) from refused
     reasons: dict[str, int] = {}

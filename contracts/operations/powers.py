@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from catalog.models import Batch
 from contracts.models import PowerOfAttorney
+from contracts.operations.agreements.asking import ask_agents
 from contracts.queries.powers import ROLES, power_standings
 from contracts.rules.agreement import CLAUSE
 from contracts.states.power import POWER_MACHINE
@@ -83,6 +84,7 @@ def register_power(
         detail={"principal": principal.code, "agent": agent.code, "to": f"{valid_to}"},
     )  # fmt: skip
     _tell(row, scope, "授权书已登记", at)
+    ask_agents(at=at, among={agent.pk})
     return row
 
 
@@ -104,6 +106,7 @@ def revoke_power(
         standings=lambda row: power_standings(scope, row),
     )  # fmt: skip
     _tell(moved, scope, "授权书已撤销", at)
+    ask_agents(at=at, among={moved.agent_id})
     return moved
 
 

@@ -42,6 +42,14 @@ def powers_held(scope: Scope, principal_id: int, batch_id: int) -> PowerOfAttorn
     return rows.order_by("pk").first()
 
 
+def powers_for(batch_id: int, on: date) -> set[tuple[int, int]]:
+    """(agent, principal) of every power that holds on that day for the batch; one query."""
+    rows = PowerOfAttorney.objects.filter(
+        holds_on(on), Q(batch_id__isnull=True) | Q(batch_id=batch_id)
+    )
+    return set(rows.values_list("agent_id", "principal_id"))
+
+
 def principals(scope: Scope) -> Q:
     """Agreements of the institutions that one's organisation may sign for today; one query."""
     if not scope.is_business:

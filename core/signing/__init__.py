@@ -7,7 +7,8 @@ report = verify_pdf(signed, roots)
 
 from core.signing.authority import Issued, Subject, issue_leaf, make_root
 from core.signing.errors import BadCertificate, SigningRefused, UnreadableKey
-from core.signing.keys import Identity, open_key, read_brought, seal_key
+from core.signing.guarded import verify_brought
+from core.signing.keys import Identity, open_key, read_brought, reseal, seal_key
 from core.signing.place import Field, empty_fields, prepare_pdf
 from core.signing.provider import Credential, SealProvider, seal_provider
 from core.signing.sign import sign_pdf
@@ -34,9 +35,11 @@ __all__ = [
     "open_key",
     "prepare_pdf",
     "read_brought",
+    "reseal",
     "root_of",
     "seal_key",
     "seal_provider",
     "sign_pdf",
+    "verify_brought",
     "verify_pdf",
 ]

@@ -66,6 +66,18 @@ def open_key(sealed: bytes) -> Identity:
     raise UnreadableKey("no configured passphrase opens the kept signing key")
 
 
+def reseal(sealed: bytes) -> bytes | None:
+    """The key under today's passphrase; None where that one opens it already.
+
+    Raises UnreadableKey where neither it nor a former one does.
+    """
+    try:
+        _identity(sealed, settings.SIGNING_KEY_PASSPHRASE)
+    except ValueError:
+        return seal_key(open_key(sealed))
+    return None
+
+
 def read_brought(content: bytes, password: str, at: datetime) -> Identity:
     """The PKCS#12 file that an organisation brings, checked for what signing needs.
 

@@ -31,6 +31,7 @@ ACT_LABELS = {
     "answer_order": "答复订单",
     "approve_cart": "审批采购车",
     "mend_cart": "修改退回的采购车",
+    "renew_certificate": "更换签名证书",
     "sign_agreements": "签署三方协议",
     "answer_warning": "答复预警",
     "verify_warning": "核实预警说明",

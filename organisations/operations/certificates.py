@@ -27,6 +27,7 @@ from core.signing import (
 )
 from core.transitions import MissingInput, TransitionRefused
 from organisations.models import Organisation, OrganisationCertificate, TrustAnchor
+from organisations.operations.board import board
 from organisations.queries.certificates import OBJECT_TYPE, built_in_root, certificate_standings
 from organisations.queries.scope import Scope
 from organisations.states import CALENDAR, CERTIFICATE_MACHINE
@@ -135,6 +136,7 @@ def revoke_certificate(
         verb="revoke", obj=certificate, by=by, at=at, inputs={"revoked_reason": reason.strip()},
         seen_version=seen_version, standings=lambda held: certificate_standings(scope, held),
     )  # fmt: skip
+    board().take_away(object_type=OBJECT_TYPE, object_key=str(row.pk), at=at)
     return row
 
 
@@ -205,6 +207,7 @@ def _put_in_use(
             verb="replace", obj=held, by=by, at=at,
             standings=lambda row: {CALENDAR},
         )  # fmt: skip
+        board().take_away(object_type=OBJECT_TYPE, object_key=str(held.pk), at=at)
     certificate = identity.certificate
     row = OrganisationCertificate(
         organisation=organisation, source=source, subject=name_text(certificate.subject),

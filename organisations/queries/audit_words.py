@@ -145,6 +145,8 @@ ACTIONS = {
     "token.revoke": "吊销接口令牌",
     "document.sign": "签署文件",
     "organisation_certificate.add": "登记签名证书",
+    "organisation_certificate.remind": "提醒更换签名证书",
+    "signing_keys.reseal": "签名私钥改用新口令",
     "trust_anchor.add": "加入信任的根证书",
     "trust_anchor.withdraw": "撤除根证书",
     "user.change_password": "修改口令",

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from django.db.models import Q, QuerySet
 
 from core.attachments.models import StoredFile
-from core.signing import Credential, PdfReport, verify_pdf
+from core.signing import Credential, PdfReport, verify_brought, verify_pdf
 from organisations.models import Organisation, OrganisationCertificate, TrustAnchor
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import NOTHING, within
@@ -116,8 +116,11 @@ class VerifiedFile:
 
 
 def verified_file(pdf: bytes) -> VerifiedFile:
-    """As `verified`, and compared with what the platform kept when it signed: byte for byte."""
-    report = verified(pdf)
+    """As `verified`, and compared with what the platform kept when it signed: byte for byte.
+
+    Somebody brought it: it is read in a process of its own with limits of time and memory.
+    """
+    report = verify_brought(pdf, trusted_roots(), revoked=revocations())
     return VerifiedFile(
         report,
         holders_by_fingerprint(each.fingerprint for each in report.signatures),

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from contracts.models import Agreement, Disposal, PowerOfAttorney
+from contracts.operations.agreements.asking import ask_agents
 from contracts.operations.agreements.sign import latest_document, refuse_agreement, sign_agreement
 from contracts.operations.disposals import close_disposal, record_disposal
 from contracts.operations.powers import register_power, revoke_power
@@ -16,7 +17,7 @@ from contracts.queries.agreements import visible_agreements
 from core.attachments.store import path_of
 from core.signing import verify_pdf
 from core.transitions import MissingInput, NotYours, TransitionRefused
-from inbox.models import Notice
+from inbox.models import Notice, Task
 from organisations.models import Organisation
 from organisations.queries.certificates import trusted_roots
 from tests.contracts.test_agreements import certify, generate, relate, rows
@@ -54,12 +55,22 @@ def test_the_lead_signs_for_a_member_and_the_file_names_the_power(trade: Trade) 
     agreement = Agreement.objects.get()
     with pytest.raises(NotYours):
         sign_agreement(agreement=agreement, **trade.acting(trade.a))
+    mine = Task.objects.filter(organisation=trade.a, act="sign_agreements", done_at=None)
+    assert not mine.exists()
     power = register(trade, trade.b, trade.a, trade.b)
+    task = mine.get()
+    assert (task.roles, task.url) == (["leader"], f"/agreements/?mine=1&batch={trade.batch.code}")
     assert visible_agreements(trade.scope(trade.a)).get() == agreement
+    # Its last day has passed: the clock takes the act away, and gives it back where one holds.
+    ask_agents(at=morning() + timedelta(days=6))
+    assert not mine.exists()
+    ask_agents(at=morning())
+    assert mine.exists()
     late = morning() + timedelta(days=6)
     with pytest.raises(NotYours):
         sign_agreement(agreement=agreement, **trade.acting(trade.a, at=late))
     signed = sign_agreement(agreement=agreement, **trade.acting(trade.a))
+    assert not mine.exists()
     (signature,) = signed.signatures.all()
     assert (signature.party, signature.organisation, signature.power) == (
         "institution", trade.a, power,
@@ -72,6 +83,20 @@ def test_the_lead_signs_for_a_member_and_the_file_names_the_power(trade: Trade) 
     revoke_power(power=power, revocation_reason="改由本院签", **trade.acting(trade.b))
     assert not visible_agreements(trade.scope(trade.a)).exists()
     assert Notice.objects.filter(organisation=trade.a, title__contains="授权书已撤销").exists()
+
+
+def test_an_agent_is_asked_when_it_is_generated_and_not_after_the_revocation(trade: Trade) -> None:
+    power = register(trade, trade.b, trade.a, trade.b)
+    generate(trade, rows(trade, trade.b, trade.a))
+    mine = Task.objects.filter(organisation=trade.a, act="sign_agreements", done_at=None)
+    told = Notice.objects.get(organisation=trade.a, title__contains="待本单位签署")
+    assert mine.count() == 1 and "有 2 份三方协议" in told.title
+    sign_agreement(agreement=Agreement.objects.get(institution=trade.a), **trade.acting(trade.a))
+    assert mine.count() == 1
+    revoke_power(power=power, revocation_reason="改由本院签", **trade.acting(trade.b))
+    assert mine.count() == 0
+    principal = Task.objects.filter(organisation=trade.b, act="sign_agreements", done_at=None)
+    assert principal.count() == 1
 
 
 def test_a_power_of_another_batch_or_before_its_day_does_not_count(trade: Trade) -> None:

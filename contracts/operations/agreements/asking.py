@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Min
 from django.urls import reverse
 
-from contracts.models import Agreement
+from contracts.models import Agreement, PowerOfAttorney
 from contracts.queries.agreements import PARTIES, unsigned_by
+from contracts.queries.powers import powers_for
+from contracts.states.agreement import PENDING
 from core.workdays.deadlines import day_end, shanghai_day
 from inbox.models import Task
 from inbox.operations.notices import NewNotice, notify
@@ -27,13 +29,18 @@ def ask_to_sign(
     at: datetime,
     among: Collection[int] | None = None,
     remind: str = "",
+    quiet: bool = False,
 ) -> int:
     """Open or finish the signing act of each organisation (`among`: of these only).
 
-    `remind` is a key part: with it each is told how many are missing, once per day. Gives how many
-    organisations have something to sign.
+    Whoever may sign for an institution by a power that holds today is asked as the institution is,
+    and with it. `remind` is a key part: with it each is told how many are missing, once per day;
+    `quiet`: nobody is told. Gives how many organisations have something to sign.
     """
     waiting: dict[int, tuple[int, date]] = {}
+    powers = powers_for(batch_id, shanghai_day(at))
+    if among is not None:
+        among = {*among, *(agent for agent, principal in powers if principal in among)}
     rows: Any = Agreement.objects.filter(batch_id=batch_id, year_no=year_no)
     batch = None
     for party, _ in PARTIES:
@@ -48,10 +55,52 @@ def ask_to_sign(
             number, until = waiting.get(pk, (0, row["until"]))
             waiting[pk] = (number + row["number"], min(until, row["until"]))
             batch = (row["batch__code"], row["batch__name"])
+    for agent, number, until, named in _by_powers(rows, powers, among):
+        before, earlier = waiting.get(agent, (0, until))
+        waiting[agent] = (before + number, min(earlier, until))
+        batch = named
     if batch is not None:
-        _open(batch, year_no, waiting, at, remind)
+        _open(batch, year_no, waiting, at, remind, quiet)
     _finish(batch_id, year_no, waiting, among, at)
     return len(waiting)
+
+
+def _by_powers(
+    rows: Any, powers: Collection[tuple[int, int]], among: Collection[int] | None
+) -> Iterator[tuple[int, int, date, tuple[str, str]]]:
+    """(agent, how many wait for its principals, until when, the batch); one query."""
+    wanted = [(a, p) for a, p in powers if among is None or a in among]
+    if not wanted:
+        return
+    counted = (
+        rows.filter(unsigned_by("institution"), institution_id__in={p for _, p in wanted})
+        .order_by()
+        .values("institution_id", "batch__code", "batch__name")
+        .annotate(number=Count("pk"), until=Min("sign_by"))
+    )
+    found = {row["institution_id"]: row for row in counted}
+    for agent, principal in wanted:
+        row = found.get(principal)
+        if row is not None:
+            named = (row["batch__code"], row["batch__name"])
+            yield agent, row["number"], row["until"], named
+
+
+def ask_agents(*, at: datetime, among: Collection[int] | None = None) -> None:
+    """Bring the signing acts of agents (`among`: of these organisations) up to date.
+
+    For powers that were registered, revoked, or whose first or last day has passed: they open and
+    finish acts without anybody signing. Nobody is told.
+    """
+    held = PowerOfAttorney.objects.all()
+    if among is not None:
+        held = held.filter(agent_id__in=list(among))
+    agents = set(held.values_list("agent_id", flat=True))
+    if not agents:
+        return
+    open_ones = Agreement.objects.filter(state__in=PENDING).order_by()
+    for batch, year in open_ones.values_list("batch_id", "year_no").distinct():
+        ask_to_sign(batch_id=batch, year_no=year, at=at, among=agents, quiet=True)
 
 
 def _open(
@@ -60,6 +109,7 @@ def _open(
     waiting: dict[int, tuple[int, date]],
     at: datetime,
     remind: str,
+    quiet: bool,
 ) -> None:
     code, name = batch
     url = f"{reverse('agreements')}?mine=1&batch={code}"
@@ -74,6 +124,8 @@ def _open(
         ],
         at=at,
     )  # fmt: skip
+    if quiet:
+        return
     today = shanghai_day(at)
     notify(
         notices=[

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -52,6 +52,13 @@ class Generated:
     left_out: list[LeftOut] = field(default_factory=list)
 
 
+Tell = Callable[[int, int, str], None]
+
+
+def say_nothing(done: int, total: int, stage: str) -> None:
+    """For who does not wait."""
+
+
 def may_generate(scope: Scope) -> Verdict:
     """The province's bureau makes agreements for all; a job of it has that right too."""
     if not scope.is_province_bureau:
@@ -64,12 +71,13 @@ def may_generate(scope: Scope) -> Verdict:
 @operation
 def generate_agreements(
     *, batch: Batch, year_no: int, rows: Sequence[AgreedRow], by: Actor, scope: Scope, at: datetime,
-    basis: str = Agreement.Basis.GENERATED,
+    basis: str = Agreement.Basis.GENERATED, tell: Tell = say_nothing,
 ) -> Generated:  # fmt: skip
     """One agreement per institution, manufacturer and distributor, with a line per product.
 
     Rows that cannot make a line (no distributor in force, not this province's, agreed already)
-    are left out and told why; the others are written together. Each party gets one 待办.
+    are left out and told why; the others are written together. Each party gets one 待办. `tell` is
+    told how far it is: rows checked, written, parties asked.
     Raises NotYours, MissingInput, TransitionRefused.
     """
     allowed = may_generate(scope)
@@ -78,9 +86,11 @@ def generate_agreements(
     year = year_of(batch, year_no)
     if not rows:
         raise MissingInput("rows", "没有约定采购量，无法生成协议", CLAUSE)
+    tell(0, len(rows), "核对约定采购量")
     texts, left = _texts(year, rows, scope)
     if not texts:
         return Generated(0, 0, left)
+    tell(len(rows) // 3, len(rows), f"写入 {len(texts):,} 行协议")
     stage(texts)
     try:
         with transaction.atomic():
@@ -89,7 +99,9 @@ def generate_agreements(
         raise TransitionRefused(
             "另有人正在为同一批次年度生成协议，没有写入：请稍后核对列表再试", CLAUSE
         ) from error
+    tell(len(rows) * 2 // 3, len(rows), f"{number_of(made)}，通知各方签署")
     tell_made(batch, year_no, made, len(texts), by, at)
+    tell(len(rows), len(rows), f"{number_of(made)}")
     return Generated(len(made), len(texts), left)
 
 

@@ -46,7 +46,7 @@ def signing_session(scope: Scope, at: datetime) -> Iterator[SigningSession]:
         _current.reset(token)
         for (batch, year), among in session.told.items():
             with transaction.atomic():
-                ask_to_sign(batch_id=batch, year_no=year, at=at, among=among)
+                ask_to_sign(batch_id=batch, year_no=year, at=at, among=among, quiet=True)
 
 
 def signer_of(scope: Scope) -> tuple[Organisation, Seal | None]:
@@ -61,7 +61,8 @@ def ask_after_signing(*, batch_id: int, year_no: int, at: datetime, among: Colle
     """`ask_to_sign` now, or once for all at the session's end."""
     session = _current.get()
     if session is None:
-        ask_to_sign(batch_id=batch_id, year_no=year_no, at=at, among=among)
+        # Whoever signs knows what it has left; the others were told when it was made.
+        ask_to_sign(batch_id=batch_id, year_no=year_no, at=at, among=among, quiet=True)
     else:
         session.told.setdefault((batch_id, year_no), set()).update(among)
 

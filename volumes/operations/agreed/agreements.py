@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from contracts.operations.agreements.generate import AgreedRow, Generated, generate_agreements
+from contracts.operations.agreements.generate import (
+    AgreedRow,
+    Generated,
+    Tell,
+    generate_agreements,
+    say_nothing,
+)
 from core.audit.record import Actor
 from core.jobs.enqueue import enqueue
 from core.jobs.models import Job
@@ -34,7 +40,9 @@ def request_agreements(*, row: AgreedRound, by: User, scope: Scope, at: datetime
 
 
 @operation
-def draft_agreements(*, row: AgreedRound, by: Actor, scope: Scope, at: datetime) -> Generated:
+def draft_agreements(
+    *, row: AgreedRound, by: Actor, scope: Scope, at: datetime, tell: Tell = say_nothing
+) -> Generated:
     """One line per product's agreed quantity with its selected price; what makes none is told why.
 
     Quantities that stay unbound to a brand make no agreement: any selected product may be ordered.
@@ -50,5 +58,5 @@ def draft_agreements(*, row: AgreedRound, by: Actor, scope: Scope, at: datetime)
         if price is not None
     ]
     return generate_agreements(
-        batch=row.batch, year_no=row.year_no, rows=rows, by=by, scope=scope, at=at
+        batch=row.batch, year_no=row.year_no, rows=rows, by=by, scope=scope, at=at, tell=tell
     )
