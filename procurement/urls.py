@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from procurement.views import accounts, lots, orders, recall_acts, recall_upload, recalls, standby
+from procurement.views import (
+    accounts,
+    lots,
+    notes,
+    orders,
+    queue,
+    queue_acts,
+    recall_acts,
+    recall_upload,
+    recalls,
+    ship,
+    ship_upload,
+    standby,
+)
 
 ORDER = "orders/of/<path:order_no>/"
 RECALL = "recalls/<str:recall_no>/"
@@ -59,4 +72,30 @@ urlpatterns = [
     path(f"{RECALL}again/", recall_acts.RecallAskAgainView.as_view(), name="recall-again"),
     path(f"{RECALL}end/<slug:verb>/", recall_acts.RecallEndView.as_view(), name="recall-end"),
     *supply_cases,
+    path("supply/queue/", queue.QueueView.as_view(), name="supply-queue"),
+    path("supply/queue-export/", queue.QueueExportView.as_view(), name="supply-queue-export"),
+    path(
+        "supply/queue/choose/<slug:act>/",
+        queue.QueueChooseView.as_view(),
+        name="supply-queue-choose",
+    ),
+    path("supply/queue/ship/", ship.ShipView.as_view(), name="supply-queue-ship"),
+    path(
+        "supply/queue/act/<slug:act>/", queue_acts.QueueActView.as_view(), name="supply-queue-act"
+    ),
+    path("supply/queue/picking/", notes.PickingListView.as_view(), name="picking-list"),
+    path("supply/queue/upload/", ship_upload.ShipUploadView.as_view(), name="shipment-upload"),
+    path("supply/notes/", notes.NoteListView.as_view(), name="delivery-notes"),
+    path("supply/notes-export/", notes.NoteExportView.as_view(), name="delivery-notes-export"),
+    path("supply/notes/<str:note_no>/", notes.NoteView.as_view(), name="delivery-note"),
+    path(
+        "supply/notes/<str:note_no>/deliver/",
+        notes.NoteDeliverView.as_view(),
+        name="delivery-note-deliver",
+    ),
+    path(
+        "supply/notes/<str:note_no>/paper/<slug:kind>/",
+        notes.NotePaperView.as_view(),
+        name="delivery-note-paper",
+    ),
 ]

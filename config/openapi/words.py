@@ -8,6 +8,7 @@ from config.openapi.words_of_listings import FIELDS_OF_LISTINGS
 from config.openapi.words_of_people import FIELDS_OF_PEOPLE
 from config.openapi.words_of_reports import FIELDS_OF_REPORTS
 from config.openapi.words_of_services import FIELDS_OF_SERVICES
+from config.openapi.words_of_shipping import FIELDS_OF_SHIPPING
 from config.openapi.words_of_signing import FIELDS_OF_SIGNING
 from config.openapi.words_of_supply_cases import FIELDS_OF_SUPPLY_CASES
 
@@ -42,6 +43,7 @@ FIELDS = {
     **FIELDS_OF_REPORTS,
     **FIELDS_OF_SIGNING,
     **FIELDS_OF_SUPPLY_CASES,
+    **FIELDS_OF_SHIPPING,
     "after": "续页标记，取自上一页的 next",
     "agreed_qty": "约定采购量，单位为品种的基本单位（片、支等），字符串",
     "alike": "可能要找的产品",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from organisations.queries.navigation import Entry, Group, add
 from organisations.queries.scope import Scope
+from procurement.queries.queue import menu_count
+from procurement.queries.shipping import delivers
 
 
 def _regulator(scope: Scope) -> bool:
@@ -21,3 +23,10 @@ add(
     )
 )  # fmt: skip
 add(Entry(Group.PROCUREMENT, 60, "备供启动", "standby-cases", "refresh"))
+add(
+    Entry(
+        Group.PROCUREMENT, 12, "配送工作台", "supply-queue", "truck-delivery", shown_to=delivers,
+        count=menu_count, often=delivers,
+    ),
+    Entry(Group.PROCUREMENT, 20, "配送单", "delivery-notes", "clipboard-list"),
+)  # fmt: skip
