@@ -15,8 +15,18 @@ from procurement.views import (
     ship,
     ship_upload,
     standby,
+    cart_acts,
+    cart_upload,
+    carts,
+    lots,
+    ordering_base,
+    orders,
+    recall_acts,
+    recall_upload,
+    recalls,
 )
 
+CART = "orders/carts/<str:cart_no>/"
 ORDER = "orders/of/<path:order_no>/"
 RECALL = "recalls/<str:recall_no>/"
 
@@ -44,6 +54,19 @@ urlpatterns = [
         accounts.AccountView.as_view(),
         name="quantity-account",
     ),
+    path("orders/cart/", carts.CartView.as_view(), name="cart"),
+    path("orders/cart/save/", carts.CartSaveView.as_view(), name="cart-save"),
+    path("orders/cart/fill/", carts.CartFillView.as_view(), name="cart-fill"),
+    path("orders/cart/upload/", cart_upload.CartUploadView.as_view(), name="cart-upload"),
+    path(CART, carts.CartView.as_view(), name="cart-of"),
+    path(f"{CART}<slug:verb>/", cart_acts.CartActView.as_view(), name="cart-act"),
+    path("orders/places/", ordering_base.PlacesView.as_view(), name="receiving-places"),
+    path(
+        "orders/places/<str:place_id>/",
+        ordering_base.PlacesView.as_view(),
+        name="receiving-place",
+    ),
+    path("orders/approval/", ordering_base.ApprovalView.as_view(), name="ordering-setting"),
     path("orders/", orders.OrderListView.as_view(), name="orders"),
     path("orders-export/", orders.OrderExportView.as_view(), name="orders-export"),
     path(f"{ORDER}paper/", orders.OrderPaperView.as_view(), name="order-paper"),

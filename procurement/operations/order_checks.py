@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from catalog.models import Batch, Product
-from catalog.queries.orderable import Obstacle, obstacles
-from catalog.queries.province_values import province_values
 from core.transitions import Refusal
 from core.workdays.deadlines import shanghai_day
-from organisations.models import Organisation, Region
+from organisations.models import Organisation
 from procurement.queries.line_hours import LineHours, line_hours
-from procurement.queries.order_prices import SelectedChoice, Supply, selected_choices, supplies
-from procurement.queries.usual_orders import Usual, usual_orders
+from procurement.queries.order_prices import SelectedChoice
+from procurement.queries.order_sight import RowSight, look_at, province_of
 from procurement.rules.ordering import (
     ABNORMAL_CLAUSE,
     CLAUSE,
     REASON_CLAUSE,
-    is_abnormal,
     packs_fault,
 )
 
@@ -80,63 +77,6 @@ class CheckedRow:
     notes: tuple[str, ...] = ()
 
 
-@dataclass
-class RowSight:
-    """One product for one institution, as the cart shows it before anything is sent."""
-
-    supply: Supply
-    obstacles: list[Obstacle] = field(default_factory=list)
-    offered: tuple[SelectedChoice, ...] = ()
-    usual: Usual | None = None
-    multiple: Decimal | None = None
-
-    def abnormal_words(self, product: Product, packs: Decimal) -> str:
-        """Why the quantity is out of the ordinary; empty when it is not."""
-        quantity = packs * product.base_units_per_pack
-        usual = self.usual
-        if usual is None or not is_abnormal(quantity, usual.ordered, usual.months, self.multiple):
-            return ""
-        mean = usual.monthly / product.base_units_per_pack
-        return (
-            f"{product}：{packs.normalize():f} 包装，超过前 12 个月月均 {mean:.1f} 包装的"
-            f" {self.multiple:f} 倍"
-        )
-
-    def needs_reason(self) -> bool:
-        """Non-selected here although selected products of the group are."""
-        return not self.supply.is_selected and bool(self.offered)
-
-
-def look_at(
-    institution: Organisation,
-    products: Sequence[Product],
-    at: datetime,
-    batches: Mapping[int, int] | None = None,
-) -> dict[int, RowSight]:
-    """By product id, for a page or for sending; a fixed number of queries."""
-    on = shanghai_day(at)
-    ids = [product.pk for product in products]
-    held = supplies(institution, ids, at, batches)
-    against = obstacles(products, on, institution)
-    groups = {
-        product.group_id for product in products
-        if product.group_id is not None and not held[product.pk].is_selected
-    }  # fmt: skip
-    offered = selected_choices(institution, groups, on) if groups else {}
-    usual = usual_orders(institution, ids, at)
-    value = province_values(_province(institution), on)["abnormal_multiple"]
-    return {
-        product.pk: RowSight(
-            supply=held[product.pk],
-            obstacles=against[product.pk],
-            offered=tuple(offered.get(product.group_id or 0, ())),
-            usual=usual.get(product.pk),
-            multiple=value.number if value.in_force else None,
-        )
-        for product in products
-    }
-
-
 def check_rows(
     *,
     institution: Organisation,
@@ -171,17 +111,10 @@ def check_rows(
         raise Unconfirmed(unusual)
     named = [s.supply.batch for s in sights.values() if s.supply.batch is not None]
     hours = line_hours(
-        {batch.pk: batch for batch in named}.values(), _province(institution),
+        {batch.pk: batch for batch in named}.values(), province_of(institution),
         shanghai_day(at),
     )  # fmt: skip
     return [_checked(row, sights[row.product.pk], traders, hours, urgent, at) for row in rows]
-
-
-def _province(institution: Organisation) -> Region | None:
-    region = institution.region
-    while region is not None and region.level != Region.Level.PROVINCE:
-        region = region.parent
-    return region
 
 
 def _batches(rows: Sequence[OrderRow], faults: list[RowFault]) -> dict[int, int]:

@@ -6,6 +6,7 @@ from organisations.queries.navigation import Entry, Group, add
 from organisations.queries.scope import Scope
 from procurement.queries.queue import menu_count
 from procurement.queries.shipping import delivers
+from procurement.queries.ordering import may_order
 
 
 def _regulator(scope: Scope) -> bool:
@@ -29,4 +30,9 @@ add(
         count=menu_count, often=delivers,
     ),
     Entry(Group.PROCUREMENT, 20, "配送单", "delivery-notes", "clipboard-list"),
+add(
+    Entry(
+        Group.PROCUREMENT, 5, "采购车", "cart", "clipboard-check",
+        shown_to=may_order, often=may_order,
+    )
 )  # fmt: skip

@@ -69,9 +69,16 @@ def cart_standings(scope: Scope, cart: Cart) -> frozenset[str]:
     return frozenset(held)
 
 
+def orderers(scope: Scope) -> QuerySet[Organisation]:
+    """For whom one orders: the own institution and, of a lead, its consortium's members."""
+    return (
+        Organisation.objects.filter(pk__in=scope.institution_ids, is_active=True)
+        .select_related("region__parent__parent")
+        .order_by("name")
+    )
+
+
 def orderer(scope: Scope, code: str) -> Organisation | None:
     """The institution for which one may order: the own (also by an empty code), or a member's."""
-    own = Organisation.objects.filter(pk__in=scope.institution_ids).select_related(
-        "region__parent__parent"
-    )
+    own = orderers(scope)
     return own.filter(code=code).first() if code else own.filter(pk=scope.organisation_id).first()

@@ -31,7 +31,10 @@ def seed_ordering(places: Places) -> Seeded:
         ordering.cart_line(cart=waiting, product=product)
         ordering.ordering_setting(hospital)
         template = ordering.order_template(
-            hospital, name=f"{mark}板", rows=[{"product": product.code, "packs": "3"}]
+            hospital,
+            name=f"{mark}板",
+            template_no=f"MB{letter}7",
+            rows=[{"product": product.code, "packs": "3"}],
         )
         order = stages.order(parties, order_no=f"DDO{letter}", receiving_place=f"单记{letter}7Q")
         line = stages.order_line(parties, order=order, product=product)

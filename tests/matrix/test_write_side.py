@@ -65,6 +65,7 @@ NAMED_BY_INPUT = {
         "RelationRefusalSerializer", "RelationEndSerializer", "AgreementStepForm",
         "SignAgreementForm", "AgreementWordsForm", "ChangeForm", "SignSerializer",
         "AgreementRefusalSerializer", "TerminationSerializer", "AgreementChangeSerializer", "RevocationSerializer", "OutcomeSerializer",
+        "PlaceForm", "CartStepForm",
         "FollowUpForm", "WordsForm", "RecallStepForm", "FollowUpSerializer", "AnswerSerializer",
         "ConclusionSerializer", "LiftSerializer", "EndSerializer",
         "AnnouncementNoteForm", "AnnouncementStepSerializer", "AnnouncementNoteSerializer", "GuideServiceSerializer",
