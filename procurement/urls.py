@@ -4,8 +4,12 @@ from django.urls import path
 
 from procurement.views import (
     accounts,
+    cart_acts,
+    cart_upload,
+    carts,
     lots,
     notes,
+    ordering_base,
     orders,
     queue,
     queue_acts,
@@ -15,15 +19,6 @@ from procurement.views import (
     ship,
     ship_upload,
     standby,
-    cart_acts,
-    cart_upload,
-    carts,
-    lots,
-    ordering_base,
-    orders,
-    recall_acts,
-    recall_upload,
-    recalls,
 )
 
 CART = "orders/carts/<str:cart_no>/"

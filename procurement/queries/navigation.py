@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from organisations.queries.navigation import Entry, Group, add
 from organisations.queries.scope import Scope
+from procurement.queries.ordering import may_order
 from procurement.queries.queue import menu_count
 from procurement.queries.shipping import delivers
-from procurement.queries.ordering import may_order
 
 
 def _regulator(scope: Scope) -> bool:
@@ -30,6 +30,7 @@ add(
         count=menu_count, often=delivers,
     ),
     Entry(Group.PROCUREMENT, 20, "配送单", "delivery-notes", "clipboard-list"),
+)  # fmt: skip
 add(
     Entry(
         Group.PROCUREMENT, 5, "采购车", "cart", "clipboard-check",
