@@ -19,12 +19,17 @@ from core.workdays.deadlines import shanghai_day
 from organisations.models import User
 from organisations.queries.scope import scope_of
 from volumes.models import AgreedRound, ReportTask, VolumeReport
-from volumes.operations.agreed.agreements import DRAFT_AGREEMENTS, draft_agreements
+from volumes.operations.agreed.agreements import (
+    DRAFT_AGREEMENTS,
+    draft_agreements,
+    unbound_quantities,
+)
 from volumes.operations.agreed.compute import compute_round
 from volumes.operations.agreed.rounds import COMPUTE_AGREED
 from volumes.operations.tasks.due import follow_tasks
 from volumes.operations.tasks.open import open_task
 from volumes.queries.progress import OPEN_TASK
+from volumes.rules.unbound import RULE
 
 FOLLOW_TASKS = "follow_report_tasks"
 CLOCK = SystemActor(audit_name="定时任务")
@@ -112,7 +117,8 @@ def run_compute_agreed(context: JobContext, arguments: dict[str, Any]) -> dict[s
     result_label="查看约定采购量",
     result_words=lambda job: (
         f"生成协议 {job.result.get('made', 0):,} 份、{job.result.get('lines', 0):,} 行，"
-        f"未生成 {job.result.get('left_out', 0):,} 行，原因见日志"
+        f"未生成 {job.result.get('left_out', 0):,} 行，"
+        f"不限厂牌不生成 {job.result.get('unbound', 0):,} 行，原因见日志"
     ),
 )  # fmt: skip
 def run_draft_agreements(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -128,9 +134,17 @@ def run_draft_agreements(context: JobContext, arguments: dict[str, Any]) -> dict
         )
     except Refusal as refused:
         raise JobRefused(refused.reason) from refused
+    unbound = unbound_quantities(row)
+    if unbound:
+        context.log(f"{unbound:,} 行不限厂牌，不生成协议（{row.unbound_clause}）：{RULE}")
     reasons: dict[str, int] = {}
     for each in found.left_out:
         reasons[each.reason] = reasons.get(each.reason, 0) + 1
     for reason, number in sorted(reasons.items(), key=lambda pair: -pair[1])[:50]:
         context.log(f"{number:,} 行未生成：{reason}")
-    return {"made": found.made, "lines": found.lines, "left_out": len(found.left_out)}
+    return {
+        "made": found.made,
+        "lines": found.lines,
+        "left_out": len(found.left_out),
+        "unbound": unbound,
+    }

@@ -41,6 +41,8 @@ from volumes.queries.agreed import (
     visible_allotment_choices,
 )
 from volumes.queries.standings import ACTING_ROLES
+from volumes.rules.unbound import RULE as UNBOUND_RULE
+from volumes.rules.unbound import bound_to_products
 from volumes.states.agreed import CLAUSE, ROUND_LEVELS, ROUND_MACHINE
 from volumes.tables import QUANTITY_COLUMNS, ROUND_COLUMNS, SHARE_COLUMNS
 
@@ -142,6 +144,7 @@ class RoundView(ScopedDetailView):
                 "holder_words": _holder(row),
                 "totals": round_totals(self.scope, row) if self.scope.kind != "enterprise" else None,
                 "products": product_totals(self.scope, row)[:200],
+                "unbound_rule": UNBOUND_RULE if row.unbound_levels else "",
                 "unbound": "、".join(
                     str(Organisation.Level(each).label) for each in row.unbound_levels
                 ),
@@ -262,9 +265,11 @@ class ChoiceView(ScopedDetailView):
             }
             for code, offers in form.offered.items()
         ]  # fmt: skip
+        level = self.user.organisation.level
+        bound = bound_to_products(level, row.unbound_levels, row.unbound_clause)
         closed = row.state == AgreedRound.State.CONFIRMED or timezone.now() >= row.choice_until
         return super().get_context_data(
-            form=form, shown=shown, closed=closed, rule=RULE,
+            form=form, shown=shown if bound else [], closed=closed, rule=RULE, bound=bound,
             breadcrumbs=[{"label": CRUMB, "url": reverse("agreed-rounds")},
                          {"label": row.round_no, "url": reverse("agreed-round", args=[row.round_no])},
                          {"label": "选择产品"}],

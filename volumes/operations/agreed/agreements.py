@@ -18,9 +18,10 @@ from core.operations import operation
 from core.transitions import NotYours, TransitionRefused
 from organisations.models import User
 from organisations.queries.scope import Scope
-from volumes.models import AgreedRound, AgreedShare
+from volumes.models import AgreedQuantity, AgreedRound, AgreedShare
 from volumes.queries.agreed import round_standings
-from volumes.states.agreed import CLAUSE
+from volumes.rules.unbound import RULE
+from volumes.states.agreed import CLAUSE, AgreedBasis
 
 DRAFT_AGREEMENTS = "draft_agreements"
 
@@ -39,13 +40,19 @@ def request_agreements(*, row: AgreedRound, by: User, scope: Scope, at: datetime
     )  # fmt: skip
 
 
+def unbound_quantities(row: AgreedRound) -> int:
+    """How many quantities of the round make no agreement because they are bound to no brand."""
+    rows = AgreedQuantity.objects.filter(round=row, basis=AgreedBasis.UNBOUND, computed_qty__gt=0)
+    return rows.count()
+
+
 @operation
 def draft_agreements(
     *, row: AgreedRound, by: Actor, scope: Scope, at: datetime, tell: Tell = say_nothing
 ) -> Generated:
     """One line per product's agreed quantity with its selected price; what makes none is told why.
 
-    Quantities that stay unbound to a brand make no agreement: any selected product may be ordered.
+    Quantities that stay unbound to a brand make no agreement (`rules.unbound`).
     """
     shares = AgreedShare.objects.filter(
         quantity__round=row, agreed_qty__gt=0, price__isnull=False
@@ -57,6 +64,9 @@ def draft_agreements(
         )
         if price is not None
     ]
+    unbound = unbound_quantities(row)
+    if unbound and not rows:
+        raise TransitionRefused(f"{unbound:,} 行约定量都不限厂牌：{RULE}", row.unbound_clause)
     return generate_agreements(
         batch=row.batch, year_no=row.year_no, rows=rows, by=by, scope=scope, at=at, tell=tell
     )

@@ -16,6 +16,7 @@ from volumes.models import AgreedRound, AllotmentChoice, VolumeReportLine
 from volumes.operations.agreed.rounds import OBJECT_TYPE
 from volumes.queries.agreed import Offer, offers_at, offers_of
 from volumes.queries.standings import ACTING_ROLES
+from volumes.rules.unbound import bound_to_products
 from volumes.rules.window import moment
 from volumes.states.agreed import CLAUSE
 
@@ -57,6 +58,9 @@ def choose_products(
     institution = Organisation.objects.select_related("region__parent__parent").get(
         pk=scope.organisation_id
     )
+    bound = bound_to_products(institution.level, held.unbound_levels, held.unbound_clause)
+    if not bound:
+        raise TransitionRefused(bound.reason, bound.clause)
     offered = choosable(held, institution)
     for group, chosen in shares.items():
         if group not in offered:

@@ -25,6 +25,7 @@ from core.transitions import TransitionRefused
 from volumes.formulas.agreed import Candidate, agreed_quantity, allot, ratio_of
 from volumes.models import AgreedRound
 from volumes.queries.agreed import Offer, enterprises_by_group, offers_of
+from volumes.rules.unbound import bound_to_products
 from volumes.states.agreed import CLAUSE, PROVINCE, ROUND_MACHINE, AgreedBasis
 
 UNITS = 100
@@ -207,7 +208,7 @@ def _step(
             continue
         ratio = ratio_of(ratios, number)
         agreed = agreed_quantity(reported, ratio)
-        if level in held.unbound_levels:
+        if not bound_to_products(level, held.unbound_levels, held.unbound_clause):
             quantities.append((*stamps, number, ratio, agreed, 0, AgreedBasis.UNBOUND))
             continue
         basis, weights = _weights(here, choices.get((unit, group), {}), splits.get(line, {}))
