@@ -10,7 +10,6 @@ from django.urls import reverse
 from core.operations import operation
 from core.transitions import MissingInput, NotYours, TransitionRefused
 from inbox.operations.notices import NewNotice, notify
-from inbox.operations.tasks import finish_tasks
 from organisations.models import User
 from organisations.queries.scope import Scope
 from procurement.models import LineProgress, Order, OrderLine
@@ -22,8 +21,6 @@ from procurement.operations.line_progress import (
 )
 from procurement.queries.ordering import BUYERS
 from procurement.states.order_line import RESPONSE_CLAUSE
-
-OBJECT_TYPE = "order"
 
 
 @operation
@@ -71,9 +68,6 @@ def cancel_order(
         chosen, act="cancel", by=by, at=at, standings=standings, reason=note,
         details={row.line_id: {"note": note} for row in chosen},
     )  # fmt: skip
-    unanswered = LineProgress.objects.filter(order=order, state="sent").exists()
-    if not unanswered:
-        finish_tasks(object_type=OBJECT_TYPE, object_keys=[order.order_no], at=at)
     if order.distributor_id is not None:
         notify(
             notices=[

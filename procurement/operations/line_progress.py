@@ -11,6 +11,7 @@ from django.db import connection
 from core.audit.record import Actor, NewEvent, record_many
 from core.operations import operation
 from core.transitions import NotYours, StaleVersion, Transition, TransitionRefused
+from inbox.operations.tasks import finish_tasks
 from organisations.queries.scope import Scope
 from procurement.models import LineProgress, Order, OrderLine
 from procurement.queries.line_facts import write_progress
@@ -146,6 +147,7 @@ def advance(
     """
     lines = lines_of(rows)
     events = []
+    answered = {row.order_id: row.order.order_no for row in rows if row.state == "sent"}
     for row in rows:
         refuse_unless(row, act=act, standings=standings[row.line_id])
         before, line = row.state, lines[row.line_id]
@@ -175,6 +177,18 @@ def advance(
         )  # fmt: skip
     LineProgress.objects.bulk_update(rows, WRITTEN)
     record_many(events, by=by, at=at)
+    _end_tasks(answered, at)
+
+
+def _end_tasks(orders: Mapping[int, str], at: datetime) -> None:
+    """The distributor's 待办 of an order (operations/place_orders.py) ends with its last open line."""
+    if not orders:
+        return
+    waiting = LineProgress.objects.filter(order_id__in=orders, state="sent")
+    still = set(waiting.values_list("order_id", flat=True))
+    ended = [number for pk, number in orders.items() if pk not in still]
+    if ended:
+        finish_tasks(object_type="order", object_keys=ended, at=at)
 
 
 def _unpaid(state: str) -> str:

@@ -75,6 +75,7 @@ def test_unanswered_order_is_taken_back_and_its_task_ends(market: Market) -> Non
 def test_answered_line_is_not_taken_back(market: Market) -> None:
     (order,) = market.place().orders
     confirm(market, order)
+    assert Task.objects.get(object_key=order.order_no).done_at is not None
     with pytest.raises(TransitionRefused):
         cancel(market, order, line_nos=(1,))
     assert OrderLine.objects.get(order=order).cancelled_at is None

@@ -24,6 +24,7 @@ from monitoring.rules.registrations import REGISTRATION_EXPIRING
 from organisations.documents.manual import manual_docx
 from organisations.operations.demo_certificates import create_demo_certificates
 from organisations.operations.demo_guides import create_demo_guides
+from procurement.operations.demo_orders import create_demo_orders
 from procurement.operations.demo_recall import create_demo_recall
 from procurement.operations.demo_standby import create_demo_standby
 from volumes.operations.demo_agreed import create_demo_agreed
@@ -60,6 +61,7 @@ def open_offices() -> None:
     create_demo_quality(at=now)
     create_demo_services(at=now)
     create_demo_recall(at=now)
+    create_demo_orders(at=now)
     create_demo_standby(at=now)
     create_demo_reports(at=now)
     create_demo_agreed(at=now)
