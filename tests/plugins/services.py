@@ -22,6 +22,9 @@ def pytest_configure(config: pytest.Config) -> None:
         for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT"):
             settings.DATABASES[alias][key] = fresh[key]
         settings.DATABASES[alias]["CONN_MAX_AGE"] = 0
+        # A world is built in thousands of commits, and no test cuts the server's power.
+        options = settings.DATABASES[alias].setdefault("OPTIONS", {})
+        options["options"] = f"{options.get('options', '')} -c synchronous_commit=off".strip()
     settings.CELERY_BROKER_URL = addresses.redis_url()
     celery_app.conf.broker_url = settings.CELERY_BROKER_URL
     celery_app.conf.broker_transport_options = {
