@@ -104,6 +104,18 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "monitoring.raise_daily_warnings",
         "schedule": crontab(hour="1-23", minute="25"),
     },
+    "warnings of the hour": {
+        "task": "monitoring.raise_hourly_warnings",
+        "schedule": crontab(minute="28"),
+    },
+    "lists of late answers": {
+        "task": "procurement.make_delayed_lists",
+        "schedule": crontab(hour="8-23", minute="10"),
+    },
+    "lines never shipped": {
+        "task": "procurement.follow_idle_lines",
+        "schedule": crontab(minute="16"),
+    },
     "entry checks of the day": {
         "task": "monitoring.list_entry_checks",
         "schedule": crontab(hour="1-23", minute="33"),

@@ -26,11 +26,12 @@ from monitoring.operations.recompute_deadlines import recompute_deadlines
 from monitoring.operations.rehearse_change import REHEARSE, rehearse
 from monitoring.queries.jobs import COMPUTE_MONTH
 from monitoring.queries.months import parse_month
-from monitoring.rules import DAILY_RULES
+from monitoring.rules import DAILY_RULES, HOURLY_RULES
 from policy.operations.upload_calendar_year import RECOMPUTE
 
 CLOCK = SystemActor(audit_name="定时任务")
 DAILY_WARNINGS = "daily_warnings"
+HOURLY_WARNINGS = "hourly_warnings"
 ENTRY_CHECKS = "entry_checks"
 
 
@@ -106,6 +107,25 @@ def run_daily_warnings(context: JobContext, arguments: dict[str, Any]) -> dict[s
 def request_daily_warnings() -> None:
     """Every hour; one job a day."""
     enqueue_daily(kind=DAILY_WARNINGS, by=CLOCK, at=timezone.now())
+
+
+@job_kind(HOURLY_WARNINGS, label="每小时预警")
+def run_hourly_warnings(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Every rule of the hour, as things stand now."""
+    counts: dict[str, Any] = {}
+    for rule in HOURLY_RULES:
+        at = timezone.now()
+        found = raise_daily_warnings(rule, on=timezone.localdate(at), by=CLOCK, at=at)
+        counts[rule.code] = {"opened": found.opened, "recovered": found.recovered}
+    return counts
+
+
+@shared_task(name="monitoring.raise_hourly_warnings", ignore_result=True)
+def request_hourly_warnings() -> None:
+    """Every hour, by the hour."""
+    at = timezone.now()
+    key = f"{timezone.localtime(at):%Y-%m-%dT%H}"
+    enqueue(kind=HOURLY_WARNINGS, key=key, arguments={}, by=CLOCK, at=at)
 
 
 @job_kind(ENTRY_CHECKS, label="进院排查")

@@ -10,7 +10,7 @@ from django.urls import get_resolver
 from core.transitions import MACHINES, StateMachine
 from monitoring.indicators.registry import INDICATORS
 from monitoring.models import IndicatorValue
-from monitoring.rules import DAILY_RULES, MONTHLY_RULES
+from monitoring.rules import DAILY_RULES, HOURLY_RULES, MONTHLY_RULES
 
 WINDOWS = {"month": "当月", "ytd": "年度累计"}
 KEYS = {"batch": "批次与年度", "group": "品种", "product": "产品", "category": "类别"}
@@ -57,14 +57,14 @@ def indicators_page() -> str:
     ]
     parts += [
         "",
-        "## 每日预警规则",
+        "## 每日、每小时预警规则",
         "",
         "| 规则 | 名称 | 何时发出 | 谁答复 |",
         "| --- | --- | --- | --- |",
     ]
     parts += [
         f"| `{rule.code}` | {rule.label} | {rule.meaning} | {rule.answered_by} |"
-        for rule in DAILY_RULES
+        for rule in DAILY_RULES + HOURLY_RULES
     ]
     return "\n".join([*parts, ""])
 

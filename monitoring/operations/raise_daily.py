@@ -43,7 +43,7 @@ def raise_daily_warnings(rule: Rule, *, on: date, by: Actor, at: datetime) -> Da
     with connection.cursor() as cursor:
         # In turns with the month's job, which uses the same temporary tables' names.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('raise_warnings'))")
-        _make_inputs(cursor, on)
+        _make_inputs(cursor, on, at)
         find_breaks((rule,))
         cursor.execute(
             f"UPDATE broken b SET warning_id = w.id FROM monitoring_warning w"
@@ -66,10 +66,13 @@ def raise_daily_warnings(rule: Rule, *, on: date, by: Actor, at: datetime) -> Da
     return counts
 
 
-def _make_inputs(cursor: CursorWrapper, on: date) -> None:
-    """The day itself, and the policy values in force on it."""
+def _make_inputs(cursor: CursorWrapper, on: date, at: datetime) -> None:
+    """The day itself, the moment, and the policy values in force on it."""
     cursor.execute("DROP TABLE IF EXISTS pg_temp.rule_day, pg_temp.rule_value")
-    cursor.execute("CREATE TEMP TABLE rule_day ON COMMIT DROP AS SELECT %s::date AS day", [on])
+    cursor.execute(
+        "CREATE TEMP TABLE rule_day ON COMMIT DROP AS SELECT %s::date AS day, %s::timestamptz AS at",
+        [on, at],
+    )
     cursor.execute(RULE_VALUE)
     fill_rule_values(cursor, on)
 

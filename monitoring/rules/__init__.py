@@ -14,6 +14,7 @@ from monitoring.rules.shares import (
 )
 from monitoring.rules.signing import UNSIGNED_AGREEMENT
 from monitoring.rules.supply import LATE_DELIVERY, LOW_FULFILMENT, LOW_RESPONSE
+from monitoring.rules.unanswered import ORDER_UNANSWERED
 
 MONTHLY_RULES: tuple[Rule, ...] = (
     REPORT_DROP,
@@ -36,7 +37,10 @@ MONTHLY_RULES: tuple[Rule, ...] = (
 DAILY_RULES: tuple[Rule, ...] = (REGISTRATION_EXPIRING, ABNORMAL_PRICE)
 """They open, escalate and end their own warnings; the month's job leaves those alone."""
 
-ALL_RULES = MONTHLY_RULES + DAILY_RULES
+HOURLY_RULES: tuple[Rule, ...] = (ORDER_UNANSWERED,)
+"""As the daily ones, every hour: what they watch is measured in hours."""
+
+ALL_RULES = MONTHLY_RULES + DAILY_RULES + HOURLY_RULES
 RULES_BY_CODE = {rule.code: rule for rule in ALL_RULES}
 
-__all__ = ["ALL_RULES", "DAILY_RULES", "MONTHLY_RULES", "RULES_BY_CODE", "Rule"]
+__all__ = ["ALL_RULES", "DAILY_RULES", "HOURLY_RULES", "MONTHLY_RULES", "RULES_BY_CODE", "Rule"]

@@ -2,7 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
-from procurement.api import accounts, recalls, shipping, standby, viewsets
+from procurement.api import accounts, delayed, recalls, shipping, standby, viewsets
 
 router = SimpleRouter()
 router.register("orders", viewsets.OrderViewSet, basename="api-order")
@@ -19,6 +19,7 @@ router.register("recalls", recalls.RecallViewSet, basename="api-recall")
 router.register("recall-holders", recalls.RecallHolderViewSet, basename="api-recall-holder")
 router.register("lot-holders", recalls.LotHolderViewSet, basename="api-lot-holder")
 router.register("standby-cases", standby.StandbyCaseViewSet, basename="api-standby-case")
+router.register("delayed-lists", delayed.DelayedListViewSet, basename="api-delayed-list")
 router.register("supply-queue", shipping.SupplyQueueViewSet, basename="api-supply-queue")
 router.register("delivery-notes", shipping.DeliveryNoteViewSet, basename="api-delivery-note")
 

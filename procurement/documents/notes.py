@@ -54,7 +54,7 @@ def goods_paper(note: DeliveryNote, rows: Sequence[Delivery]) -> Content:
         "随货同行单", note,
         [
             _table(
-                (("序号", 1, ""), ("产品", 5, ""), ("国家医保编码", 4, ""), ("生产企业", 4, ""),
+                (("序号", 1, ""), ("产品", 5, ""), ("国家医保编码", 7, ""), ("生产企业", 5, ""),
                  ("批号", 3, ""), ("有效期至", 3, ""), ("包装数", 2, "right")),
                 [
                     [str(place), str(row.product), row.product.code,
@@ -75,7 +75,7 @@ def picking_paper(rows: Sequence[LineProgress], *, company: str, at: datetime) -
         blocks.append({"kind": "section", "text": "　".join(filter(None, (route, name, place)))})
         blocks.append(
             _table(
-                (("拣", 1, ""), ("产品", 6, ""), ("国家医保编码", 4, ""), ("订单行", 4, ""),
+                (("拣", 1, ""), ("产品", 6, ""), ("国家医保编码", 7, ""), ("订单行", 4, ""),
                  ("包装数", 2, "right")),
                 [["□", str(row.product), row.product.code, str(row), _plain(left_to_ship(row))]
                  for row in lines],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from organisations.queries.navigation import Entry, Group, add
 from organisations.queries.scope import Scope
+from procurement.queries.delayed_lists import has_lists
 from procurement.queries.ordering import may_order
 from procurement.queries.queue import menu_count
 from procurement.queries.shipping import delivers
@@ -30,6 +31,10 @@ add(
         count=menu_count, often=delivers,
     ),
     Entry(Group.PROCUREMENT, 20, "配送单", "delivery-notes", "clipboard-list"),
+    Entry(
+        Group.PROCUREMENT, 25, "延迟响应清单", "delayed-lists", "clock-exclamation",
+        shown_to=has_lists,
+    ),
 )  # fmt: skip
 add(
     Entry(

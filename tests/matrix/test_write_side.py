@@ -84,7 +84,7 @@ NAMED_BY_INPUT = {
         "SeenCandidateSerializer", "EditionStepSerializer", "EvaluateSerializer", "AdjustSerializer", "DeclineSerializer",
         "ChangeStepSerializer", "MendedSerializer", "ContactsSerializer",
         "ReportFiguresSerializer", "ReportOpinionSerializer", "NewReportExtensionSerializer",
-        "RevokeForm", "CertificateRevokeSerializer",
+        "RevokeForm", "CertificateRevokeSerializer", "DelayCloseForm",
         "CaseWordsForm", "StandbyStartForm", "StandbyEndForm", "CaseWordsSerializer",
         "StandbyStartSerializer", "StandbyEndSerializer",
     )
