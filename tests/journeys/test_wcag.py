@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,14 +9,9 @@ import pytest
 from monitoring.models import Warning
 from organisations.models import User
 from tests.journeys.conftest import PASSWORD
+from tests.ui.axe import violations
 
 pytestmark = pytest.mark.browser
-AXE = (Path(__file__).resolve().parents[1] / "data" / "axe" / "axe.min.js").read_text("utf-8")
-RUN = """axe.run(document, {
-  runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
-  rules: {"target-size": {enabled: true}},
-  resultTypes: ["violations"],
-})"""
 PAGES = {
     "province": (
         "/", "/monitoring/", "/monitoring/warnings/?severity=red", "/jobs/", "/directory/",
@@ -30,17 +24,6 @@ PAGES = {
     "secadmin": ("/platform/accounts/", "/platform/security/"),
     "auditor": ("/platform/audit/",),
 }  # fmt: skip
-
-
-def violations(page: Any) -> list[tuple[str, list[str]]]:
-    """What is wrong on the page: the rule, and where."""
-    page.evaluate(AXE)
-    found = page.evaluate(RUN)
-    assert len(found["passes"]) > 5, "axe looked at nothing"
-    return [
-        (each["id"], [" ".join(map(str, node["target"])) for node in each["nodes"]][:5])
-        for each in found["violations"]
-    ]
 
 
 @pytest.fixture

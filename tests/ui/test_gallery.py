@@ -8,6 +8,7 @@ import pytest
 from django.test import RequestFactory
 
 from core.views.gallery import PAGES, gallery
+from tests.ui.axe import violations
 
 PLAIN_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
@@ -128,3 +129,17 @@ def test_first_key_leads_past_the_navigation(opened: Any) -> None:
     assert page.evaluate("document.activeElement.textContent") == "跳到正文"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "content"
+
+
+@pytest.mark.urls("tests.ui.addresses")
+@pytest.mark.browser_context_args(bypass_csp=True)
+def test_no_component_breaks_wcag(opened: Any) -> None:
+    """Every state of every component, where pages show only some; one walk for all four pages."""
+    wrong = {}
+    for name in PAGES:
+        page = opened(f"/gallery/{name}/" if name else "/gallery/")
+        if found := violations(page):
+            wrong[name] = found
+    assert wrong == {}
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<input type=text>')")
+    assert "label" in {rule for rule, _ in violations(page)}
