@@ -59,9 +59,9 @@ class Door:
         made = stages.delivery(line=line, **fields | more)
         # As the distributor's shipping does: the progress follows the facts.
         sql = write_progress(CHOSEN, by="测试", only_under_way=False, renew=True)
-        with pgtrigger.ignore("procurement.LineProgress:order_line_states"):
-            with connection.cursor() as cursor:
-                cursor.execute(sql, [[line.pk], [line.ordered_at]])
+        ignored = pgtrigger.ignore("procurement.LineProgress:order_line_states")
+        with ignored, connection.cursor() as cursor:
+            cursor.execute(sql, [[line.pk], [line.ordered_at]])
         return made
 
     def acting(self, of: Organisation, *roles: str, at: datetime | None = None) -> dict[str, Any]:
