@@ -8,8 +8,7 @@ from django.utils import timezone
 
 from catalog.queries.search import named
 from contracts.models import Agreement
-from contracts.queries.agreements import PARTIES, mine_to_sign, unsigned_by
-from contracts.states.agreement import PENDING
+from contracts.queries.agreements import PARTIES, late_on, mine_to_sign, unsigned_by
 from organisations.views.request_scope import request_scope
 
 WAITING = tuple((party, f"待{label}签署") for party, label in PARTIES)
@@ -39,7 +38,7 @@ class AgreementFilter(django_filters.FilterSet):
         return rows.filter(unsigned_by(value))
 
     def by_late(self, rows: QuerySet[Agreement], name: str, value: str) -> QuerySet[Agreement]:
-        return rows.filter(state__in=PENDING, sign_by__lt=timezone.localdate())
+        return rows.filter(late_on(timezone.localdate()))
 
     def by_mine(self, rows: QuerySet[Agreement], name: str, value: str) -> QuerySet[Agreement]:
         """Of the reader's own organisation, whoever of it signs."""

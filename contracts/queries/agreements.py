@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -15,7 +16,7 @@ from organisations.queries.scope import Scope
 from organisations.queries.visibility import party_rows, within
 
 PARTIES = (("institution", "医疗机构"), ("manufacturer", "生产企业"), ("distributor", "配送企业"))
-NAMED = ("batch", "institution", "manufacturer", "distributor", "county", "city")
+NAMED = ("batch", "institution", "manufacturer", "distributor", "county", "city", "supersedes")
 
 TEXT = """
 encode(sha256(convert_to(concat_ws(E'\\n', {h}.agreement_no, {h}.version, b.code, {h}.year_no,
@@ -109,6 +110,19 @@ def _answers_for(scope: Scope, agreement: Agreement) -> bool:
 def unsigned_by(party: str) -> Q:
     """Versions that wait for this party."""
     return Q(**{f"{party}_signed_at__isnull": True}, state__in=PENDING)
+
+
+def late_on(on: date) -> Q:
+    """Unsigned past the last day. A change is not, while the version before it is in force."""
+    held = Q(supersedes__isnull=False, supersedes__state="in_force")
+    return Q(state__in=PENDING, sign_by__lt=on) & ~held
+
+
+def is_late(agreement: Agreement, on: date) -> bool:
+    """`late_on` for one row in memory, whose `supersedes` was read with it."""
+    before = agreement.supersedes
+    held = before is not None and before.state == "in_force"
+    return agreement.state in PENDING and agreement.sign_by < on and not held
 
 
 def waiting_for(agreement: Agreement) -> list[str]:

@@ -8,8 +8,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from catalog.models import Batch
-from contracts.queries.agreements import PARTIES, unsigned_by, visible_agreements
-from contracts.states.agreement import PENDING
+from contracts.queries.agreements import PARTIES, late_on, unsigned_by, visible_agreements
 from organisations.queries.scope import Scope
 
 
@@ -43,12 +42,18 @@ def signing_by_place(scope: Scope, batch: Batch, year_no: int) -> list[PlaceProg
     return [*found, _progress("", "合计", rows.aggregate(**sums))] if found else []
 
 
+def signing_years(scope: Scope, batch: Batch) -> list[int]:
+    """The agreement years of the batch that have agreements which the reader sees."""
+    rows = visible_agreements(scope).filter(batch=batch).order_by("year_no")
+    return list(rows.values_list("year_no", flat=True).distinct())
+
+
 def _sums(scope: Scope) -> dict[str, Any]:
     return {
         "agreements": Count("pk"),
         "in_force": Count("pk", filter=Q(state__in=("in_force", "expired"))),
         "refused": Count("pk", filter=Q(state="refused")),
-        "late": Count("pk", filter=Q(state__in=PENDING, sign_by__lt=scope.on)),
+        "late": Count("pk", filter=late_on(scope.on)),
         **{f"waits_{party}": Count("pk", filter=unsigned_by(party)) for party, _ in PARTIES},
     }
 

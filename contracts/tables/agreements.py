@@ -7,8 +7,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from contracts.queries.agreements import waiting_for
-from contracts.states.agreement import AGREEMENT_LEVELS, PENDING
+from contracts.queries.agreements import is_late, waiting_for
+from contracts.states.agreement import AGREEMENT_LEVELS
 from contracts.states.power import DISPOSAL_LEVELS, POWER_LEVELS
 from core.lists.cell import Cell
 from core.lists.columns import Column
@@ -20,7 +20,7 @@ def _state(levels: dict[str, str]) -> Any:
 
 def late(row: Any) -> bool:
     """Past its last day for signing, and not signed."""
-    return row.state in PENDING and row.sign_by < timezone.localdate()
+    return is_late(row, timezone.localdate())
 
 
 def _number(row: Any) -> Cell:

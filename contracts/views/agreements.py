@@ -86,7 +86,7 @@ class AgreementView(ScopedDetailView):
     key = "key"
 
     def visible(self, scope: Scope) -> QuerySet[Agreement]:
-        return visible_agreements(scope).select_related(*NAMED, "supersedes")
+        return visible_agreements(scope).select_related(*NAMED)
 
     def get_object(self) -> Agreement:
         found = by_key(self.get_queryset(), self.kwargs["key"]).first()

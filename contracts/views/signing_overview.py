@@ -12,7 +12,7 @@ from django.utils import timezone
 from catalog.models import Batch
 from catalog.queries.visible import visible_batches
 from contracts.operations.agreements.remind import may_remind, remind_unsigned
-from contracts.queries.signing_overview import signing_by_place
+from contracts.queries.signing_overview import signing_by_place, signing_years
 from core.transitions import Refusal
 from core.views.errors import refusal_page
 from organisations.queries.scope import Scope
@@ -35,8 +35,12 @@ class SigningOverviewView(ScopedTemplateView):
         made = rows.filter(agreements__isnull=False).distinct()
         code = given.get("batch", "")
         batch = rows.filter(code=code).first() if code else made.first()
-        year = given.get("year_no", "1")
-        return batch, int(year) if year.isascii() and year.isdigit() and len(year) < 3 else 1
+        year = given.get("year_no", "")
+        if year.isascii() and year.isdigit() and len(year) < 3:
+            return batch, int(year)
+        # The newest year that has agreements: its signing is what is followed up.
+        years = signing_years(self.scope, batch) if batch else []
+        return batch, years[-1] if years else 1
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         batch, year = self.choice()
@@ -48,6 +52,10 @@ class SigningOverviewView(ScopedTemplateView):
             batches=[
                 {"value": row.code, "label": row.name}
                 for row in offered.order_by("-effective_on", "code")
+            ],
+            years=[
+                {"value": str(each), "label": f"第 {each} 年度"}
+                for each in (signing_years(self.scope, batch) if batch else [])
             ],
             may_remind=bool(may_remind(self.scope)),
             breadcrumbs=[

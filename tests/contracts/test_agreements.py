@@ -29,7 +29,13 @@ from contracts.operations.agreements.sign import (
     refuse_agreement,
     sign_agreement,
 )
-from contracts.queries.agreements import text_digest, visible_agreements, waiting_for
+from contracts.queries.agreements import (
+    is_late,
+    late_on,
+    text_digest,
+    visible_agreements,
+    waiting_for,
+)
 from contracts.queries.signing import signing_progress
 from contracts.queries.signing_overview import signing_by_place
 from core.attachments.store import path_of
@@ -296,6 +302,10 @@ def test_a_changed_distributor_takes_over_when_all_three_have_signed(trade: Trad
         sign_agreement(agreement=new, **trade.acting(each, at=later))
     old.refresh_from_db()
     assert old.state == "in_force"
+    # Past the last day for signing, but not late: the version before holds.
+    after = new.sign_by + timedelta(days=1)
+    assert not Agreement.objects.filter(late_on(after)).exists()
+    assert not is_late(new, after)
     assert set(AgreementLine.objects.values_list("distributor", flat=True)) == {trade.d1.pk}
     new = sign_agreement(agreement=new, **trade.acting(trade.d2, at=later))
     old.refresh_from_db()
