@@ -7,6 +7,7 @@ from procurement.views import (
     cart_acts,
     cart_upload,
     carts,
+    codes,
     delayed,
     lots,
     notes,
@@ -17,6 +18,9 @@ from procurement.views import (
     recall_acts,
     recall_upload,
     recalls,
+    receipt,
+    receiving,
+    returns,
     ship,
     ship_upload,
     standby,
@@ -134,4 +138,42 @@ urlpatterns = [
         notes.NotePaperView.as_view(),
         name="delivery-note-paper",
     ),
+    path("receipts/", receiving.WaitingListView.as_view(), name="receipts"),
+    path("receipts-export/", receiving.WaitingExportView.as_view(), name="receipts-export"),
+    path("receipts/records/", receiving.ReceiptListView.as_view(), name="receipt-records"),
+    path(
+        "receipts/records-export/",
+        receiving.ReceiptExportView.as_view(),
+        name="receipt-records-export",
+    ),
+    path("receipts/find/", receiving.ReceiptFindView.as_view(), name="receipt-find"),
+    path("receipts/<int:key>/", receipt.ReceiptView.as_view(), name="receipt"),
+    path("receipts/<int:key>/take/", receiving.ReceiveView.as_view(), name="receive"),
+    path("receipts/<int:key>/scan/", receiving.ReceiveScanView.as_view(), name="receive-scan"),
+    path(
+        "receipts/<int:key>/untick/", receiving.ReceiveUntickView.as_view(), name="receive-untick"
+    ),
+    path(
+        "receipts/<int:key>/correct/", receipt.ReceiptCorrectView.as_view(), name="receipt-correct"
+    ),
+    path("receipts/<int:key>/return/", receipt.ReturnNewView.as_view(), name="return-new"),
+    path("receipts/<int:key>/codes/", receipt.ReceiptCodesView.as_view(), name="receipt-codes"),
+    path("returns/", returns.ReturnListView.as_view(), name="returns"),
+    path("returns-export/", returns.ReturnExportView.as_view(), name="returns-export"),
+    path("returns/<str:request_no>/", returns.ReturnView.as_view(), name="return"),
+    path(
+        "returns/<str:request_no>/<slug:verb>/", returns.ReturnActView.as_view(), name="return-act"
+    ),
+    path("codes/", codes.CodeView.as_view(), name="codes"),
+    path("codes/findings/", codes.CodeFindingListView.as_view(), name="code-findings"),
+    path(
+        "codes/findings-export/",
+        codes.CodeFindingExportView.as_view(),
+        name="code-findings-export",
+    ),
+    path("codes/marks/", codes.ProductMarkListView.as_view(), name="product-marks"),
+    path("codes/marks-export/", codes.ProductMarkExportView.as_view(), name="product-marks-export"),
+    path("codes/marks/new/", codes.ProductMarkNewView.as_view(), name="product-mark-new"),
+    path("codes/rates/", codes.CodeRateView.as_view(), name="code-rates"),
+    path("codes/rates-export/", codes.CodeRateExportView.as_view(), name="code-rates-export"),
 ]

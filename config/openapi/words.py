@@ -6,6 +6,7 @@
 from config.openapi.words_of_contracts import FIELDS_OF_CONTRACTS
 from config.openapi.words_of_listings import FIELDS_OF_LISTINGS
 from config.openapi.words_of_people import FIELDS_OF_PEOPLE
+from config.openapi.words_of_receiving import FIELDS_OF_RECEIVING
 from config.openapi.words_of_reports import FIELDS_OF_REPORTS
 from config.openapi.words_of_services import FIELDS_OF_SERVICES
 from config.openapi.words_of_shipping import FIELDS_OF_SHIPPING
@@ -37,6 +38,7 @@ FIELDS = {
     "sheet": "工作簿的表名",
     "submitted_by_name": "提交人",
     **FIELDS_OF_CONTRACTS,
+    **FIELDS_OF_RECEIVING,
     **FIELDS_OF_LISTINGS,
     **FIELDS_OF_SERVICES,
     **FIELDS_OF_PEOPLE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 import pgtrigger
@@ -183,6 +183,9 @@ def _perform(
     record(
         by=by, at=at, action=f"{machine.name}.{verb}", object_type=machine.name,
         object_key=locked.pk, object_label=str(locked), clause=transition.clause,
-        detail={"from": before, "to": transition.target, **{n: inputs[n] for n in transition.needs}},
+        detail={"from": before, "to": transition.target} | {
+            name: value.isoformat() if isinstance(value := inputs[name], date) else value
+            for name in transition.needs
+        },
     )  # fmt: skip
     return locked, before

@@ -2,7 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
-from procurement.api import accounts, delayed, recalls, shipping, standby, viewsets
+from procurement.api import accounts, delayed, recalls, receiving, shipping, standby, viewsets
 
 router = SimpleRouter()
 router.register("orders", viewsets.OrderViewSet, basename="api-order")
@@ -22,5 +22,11 @@ router.register("standby-cases", standby.StandbyCaseViewSet, basename="api-stand
 router.register("delayed-lists", delayed.DelayedListViewSet, basename="api-delayed-list")
 router.register("supply-queue", shipping.SupplyQueueViewSet, basename="api-supply-queue")
 router.register("delivery-notes", shipping.DeliveryNoteViewSet, basename="api-delivery-note")
+router.register("receiving", receiving.ReceivingViewSet, basename="api-receiving")
+router.register("return-requests", receiving.ReturnRequestViewSet, basename="api-return-request")
+router.register("code-events", receiving.CodeEventViewSet, basename="api-code-event")
+router.register("code-findings", receiving.CodeFindingViewSet, basename="api-code-finding")
+router.register("product-marks", receiving.ProductMarkViewSet, basename="api-product-mark")
+router.register("code-rates", receiving.CodeRateViewSet, basename="api-code-rate")
 
 urlpatterns = router.urls

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Count
 
-from core.audit.record import Actor, NewEvent, record_many
+from core.audit.record import Actor, NewEvent, record, record_many
 from core.operations import operation
 from core.transitions import MissingInput, NotYours, TransitionRefused
 from core.workdays.deadlines import shanghai_day
@@ -81,6 +81,7 @@ def tick_codes(
     door = _Door(waiting, first, [each for each in reads if isinstance(each, ReadCode)], by, at)
     scans = [each if isinstance(each, Scan) else door.tick(each) for each in reads]
     door.write()
+    _note_sitting("trace_code.tick", first, sum(each.packs for each in scans), by, at)
     return scans
 
 
@@ -92,9 +93,19 @@ def untick_codes(*, first: Delivery, by: User, scope: Scope, at: datetime) -> in
         raise NotYours.of(allowed)
     waiting = of_note(scope, first)
     lock_lines(keys=[(each.line_id, each.ordered_at) for each in waiting])
-    return TraceCode.objects.filter(
+    number = TraceCode.objects.filter(
         delivery_id__in=[each.pk for each in waiting], state=State.TICKED
     ).update(state=State.SHIPPED, state_at=at)
+    _note_sitting("trace_code.untick", first, number, by, at)
+    return number
+
+
+def _note_sitting(action: str, first: Delivery, number: int, by: User, at: datetime) -> None:
+    record(
+        by=by, at=at, action=action, object_type="receipt", object_key=first.pk,
+        object_label=f"{first.note_no} {first.delivery_no}".strip(), clause=CODE_CLAUSE,
+        detail={"codes": number},
+    )  # fmt: skip
 
 
 @operation
@@ -297,10 +308,10 @@ class _Door:
 
     def write(self) -> None:
         """One update, one insert of findings with their audit events."""
+        write_new_codes(self.fresh)
         TraceCode.objects.filter(pk__in=[row.pk for row in self.ticked]).update(
             state=State.TICKED, state_at=self.at
         )
-        write_new_codes(self.fresh)
         CodeFinding.objects.bulk_create(self.findings, ignore_conflicts=True)
         record_many(
             [

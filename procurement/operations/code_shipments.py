@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Count
 
 from catalog.models import Product
@@ -120,38 +121,39 @@ def ship_codes(
             f"共 {before + len(packs)} 个码，多于这次配送的 {delivery.packs.normalize():f} 包装"
         )
     _refuse(wrong)
-    made = {code: _new(delivery, read, at, is_case=True) for code, read in cases.items()}
-    write_new_codes(list(made.values()))
-    again = []
-    new = []
-    for code, (_, read, case) in packs.items():
-        row = found.get(code)
-        fresh = _new(delivery, read, at)
-        fresh.parent = made.get(case)
-        if row is None:
-            new.append(fresh)
-        else:
-            fresh.pk = row.pk
-            again.append(fresh)
-    write_new_codes(new)
-    if again:
-        TraceCode.objects.bulk_update(again, [
-            "institution", "manufacturer", "distributor", "county", "city", "province", "pool",
-            "lot_no", "expires_on", "delivery_id", "state", "state_at", "parent",
-        ])  # fmt: skip
-    CodeEvent.objects.bulk_create(
-        CodeEvent(
-            **stamps_of(delivery), trace_code=row, kind=CodeEvent.Kind.SHIPPED, at=at,
-            delivery_id=delivery.pk, note_no=delivery.note_no, by_name=by.audit_name,
-        )
-        for row in [*made.values(), *new, *again]
-    )  # fmt: skip
-    record(
-        by=by, at=at, action="trace_code.ship", object_type="receipt", object_key=delivery.pk,
-        object_label=f"{delivery.note_no} {delivery.delivery_no}".strip(), clause=CODE_CLAUSE,
-        detail={"codes": len(packs), "cases": len(cases)},
-    )  # fmt: skip
-    return len(packs)
+    with transaction.atomic():
+        made = {code: _new(delivery, read, at, is_case=True) for code, read in cases.items()}
+        write_new_codes(list(made.values()))
+        again = []
+        new = []
+        for code, (_, read, case) in packs.items():
+            row = found.get(code)
+            fresh = _new(delivery, read, at)
+            fresh.parent = made.get(case)
+            if row is None:
+                new.append(fresh)
+            else:
+                fresh.pk = row.pk
+                again.append(fresh)
+        write_new_codes(new)
+        if again:
+            TraceCode.objects.bulk_update(again, [
+                "institution", "manufacturer", "distributor", "county", "city", "province", "pool",
+                "lot_no", "expires_on", "delivery_id", "state", "state_at", "parent",
+            ])  # fmt: skip
+        CodeEvent.objects.bulk_create(
+            CodeEvent(
+                **stamps_of(delivery), trace_code=row, kind=CodeEvent.Kind.SHIPPED, at=at,
+                delivery_id=delivery.pk, note_no=delivery.note_no, by_name=by.audit_name,
+            )
+            for row in [*made.values(), *new, *again]
+        )  # fmt: skip
+        record(
+            by=by, at=at, action="trace_code.ship", object_type="receipt", object_key=delivery.pk,
+            object_label=f"{delivery.note_no} {delivery.delivery_no}".strip(), clause=CODE_CLAUSE,
+            detail={"codes": len(packs), "cases": len(cases)},
+        )  # fmt: skip
+        return len(packs)
 
 
 def _read_all(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db import transaction
 from django.urls import reverse
 
 from core.audit.record import Actor, NewEvent, record, record_many
@@ -66,7 +67,9 @@ def receive(
         raise NotYours.of(allowed)
     if any(row.delivery.institution_id not in scope.institution_ids for row in rows):
         raise NotYours("只能收本机构（医共体牵头机构包括成员）的货", RECEIPT_CLAUSE)
-    return post_receipts(rows=rows, kind=ReceiptRemark.Kind.TAKEN, by=by, at=at)
+    # A savepoint: a refusal in the middle leaves nothing of what was written before it.
+    with transaction.atomic():
+        return post_receipts(rows=rows, kind=ReceiptRemark.Kind.TAKEN, by=by, at=at)
 
 
 @operation

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
 from django.urls import reverse
 
 from core.audit.record import record
@@ -121,26 +122,28 @@ def step_request(
     machine raises, and TransitionRefused where the line has too few packs left.
     """
     (line,) = lock_lines(keys=[(request.line_id, request.ordered_at)])
-    goes = verb in GONE
-    if goes:
-        # The row says that it is returned only together with the number of its return.
-        own = ReturnRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
-        offered = REQUEST_MACHINE.verdict(
-            REQUEST_MACHINE.named(verb), own, request_standings(scope, own)
-        )
-        if offered:
-            ReturnRequest.objects.filter(pk=own.pk).update(return_no=own.request_no)
-    moved: ReturnRequest
-    moved, _ = REQUEST_MACHINE.perform(
-        verb=verb, obj=request, by=by, at=at, inputs=inputs or {}, seen_version=seen_version,
-        standings=lambda held: request_standings(scope, held),
-    )  # fmt: skip
-    if goes:
-        _return(line, moved, by, at)
-        _return_codes(moved, codes, by, at)
-    finish_tasks(object_type=OBJECT_TYPE, object_keys=[str(moved.pk)], at=at)
-    _tell(moved, at)
-    return moved
+    # A savepoint: a refusal in the middle leaves nothing of what was written before it.
+    with transaction.atomic():
+        goes = verb in GONE
+        if goes:
+            # The row says that it is returned only together with the number of its return.
+            own = ReturnRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+            offered = REQUEST_MACHINE.verdict(
+                REQUEST_MACHINE.named(verb), own, request_standings(scope, own)
+            )
+            if offered:
+                ReturnRequest.objects.filter(pk=own.pk).update(return_no=own.request_no)
+        moved: ReturnRequest
+        moved, _ = REQUEST_MACHINE.perform(
+            verb=verb, obj=request, by=by, at=at, inputs=inputs or {}, seen_version=seen_version,
+            standings=lambda held: request_standings(scope, held),
+        )  # fmt: skip
+        if goes:
+            _return(line, moved, by, at)
+            _return_codes(moved, codes, by, at)
+        finish_tasks(object_type=OBJECT_TYPE, object_keys=[str(moved.pk)], at=at)
+        _tell(moved, at)
+        return moved
 
 
 def _refuse_unless_fits(

@@ -42,3 +42,11 @@ add(
         shown_to=may_order, often=may_order,
     )
 )  # fmt: skip
+
+
+def _receives(scope: Scope) -> bool:
+    return scope.is_business and scope.kind == "institution"
+
+
+add(Entry(Group.PROCUREMENT, 30, "收货与退货", "receipts", "clipboard-check", often=_receives))
+add(Entry(Group.PROCUREMENT, 35, "追溯码", "codes", "search"))

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, QuerySet, Sum
 
 from catalog.queries.province_values import province_values, whole_days
 from core.transitions import ALLOWED, Verdict
@@ -16,7 +16,12 @@ from core.workdays.deadlines import Deadline, add_workdays, shanghai_day
 from organisations.models import Region
 from organisations.queries.scope import Scope
 from procurement.models import Delivery, Receipt
-from procurement.queries.visible import visible_deliveries, visible_progress, visible_receipts
+from procurement.queries.visible import (
+    visible_deliveries,
+    visible_order_lines,
+    visible_progress,
+    visible_receipts,
+)
 from procurement.rules.receiving import NOT_RECEIVERS, RECEIPT_CLAUSE, RECEIVERS
 from procurement.states.order_line import TO_RECEIVE
 
@@ -120,3 +125,26 @@ def receipts_of(scope: Scope, delivery: Delivery) -> Sequence[Receipt]:
 
     rows = visible_receipts(scope).filter(delivery_id=delivery.pk, line_id=delivery.line_id)
     return list(rows.order_by("receipt_no"))
+
+
+DeliveryKey = tuple[str, int, str]
+"""Order number, line number, delivery number: how other systems know a delivery."""
+
+
+def deliveries_named(scope: Scope, keys: Sequence[DeliveryKey]) -> dict[DeliveryKey, Delivery]:
+    """Those of these deliveries that the reader sees, in three queries."""
+    lines = {
+        (row.pk, row.ordered_at): (row.order.order_no, row.line_no)
+        for row in visible_order_lines(scope)
+        .filter(order__order_no__in={key[0] for key in keys}, ordered_at=F("order__sent_at"))
+        .select_related("order")
+    }
+    rows = visible_deliveries(scope).filter(
+        line_id__in=[pk for pk, _ in lines], delivery_no__in={key[2] for key in keys}
+    )
+    found: dict[DeliveryKey, Delivery] = {}
+    for row in rows.select_related(*NAMED):
+        order = lines.get((row.line_id, row.ordered_at))
+        if order is not None:
+            found[(*order, row.delivery_no)] = row
+    return found

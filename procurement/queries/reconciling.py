@@ -40,17 +40,17 @@ def lines_of(scope: Scope, order: Order) -> QuerySet[OrderLine]:
 
 
 def deliveries(scope: Scope) -> QuerySet[Delivery]:
-    return _with_numbers(visible_deliveries(scope))
+    return with_numbers(visible_deliveries(scope))
 
 
 def receipts(scope: Scope) -> QuerySet[Receipt]:
     """With the number of the delivery that was received."""
     number = Delivery.objects.filter(pk=OuterRef("delivery_id")).values("delivery_no")[:1]
-    return _with_numbers(visible_receipts(scope)).annotate(delivery_no=Subquery(number))
+    return with_numbers(visible_receipts(scope)).annotate(delivery_no=Subquery(number))
 
 
 def returns(scope: Scope) -> QuerySet[Return]:
-    return _with_numbers(visible_returns(scope))
+    return with_numbers(visible_returns(scope))
 
 
 def payments(scope: Scope) -> QuerySet[Payment]:
@@ -67,7 +67,7 @@ def of_order(rows: QuerySet[Any], order_no: str) -> QuerySet[Any]:
     return rows.filter(line_id__in=lines.values("pk"))
 
 
-def _with_numbers(rows: QuerySet[C]) -> QuerySet[C]:
+def with_numbers(rows: QuerySet[C]) -> QuerySet[C]:
     """Number of order and line, found by the line's whole key so that one partition is looked at."""
     line = OrderLine.objects.filter(pk=OuterRef("line_id"), ordered_at=OuterRef("ordered_at"))
     found: Any = rows.select_related(*PARTIES, *GOODS).annotate(

@@ -101,11 +101,21 @@ def address(row: Row, world: World, **instead: str) -> str:
     return f"{url}?{row.query}" if row.query else url
 
 
+def named(value: Any, world: World) -> Any:
+    """A value of the body with the world's keys, in lists and objects too."""
+    if isinstance(value, str):
+        return world.keys.get(value, value)
+    if isinstance(value, list):
+        return [named(each, world) for each in value]
+    if isinstance(value, dict):
+        return {name: named(each, world) for name, each in value.items()}
+    return value
+
+
 def ask(row: Row, world: World, actor: str, url: str = "") -> HttpResponseBase:
     """Send the row's request as this actor and undo whatever it did."""
     client = world.cast.client(actor)
-    data = {name: world.keys.get(value, value) if isinstance(value, str) else value
-            for name, value in row.data.items()}  # fmt: skip
+    data = {name: named(value, world) for name, value in row.data.items()}
     url = url or address(row, world)
     as_json = url.startswith("/api/") and row.route.method != "GET" and not row.as_form
     send = getattr(client, row.route.method.lower())

@@ -24,7 +24,7 @@ from organisations.queries import sign_in_backend
 from tests.databases.clones import cloned
 from tests.matrix.actors import ACTORS
 from tests.matrix.canaries import met, text_of
-from tests.matrix.table import Row, address, load_table
+from tests.matrix.table import Row, address, load_table, named
 from tests.matrix.world import World
 
 CONNECTIONS = 4
@@ -49,8 +49,7 @@ def apart(world: World) -> Iterator[World]:
 
 def _send(row: Row, world: World, actor: str) -> HttpResponseBase:
     client = world.cast.client(actor)
-    data = {name: world.keys.get(value, value) if isinstance(value, str) else value
-            for name, value in row.data.items()}  # fmt: skip
+    data = {name: named(value, world) for name, value in row.data.items()}
     answer: HttpResponseBase = getattr(client, row.route.method.lower())(address(row, world), data)
     return answer
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from core.audit.models import AuditEvent
-from tests.matrix.table import Row, address, load_table
+from tests.matrix.table import Row, address, load_table, named
 from tests.matrix.world import World
 
 READS = {
@@ -33,8 +33,7 @@ ADDRESS = "10.77.0.1"
 def _ask(row: Row, world: World, actor: str) -> tuple[int, str, list[AuditEvent]]:
     """The status, where it leads, and the events that the request left; undone."""
     client = world.cast.client(actor)
-    data = {name: world.keys.get(value, value) if isinstance(value, str) else value
-            for name, value in row.data.items()}  # fmt: skip
+    data = {name: named(value, world) for name, value in row.data.items()}
     url = address(row, world)
     as_json = url.startswith("/api/") and not row.as_form
     with transaction.atomic():

@@ -48,6 +48,11 @@ from organisations.queries.visibility import (
     subject_rows,
 )
 from procurement.models import OrderLine
+from procurement.queries.codes import (
+    visible_code_events,
+    visible_code_findings,
+    visible_trace_codes,
+)
 from procurement.queries.ordering import (
     visible_cart_lines,
     visible_carts,
@@ -58,6 +63,8 @@ from procurement.queries.ordering import (
 )
 from procurement.queries.quantity_account import visible_accounts
 from procurement.queries.recalls import visible_recall_holders
+from procurement.queries.receipts import visible_receipt_remarks
+from procurement.queries.return_requests import visible_return_requests
 from procurement.queries.standby import visible_standby_cases
 from procurement.queries.visible import (
     visible_delayed_lists,
@@ -131,6 +138,13 @@ def subject_sql(world: World, actor: str) -> str:
 def inside_sql(world: World, actor: str) -> str:
     """An institution's own affair, seen by nobody outside."""
     return party_sql(world, actor) if actor in HOSPITALS else "false"
+
+
+def finding_sql(world: World, actor: str) -> str:
+    """By the party rule, and the institution that has the code otherwise."""
+    if actor not in HOSPITALS:
+        return party_sql(world, actor)
+    return f"({party_sql(world, actor)} OR {_own('other_id', world, HOSPITALS[actor])})"
 
 
 def order_sql(world: World, actor: str) -> str:
@@ -518,6 +532,11 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "ordering settings": (visible_ordering_settings, inside_sql),
     "clinical reasons": (visible_clinical_reasons, party_sql),
     "recall holders": (visible_recall_holders, party_sql),
+    "receipt remarks": (visible_receipt_remarks, party_sql),
+    "return requests": (visible_return_requests, party_sql),
+    "trace codes": (visible_trace_codes, party_sql),
+    "code events": (visible_code_events, party_sql),
+    "code findings": (visible_code_findings, finding_sql),
     "standby cases": (visible_standby_cases, standby_sql),
     "agreed rounds": (visible_agreed_rounds, round_sql),
     "agreed quantities": (visible_agreed_quantities, entry_sql),

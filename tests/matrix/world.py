@@ -30,6 +30,7 @@ from tests.matrix.offices import seed_guides
 from tests.matrix.ordering import seed_ordering
 from tests.matrix.places import Places
 from tests.matrix.quality import seed_quality
+from tests.matrix.receiving import seed_receiving
 from tests.matrix.registrations import seed_changes, seed_delegations, seed_registrations
 from tests.matrix.reports import seed_reports
 from tests.matrix.services import seed_services
@@ -67,6 +68,8 @@ def build_world() -> World:
     seeded = Seeded((*seeded.canaries, *shipping.canaries), {**seeded.keys, **shipping.keys})
     cases = seed_supply_cases(places)
     seeded = Seeded((*seeded.canaries, *cases.canaries), {**seeded.keys, **cases.keys})
+    receiving = seed_receiving(places)
+    seeded = Seeded((*seeded.canaries, *receiving.canaries), {**seeded.keys, **receiving.keys})
     cast = assemble(places, tuple(TOKEN_SCOPES))
     return World(places, cast, seeded, {**seeded.keys, **_keys(places, cast, seeded.keys)})
 

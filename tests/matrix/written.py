@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.http import HttpResponseBase
 
-from tests.matrix.table import Row, address
+from tests.matrix.table import Row, address, named
 from tests.matrix.world import World
 
 Sums = dict[str, tuple[int, str]]
@@ -128,8 +128,7 @@ def write(
 
 
 def body_of(row: Row, world: World) -> dict[str, Any]:
-    return {name: world.keys.get(value, value) if isinstance(value, str) else value
-            for name, value in row.data.items()}  # fmt: skip
+    return {name: named(value, world) for name, value in row.data.items()}
 
 
 def _as_text(value: Any) -> Any:

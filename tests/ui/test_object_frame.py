@@ -37,6 +37,7 @@ PAGES = {
     # Reported and asked for again on the recall's page.
     "recall_holder": "procurement/recall_detail.html",
     "standby_case": "procurement/case_detail.html",
+    "return_request": "procurement/return.html",
     "registration": "organisations/registration.html",
     "value_change": "policy/change_detail.html",
     "entry_check": "monitoring/entry_check.html",
@@ -67,6 +68,7 @@ WITHOUT_FILES = {
     "recall": "its notice is made from the record",
     "recall_holder": "three numbers and a reason",
     "override_change": "its paper is named by clause and document, nothing is uploaded",
+    "return_request": "a reason from a list and words, nothing is uploaded",
     "report_task": "what is asked for is named by clause, nothing is uploaded",
     "result_change": "its paper is named by clause, nothing is uploaded",
     "value_change": "its paper is named by clause and document, nothing is uploaded",

@@ -1,0 +1,160 @@
+"""What is typed at the door: packs of each delivery, corrections, requests to return, codes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from catalog.forms.quality import DAY, say_what_is_missing
+from catalog.models import Product
+from catalog.queries.known import Known
+from core.numbers.typed import TypedNumber
+from procurement.models import Delivery, ReceiptRemark, ReturnRequest
+from procurement.operations.code_shipments import ShippedCode
+
+MOST = Decimal(10) ** 13
+REASONS = [("", "没有拒收"), *ReceiptRemark.Reason.choices]
+
+
+def _packs(label: str, **more: Any) -> TypedNumber:
+    return TypedNumber(
+        label=label, unit="包装", min_value=0, max_value=MOST, decimal_places=4, **more
+    )
+
+
+class ReceiveForm(forms.Form):
+    """For each delivery of a note: whether it is taken now, packs, reason, what the goods bear."""
+
+    def __init__(self, *args: Any, rows: Sequence[Delivery], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = list(rows)
+        for row in self.rows:
+            self.fields |= self._fields(row)
+        say_what_is_missing(self)
+
+    def _fields(self, row: Delivery) -> dict[str, forms.Field]:
+        key = row.pk
+        return {
+            f"take_{key}": forms.BooleanField(label="本次收货", required=False, initial=True),
+            f"accepted_{key}": _packs("验收", initial=row.packs),
+            f"refused_{key}": _packs("拒收", initial=Decimal(0)),
+            f"reason_{key}": forms.ChoiceField(
+                label="拒收原因", required=False, choices=REASONS,
+                error_messages={"invalid_choice": "请从列出的拒收原因中选择"},
+            ),
+            f"words_{key}": forms.CharField(label="说明", max_length=500, required=False),
+            f"lot_no_{key}": forms.CharField(
+                label="实物批号", max_length=60, required=False,
+                help_text="与配送单不同时填写。",
+            ),
+            f"expires_on_{key}": forms.DateField(
+                label="实物有效期至", required=False, widget=DAY,
+                help_text="与配送单不同时填写。",
+            ),
+        }  # fmt: skip
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Per delivery its bound fields, for the template."""
+        names = ("take", "accepted", "refused", "reason", "words", "lot_no", "expires_on")
+        return [
+            {"row": row, **{name: self[f"{name}_{row.pk}"] for name in names}} for row in self.rows
+        ]
+
+
+class ScanForm(forms.Form):
+    """One scan, or many pasted, a line each."""
+
+    codes = forms.CharField(label="追溯码", max_length=60_000)
+
+    def clean_codes(self) -> list[str]:
+        return [line for line in self.cleaned_data["codes"].splitlines() if line.strip()]
+
+
+class FindForm(forms.Form):
+    """A note's number or a code, from a scanner or typed."""
+
+    q = forms.CharField(label="配送单号或追溯码", max_length=200)
+
+
+class CorrectForm(forms.Form):
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    accepted = _packs("更正后验收")
+    refused = _packs("更正后拒收")
+    words = forms.CharField(label="更正原因", max_length=500)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        say_what_is_missing(self)
+
+
+class AskReturnForm(forms.Form):
+    kind = forms.ChoiceField(
+        label="方式", choices=ReturnRequest.Kind.choices,
+        help_text="换货不改变收货数量；换不成时可改为退货。",
+    )  # fmt: skip
+    packs = _packs("数量")
+    reason = forms.ChoiceField(label="原因", choices=ReturnRequest.Reason.choices)
+    words = forms.CharField(label="说明", max_length=500, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        say_what_is_missing(self)
+
+
+class RequestStepForm(forms.Form):
+    """Whatever a step of a request needs; the operation says what is missing."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    answer_words = forms.CharField(label="拒绝原因", max_length=500, required=False)
+    turn_words = forms.CharField(label="改为退货的原因", max_length=500, required=False)
+    new_note_no = forms.CharField(label="补发配送单号", max_length=60, required=False)
+    new_lot_no = forms.CharField(label="补发批号", max_length=60, required=False)
+    new_expires_on = forms.DateField(label="补发有效期至", required=False, widget=DAY)
+    codes = forms.CharField(
+        label="退回包装的追溯码", max_length=60_000, required=False,
+        widget=forms.Textarea(attrs={"rows": 3}), help_text="每行一个；登记后这些码可以重新发货。",
+    )  # fmt: skip
+
+
+class ShipCodesForm(forms.Form):
+    """Codes of one delivery, a line each; after a comma the code of the case."""
+
+    codes = forms.CharField(
+        label="追溯码", max_length=400_000, widget=forms.Textarea(attrs={"rows": 10}),
+        help_text="每行一个；整箱的在追溯码后写逗号和箱码，医院扫箱码即核对箱内全部包装。",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        say_what_is_missing(self)
+
+    def clean_codes(self) -> list[ShippedCode]:
+        found = []
+        for line in self.cleaned_data["codes"].splitlines():
+            if line.strip():
+                code, _, case = line.replace("，", ",").partition(",")
+                found.append(ShippedCode(code.strip(), case.strip()))
+        return found
+
+
+class MarkForm(forms.Form):
+    """Which mark stands for which product."""
+
+    product = forms.CharField(label="国家医保编码", max_length=27)
+    mark = forms.CharField(
+        label="标识", max_length=14, help_text="药品填追溯码前 7 位；医疗器械填 14 位 GTIN。"
+    )
+
+    def __init__(self, *args: Any, known: Known, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = known
+        say_what_is_missing(self)
+
+    def clean_product(self) -> Product:
+        found = self.known.product(self.cleaned_data["product"].strip())
+        if found is None:
+            raise forms.ValidationError("没有这个国家医保编码的产品，请到“产品目录”核对编码")
+        return found

@@ -1,0 +1,220 @@
+"""Reading codes, ticking them off at the door, and what is odd about them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from core.transitions import MissingInput, NotYours, TransitionRefused
+from procurement.models import CodeEvent, CodeFinding, Delivery, TraceCode
+from procurement.operations.code_receipts import Scan, tick_codes, untick_codes
+from procurement.operations.code_shipments import ShippedCode, bind_mark, ship_codes
+from procurement.queries.code_rates import collection_rates
+from procurement.rules.trace_code import UnreadableCode, read_code
+from tests.factories import catalog as make
+from tests.procurement.receiving import Door
+
+MARK = "8190001"
+GTIN = "06901234567892"
+
+
+def drug(number: int) -> str:
+    return f"{MARK}{number:013d}"
+
+
+READ = {
+    drug(1): (drug(1), MARK, "", None),
+    f"  {drug(2)}\r\n": (drug(2), MARK, "", None),
+    f"(01){GTIN}(17)280131(10)LOT01(21)SN1": (
+        f"(01){GTIN}(10)LOT01(21)SN1", GTIN, "LOT01", date(2028, 1, 31),
+    ),
+    # As a scanner types it: symbology, FNC1 after the lot, whose length varies.
+    f"]d201{GTIN}1728013110LOT01\x1d21SN1": (
+        f"(01){GTIN}(10)LOT01(21)SN1", GTIN, "LOT01", date(2028, 1, 31),
+    ),
+    # A day of 00 is the month's last.
+    f"01{GTIN}1728020021SN2": (f"(01){GTIN}(21)SN2", GTIN, "", date(2028, 2, 29)),
+}  # fmt: skip
+UNREADABLE = {
+    "": "没有扫到内容",
+    "6901234567892": "商品条码",
+    "8190001": "20 位数字，这里是 7 位",
+    "Ａ123": "不是药品追溯码",
+    "(01)06901234567893(21)SN1": "校验位不对",
+    f"(01){GTIN}(10)L1": "没有序列号",
+    f"01{GTIN}1728134521A": "读不懂",
+    f"(17)280131(21)A{GTIN}": "缺少产品标识",
+    "8" * 201: "太长",
+}
+
+
+@pytest.mark.parametrize("typed", READ)
+def test_code_is_read_in_one_way(typed: str) -> None:
+    read = read_code(typed)
+    assert (read.code, read.mark, read.lot_no, read.expires_on) == READ[typed]
+
+
+@pytest.mark.parametrize("typed", UNREADABLE)
+def test_unreadable_code_says_what_is_wrong(typed: str) -> None:
+    with pytest.raises(UnreadableCode, match=UNREADABLE[typed]):
+        read_code(typed)
+
+
+class Coded(Door):
+    """The door with a bound mark."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        bind_mark(product=self.product, mark=MARK, **self.acting(self.maker))
+
+    def register(self, sent: Delivery, *codes: str, case: str = "") -> int:
+        return ship_codes(
+            delivery=sent, codes=[ShippedCode(code, case) for code in codes],
+            **self.acting(self.carrier),
+        )  # fmt: skip
+
+    def tick(self, sent: Delivery, *typed: str, **who: Any) -> list[Scan]:
+        return tick_codes(first=sent, typed=typed, **who or self.acting(self.hospital))
+
+
+@pytest.fixture
+def door(db: None) -> Coded:
+    return Coded()
+
+
+def codes(*numbers: int) -> list[str]:
+    return [drug(number) for number in numbers]
+
+
+def test_case_stands_for_its_packs_and_they_are_received_with_the_goods(door: Coded) -> None:
+    sent = door.ship(door.line(packs=3), 3)
+    assert door.register(sent, *codes(1, 2), case=drug(100)) == 2
+    door.register(sent, drug(3))
+    (scan,) = door.tick(sent, drug(100))
+    assert (scan.packs, scan.words) == (2, f"{door.product}：已核对 2／3")
+    again, alone, twice = door.tick(sent, drug(100), drug(3), drug(3))
+    assert "刚才已经核对过" in again.words
+    assert alone.ok
+    assert "刚才已经核对过" in twice.words
+    door.take(sent, 3)
+    received = CodeEvent.objects.filter(kind="received")
+    # The case is received too, and counts for nothing itself.
+    assert received.count() == 4
+    assert set(TraceCode.objects.values_list("state", flat=True)) == {"received"}
+    (rate,) = collection_rates(door.acting(door.bureau)["scope"], date(2026, 3, 1))
+    assert (rate.accepted, rate.collected, rate.rate) == (3, 3, 1)
+
+
+def test_ticking_begins_again_and_more_codes_than_packs_are_refused(door: Coded) -> None:
+    sent = door.ship(door.line(packs=3), 3)
+    door.register(sent, *codes(1, 2, 3))
+    door.tick(sent, *codes(1, 2, 3))
+    with pytest.raises(MissingInput, match="已核对 3 个码，多于验收的 2 包装"):
+        door.take(sent, 2, 1, reason="damaged")
+    assert untick_codes(first=sent, **door.acting(door.hospital)) == 3
+    door.tick(sent, *codes(1, 2))
+    door.take(sent, 2, 1, reason="damaged")
+    assert TraceCode.objects.filter(state="received").count() == 2
+
+
+def test_repeated_and_elsewhere_are_refused_and_found(door: Coded) -> None:
+    first, second = door.ship(door.line(packs=3), 3), door.ship(door.line(packs=3), 3, note_no="B")
+    strange = door.ship(door.line(packs=3, of=door.other), 3, note_no="C")
+    door.register(first, *codes(1, 2, 3))
+    door.register(strange, *codes(7, 8, 9))
+    (waits,) = door.tick(second, drug(2))
+    assert "另一张配送单" in waits.words
+    door.tick(first, *codes(1, 2, 3))
+    door.take(first, 3)
+    repeated, elsewhere = door.tick(second, drug(1), drug(8))
+    assert "已由本机构收货" in repeated.words
+    assert "疑似串货" in elsewhere.words
+    found = CodeFinding.objects.order_by("pk").values_list("kind", "institution_id", "other_id")
+    assert list(found) == [
+        ("repeated", door.hospital.pk, door.hospital.pk),
+        ("elsewhere", door.hospital.pk, door.other.pk),
+    ]
+    door.tick(second, drug(8))
+    assert CodeFinding.objects.count() == 2
+
+
+def test_unknown_codes_are_refused_unless_the_goods_came_without_codes(door: Coded) -> None:
+    coded, plain = door.ship(door.line(packs=2), 2), door.ship(door.line(packs=2), 2, note_no="B")
+    door.register(coded, drug(1))
+    unbound, unknown = door.tick(coded, "7" * 20, drug(9))
+    assert "没有登记对应的产品" in unbound.words
+    assert "不在配送企业登记的码中" in unknown.words
+    scans = door.tick(plain, *codes(21, 22, 23))
+    assert [scan.ok for scan in scans] == [True, True, False]
+    assert "核对满配送的数量" in scans[2].words
+    assert not CodeFinding.objects.exists()
+
+
+def test_only_the_receiving_side_ticks(door: Coded) -> None:
+    sent = door.ship(door.line(packs=2), 2)
+    for who in (door.acting(door.other), door.acting(door.hospital, "accountant")):
+        with pytest.raises(NotYours):
+            door.tick(sent, drug(1), **who)
+
+
+def test_drug_needs_every_code_where_the_province_demands_it(
+    door: Coded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("procurement.operations.code_receipts.codes_demanded", lambda *_: True)
+    sent = door.ship(door.line(packs=2), 2)
+    door.register(sent, *codes(1, 2))
+    door.tick(sent, drug(1))
+    with pytest.raises(MissingInput, match="只核对了 1 个追溯码"):
+        door.take(sent, 2)
+    door.tick(sent, drug(2))
+    door.take(sent, 2)
+
+
+WRONG = {
+    "two of one": ([drug(1), drug(1)], "重复"),
+    "another product": (["7" * 20], "不是"),
+    "more than packs": ([drug(n) for n in range(3)], "多于这次配送的 2 包装"),
+    "unreadable": (["x"], "第 1 行"),
+    "none": ([], "请填写 1 至"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_codes_are_not_shipped(case: str, door: Coded) -> None:
+    given, words = WRONG[case]
+    sent = door.ship(door.line(packs=2), 2)
+    with pytest.raises(MissingInput, match=words):
+        door.register(sent, *given)
+    assert not TraceCode.objects.exists()
+
+
+def test_code_is_shipped_once_until_it_comes_back(door: Coded) -> None:
+    sent, later = door.ship(door.line(packs=2), 2), door.ship(door.line(packs=2), 2, note_no="B")
+    door.register(sent, *codes(1, 2))
+    with pytest.raises(MissingInput, match="已登记发货"):
+        door.register(later, drug(1))
+    door.tick(sent, *codes(1, 2))
+    door.take(sent, 2)
+    with pytest.raises(TransitionRefused, match="已收货"):
+        door.register(sent, drug(5))
+    asked = door.ask(sent, 1)
+    with pytest.raises(MissingInput, match="不是随这次配送收下的码"):
+        door.answer(asked, "confirm", codes=[drug(9)])
+    door.answer(asked, "confirm", codes=[drug(1)])
+    assert door.register(later, drug(1)) == 1
+    ways = CodeEvent.objects.filter(trace_code__code=drug(1)).order_by("pk")
+    kinds = ways.values_list("kind", flat=True)
+    assert list(kinds) == ["shipped", "received", "returned", "shipped"]
+    assert door.tick(later, drug(1))[0].ok
+
+
+def test_mark_stands_for_one_product(door: Coded) -> None:
+    other = make.product(manufacturer=door.maker)
+    with pytest.raises(TransitionRefused, match="另一个产品"):
+        bind_mark(product=other, mark=MARK, **door.acting(door.maker))
+    with pytest.raises(MissingInput, match="前 7 位"):
+        bind_mark(product=other, mark="123", **door.acting(door.maker))
+    with pytest.raises(NotYours):
+        bind_mark(product=other, mark="8190002", **door.acting(door.carrier))
