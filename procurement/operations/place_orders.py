@@ -18,6 +18,7 @@ from catalog.operations.hospital_items.put import stamps_of
 from core.audit.record import NewEvent, record_many
 from core.operations import operation
 from core.transitions import MissingInput, NotYours, TransitionRefused
+from core.workdays.deadlines import shanghai_day
 from inbox.models import Notice
 from inbox.operations.notices import NewNotice, notify
 from inbox.operations.tasks import NewTask, open_tasks
@@ -164,7 +165,7 @@ def _orders(
     stamps: dict[str, Any] = stamps_of(institution)
     made = [
         Order(
-            order_no=f"ZC{at:%Y%m}{serial:08d}", sent_at=at, urgent=urgent,
+            order_no=f"ZC{shanghai_day(at):%Y%m}{serial:08d}", sent_at=at, urgent=urgent,
             client_no=number if place_no == 1 else f"{number}-{place_no}", submission_no=number,
             content_digest=digest, receiving_place=place, distributor_id=distributor,
             **stamps,

@@ -89,16 +89,24 @@ class CartRow:
 
 
 def cart_rows(
-    scope: Scope, cart: Cart | None, institution: Organisation, at: datetime
+    scope: Scope,
+    cart: Cart | None,
+    institution: Organisation,
+    at: datetime,
+    *,
+    agreed: bool = True,
 ) -> list[CartRow]:
-    """Lines of the cart, then what the institution has agreed and not put in yet."""
+    """Lines of the cart, then what the institution has agreed and not put in yet.
+
+    Not `agreed`: the lines alone, without their accounts, for the sums after each save.
+    """
     lines: list[CartLine] = []
     if cart is not None:
         found = cart.lines.select_related(
             "institution__region__parent__parent", "product__manufacturer", "product__group"
         )
         lines = list(found.order_by("institution_id", "pk"))
-    held = current_accounts(scope, institution, at)
+    held = current_accounts(scope, institution, at) if agreed else {}
     rows: list[CartRow] = []
     by_institution: dict[int, list[CartLine]] = {}
     for line in lines:
@@ -106,7 +114,9 @@ def cart_rows(
     by_institution.setdefault(institution.pk, [])
     for pk, own in by_institution.items():
         buyer = own[0].institution if own else institution
-        known = held if pk == institution.pk else current_accounts(scope, buyer, at)
+        known = held
+        if pk != institution.pk:
+            known = current_accounts(scope, buyer, at) if agreed else {}
         put = {line.product_id: line for line in own}
         products = {line.product_id: line.product for line in own}
         if pk == institution.pk:

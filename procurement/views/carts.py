@@ -198,7 +198,7 @@ class CartSaveView(CartBase):
         if live:
             now = timezone.now()
             fresh = self.cart(cart.cart_no) if cart else None
-            rows = cart_page.cart_rows(self.scope, fresh, self.buyer(""), now)
+            rows = cart_page.cart_rows(self.scope, fresh, self.buyer(""), now, agreed=False)
             context = {**summary(self.scope, fresh, rows), "cart": fresh, "error": error,
                        "editable": True, "saved_at": now}  # fmt: skip
             return render(request, "procurement/_cart_summary.html", context)
