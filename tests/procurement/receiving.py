@@ -62,10 +62,7 @@ class Door:
         ignored = pgtrigger.ignore("procurement.LineProgress:order_line_states")
         with ignored, connection.cursor() as cursor:
             cursor.execute(sql, [[line.pk], [line.ordered_at]])
-<<<<<<< HEAD
-=======
         made.refresh_from_db()
->>>>>>> 338dd74 (Receive deliveries with their codes, correct receipts, send packs back: operations, pages, API)
         return made
 
     def acting(self, of: Organisation, *roles: str, at: datetime | None = None) -> dict[str, Any]:
