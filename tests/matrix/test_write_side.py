@@ -206,6 +206,8 @@ def _harm(row: Row, world: World, names: list[str], kept: Sums) -> list[str]:
                 "waits",
                 "received",
                 "return",
+                "delayed",
+                "note",
             ) and actor in SIGHT.get(letter, ()):
                 continue
             done = write(row, world, actor, names, url=address(row, world, **{argument: key}))
@@ -392,6 +394,8 @@ IDLE = {
     "login-enrol POST", "login-code POST", "register-edit POST",
     # Kept in the session: in whose place one acts.
     "stand-in-act POST",
+    # The choice is carried on to the page that asks; that page writes.
+    "supply-queue-choose POST",
     # Nobody of this world has a default list.
     "view-act POST #whole",
 }  # fmt: skip
