@@ -90,7 +90,7 @@ def tell_institutions(
                 institution, f"{kind}:{first}:{at.isoformat()}:{institution}",
                 f"{number} 个订单行{words}",
                 "；".join(filter(None, (body, "订单 " + "、".join(sorted(orders[institution])[:20])))),
-                reverse("delivery-notes"),
+                reverse("orders"),
             )
             for institution, number in sorted(counts.items())
         ],
