@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -61,6 +61,23 @@ def values_on(policy_code: str, on: date) -> dict[str, PolicyValue]:
     for key in shipped_parameters():
         if key not in found:
             raise _missing(policy_code, key, on)
+    return found
+
+
+def some_values(policy_code: str, keys: Collection[str], on: date) -> dict[str, PolicyValue]:
+    """These parameters alone, as `values_on` and `needed_values` give them: for what runs often.
+
+    What is not in force is jiangxi-2024's. Raises MissingPolicyValue by name.
+    """
+    policy = _policy(policy_code)
+    rows = _rows(policy, max(on, policy.effective_from)).filter(parameter__key__in=list(keys))
+    found = {row.parameter.key: _read(row) for row in rows}
+    for key in keys:
+        if key not in found:
+            raise _missing(policy_code, key, on)
+    without = [key for key, value in found.items() if not value.in_force]
+    if without and policy_code != FALLBACK_POLICY:
+        found |= some_values(FALLBACK_POLICY, without, on)
     return found
 
 

@@ -13,11 +13,12 @@ from organisations.models import Region
 from policy.queries.read import (
     FALLBACK_POLICY,
     PolicyValue,
-    needed_values,
     province_policy_on,
     resolve,
-    values_on,
+    some_values,
 )
+
+KEYS = ("response_hours", "delivery_hours", "urgent_delivery_hours")
 
 
 @dataclass(frozen=True)
@@ -43,16 +44,24 @@ def line_hours(
 
     Raises MissingPolicyValue by name where a parameter has no row for the day.
     """
-    policy = province_policy_on(province.code, on) if province else None
-    own = policy.code if policy else FALLBACK_POLICY
-    read = {own: values_on(own, on)}
-    found: dict[int | None, LineHours] = {None: _hours(needed_values(read[own], on))}
-    for batch in batches:
-        code = batch.policy.code
+    read: dict[str, dict[str, PolicyValue]] = {}
+
+    def values(code: str) -> dict[str, PolicyValue]:
         if code not in read:
-            read[code] = values_on(code, on)
-        values = resolve(read[code], overrides_of(batch.pk, on))
-        found[batch.pk] = _hours(needed_values(values, on))
+            read[code] = some_values(code, KEYS, on)
+        return read[code]
+
+    policy = province_policy_on(province.code, on) if province else None
+    found: dict[int | None, LineHours] = {
+        None: _hours(values(policy.code if policy else FALLBACK_POLICY))
+    }
+    for batch in batches:
+        own = overrides_of(batch.pk, on)
+        set_here = {key: own[key] for key in KEYS if key in own}
+        held = resolve(values(batch.policy.code), set_here)
+        # A batch may set a value out of force: hours are needed all the same.
+        spare = {} if all(v.in_force for v in held.values()) else values(FALLBACK_POLICY)
+        found[batch.pk] = _hours({k: v if v.in_force else spare[k] for k, v in held.items()})
     return found
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from catalog.models import Product
 from catalog.queries.orderable import Obstacle, obstacles
-from catalog.queries.province_values import province_values
 from core.workdays.deadlines import shanghai_day
 from organisations.models import Organisation, Region
+from policy.queries.read import FALLBACK_POLICY, province_policy_on, some_values
 from procurement.queries.order_prices import SelectedChoice, Supply, selected_choices, supplies
 from procurement.queries.usual_orders import Usual, usual_orders
 from procurement.rules.ordering import is_abnormal
@@ -61,17 +61,25 @@ def look_at(
     }  # fmt: skip
     offered = selected_choices(institution, groups, on) if groups else {}
     usual = usual_orders(institution, ids, at)
-    value = province_values(province_of(institution), on)["abnormal_multiple"]
+    multiple = _multiple(institution, on)
     return {
         product.pk: RowSight(
             supply=held[product.pk],
             obstacles=against[product.pk],
             offered=tuple(offered.get(product.group_id or 0, ())),
             usual=usual.get(product.pk),
-            multiple=value.number if value.in_force else None,
+            multiple=multiple,
         )
         for product in products
     }
+
+
+def _multiple(institution: Organisation, on: date) -> Decimal | None:
+    province = province_of(institution)
+    policy = province_policy_on(province.code, on) if province else None
+    code = policy.code if policy else FALLBACK_POLICY
+    value = some_values(code, ("abnormal_multiple",), on)["abnormal_multiple"]
+    return value.number if value.in_force else None
 
 
 def province_of(institution: Organisation) -> Region | None:
