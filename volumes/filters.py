@@ -13,9 +13,11 @@ from volumes.models import (
     AgreedRound,
     AgreedShare,
     ReportTask,
+    SecondProductChoice,
     VolumeReport,
     VolumeReportLine,
 )
+from volumes.models.second_product import SecondBasis
 from volumes.queries.agreed import rounds_with_words
 from volumes.states.agreed import AgreedBasis, RoundState
 from volumes.states.report import HANDED_STATES, INSIDE_STATES, REVIEW_STATES, ReportState
@@ -220,3 +222,27 @@ class AgreedShareFilter(django_filters.FilterSet):
 
     def by_words(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(named(value, "product__") | named(value, "institution__"))
+
+
+class SecondProductFilter(django_filters.FilterSet):
+    """By kind, group, institution, and whether a newer decision replaced it."""
+
+    basis = django_filters.ChoiceFilter(label="类别", choices=SecondBasis.choices)
+    stands = django_filters.ChoiceFilter(
+        label="效力", choices=(("1", "现行"), ("0", "已更改")), method="by_standing"
+    )
+    group = django_filters.CharFilter(label="品种代码", field_name="group__code", max_length=40)
+    institution = django_filters.CharFilter(
+        label="医疗机构代码", field_name="institution__code", max_length=40
+    )
+    q = django_filters.CharFilter(label="查找", method="by_words", max_length=60)
+
+    class Meta:
+        model = SecondProductChoice
+        fields: tuple[str, ...] = ()
+
+    def by_standing(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(stands=value == "1")
+
+    def by_words(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(named(value, "group__") | named(value, "institution__"))

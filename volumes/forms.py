@@ -14,6 +14,7 @@ from catalog.queries.visible import visible_batches
 from core.workdays.deadlines import SHANGHAI
 from organisations.models import Organisation
 from volumes.models import ReportTask
+from volumes.models.second_product import SecondReason
 from volumes.operations.tasks.draft import TaskValues
 from volumes.states.letter import SignerPost
 from volumes.states.reasons import LineReview, ReturnReason
@@ -266,3 +267,17 @@ class ChoiceForm(forms.Form):
             for group, offers in self.offered.items()
         }
         return {group: shares for group, shares in found.items() if any(shares.values())}
+
+
+class SecondProductForm(forms.Form):
+    """Which second product, and why not the standby one; products come with the page."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    product_code = forms.CharField(
+        label="第二规产品", max_length=27, error_messages={"required": "请选择一个产品"}
+    )
+    reason_code = forms.ChoiceField(
+        label="未选备供的原因", choices=[("", "选备供产品的不填"), *SecondReason.choices], required=False,
+        error_messages=REQUIRED,
+    )  # fmt: skip
+    explanation = _text("说明", 500, required=False)

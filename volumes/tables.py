@@ -185,3 +185,24 @@ SHARE_COLUMNS = (
     Column("price", "中选价", lambda r: r.price, 12, numeric=True, unit="元"),
     Column("number", "次序", lambda r: r.pk, 10, sort=("id",), offered=False, in_file=False),
 )  # fmt: skip
+
+SECOND_LEVELS = {"standby": "green", "other": "orange", "none": "grey"}
+SECOND_COLUMNS = (
+    Column("group", "品种", lambda r: r.group.name, 28, fixed=True,
+           shown=lambda r: Cell(r.group.name, sub=r.group.code)),
+    Column("code", "品种代码", lambda r: r.group.code, 18, offered=False),
+    Column("institution", "医疗机构", lambda r: r.institution.name, 30,
+           shown=lambda r: Cell(r.institution.name, sub=r.institution.code)),
+    Column("county", "县（市、区）", lambda r: r.county.name if r.county else "", 14, offered=False),
+    Column("product", "第二规产品", lambda r: str(r.product or ""), 34, shown=lambda r: Cell(
+        str(r.product or "—"), sub=r.product.code if r.product else "")),
+    Column("basis", "类别", lambda r: r.get_basis_display(), 14, shown=lambda r: Cell(
+        r.get_basis_display(), level=SECOND_LEVELS[r.basis])),
+    Column("offered", "当时的备供产品", lambda r: "、".join(r.offered), 30),
+    Column("reason", "未选备供的原因", lambda r: r.get_reason_code_display(), 24),
+    Column("explanation", "说明", lambda r: r.explanation, 40),
+    Column("stands", "效力", lambda r: "现行" if r.stands else "已更改", 8),
+    Column("at", "登记时间", lambda r: r.chosen_at, 20),
+    Column("by", "登记人", lambda r: r.chosen_by_name, 14, offered=False),
+    Column("number", "次序", lambda r: r.pk, 10, sort=("id",), offered=False, in_file=False),
+)  # fmt: skip

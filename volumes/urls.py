@@ -9,6 +9,7 @@ from volumes.views import (
     member_sheets,
     reports,
     review,
+    second_products,
     tasks,
     workbook,
 )
@@ -84,6 +85,19 @@ urlpatterns = [
         "volumes/analysis/<str:task_no>/export/",
         review.AnalysisExportView.as_view(),
         name="report-analysis-export",
+    ),
+    path(
+        "second-products/", second_products.SecondProductListView.as_view(), name="second-products"
+    ),
+    path(
+        "second-products-export/",
+        second_products.SecondProductExportView.as_view(),
+        name="second-products-export",
+    ),
+    path(
+        "second-products/new/",
+        second_products.SecondProductNewView.as_view(),
+        name="second-product-new",
     ),
     path("agreed/", agreed.RoundListView.as_view(), name="agreed-rounds"),
     path("agreed-export/", agreed.RoundExportView.as_view(), name="agreed-rounds-export"),

@@ -44,6 +44,7 @@ ACTIONS = {
     "delegation.end": "结束代办",
     "delegation.pause": "暂停代办",
     "delegation.set": "设定代办",
+    "second_product.choose": "登记第二规",
     "agreed_round.choose": "选择中选产品",
     "agreed_round.computed": "完成约定采购量测算",
     "agreed_round.open": "发起约定采购量",

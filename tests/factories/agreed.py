@@ -8,7 +8,13 @@ from organisations.models import Organisation
 from tests.factories.catalog import batch, group, product
 from tests.factories.organisations import LONG_AGO, number, organisation, region
 from tests.factories.stages import regions
-from volumes.models import AgreedQuantity, AgreedRound, AgreedShare, AllotmentChoice
+from volumes.models import (
+    AgreedQuantity,
+    AgreedRound,
+    AgreedShare,
+    AllotmentChoice,
+    SecondProductChoice,
+)
 
 
 def entry_check(of: Organisation | None = None, **fields: object) -> EntryCheck:
@@ -67,3 +73,18 @@ def allotment_choice(of: Organisation | None = None, **fields: object) -> Allotm
                {"round": agreed_round, "group": group, "product": product}.items()
                if name not in fields}  # fmt: skip
     return AllotmentChoice.objects.create(**values | fields)
+
+
+def second_choice(of: Organisation | None = None, **fields: object) -> SecondProductChoice:
+    """Another product than the standby ones, with its reason."""
+    of = of or organisation()
+    made = fields.pop("product", None) or product()
+    assert isinstance(made, Product)
+    values: dict[str, object] = {
+        "institution": of, **regions(of), "product": made, "group": made.group, "basis": "other",
+        "reason_code": "clinical", "explanation": "测试", "chosen_at": LONG_AGO,
+        "chosen_by_name": "测试",
+    }  # fmt: skip
+    if made.group is None and "group" not in fields:
+        values["group"] = group()
+    return SecondProductChoice.objects.create(**values | fields)

@@ -193,6 +193,7 @@ FACTORIES: dict[str, Callable[[], Model]] = {
     "volumes.ReportTask": reports.report_task,
     "volumes.ReportTaskGroup": reports.report_task_group,
     "volumes.ReportTaskRegion": reports.report_task_region,
+    "volumes.SecondProductChoice": agreed.second_choice,
     "volumes.VolumeReport": reports.volume_report,
     "volumes.VolumeReportLine": stages.report_line,
 }

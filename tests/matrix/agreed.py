@@ -46,10 +46,15 @@ def seed_agreed(places: Places) -> Seeded:
             parties.institution, check_no=f"JY7{ord(letter)}", batch=batch, product=product,
             year_no=9, state="explained", reason_code="no_need", explanation=f"进记{letter}7Q",
         )  # fmt: skip
+        make.second_choice(
+            parties.institution, product=product, group=product.group or catalog.group(),
+            explanation=f"规记{letter}7Q",
+        )  # fmt: skip
         keys[f"entry_{small}"] = check.check_no
         keys[f"unit_{small}"] = parties.institution.code
         canaries += [
             Canary(f"{letter} account", (mark,), unit | suppliers),
+            Canary(f"{letter} second product", (f"规记{letter}7Q",), unit),
             Canary(f"{letter} entry check", (f"进记{letter}7Q", check.check_no), unit),
         ]
     return Seeded(tuple(canaries), keys)
@@ -62,7 +67,9 @@ def _choices(places: Places, row: AgreedRound, hospital: Organisation, asked: Gr
         code=f"X{row.round_no}", group=asked, manufacturer=places.m1 if own else places.m3
     )
     catalog.selection(batch=row.batch, product=offered, region=row.province)
+    beside = catalog.product(group=asked, manufacturer=offered.manufacturer)
     for unit in (places.a, places.b, places.c) if own else (hospital,):
+        make.second_choice(unit, product=beside)
         stages.report_line(unit, batch=row.batch, group=asked)
         make.allotment_choice(
             unit, round=row, group=asked, product=offered, manufacturer=offered.manufacturer,

@@ -87,6 +87,7 @@ from volumes.queries.agreed import (
     visible_agreed_shares,
     visible_allotment_choices,
 )
+from volumes.queries.second_products import visible_second_choices
 from volumes.queries.totals import visible_group_totals
 from volumes.queries.visible import (
     visible_letters,
@@ -541,6 +542,7 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "agreed rounds": (visible_agreed_rounds, round_sql),
     "agreed quantities": (visible_agreed_quantities, entry_sql),
     "agreed shares": (visible_agreed_shares, entry_sql),
+    "second products": (visible_second_choices, entry_sql),
     "allotment choices": (visible_allotment_choices, entry_sql),
     "accounts": (lambda scope: visible_accounts(scope, timezone.now()), account_sql),
     "entry checks": (visible_entry_checks, entry_sql),

@@ -9,6 +9,7 @@ from volumes.api.agreed import (
 )
 from volumes.api.reports import MemberSheetViewSet, VolumeReportViewSet
 from volumes.api.review import GroupTotalEndpoint, ReportReviewViewSet, ShortfallViewSet
+from volumes.api.second_products import SecondProductViewSet
 from volumes.api.tasks import ReportTaskViewSet
 from volumes.api.viewsets import ReportLineViewSet
 
@@ -23,5 +24,6 @@ router.register("report-totals", GroupTotalEndpoint, basename="api-report-total"
 router.register("agreed-rounds", AgreedRoundViewSet, basename="api-agreed-round")
 router.register("agreed-quantities", AgreedQuantityViewSet, basename="api-agreed-quantity")
 router.register("agreed-shares", AgreedShareViewSet, basename="api-agreed-share")
+router.register("second-products", SecondProductViewSet, basename="api-second-product")
 
 urlpatterns = router.urls

@@ -7,6 +7,7 @@ from volumes.models.member_sheet import MemberSheet, MemberSheetLine
 from volumes.models.report import ReportExtension, VolumeReport
 from volumes.models.report_count import ReportCount
 from volumes.models.report_line import ReportLineReview, ReportLineSplit, VolumeReportLine
+from volumes.models.second_product import SecondProductChoice
 from volumes.models.task import ReportTask, ReportTaskGroup, ReportTaskRegion
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "ReportTask",
     "ReportTaskGroup",
     "ReportTaskRegion",
+    "SecondProductChoice",
     "VolumeReport",
     "VolumeReportLine",
 ]

@@ -22,4 +22,5 @@ add(
     Entry(Group.VOLUMES, 30, "报量审核", "report-reviews", "clipboard-check", _reviews),
     Entry(Group.VOLUMES, 40, "少报、不报", "report-shortfalls", "alert-triangle", _watches),
     Entry(Group.VOLUMES, 50, "约定采购量", "agreed-rounds", "clipboard-list"),
+    Entry(Group.VOLUMES, 60, "一品两规", "second-products", "list-check", sees_reports),
 )
