@@ -272,7 +272,7 @@ class ChoiceForm(forms.Form):
 class SecondProductForm(forms.Form):
     """Which second product, and why not the standby one; products come with the page."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
     product_code = forms.CharField(
         label="第二规产品", max_length=27, error_messages={"required": "请选择一个产品"}
     )

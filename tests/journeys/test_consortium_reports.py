@@ -58,7 +58,7 @@ def handed_in(page: Any, sheet: MemberSheet) -> None:
     page.get_by_role("button", name="空白处填建议量").click()
     page.get_by_role("button", name="保存", exact=True).click()
     page.wait_for_selector("text=已保存")
-    page.get_by_role("button", name="报牵头机构").click()
+    page.get_by_role("button", name="报牵头机构", exact=True).click()
     page.wait_for_selector("text=已报牵头机构")
 
 
@@ -70,7 +70,7 @@ def test_consortium_reports_as_one_and_the_county_accepts(sign_in: Open) -> None
     lead: Any = sign_in("consortium")
     handed_in(lead, sheets.get(institution=report.institution))
     lead.goto(f"/volumes/reports/{report.report_no}/")
-    lead.get_by_role("button", name="汇总成员数字").click()
+    lead.get_by_role("button", name="汇总成员数字", exact=True).click()
     lead.wait_for_selector("text=已按成员报来的数字汇总")
     row = lead.locator("tr[data-prior]").filter(has=lead.locator("input[name=quantity]")).first
     field = row.locator("input[name=quantity]")
@@ -80,7 +80,7 @@ def test_consortium_reports_as_one_and_the_county_accepts(sign_in: Open) -> None
     lead.get_by_role("button", name="保存", exact=True).click()
     lead.wait_for_selector("text=已保存")
     # The lead's figure is not the members' sum: it goes on with its note only.
-    lead.get_by_role("button", name="送院内审核").click()
+    lead.get_by_role("button", name="送院内审核", exact=True).click()
     lead.wait_for_selector("text=请填写汇总说明")
     look(lead, "consortium-without-note")
     row = lead.locator("tr[data-prior]").filter(has=lead.locator("input[name=quantity]")).first
@@ -105,7 +105,7 @@ def test_consortium_reports_as_one_and_the_county_accepts(sign_in: Open) -> None
     county.locator("select[name=verdict]").select_option("accepted")
     county.get_by_role("button", name="办理勾选的品种").click()
     county.wait_for_selector("text=已审核")
-    county.get_by_role("button", name="通过，转市级审核").click()
+    county.get_by_role("button", name="通过，转市级审核", exact=True).click()
     county.wait_for_selector("text=已通过")
     report.refresh_from_db()
     assert report.state == "city_review"

@@ -102,6 +102,9 @@ NAMED_ELSEWHERE = {
     "SignAgreementForm.digest",
     # A pool by its code, and pools are public.
     "DistributorQuerySerializer.pool",
+    # The number of the own institution's standing decision; any other is refused as stale, 409:
+    # tests/volumes/test_second_products.py.
+    "SecondProductForm.version", "NewSecondProductSerializer.version",
     # Of an upload of the same person's own, or 400: tests/catalog/test_item_workbooks.py.
     "ItemApplyForm.upload", "ItemApplyForm.shown",
     "PutItemsSerializer.items",

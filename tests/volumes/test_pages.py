@@ -20,8 +20,9 @@ from organisations.models import User
 from tests.factories.organisations import standing
 from tests.volumes.cast import NOW, Cast, build, filled, inputs, opened, report_of, scope, who
 from tests.volumes.test_flow import PDF, before_leader, signed
-from volumes.models import CommitmentLetter, ReportTask, VolumeReport
+from volumes.models import CommitmentLetter, MemberSheet, ReportTask, VolumeReport
 from volumes.operations.reports import inside
+from volumes.operations.reports.member_sheets import hand_in_sheet, save_member_figures
 from volumes.operations.reports.save import save_figures
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -211,6 +212,46 @@ def test_workbook_goes_out_locked_and_comes_back_whole(cast: Cast) -> None:
     assert clerk.post(apply, {"upload": upload["upload"], "version": "1"}).status_code == 409
     assert clerk.post(apply, upload).status_code == 302
     assert report.lines.get(group=cast.groups[0]).reported_qty == 50
+
+
+def test_a_leads_workbook_lists_its_members_and_takes_its_notes(cast: Cast) -> None:
+    task = opened(cast)
+    for sheet in MemberSheet.objects.filter(report__task=task).select_related("institution"):
+        who_fills = cast.user(sheet.institution, "clerk")
+        acting: dict[str, Any] = {"by": who_fills, "scope": scope(who_fills), "at": NOW}
+        save_member_figures(sheet=sheet, inputs=inputs(cast, "100", "110", "5"), **acting)
+        hand_in_sheet(sheet=sheet, **acting)
+    report, clerk = report_of(task, cast.lead), client_of(cast.user(cast.lead, "clerk"))
+    book = workbook(clerk, report)
+    first, members, reasons = book["报量"], book["成员填报"], book["原因"]
+    assert [c.value for c in first[2]][10:] == [200, ""] and reasons["A1"].value
+    assert [(row[0].value, row[1].value, row[6].value) for row in members.iter_rows(min_row=2)] == [
+        (name, "已报牵头机构", figure) for name in ("乙医院", "丙卫生院") for figure in (100, 110, 5)
+    ]  # fmt: skip
+    for line, figure in ((2, 207), (3, 220), (4, 10)):
+        first[f"G{line}"], first[f"I{line}"], first[f"J{line}"] = figure, "临床需求变化", "增加"
+    first["L2"] = "长" * 301
+    wrong = sent(clerk, report, saved(book))
+    assert wrong.status_code == 400 and "汇总说明" in wrong.content.decode()
+    marked = clerk.get(wrong.context["marked_url"])
+    noted = openpyxl.load_workbook(io.BytesIO(b"".join(marked.streaming_content)))["报量"]
+    assert noted["M1"].value == "错误说明" and "汇总说明" in noted["M2"].value
+    assert not report.lines.exists()
+    first["L2"] = "新增一个分院"
+    shown = sent(clerk, report, saved(book))
+    assert shown.status_code == 200 and "汇总：新增一个分院" in shown.content.decode()
+    apply = reverse("volume-report-apply", args=[report.report_no])
+    assert clerk.post(apply, shown.context["apply_form"].initial).status_code == 302
+    kept = report.lines.order_by("group__code").values_list("reported_qty", "compile_note")
+    assert [*kept] == [(207, "新增一个分院"), (220, ""), (10, "")]
+    # A member reads the lead's file with its own figures only, and writes nothing.
+    reader = client_of(cast.user(cast.member, "clerk"))
+    own = workbook(reader, report)["成员填报"]
+    assert {row[0].value for row in own.iter_rows(min_row=2)} == {"丙卫生院"}
+    assert sent(reader, report, saved(book)).status_code == 403
+    # A file without the lead's columns is not this report's.
+    first.delete_cols(12)
+    assert sent(clerk, report, saved(book)).status_code == 400
 
 
 Edit = Callable[[Any], None]

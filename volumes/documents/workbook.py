@@ -11,6 +11,7 @@ import xlsxwriter
 
 from core.lists.sheet import SheetColumn, SheetError, SheetRefused, read_sheet
 from core.transitions import MissingInput
+from volumes.models import MemberSheetLine
 from volumes.queries.sheet import SheetRow
 from volumes.rules.figures import FigureInput, FigureProblem
 from volumes.states.reasons import DeviationReason
@@ -26,13 +27,29 @@ COLUMNS = (
     SheetColumn("quantity", "本年报量（计量单位）", 18), SheetColumn("deviation", "偏差", 12),
     SheetColumn("reason_code", "原因", 30), SheetColumn("explanation", "说明", 40),
 )  # fmt: skip
-HEADINGS = {column.field: column.heading for column in COLUMNS}
+# A consortium's lead also sees the members' sum, and says why its own figure differs.
+COMPILED = (
+    *COLUMNS, SheetColumn("summed", "成员合计（计量单位）", 18),
+    SheetColumn("compile_note", "汇总说明", 40),
+)  # fmt: skip
+MEMBERS = (
+    ("成员", 30), ("状态", 12), ("品种代码", 16), ("品种名称", 30), ("计量单位", 10),
+    ("上年实际（计量单位）", 18), ("成员报量（计量单位）", 18), ("原因", 24), ("说明", 40),
+)  # fmt: skip
+HEADINGS = {column.field: column.heading for column in COMPILED}
 OPEN = ("quantity", "reason_code", "explanation")
 FIELDS = [column.field for column in COLUMNS]
 
 
-def sheet_workbook(number: str, rows: Sequence[SheetRow]) -> bytes:
-    """One row per group; only quantity, reason and explanation can be typed in."""
+def sheet_workbook(
+    number: str, rows: Sequence[SheetRow], members: Sequence[MemberSheetLine] | None = None
+) -> bytes:
+    """One row per group; only quantity, reason and explanation can be typed in.
+
+    Of a consortium's report (`members` given) also the note of the lead, with every member's figures
+    on a locked sheet of their own.
+    """
+    columns = COLUMNS if members is None else COMPILED
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"strings_to_formulas": False, "strings_to_urls": False})
     head = book.add_format({"bold": True, "bg_color": "#EAF0F7", "border": 1, "text_wrap": True})
@@ -44,7 +61,7 @@ def sheet_workbook(number: str, rows: Sequence[SheetRow]) -> bytes:
     typed = book.add_format({"locked": False, "border": 1, "num_format": "#,##0.####"})
     words = book.add_format({"locked": False, "border": 1, "text_wrap": True})
     sheet = book.add_worksheet("报量")
-    for place, column in enumerate(COLUMNS):
+    for place, column in enumerate(columns):
         sheet.set_column(place, place, column.width)
         sheet.write_string(0, place, column.heading, head)
     for line, row in enumerate(rows, start=1):
@@ -64,6 +81,12 @@ def sheet_workbook(number: str, rows: Sequence[SheetRow]) -> bytes:
         )  # fmt: skip
         sheet.write_string(line, 8, row.reason_label, words)
         sheet.write_string(line, 9, row.line.explanation if row.line else "", words)
+        if members is not None:
+            if row.summed is None:
+                sheet.write_blank(line, 10, None, number_locked)
+            else:
+                sheet.write_number(line, 10, row.summed, number_locked)
+            sheet.write_string(line, 11, row.compile_note, words)
     last = max(len(rows), 1)
     sheet.data_validation(
         1, 6, last, 6,
@@ -87,12 +110,36 @@ def sheet_workbook(number: str, rows: Sequence[SheetRow]) -> bytes:
     sheet.freeze_panes(1, 3)
     sheet.protect("", {"format_columns": True, "sort": False, "autofilter": True})
     reasons.protect()
+    if members is not None:
+        _write_members(book, members, head, locked, number_locked)
     book.close()
     return buffer.getvalue()
 
 
+def _write_members(
+    book: Any, members: Sequence[MemberSheetLine], head: Any, locked: Any, number_locked: Any
+) -> None:
+    """To read beside the lead's own figures; nothing of it is read back."""
+    sheet = book.add_worksheet("成员填报")
+    for place, (heading, width) in enumerate(MEMBERS):
+        sheet.set_column(place, place, width)
+        sheet.write_string(0, place, heading, head)
+    for line, each in enumerate(members, start=1):
+        group, reason = each.group, each.get_reason_code_display() if each.reason_code else ""
+        texts = (each.sheet.institution.name, each.sheet.get_state_display(), group.code,
+                 group.name, group.base_unit)  # fmt: skip
+        for place, text in enumerate(texts):
+            sheet.write_string(line, place, str(text), locked)
+        sheet.write_number(line, 5, each.prior_year_qty, number_locked)
+        sheet.write_number(line, 6, each.reported_qty, number_locked)
+        sheet.write_string(line, 7, str(reason), locked)
+        sheet.write_string(line, 8, each.explanation, locked)
+    sheet.freeze_panes(1, 1)
+    sheet.protect("", {"sort": True, "autofilter": True})
+
+
 def read_workbook(
-    content: bytes, number: str, rows: Sequence[SheetRow]
+    content: bytes, number: str, rows: Sequence[SheetRow], *, compiled: bool = False
 ) -> tuple[list[FigureInput], list[FigureProblem]]:
     """What was typed, and what is wrong with the sheet as such: other report, changed locked cells.
 
@@ -101,7 +148,8 @@ def read_workbook(
     if not content:
         raise MissingInput("file", "文件是空的，请选择填好的报量表")
     try:
-        lines = read_sheet(content, COLUMNS, max_bytes=MAX_BYTES, max_rows=MAX_ROWS)
+        columns = COMPILED if compiled else COLUMNS
+        lines = read_sheet(content, columns, max_bytes=MAX_BYTES, max_rows=MAX_ROWS)
     except SheetRefused as refused:
         first: SheetError = refused.errors[0]
         more = f"（另有 {len(refused.errors) - 1} 处）" if len(refused.errors) > 1 else ""
@@ -119,7 +167,7 @@ def read_workbook(
             FigureInput(
                 group_code=code, quantity=cells.get("quantity", ""),
                 reason_code=cells.get("reason_code", ""), explanation=cells.get("explanation", ""),
-                place=line.line,
+                compile_note=cells.get("compile_note", ""), place=line.line,
             )
         )  # fmt: skip
     given = {each.group_code for each in inputs}
@@ -163,7 +211,7 @@ def marked_workbook(content: bytes, problems: Sequence[FigureProblem]) -> bytes:
     book = openpyxl.load_workbook(io.BytesIO(content))
     sheet: Any = book.worksheets[0]
     places = {str(cell.value or "").strip(): cell.column for cell in sheet[1]}
-    last = places.get(MARK) or len(COLUMNS) + 1
+    last = places.get(MARK) or max(places.values()) + 1
     sheet.cell(1, last).value = MARK
     colour = PatternFill("solid", fgColor="FFD6D6")
     said: dict[int, list[str]] = defaultdict(list)

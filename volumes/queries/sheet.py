@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from catalog.models import Group, Selection
 from core.workdays.deadlines import shanghai_day
 from organisations.models import Organisation, Standing
+from organisations.queries.scope import Scope
 from volumes.models import (
     MemberSheet,
     MemberSheetLine,
@@ -25,6 +26,7 @@ from volumes.queries.figures import (
     prior_year,
     proposals,
 )
+from volumes.queries.visible import visible_member_sheets
 from volumes.rules.deviation import beyond, deviation, share_words
 from volumes.states.reasons import DeviationReason, ReturnReason
 
@@ -211,3 +213,13 @@ def suppliers_of(
         each = makers[maker]
         found.setdefault(group, []).append(Supplier(each.code, each.name, risks.get(maker, "")))
     return found
+
+
+def member_figures(scope: Scope, report: VolumeReport) -> QuerySet[MemberSheetLine]:
+    """Every figure of the members' sheets that one sees: all for the lead, its own for a member."""
+    sheets = visible_member_sheets(scope).filter(report=report)
+    return (
+        MemberSheetLine.objects.filter(sheet__in=sheets.order_by().values("pk"))
+        .select_related("sheet__institution", "group")
+        .order_by("sheet__institution__code", "group__code")
+    )

@@ -21,7 +21,7 @@ from volumes.models import VolumeReport
 from volumes.operations.reports.moving import report_url
 from volumes.operations.reports.save import NOT_YOURS
 from volumes.operations.reports.upload import CheckedSheet, apply_sheet, check_sheet, marked_copy
-from volumes.queries.sheet import report_sheet
+from volumes.queries.sheet import member_figures, report_sheet
 from volumes.queries.standings import writes_report
 from volumes.rules.figures import WrongFigures
 from volumes.states.reasons import DeviationReason
@@ -37,8 +37,10 @@ class ReportWorkbookView(ReportDetailView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         report: VolumeReport = self.get_object()
+        together = report.consortium_id is not None
+        members = list(member_figures(self.scope, report)) if together else None
         answer = HttpResponse(
-            sheet_workbook(report.report_no, report_sheet(report)), content_type=XLSX
+            sheet_workbook(report.report_no, report_sheet(report), members), content_type=XLSX
         )
         name = f"报量_{report.institution.name}_{report.report_no}.xlsx"
         answer["Content-Disposition"] = content_disposition_header(True, name) or ""

@@ -18,7 +18,7 @@ from organisations.models import User
 from organisations.queries.scope import Scope
 from volumes.documents.workbook import marked_workbook, read_workbook
 from volumes.models import VolumeReport
-from volumes.operations.reports.reading import read_figures
+from volumes.operations.reports.reading import Figure, read_figures
 from volumes.operations.reports.save import may_save, save_figures
 from volumes.queries.sheet import SheetRow, report_sheet
 from volumes.rules.figures import FigureProblem, WrongFigures
@@ -35,6 +35,7 @@ class Change:
     quantity: Decimal
     reason_code: str
     explanation: str
+    compile_note: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,12 +56,14 @@ def check_sheet(
     may_save(report, scope, at)
     content = upload.read()
     rows = report_sheet(report)
-    inputs, problems = read_workbook(content, report.report_no, rows)
+    compiled = report.consortium_id is not None
+    inputs, problems = read_workbook(content, report.report_no, rows, compiled=compiled)
     groups = {row.group.code: row.group for row in rows}
     try:
         figures = read_figures(
-            inputs, groups, filled={row.group.pk for row in rows if row.line is not None}
-        )
+            inputs, groups, filled={row.group.pk for row in rows if row.line is not None},
+            compiled=compiled,
+        )  # fmt: skip
     except WrongFigures as wrong:
         problems, figures = [*problems, *wrong.problems], []
     if problems:
@@ -77,10 +80,13 @@ def check_sheet(
         raise MissingInput("file", "文件没有通过安全检查，已隔离，没有写入")
     by_group = {row.group.pk: row for row in rows}
     changes = [
-        Change(by_group[each.group.pk], each.quantity, each.reason_code, each.explanation)
+        Change(
+            by_group[each.group.pk], each.quantity, each.reason_code, each.explanation,
+            each.compile_note,
+        )
         for each in figures
-        if _moves(by_group[each.group.pk], each.quantity, each.reason_code, each.explanation)
-    ]
+        if _moves(by_group[each.group.pk], each)
+    ]  # fmt: skip
     return CheckedSheet(changes, [], kept, len(inputs))
 
 
@@ -106,17 +112,20 @@ def apply_sheet(
     if kept is None:
         raise MissingInput("upload", GONE)
     rows = report_sheet(report)
-    inputs, problems = read_workbook(path_of(kept.file).read_bytes(), report.report_no, rows)
+    compiled = report.consortium_id is not None
+    inputs, problems = read_workbook(
+        path_of(kept.file).read_bytes(), report.report_no, rows, compiled=compiled
+    )
     if problems:
         raise WrongFigures(problems)
     standing = {row.group.code: row for row in rows}
     return save_figures(
-        # The file has no column for the lead's notes: they stay.
+        # The file has no column for splits by manufacturer: they stay.
         report=report,
         inputs=[
             type(each)(
                 group_code=each.group_code, quantity=each.quantity, reason_code=each.reason_code,
-                explanation=each.explanation, compile_note=standing[each.group_code].compile_note,
+                explanation=each.explanation, compile_note=each.compile_note,
                 splits={code: f"{part:f}" for code, part in standing[each.group_code].splits.items()},
                 place=each.place,
             )
@@ -137,11 +146,12 @@ def marked_copy(*, report: VolumeReport, upload_id: int, scope: Scope) -> Attach
     )  # fmt: skip
 
 
-def _moves(row: SheetRow, quantity: Decimal, reason_code: str, explanation: str) -> bool:
+def _moves(row: SheetRow, read: Figure) -> bool:
     line = row.line
     return (
         line is None
-        or line.reported_qty != quantity
-        or line.reason_code != reason_code
-        or line.explanation != explanation
+        or line.reported_qty != read.quantity
+        or line.reason_code != read.reason_code
+        or line.explanation != read.explanation
+        or row.compile_note != read.compile_note
     )
