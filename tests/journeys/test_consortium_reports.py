@@ -97,7 +97,10 @@ def test_consortium_reports_as_one_and_the_county_accepts(sign_in: Open) -> None
     assert report.county is not None
     bureau = Organisation.objects.get(kind="bureau", region=report.county)
     county: Any = sign_in(account(bureau, "reviewer", "county-of-lead"))
+    county.wait_for_url(lambda address: "/login/" not in address)
     county.goto(f"/volumes/reviews/{report.report_no}/")
+    county.get_by_role("button", name="开始县级审核", exact=True).click()
+    county.wait_for_selector("text=已开始审核")
     look(county, "consortium-review")
     boxes = county.locator("input[name=groups]")
     for place in range(boxes.count()):
