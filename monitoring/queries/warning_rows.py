@@ -16,7 +16,7 @@ from monitoring.queries.names import names_of
 from monitoring.rules import ALL_RULES, RULES_BY_CODE
 from monitoring.states import OPEN_STATES, WarningState
 
-UNIT_WORDS = {"multiple": "倍", "days": "天", "lines": "行", "yuan": "元"}
+UNIT_WORDS = {"multiple": "倍", "days": "天", "lines": "行", "yuan": "元", "codes": "个"}
 
 STATE_LEVELS = {
     "open": "orange",

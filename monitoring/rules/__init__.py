@@ -1,5 +1,6 @@
 """The warning rules: those of the month's job, and those that a job applies every day."""
 
+from monitoring.rules.codes import DUPLICATE_TRACE_CODE
 from monitoring.rules.prices import ABNORMAL_PRICE
 from monitoring.rules.purchasing import ABNORMAL_ORDER, LATE_PAYMENT, LATE_RECEIPT
 from monitoring.rules.registrations import REGISTRATION_EXPIRING
@@ -34,7 +35,7 @@ MONTHLY_RULES: tuple[Rule, ...] = (
     LATE_PAYMENT,
 )
 
-DAILY_RULES: tuple[Rule, ...] = (REGISTRATION_EXPIRING, ABNORMAL_PRICE)
+DAILY_RULES: tuple[Rule, ...] = (REGISTRATION_EXPIRING, ABNORMAL_PRICE, DUPLICATE_TRACE_CODE)
 """They open, escalate and end their own warnings; the month's job leaves those alone."""
 
 HOURLY_RULES: tuple[Rule, ...] = (ORDER_UNANSWERED,)

@@ -30,7 +30,7 @@ SIGNATURES = ("institution_signed_at", "manufacturer_signed_at", "distributor_si
 MEASURES = {
     "agreed": "约定采购量",
     "ordered": "已下单",
-    "released": "已释放（撤单、拒绝）",
+    "released": "已释放（撤单、拒绝、拒收、关闭余量）",
     "outstanding": "在途占用",
     "accepted": "已验收（减退货）",
     "adjusted": "核实备供折算",

@@ -85,6 +85,7 @@ WITH account AS MATERIALIZED (
     GROUP BY b.id, b.institution_id, k.product_id, k.batch_id, k.pack, k.starts_at
 ), receipt AS MATERIALIZED (
     SELECT r.institution_id, r.product_id, r.batch_id, r.line_id, r.ordered_at, r.accepted_packs,
+           r.refused_packs,
            r.received_at, r.manufacturer_id, r.distributor_id, r.county_id, r.city_id, r.province_id,
            r.pool_id
     FROM procurement_receipt r
@@ -92,10 +93,16 @@ WITH account AS MATERIALIZED (
       AND r.product_id = ANY (ARRAY(SELECT DISTINCT product_id FROM account))
       AND r.received_at >= (SELECT min(starts_at) FROM account) AND r.received_at < %(at)s
 ), taken AS MATERIALIZED (
-    SELECT line_id, sum(accepted_packs) AS packs FROM receipt GROUP BY line_id
+    SELECT line_id, sum(accepted_packs) AS packs, sum(refused_packs) AS refused
+    FROM receipt GROUP BY line_id
 ), line AS MATERIALIZED (
     SELECT s.id, s.buyer_id, l.id AS line_id, l.order_id, l.line_no, l.ordered_at,
            l.packs * s.pack AS ordered, COALESCE(t.packs, 0) * s.pack AS taken,
+           -- What can come at all: of a closed line only what was shipped; refused packs never do.
+           (CASE WHEN l.closed_at < %(at)s THEN LEAST(l.packs, COALESCE((
+                SELECT sum(d.packs) FROM procurement_delivery d
+                WHERE d.line_id = l.id AND d.recorded_at >= l.ordered_at AND d.recorded_at < %(at)s
+            ), 0)) ELSE l.packs END - COALESCE(t.packs + t.refused, 0)) * s.pack AS to_come,
            (l.cancelled_at < %(at)s) IS TRUE AS cancelled,
            (l.response = 'rejected' AND l.responded_at < %(at)s) IS TRUE AS rejected,
            l.manufacturer_id, l.distributor_id, l.county_id, l.city_id, l.province_id,
@@ -188,11 +195,13 @@ SELECT l.id, m.measure, 'order_line', o.order_no || '-' || l.line_no, l.buyer_id
            l.pool_id
 FROM line l
 JOIN procurement_order o ON o.id = l.order_id
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN l.cancelled OR l.rejected THEN 0 ELSE GREATEST(l.to_come, 0) END AS packs
+) AS still
 CROSS JOIN LATERAL (VALUES
     ('ordered', l.ordered),
-    ('released', CASE WHEN l.cancelled OR l.rejected THEN GREATEST(l.ordered - l.taken, 0) END),
-    ('outstanding',
-     CASE WHEN NOT l.cancelled AND NOT l.rejected THEN GREATEST(l.ordered - l.taken, 0) END)
+    ('released', GREATEST(l.ordered - l.taken - still.packs, 0)),
+    ('outstanding', still.packs)
 ) AS m(measure, quantity)
 WHERE m.quantity <> 0
 UNION ALL

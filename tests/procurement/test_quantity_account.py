@@ -80,9 +80,13 @@ class Year:
             ordered_at=at, **more,
         )  # fmt: skip
 
-    def take(self, of: Organisation, line: Any, packs: int, day: int) -> None:
+    def take(self, of: Organisation, line: Any, packs: int, day: int, refused: int = 0) -> None:
         parties = Parties(of, self.maker, line.distributor)
-        stages.receipt(parties, line, accepted_packs=packs, received_at=START + timedelta(days=day))
+        sent = stages.delivery(parties, line, packs=packs + refused, recorded_at=line.ordered_at)
+        stages.receipt(
+            parties, line, delivery_id=sent.pk, accepted_packs=packs, refused_packs=refused,
+            received_at=START + timedelta(days=day),
+        )  # fmt: skip
 
     def scope(self, of: Organisation) -> Scope:
         return scope_of(people.person(of, "clerk"), date(2026, 6, 1))
@@ -176,8 +180,8 @@ EVENTS = st.lists(
         st.sampled_from(["lead", "member"]),
         st.integers(1, 30),
         st.integers(-3, 160),
-        st.sampled_from(["", "cancelled", "rejected", "late_cancel"]),
-        st.lists(st.tuples(st.integers(0, 12), st.integers(0, 40)), max_size=2),
+        st.sampled_from(["", "cancelled", "rejected", "late_cancel", "closed"]),
+        st.lists(st.tuples(st.integers(0, 12), st.integers(0, 40), st.integers(0, 4)), max_size=2),
         st.integers(0, 5),
     ),
     max_size=6,
@@ -204,14 +208,17 @@ def test_random_histories_against_a_plain_model(
             more = {
                 "": {}, "cancelled": {"cancelled_at": ends}, "late_cancel": {"cancelled_at": ends},
                 "rejected": {"response": "rejected", "responded_at": ends},
+                "closed": {"closed_at": ends},
             }[fate]  # fmt: skip
             line = year.line(hospital, packs, day, **more)
-            taken = 0
-            for accepted, after in receipts:
-                year.take(hospital, line, accepted, day + after)
+            taken = gone = shipped = 0
+            for accepted, after, refused in receipts:
+                year.take(hospital, line, accepted, day + after, refused)
+                shipped += accepted + refused
                 at = START + timedelta(days=day + after)
                 if at < NOW and at >= day_start(date(2026, 1, 1)):
                     taken += accepted
+                    gone += refused
                     into["accepted"] += accepted * PACK
             if back:
                 at = START + timedelta(days=day + 41)
@@ -222,9 +229,13 @@ def test_random_histories_against_a_plain_model(
             if not day_start(date(2026, 1, 1)) <= sent < NOW:
                 continue
             into["ordered"] += packs * PACK
-            left = max(packs - taken, 0) * PACK
             over = fate in ("cancelled", "rejected") and ends < NOW
-            into["released" if over else "outstanding"] += left
+            closed = fate == "closed" and ends < NOW
+            # Of a closed line only what was shipped can come; refused packs never do.
+            expected = min(packs, shipped) if closed else packs
+            still = 0 if over else max(expected - taken - gone, 0)
+            into["outstanding"] += still * PACK
+            into["released"] += max(packs - taken - still, 0) * PACK
         model["lead"]["agreed"], model["member"]["agreed"] = 700, 300 if own else 0
         found = {each.line.institution.name: each for each in year.seen(year.lead)}
         expected = {"甲医院": model["lead"]} | ({"乙卫生院": model["member"]} if own else {})
