@@ -24,12 +24,14 @@ from procurement.views import (
     ship,
     ship_upload,
     standby,
+    surge,
 )
 
 CART = "orders/carts/<str:cart_no>/"
 ORDER = "orders/of/<path:order_no>/"
 RECALL = "recalls/<str:recall_no>/"
 
+SURGE = "supply/surge/<str:report_no>/"
 STANDBY = "supply/standby/<str:case_no>/"
 supply_cases = [
     path("supply/standby/", standby.StandbyListView.as_view(), name="standby-cases"),
@@ -37,6 +39,12 @@ supply_cases = [
         "supply/standby-export/", standby.StandbyExportView.as_view(), name="standby-cases-export"
     ),
     path("supply/standby/new/", standby.StandbyNewView.as_view(), name="standby-new"),
+    path("supply/surge/", surge.SurgeListView.as_view(), name="surge-reports"),
+    path("supply/surge-export/", surge.SurgeExportView.as_view(), name="surge-reports-export"),
+    path("supply/surge/new/", surge.SurgeNewView.as_view(), name="surge-new"),
+    path(SURGE, surge.SurgeView.as_view(), name="surge-report"),
+    path(f"{SURGE}files/<int:file_id>/", surge.SurgeFileView.as_view(), name="surge-file"),
+    path(f"{SURGE}<slug:verb>/", surge.SurgeActView.as_view(), name="surge-act"),
     path(STANDBY, standby.StandbyView.as_view(), name="standby-case"),
     path(f"{STANDBY}files/<int:file_id>/", standby.StandbyFileView.as_view(), name="standby-file"),
     path(f"{STANDBY}<slug:verb>/", standby.StandbyActView.as_view(), name="standby-act"),

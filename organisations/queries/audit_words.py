@@ -183,6 +183,7 @@ ACTIONS = {
     "exemption.end": "结束考核豁免",
     "standby_case.days": "登记备供产品和起止日",
     "standby_case.give": "报告不能供应",
+    "surge_report.report": "报告应急需求",
     "quality_report.report": "提交质量报告",
     "delayed_list.make": "列出延迟响应清单",
     "delayed_list.explain": "说明延迟响应原因",

@@ -179,6 +179,7 @@ FACTORIES: dict[str, Callable[[], Model]] = {
     "procurement.Recall": quality.recall,
     "procurement.RecallHolder": quality.recall_holder,
     "procurement.StandbyCase": supply_cases.standby_case,
+    "procurement.SurgeReport": supply_cases.surge_report,
     "procurement.Receipt": stages.receipt,
     "procurement.Return": stages.returned,
     "settlement.RetentionInput": stages.retention_input,

@@ -1,12 +1,14 @@
-"""Cases of supply: standby that stands in for what cannot be supplied."""
+"""Cases of supply: standby that stands in, and surges in need."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from procurement.models import StandbyCase
+from organisations.models import Organisation
+from procurement.models import StandbyCase, SurgeReport
 from tests.factories.catalog import batch, product
-from tests.factories.organisations import LONG_AGO, number, region
+from tests.factories.organisations import LONG_AGO, number, organisation, region
+from tests.factories.stages import regions
 
 MADE = {"state_at": LONG_AGO, "state_by_name": "测试"}
 
@@ -27,3 +29,15 @@ def standby_case(**fields: object) -> StandbyCase:
     else:
         values |= {"province": place}
     return StandbyCase.objects.create(**values | fields)
+
+
+def surge_report(of: Organisation | None = None, **fields: object) -> SurgeReport:
+    """One that waits for the city; rows name no enterprise."""
+    of = of or organisation()
+    values: dict[str, object] = {
+        **regions(of), "institution": of, "report_no": f"YJ{number()}", "cause": "epidemic",
+        "needed_packs": 100, "days_of_stock": 3, "description": "流感就诊量上升",
+        "reported_at": LONG_AGO, "reporter_name": "测试", **MADE,
+    }  # fmt: skip
+    values["product"] = fields.get("product") or product()
+    return SurgeReport.objects.create(**values | fields)

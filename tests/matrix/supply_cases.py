@@ -1,4 +1,4 @@
-"""Standby cases of m1's product in the actors' city, of m3's in the twin province."""
+"""Reports of a surge of each hospital; standby cases of m1's product in the actors' city, of m3's in the twin province."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from core.attachments.store import attach
 from core.audit.record import SystemActor
 from tests.factories import catalog as make
 from tests.factories.organisations import LONG_AGO
-from tests.factories.supply_cases import standby_case
-from tests.matrix.canaries import NOBODY, Canary, Seeded
+from tests.factories.supply_cases import standby_case, surge_report
+from tests.matrix.canaries import NOBODY, OF_A, OVER_Q, OVER_X, Canary, Seeded
 from tests.matrix.places import Places
 
 OVER_P = frozenset({"city_p", "province", "finance_p", "regulator"})
@@ -37,8 +37,40 @@ def seed_supply_cases(places: Places) -> Seeded:
             product=Product.objects.get(code="XPT"), region=twin_county.parent,
             batch=make.batch(), description="备记T7Q", state=state,
         ).case_no  # fmt: skip
+    more = _surges(places)
+    keys |= more.keys
     canaries = (
+        *more.canaries,
         Canary("standby case", ("备记A7Q",), OVER_P | {"m1"}),
         Canary("twin's standby cases", ("备记T7Q",), NOBODY),
     )
     return Seeded(canaries, keys)
+
+
+def _surges(places: Places) -> Seeded:
+    """One of each hospital; A's with its paper."""
+    plans = (
+        ("A", places.a, OF_A | OVER_X),
+        ("B", places.b, OVER_X | {"b_clerk"}),
+        ("C", places.c, OVER_Q | {"c_clerk"}),
+        ("T", places.t, NOBODY),
+    )
+    keys: dict[str, str] = {}
+    for letter, hospital, _ in plans:
+        row = surge_report(
+            hospital, product=Product.objects.get(code=f"XP{letter}"), description=f"急记{letter}7Q"
+        )
+        keys[f"surge_{letter.lower()}"] = row.report_no
+        if letter == "A":
+            (paper,) = attach(
+                owner_type="surge_report", owner_id=row.pk, by=SystemActor(audit_name="测试"),
+                at=LONG_AGO, uploads=[SimpleUploadedFile("用量统计.pdf", PDF, "application/pdf")],
+            )  # fmt: skip
+            keys["surge_file"] = str(paper.pk)
+    return Seeded(
+        tuple(
+            Canary(f"{letter} surge", (f"急记{letter}7Q",), frozenset(seen))
+            for letter, _, seen in plans
+        ),
+        keys,
+    )

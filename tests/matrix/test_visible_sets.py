@@ -66,6 +66,7 @@ from procurement.queries.recalls import visible_recall_holders
 from procurement.queries.receipts import visible_receipt_remarks
 from procurement.queries.return_requests import visible_return_requests
 from procurement.queries.standby import visible_standby_cases
+from procurement.queries.surge import visible_surge_reports
 from procurement.queries.visible import (
     visible_delayed_lists,
     visible_delayed_rows,
@@ -539,6 +540,7 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "code events": (visible_code_events, party_sql),
     "code findings": (visible_code_findings, finding_sql),
     "standby cases": (visible_standby_cases, standby_sql),
+    "surge reports": (visible_surge_reports, party_sql),
     "agreed rounds": (visible_agreed_rounds, round_sql),
     "agreed quantities": (visible_agreed_quantities, entry_sql),
     "agreed shares": (visible_agreed_shares, entry_sql),

@@ -87,7 +87,7 @@ NAMED_BY_INPUT = {
         "RevokeForm", "CertificateRevokeSerializer", "DelayCloseForm",
         "RevokeForm", "CertificateRevokeSerializer", "RequestStepForm", "RequestStepSerializer",
         "CaseWordsForm", "StandbyStartForm", "StandbyEndForm", "CaseWordsSerializer",
-        "StandbyStartSerializer", "StandbyEndSerializer",
+        "StandbyStartSerializer", "StandbyEndSerializer", "SurgeVerifyForm", "SurgeVerifySerializer",
     )
 }  # fmt: skip
 """Fields that people send and that name a row: each is tried by a test of this file."""
