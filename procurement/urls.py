@@ -11,6 +11,7 @@ from procurement.views import (
     delayed,
     lots,
     notes,
+    offline_purchases,
     ordering_base,
     orders,
     queue,
@@ -31,6 +32,7 @@ CART = "orders/carts/<str:cart_no>/"
 ORDER = "orders/of/<path:order_no>/"
 RECALL = "recalls/<str:recall_no>/"
 
+OFFLINE = "supply/offline/<str:purchase_no>/"
 SURGE = "supply/surge/<str:report_no>/"
 STANDBY = "supply/standby/<str:case_no>/"
 supply_cases = [
@@ -45,6 +47,20 @@ supply_cases = [
     path(SURGE, surge.SurgeView.as_view(), name="surge-report"),
     path(f"{SURGE}files/<int:file_id>/", surge.SurgeFileView.as_view(), name="surge-file"),
     path(f"{SURGE}<slug:verb>/", surge.SurgeActView.as_view(), name="surge-act"),
+    path("supply/offline/", offline_purchases.OfflineListView.as_view(), name="offline-purchases"),
+    path(
+        "supply/offline-export/",
+        offline_purchases.OfflineExportView.as_view(),
+        name="offline-purchases-export",
+    ),
+    path("supply/offline/new/", offline_purchases.OfflineNewView.as_view(), name="offline-new"),
+    path(OFFLINE, offline_purchases.OfflineView.as_view(), name="offline-purchase"),
+    path(
+        f"{OFFLINE}files/<int:file_id>/",
+        offline_purchases.OfflineFileView.as_view(),
+        name="offline-file",
+    ),
+    path(f"{OFFLINE}<slug:verb>/", offline_purchases.OfflineActView.as_view(), name="offline-act"),
     path(STANDBY, standby.StandbyView.as_view(), name="standby-case"),
     path(f"{STANDBY}files/<int:file_id>/", standby.StandbyFileView.as_view(), name="standby-file"),
     path(f"{STANDBY}<slug:verb>/", standby.StandbyActView.as_view(), name="standby-act"),

@@ -1,6 +1,7 @@
 """The warning rules: those of the month's job, and those that a job applies every day."""
 
 from monitoring.rules.codes import DUPLICATE_TRACE_CODE
+from monitoring.rules.offline import OFFLINE_PURCHASE
 from monitoring.rules.prices import ABNORMAL_PRICE
 from monitoring.rules.purchasing import ABNORMAL_ORDER, LATE_PAYMENT, LATE_RECEIPT
 from monitoring.rules.registrations import REGISTRATION_EXPIRING
@@ -35,7 +36,12 @@ MONTHLY_RULES: tuple[Rule, ...] = (
     LATE_PAYMENT,
 )
 
-DAILY_RULES: tuple[Rule, ...] = (REGISTRATION_EXPIRING, ABNORMAL_PRICE, DUPLICATE_TRACE_CODE)
+DAILY_RULES: tuple[Rule, ...] = (
+    REGISTRATION_EXPIRING,
+    ABNORMAL_PRICE,
+    DUPLICATE_TRACE_CODE,
+    OFFLINE_PURCHASE,
+)
 """They open, escalate and end their own warnings; the month's job leaves those alone."""
 
 HOURLY_RULES: tuple[Rule, ...] = (ORDER_UNANSWERED,)

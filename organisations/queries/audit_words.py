@@ -182,6 +182,7 @@ ACTIONS = {
     "exemption.grant": "写入考核豁免",
     "exemption.end": "结束考核豁免",
     "standby_case.days": "登记备供产品和起止日",
+    "offline_purchase.record": "登记线下采购",
     "standby_case.give": "报告不能供应",
     "surge_report.report": "报告应急需求",
     "quality_report.report": "提交质量报告",

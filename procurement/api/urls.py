@@ -2,7 +2,17 @@
 
 from rest_framework.routers import SimpleRouter
 
-from procurement.api import accounts, delayed, recalls, receiving, shipping, standby, surge, viewsets
+from procurement.api import (
+    accounts,
+    delayed,
+    offline_purchases,
+    recalls,
+    receiving,
+    shipping,
+    standby,
+    surge,
+    viewsets,
+)
 
 router = SimpleRouter()
 router.register("orders", viewsets.OrderViewSet, basename="api-order")
@@ -18,6 +28,9 @@ router.register("quantity-accounts", accounts.AccountViewSet, basename="api-quan
 router.register("recalls", recalls.RecallViewSet, basename="api-recall")
 router.register("recall-holders", recalls.RecallHolderViewSet, basename="api-recall-holder")
 router.register("lot-holders", recalls.LotHolderViewSet, basename="api-lot-holder")
+router.register(
+    "offline-purchases", offline_purchases.OfflinePurchaseViewSet, basename="api-offline-purchase"
+)
 router.register("surge-reports", surge.SurgeReportViewSet, basename="api-surge-report")
 router.register("standby-cases", standby.StandbyCaseViewSet, basename="api-standby-case")
 router.register("delayed-lists", delayed.DelayedListViewSet, basename="api-delayed-list")

@@ -6,6 +6,7 @@ from procurement.models.delivery import Delivery
 from procurement.models.delivery_note import DeliveryNote
 from procurement.models.line_delta import LineDelta
 from procurement.models.line_progress import LineProgress
+from procurement.models.offline_purchase import OfflinePurchase
 from procurement.models.order import Order
 from procurement.models.order_line import OrderLine
 from procurement.models.ordering_setting import OrderingSetting
@@ -40,6 +41,7 @@ __all__ = [
     "DeliveryNote",
     "LineDelta",
     "LineProgress",
+    "OfflinePurchase",
     "Order",
     "OrderLine",
     "OrderTemplate",

@@ -51,3 +51,4 @@ def _receives(scope: Scope) -> bool:
 add(Entry(Group.PROCUREMENT, 30, "收货与退货", "receipts", "clipboard-check", often=_receives))
 add(Entry(Group.PROCUREMENT, 35, "追溯码", "codes", "search"))
 add(Entry(Group.PROCUREMENT, 62, "应急需求", "surge-reports", "alert-triangle"))
+add(Entry(Group.PROCUREMENT, 64, "线下采购", "offline-purchases", "flag"))

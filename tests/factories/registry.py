@@ -178,6 +178,7 @@ FACTORIES: dict[str, Callable[[], Model]] = {
     "procurement.DeliveryNote": shipping.delivery_note,
     "procurement.Recall": quality.recall,
     "procurement.RecallHolder": quality.recall_holder,
+    "procurement.OfflinePurchase": supply_cases.offline_purchase,
     "procurement.StandbyCase": supply_cases.standby_case,
     "procurement.SurgeReport": supply_cases.surge_report,
     "procurement.Receipt": stages.receipt,

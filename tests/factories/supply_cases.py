@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from organisations.models import Organisation
-from procurement.models import StandbyCase, SurgeReport
+from procurement.models import OfflinePurchase, StandbyCase, SurgeReport
 from tests.factories.catalog import batch, product
 from tests.factories.organisations import LONG_AGO, number, organisation, region
 from tests.factories.stages import regions
@@ -41,3 +41,16 @@ def surge_report(of: Organisation | None = None, **fields: object) -> SurgeRepor
     }  # fmt: skip
     values["product"] = fields.get("product") or product()
     return SurgeReport.objects.create(**values | fields)
+
+
+def offline_purchase(of: Organisation | None = None, **fields: object) -> OfflinePurchase:
+    """One that its institution recorded and its county has to judge."""
+    of = of or organisation()
+    values: dict[str, object] = {
+        **regions(of), "institution": of, "purchase_no": f"XX{number()}", "source": "own",
+        "packs": 10, "unit_price": 4, "bought_on": date(2026, 3, 2), "seller": "某医药公司",
+        "reason": "平台缺货，抢救使用", "recorded_by": of, "recorded_at": LONG_AGO,
+        "recorder_name": "测试", "state": "submitted", **MADE,
+    }  # fmt: skip
+    values["product"] = fields.get("product") or product()
+    return OfflinePurchase.objects.create(**values | fields)

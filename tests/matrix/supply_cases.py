@@ -9,7 +9,7 @@ from core.attachments.store import attach
 from core.audit.record import SystemActor
 from tests.factories import catalog as make
 from tests.factories.organisations import LONG_AGO
-from tests.factories.supply_cases import standby_case, surge_report
+from tests.factories.supply_cases import offline_purchase, standby_case, surge_report
 from tests.matrix.canaries import NOBODY, OF_A, OVER_Q, OVER_X, Canary, Seeded
 from tests.matrix.places import Places
 
@@ -48,7 +48,7 @@ def seed_supply_cases(places: Places) -> Seeded:
 
 
 def _surges(places: Places) -> Seeded:
-    """One of each hospital; A's with its paper."""
+    """A surge and a purchase off the platform of each hospital; A's with their papers."""
     plans = (
         ("A", places.a, OF_A | OVER_X),
         ("B", places.b, OVER_X | {"b_clerk"}),
@@ -61,12 +61,22 @@ def _surges(places: Places) -> Seeded:
             hospital, product=Product.objects.get(code=f"XP{letter}"), description=f"急记{letter}7Q"
         )
         keys[f"surge_{letter.lower()}"] = row.report_no
+        bought = offline_purchase(
+            hospital, product=Product.objects.get(code=f"XP{letter}"), reason=f"急记{letter}7Q"
+        )
+        keys[f"offline_{letter.lower()}"] = bought.purchase_no
         if letter == "A":
             (paper,) = attach(
                 owner_type="surge_report", owner_id=row.pk, by=SystemActor(audit_name="测试"),
                 at=LONG_AGO, uploads=[SimpleUploadedFile("用量统计.pdf", PDF, "application/pdf")],
             )  # fmt: skip
             keys["surge_file"] = str(paper.pk)
+            (paper,) = attach(
+                owner_type="offline_purchase", owner_id=bought.pk, at=LONG_AGO,
+                by=SystemActor(audit_name="测试"),
+                uploads=[SimpleUploadedFile("发票.pdf", PDF, "application/pdf")],
+            )  # fmt: skip
+            keys["offline_file"] = str(paper.pk)
     return Seeded(
         tuple(
             Canary(f"{letter} surge", (f"急记{letter}7Q",), frozenset(seen))

@@ -53,6 +53,7 @@ from procurement.queries.codes import (
     visible_code_findings,
     visible_trace_codes,
 )
+from procurement.queries.offline_purchases import visible_offline_purchases
 from procurement.queries.ordering import (
     visible_cart_lines,
     visible_carts,
@@ -541,6 +542,7 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "code findings": (visible_code_findings, finding_sql),
     "standby cases": (visible_standby_cases, standby_sql),
     "surge reports": (visible_surge_reports, party_sql),
+    "offline purchases": (visible_offline_purchases, party_sql),
     "agreed rounds": (visible_agreed_rounds, round_sql),
     "agreed quantities": (visible_agreed_quantities, entry_sql),
     "agreed shares": (visible_agreed_shares, entry_sql),

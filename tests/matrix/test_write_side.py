@@ -98,6 +98,9 @@ NAMED_ELSEWHERE = {
     # The own institution or a member, an enterprise that delivers there, or 400:
     # tests/procurement/test_order_pages.py, test_place_orders.py.
     "NewOrderSerializer.institution", "NewOrderLineSerializer.distributor",
+    # A bureau's finding: an institution of its own region, or the answer of a missing one
+    # (tests/procurement/test_offline_purchases.py).
+    "NewOfflinePurchaseSerializer.institution",
     # Hidden: the digest of the text that was read; another text is refused.
     "SignAgreementForm.digest",
     # A pool by its code, and pools are public.
@@ -211,6 +214,8 @@ def _harm(row: Row, world: World, names: list[str], kept: Sums) -> list[str]:
                 "return",
                 "delayed",
                 "note",
+                "surge",
+                "offline",
             ) and actor in SIGHT.get(letter, ()):
                 continue
             done = write(row, world, actor, names, url=address(row, world, **{argument: key}))

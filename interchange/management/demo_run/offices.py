@@ -29,6 +29,7 @@ from procurement.operations.demo_recall import create_demo_recall
 from procurement.operations.demo_receiving import create_demo_receiving
 from procurement.operations.demo_shipping import create_demo_shipping
 from procurement.operations.demo_standby import create_demo_standby
+from procurement.operations.demo_surge import create_demo_surges
 from volumes.operations.demo_agreed import create_demo_agreed
 from volumes.operations.demo_reports import create_demo_reports
 
@@ -67,6 +68,7 @@ def open_offices() -> None:
     create_demo_shipping(by=DEMO, at=now)
     create_demo_receiving(at=now)
     create_demo_standby(at=now)
+    create_demo_surges(at=now)
     create_demo_reports(at=now)
     create_demo_agreed(at=now)
     list_entry_checks(on=shanghai_day(now), by=DEMO, at=now)

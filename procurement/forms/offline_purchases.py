@@ -1,0 +1,46 @@
+"""What is typed about a purchase off the platform."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from catalog.forms.quality import DAY, ScopedForm
+from catalog.models import Product
+from core.numbers.typed import TypedNumber
+from organisations.models import Organisation
+
+MOST = Decimal(10) ** 13
+
+
+class OfflinePurchaseForm(ScopedForm):
+    """A bureau names the institution; an institution's own form has no such field."""
+
+    institution_code = forms.CharField(label="医疗机构编码", max_length=18)
+    product_code = forms.CharField(label="国家医保编码", max_length=27)
+    packs = TypedNumber(label="数量", unit="包装", min_value=0, max_value=MOST, decimal_places=4)
+    unit_price = TypedNumber(
+        label="单价", unit="元/包装", min_value=0, max_value=MOST, decimal_places=4
+    )
+    bought_on = forms.DateField(label="采购日期", widget=DAY)
+    seller = forms.CharField(label="销售单位", max_length=200)
+    words = forms.CharField(
+        label="发现的情况", max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.known.scope.kind == "institution":
+            del self.fields["institution_code"]
+            self.fields["words"].label = "线下采购的原因"
+
+    def clean_product_code(self) -> Product:
+        return self.product("product_code")
+
+    def clean_institution_code(self) -> Organisation:
+        found = self.known.organisation(self.cleaned_data["institution_code"].strip())
+        if found is None or found.kind != Organisation.Kind.INSTITUTION:
+            raise forms.ValidationError("没有这个编码的医疗机构，请核对定点编码")
+        return found
