@@ -104,10 +104,6 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "monitoring.raise_daily_warnings",
         "schedule": crontab(hour="1-23", minute="25"),
     },
-    "warnings of the hour": {
-        "task": "monitoring.raise_hourly_warnings",
-        "schedule": crontab(minute="28"),
-    },
     "lists of late answers": {
         "task": "procurement.make_delayed_lists",
         "schedule": crontab(hour="8-23", minute="10"),
@@ -119,6 +115,14 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "entry checks of the day": {
         "task": "monitoring.list_entry_checks",
         "schedule": crontab(hour="1-23", minute="33"),
+    },
+    "clocks of complaints": {
+        "task": "complaints.follow_complaints",
+        "schedule": crontab(minute="12"),
+    },
+    "warnings of the hour": {
+        "task": "monitoring.raise_hourly_warnings",
+        "schedule": crontab(minute="28"),
     },
     # On the 1st, and again every hour of that day in case the worker was down.
     "compute last month": {

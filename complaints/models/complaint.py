@@ -7,7 +7,11 @@ from organisations.models.stamps import PartyStamps
 
 
 class Complaint(PartyStamps):
-    """Filed by the institution, or by an enterprise against it; indicators count the former."""
+    """Filed by the institution, or by an enterprise against it; indicators count the former.
+
+    The facts that figures read: the first reply and its promise, when it was last said to be
+    solved (empty again when the filer denies it), and when it was taken back.
+    """
 
     class FiledBy(models.TextChoices):
         INSTITUTION = "institution", "医疗机构"
@@ -41,6 +45,7 @@ class Complaint(PartyStamps):
     replied_at = models.DateTimeField("回复时间", null=True, blank=True)
     promised_on = models.DateField("承诺解决日期", null=True, blank=True)
     resolved_at = models.DateTimeField("解决时间", null=True, blank=True)
+    withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
 
     class Meta:
         verbose_name = "诉求"

@@ -10,3 +10,5 @@ SELECT c.unit_id, c.manufacturer_id, c.distributor_id,
        NULL::numeric AS quantity, NULL::numeric AS amount
 FROM ({complaint}) c
 WHERE c.reply_due_on BETWEEN %(month_first)s AND %(past_day)s
+  -- Withdrawn before its last day: that deadline was not waited for.
+  AND (c.withdrawn_on IS NULL OR c.withdrawn_on > c.reply_due_on)

@@ -16,7 +16,10 @@ from monitoring.queries.names import names_of
 from monitoring.rules import ALL_RULES, RULES_BY_CODE
 from monitoring.states import OPEN_STATES, WarningState
 
-UNIT_WORDS = {"multiple": "倍", "days": "天", "lines": "行", "yuan": "元", "codes": "个"}
+UNIT_WORDS = {
+    "multiple": "倍", "days": "天", "lines": "行", "yuan": "元", "codes": "个",
+    "cases": "件", "institutions": "家",
+}  # fmt: skip
 
 STATE_LEVELS = {
     "open": "orange",

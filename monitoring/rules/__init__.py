@@ -1,6 +1,11 @@
 """The warning rules: those of the month's job, and those that a job applies every day."""
 
 from monitoring.rules.codes import DUPLICATE_TRACE_CODE
+from monitoring.rules.complaints import (
+    COMPLAINT_CONCENTRATION,
+    COMPLAINT_UNANSWERED,
+    COMPLAINT_UNRESOLVED,
+)
 from monitoring.rules.offline import OFFLINE_PURCHASE
 from monitoring.rules.prices import ABNORMAL_PRICE
 from monitoring.rules.purchasing import ABNORMAL_ORDER, LATE_PAYMENT, LATE_RECEIPT
@@ -41,10 +46,15 @@ DAILY_RULES: tuple[Rule, ...] = (
     ABNORMAL_PRICE,
     DUPLICATE_TRACE_CODE,
     OFFLINE_PURCHASE,
+    COMPLAINT_CONCENTRATION,
 )
 """They open, escalate and end their own warnings; the month's job leaves those alone."""
 
-HOURLY_RULES: tuple[Rule, ...] = (ORDER_UNANSWERED,)
+HOURLY_RULES: tuple[Rule, ...] = (
+    ORDER_UNANSWERED,
+    COMPLAINT_UNANSWERED,
+    COMPLAINT_UNRESOLVED,
+)
 """As the daily ones, every hour: what they watch is measured in hours."""
 
 ALL_RULES = MONTHLY_RULES + DAILY_RULES + HOURLY_RULES

@@ -13,7 +13,7 @@ class Rule:
     month's figures `v` and the temporary tables of monitoring/operations/warning_inputs/. `parameter`
     is the policy value that it rests on; where that is not in force the rule is silent, unless
     `always` says that the rule holds in every policy. `unit` is how measures are read: share,
-    multiple, days, lines, yuan or codes. A rule of the day has no indicator and no figures: its SQL reads the
+    multiple, days, lines, yuan, codes, cases or institutions. A rule of the day has no indicator and no figures: its SQL reads the
     stages' own tables, and `rule_day`.day for the day. `tells_buyers`: whoever bought the product in the last 12 months
     is told too, without having to answer.
     """

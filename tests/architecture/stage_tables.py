@@ -39,6 +39,8 @@ STAGE_TABLES = {
     "catalog_shortageentry",
     "catalog_substitute",
     "complaints_complaint",
+    "complaints_complaintcase",
+    "complaints_liaisoncontact",
     "contracts_agreement",
     "contracts_agreementline",
     "contracts_deliveryrelation",

@@ -24,7 +24,7 @@ from catalog.queries.quality import (
 from catalog.queries.result_changes import visible_result_changes
 from catalog.queries.services import visible_service_candidates, visible_service_eligibility
 from catalog.queries.visible import visible_exemptions
-from complaints.queries.visible import visible_complaints
+from complaints.queries.visible import visible_complaints, visible_contacts, visible_messages
 from contracts.queries.agreements import visible_agreements
 from contracts.queries.disposals import visible_disposals
 from contracts.queries.powers import visible_powers
@@ -82,6 +82,7 @@ from procurement.queries.visible import (
     visible_returns,
 )
 from tests.matrix.actors import ACTORS
+from tests.matrix.contact_sight import contact_sql, message_sql
 from tests.matrix.world import World
 from volumes.queries.agreed import (
     visible_agreed_quantities,
@@ -481,6 +482,8 @@ def round_sql(world: World, actor: str) -> str:
 
 
 Sql = Callable[[World, str], str]
+
+
 CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "agreement lines": (visible_agreement_lines, party_sql),
     "powers of attorney": (visible_powers, power_sql),
@@ -503,6 +506,8 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "payments": (visible_payments, payment_sql),
     "history": (visible_purchase_history, party_sql),
     "complaints": (visible_complaints, party_sql),
+    "complaint messages": (visible_messages, lambda w, a: message_sql(party_sql(w, a))),
+    "contacts": (visible_contacts, contact_sql),
     "indicator values": (visible_indicator_values, subject_sql),
     "warnings": (visible_warnings, subject_sql),
     "hospital items": (visible_hospital_items, party_sql),

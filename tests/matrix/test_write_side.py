@@ -88,6 +88,11 @@ NAMED_BY_INPUT = {
         "RevokeForm", "CertificateRevokeSerializer", "RequestStepForm", "RequestStepSerializer",
         "CaseWordsForm", "StandbyStartForm", "StandbyEndForm", "CaseWordsSerializer",
         "StandbyStartSerializer", "StandbyEndSerializer", "SurgeVerifyForm", "SurgeVerifySerializer",
+        "StandbyStartSerializer", "StandbyEndSerializer",
+        "ComplaintStepForm", "ComplaintReplyForm", "ContactStepForm",
+        "ComplaintVersionSerializer", "ComplaintReplySerializer", "ComplaintClaimSerializer",
+        "ComplaintConfirmSerializer", "ComplaintRefuseSerializer", "ComplaintWithdrawSerializer",
+        "ComplaintCloseSerializer", "ComplaintWordsSerializer",
     )
 }  # fmt: skip
 """Fields that people send and that name a row: each is tried by a test of this file."""

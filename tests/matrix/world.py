@@ -22,6 +22,7 @@ from tests.matrix.applications import seed_applications
 from tests.matrix.batches import seed_batches
 from tests.matrix.canaries import Seeded, seed
 from tests.matrix.certificates import seed_certificates
+from tests.matrix.complaints import seed_complaints
 from tests.matrix.contracts import seed_contracts
 from tests.matrix.imports import seed_imports
 from tests.matrix.items import item_keys
@@ -70,6 +71,8 @@ def build_world() -> World:
     seeded = Seeded((*seeded.canaries, *cases.canaries), {**seeded.keys, **cases.keys})
     receiving = seed_receiving(places)
     seeded = Seeded((*seeded.canaries, *receiving.canaries), {**seeded.keys, **receiving.keys})
+    told = seed_complaints(places)
+    seeded = Seeded((*seeded.canaries, *told.canaries), {**seeded.keys, **told.keys})
     cast = assemble(places, tuple(TOKEN_SCOPES))
     return World(places, cast, seeded, {**seeded.keys, **_keys(places, cast, seeded.keys)})
 

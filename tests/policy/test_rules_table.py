@@ -38,6 +38,11 @@ CATALOGUE = {
     "recall_first_workdays": 1,
     "recall_second_workdays": 3,
     "recall_third_workdays": 7,
+    # Steps of a complaint that the clauses leave open: issue 7 asks for a day for each.
+    "complaint_confirm_workdays": 3,
+    "complaint_close_workdays": 3,
+    "complaint_supervise_workdays": 2,
+    "complaint_level_workdays": 5,
 }
 SCORE_WEIGHTS = {
     "score_weight_fulfilment": 30,

@@ -31,6 +31,7 @@ PAGES = {
     "organisation_certificate": "organisations/certificate.html",
     "organisation_change": "organisations/change.html",
     "product_application": "catalog/applications/detail.html",
+    "complaint": "complaints/detail.html",
     "quality_hold": "catalog/quality_object.html",
     "quality_report": "catalog/quality_object.html",
     "recall": "procurement/recall_detail.html",

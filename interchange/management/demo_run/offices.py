@@ -13,6 +13,8 @@ from catalog.operations.demo_items import create_demo_items
 from catalog.operations.demo_listings import create_demo_listings
 from catalog.operations.demo_quality import create_demo_quality
 from catalog.operations.demo_services import create_demo_services
+from complaints.operations.demo_complaints import create_demo_complaints
+from complaints.operations.follow import follow_complaints
 from contracts.operations.demo_agreements import create_demo_agreements
 from contracts.operations.demo_signed import create_demo_signed
 from core.audit.record import SystemActor
@@ -20,6 +22,7 @@ from core.workdays.deadlines import shanghai_day
 from inbox.operations.demo_announcements import create_demo_announcements
 from monitoring.operations.entry_checks import list_entry_checks
 from monitoring.operations.raise_daily import raise_daily_warnings
+from monitoring.rules.complaints import COMPLAINT_UNANSWERED, COMPLAINT_UNRESOLVED
 from monitoring.rules.registrations import REGISTRATION_EXPIRING
 from organisations.documents.manual import manual_docx
 from organisations.operations.demo_certificates import create_demo_certificates
@@ -72,5 +75,9 @@ def open_offices() -> None:
     create_demo_reports(at=now)
     create_demo_agreed(at=now)
     list_entry_checks(on=shanghai_day(now), by=DEMO, at=now)
+    if create_demo_complaints(by=DEMO, at=now):
+        follow_complaints(by=DEMO, at=now)
+        for rule in (COMPLAINT_UNANSWERED, COMPLAINT_UNRESOLVED):
+            raise_daily_warnings(rule, on=shanghai_day(now), by=DEMO, at=now)
     create_demo_agreements(at=now)
     create_demo_signed(at=now)
