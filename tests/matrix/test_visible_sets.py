@@ -16,11 +16,7 @@ from catalog.queries.holds import visible_holds
 from catalog.queries.hospital_items import visible_hospital_items, visible_item_mappings
 from catalog.queries.listing_cases import visible_inquiries, visible_listing_requests
 from catalog.queries.override_changes import visible_override_changes
-from catalog.queries.quality import (
-    visible_inspections,
-    visible_quality_reports,
-    visible_samplings,
-)
+from catalog.queries.quality import visible_inspections, visible_quality_reports, visible_samplings
 from catalog.queries.result_changes import visible_result_changes
 from catalog.queries.services import visible_service_candidates, visible_service_eligibility
 from catalog.queries.visible import visible_exemptions
