@@ -14,6 +14,7 @@ FIELDS_OF_COMPLAINTS = {
     "bureau_due_on": "医保局本级期限；不需要办理时为空",
     "withdrawn_at": "撤回时间",
     "withdrawal": "撤回原因",
+    "ComplaintReply.promised_on": "承诺解决日期，今天起至多 promise_workdays 个工作日（省级参数）",
     "reply": "回复内容",
     "solution": "解决情况",
     "refusal": "未解决的情况",

@@ -19,7 +19,7 @@ from catalog.api.quality_serializers import ProductCodeField
 from core.api.parsing import StrictJSONParser
 from organisations.api.base import acting
 from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, served, uploads_field
-from organisations.models import Region
+from organisations.queries.registrations import region_by_code
 from organisations.queries.scope import Scope
 from procurement.api.case_serializers import CaseWordsSerializer
 from procurement.filters.standby import StandbyFilter
@@ -40,8 +40,7 @@ class RegionCodeField(serializers.CharField):
 
     def to_internal_value(self, data: Any) -> Any:
         code = super().to_internal_value(data)
-        rows = Region.objects.select_related("parent")
-        found = rows.filter(code=code).first() if len(code) == 6 and code.isdigit() else None
+        found = region_by_code(code) if len(code) == 6 and code.isdigit() else None
         if found is None:
             raise serializers.ValidationError("没有这个行政区划代码，请填写六位代码，如 360100")
         return found

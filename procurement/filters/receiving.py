@@ -8,7 +8,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 
 from catalog.queries.search import named
-from procurement.filters.supply import GoodsFilter
+from procurement.filters.supply import GoodsFilter, ReceiptFilter
 from procurement.models import CodeFinding, Delivery, ProductMark, ReturnRequest
 
 
@@ -64,10 +64,23 @@ class CodeFindingFilter(GoodsFilter):
     group = batch = None  # a code knows its product
     code = django_filters.CharFilter(label="追溯码", field_name="trace_code__code", max_length=120)
     kind = django_filters.ChoiceFilter(label="发现", choices=CodeFinding.Kind.choices)
+    q = django_filters.CharFilter(label="查找", method="by_words", max_length=120)
 
     class Meta:
         model = CodeFinding
         fields: tuple[str, ...] = ()
+
+    def by_words(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(Q(trace_code__code=value.strip()) | named(value, "product__"))
+
+
+class ReceiptRecordFilter(ReceiptFilter):
+    """What was taken, as the page lists it: found by product as well."""
+
+    q = django_filters.CharFilter(label="查找", method="by_words", max_length=60)
+
+    def by_words(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(named(value, "product__"))
 
 
 class ProductMarkFilter(django_filters.FilterSet):

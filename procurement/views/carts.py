@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.transitions import Refusal, Verdict
+from core.views.conflict import checked_version
 from core.views.errors import refusal_page
 from core.views.object_page import offered_actions
 from organisations.models import Organisation
@@ -34,6 +35,15 @@ from procurement.queries.ordering import (
 )
 from procurement.rules.ordering import CLAUSE
 from procurement.states.cart import CART_LEVELS, CART_MACHINE, EDITABLE
+
+# The summary and the approval hold what each step needs: quantities confirmed, a reason.
+PARTS = {
+    "send": "cart-summary", "submit": "cart-summary", "drop": "cart-summary",
+    "approve": "cart-approval", "return": "cart-approval", "take_back": "cart-approval",
+}  # fmt: skip
+HOLDERS = {
+    "draft": "本机构经办人员", "returned": "本机构经办人员", "awaiting": "本机构审核人员或负责人",
+}  # fmt: skip
 
 
 class CartBase(ScopedView):
@@ -92,11 +102,11 @@ class CartBase(ScopedView):
             place = visible_receiving_places(scope).filter(pk=number).first()
             if place is None:
                 raise Http404
-        version = given.get("version", "")
+        version = checked_version(self.request)
         return change_cart(
             cart=made, changes=changes, by=self.user, scope=scope, at=now, place=place,
             urgent=given.get("urgent") == "on" if "cells" in given else None,
-            seen_version=int(version) if cart and version.isdecimal() else None,
+            seen_version=version if cart else None,
         )  # fmt: skip
 
 
@@ -154,7 +164,7 @@ def summary(scope: Scope, cart: Cart | None, rows: list[cart_page.CartRow]) -> d
         standings = cart_standings(scope, cart)
         offered = offered_actions(
             CART_MACHINE.offers(cart, standings), version=cart.row_version,
-            url=lambda verb: reverse("cart-act", args=[cart.cart_no, verb]),
+            url=lambda verb: reverse("cart-act", args=[cart.cart_no, verb]), on_page=PARTS,
         )  # fmt: skip
     return {
         "level": CART_LEVELS[cart.state] if cart else "grey",
@@ -169,6 +179,7 @@ def summary(scope: Scope, cart: Cart | None, rows: list[cart_page.CartRow]) -> d
         ],
         "abnormal": [row.abnormal for row in put if row.abnormal],
         "offered": offered,
+        "who": HOLDERS.get(cart.state, "") if cart else "",
         "verbs": {
             offer.transition.verb for offer in CART_MACHINE.offers(cart, standings)
             if offer.verdict.ok

@@ -17,8 +17,7 @@ from organisations.queries.scope import Scope
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedDetailView, ScopedTemplateView
-from procurement.filters import ReceiptFilter
-from procurement.filters.receiving import WaitingFilter
+from procurement.filters.receiving import ReceiptRecordFilter, WaitingFilter
 from procurement.forms.receiving import FindForm, ReceiveForm, ScanForm
 from procurement.models import Delivery, Receipt
 from procurement.operations.code_receipts import Scan, tick_codes, ticked_packs, untick_codes
@@ -93,7 +92,7 @@ class WaitingExportView(ExportMixin, WaitingListView):
 class ReceiptListView(FilteredListView):
     page_title = "收货记录"
     page_note = "每次收货和更正；更正是新的一行，数量为差额，可为负"
-    filterset_class = ReceiptFilter
+    filterset_class = ReceiptRecordFilter
     columns = RECEIPT_COLUMNS
     default_sort = "-received"
     keyset = ("received_at", "id")

@@ -37,6 +37,11 @@ PAGES = {
     "recall": "procurement/recall_detail.html",
     # Reported and asked for again on the recall's page.
     "recall_holder": "procurement/recall_detail.html",
+    "cart": "procurement/cart.html",
+    "delayed_list": "procurement/delayed_list.html",
+    "delivery_note": "procurement/note_detail.html",
+    # A line's steps are taken on its order's page, in the queue and at the door.
+    "order_line": "procurement/order_detail.html",
     "standby_case": "procurement/case_detail.html",
     "return_request": "procurement/return.html",
     "offline_purchase": "procurement/case_detail.html",
@@ -58,6 +63,9 @@ PAGES = {
 }
 """The template of each object's page, by the name of its machine."""
 WITHOUT_FILES = {
+    "cart": "quantities and reasons, nothing is uploaded",
+    "delayed_list": "reasons by row, nothing is uploaded; the list itself is a workbook",
+    "order_line": "its papers are those of the delivery notes",
     "agreed_round": "published quantities come as a sheet that is read into its lines",
     "agreement": "its one paper is made from its text; the page's head gives it and its check",
     "agreement_disposal": "words and an outcome, nothing is uploaded",
