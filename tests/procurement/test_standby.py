@@ -116,9 +116,9 @@ def test_from_notice_to_end(supply: Supply) -> None:
     assert "standby_started" in codes(supply.hospital, supply.standby, last)
     assert "standby_started" not in codes(supply.hospital, supply.standby, last + timedelta(1))
     trail = list(
-        AuditEvent.objects.filter(action__startswith="standby_case").values_list(
-            "action", flat=True
-        )
+        AuditEvent.objects.filter(action__startswith="standby_case")
+        .order_by("pk")
+        .values_list("action", flat=True)
     )
     assert trail == [
         "standby_case.give", "standby_case.start", "standby_case.days", "standby_case.end",
