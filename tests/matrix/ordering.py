@@ -8,7 +8,7 @@ from tests.factories.stages import Parties
 from tests.matrix.canaries import NOBODY, OF_A, OVER_Q, OVER_X, Canary, Seeded
 from tests.matrix.places import Places
 
-OUT = frozenset({"m1", "m2", "d1", "d2", "agency_p"})
+OUT = frozenset({"m1", "m2", "d1", "d2"})
 """Enterprises are told no clinical reasons."""
 
 

@@ -409,6 +409,8 @@ IDLE = {
     "stand-in-act POST",
     # The choice is carried on to the page that asks; that page writes.
     "supply-queue-choose POST",
+    # Nothing of this world's deliveries has been ticked off.
+    "receive-untick POST", "api-receiving-untick POST",
     # Nobody of this world has a default list.
     "view-act POST #whole",
 }  # fmt: skip
