@@ -5,6 +5,8 @@ import time
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from core.embedded.account import Account
 from core.embedded.binaries import redis_program
@@ -79,9 +81,11 @@ def stop(places: Places, port: int) -> bool:
 
 
 def _client(port: int, password: str) -> redis.Redis:
+    # Whoever asks whether it runs wants the answer now: the client's own retries take seconds.
     return redis.Redis(
-        host="127.0.0.1", port=port, password=password, socket_timeout=5, socket_connect_timeout=2
-    )
+        host="127.0.0.1", port=port, password=password, socket_timeout=5, socket_connect_timeout=2,
+        retry=Retry(NoBackoff(), 0),
+    )  # fmt: skip
 
 
 def _write_configuration(

@@ -26,6 +26,9 @@ from interchange.management.demo_run.offices import open_offices
 
 
 class Command(BaseCommand):
+    # The web process and `make check` do them; here they would only delay the start.
+    requires_system_checks: list[str] = []
+
     help = "启动演示省：建库、装入数据、计算各月、启动网页与后台任务；Ctrl-C 全部停止。"
 
     def add_arguments(self, parser: CommandParser) -> None:
