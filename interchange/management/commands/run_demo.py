@@ -70,7 +70,6 @@ class Command(BaseCommand):
             generate_and_load(self.say)
         self.say("启动后台任务、定时器与网页")
         supervisor.start("worker", worker_command())
-        supervisor.start("clock", clock_command(var=settings.VAR_DIR))
         supervisor.start("web", web_command(bind=f"127.0.0.1:{port}"))
         months = months_to_compute()
         for number, month in enumerate(months, start=1):
@@ -81,6 +80,8 @@ class Command(BaseCommand):
         address = f"http://127.0.0.1:{port}/"
         if not wait_until_answering(f"{address}healthz", seconds=60, between=supervisor.check):
             raise CommandError(f"网页 60 秒内没有应答，请看 {supervisor.logs / 'web.log'}。")
+        # Nothing waits for the clock's first tick; beside the others it would delay their start.
+        supervisor.start("clock", clock_command(var=settings.VAR_DIR))
         self.say(f"就绪：{address}    Ctrl-C 停止")
         supervisor.watch()
 
