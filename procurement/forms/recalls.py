@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 
-from catalog.forms.quality import say_what_is_missing
+from catalog.forms.quality import known_product, say_what_is_missing
 from catalog.models import Product
 from catalog.queries.known import Known
 from core.numbers.typed import TypedNumber
@@ -40,10 +40,7 @@ class LotForm(forms.Form):
         say_what_is_missing(self)
 
     def clean_product(self) -> Product:
-        found = self.known.product(self.cleaned_data["product"].strip())
-        if found is None:
-            raise forms.ValidationError("没有这个国家医保编码的产品，请到“产品目录”核对编码")
-        return found
+        return known_product(self.known, self.cleaned_data["product"])
 
     def clean_lots(self) -> list[str]:
         lots = split_lots(self.cleaned_data["lots"])

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 
-from catalog.forms.quality import DAY, say_what_is_missing
+from catalog.forms.quality import DAY, known_product, say_what_is_missing
 from catalog.models import Product
 from catalog.queries.known import Known
 from core.numbers.typed import TypedNumber
@@ -154,7 +154,4 @@ class MarkForm(forms.Form):
         say_what_is_missing(self)
 
     def clean_product(self) -> Product:
-        found = self.known.product(self.cleaned_data["product"].strip())
-        if found is None:
-            raise forms.ValidationError("没有这个国家医保编码的产品，请到“产品目录”核对编码")
-        return found
+        return known_product(self.known, self.cleaned_data["product"])

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from catalog.forms.quality import DAY, ScopedForm
+from catalog.forms.quality import DAY, ScopedForm, known_product
 from catalog.models import Product
 from catalog.queries.known import Known
 from core.numbers.typed import TypedNumber
@@ -53,7 +53,4 @@ class SurgeVerifyForm(CaseWordsForm):
         self.known = known
 
     def clean_bought_product(self) -> Product:
-        found = self.known.product(self.cleaned_data["bought_product"].strip())
-        if found is None:
-            raise forms.ValidationError("没有这个国家医保编码的产品，请到“产品目录”核对编码")
-        return found
+        return known_product(self.known, self.cleaned_data["bought_product"])

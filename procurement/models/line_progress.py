@@ -15,9 +15,10 @@ class LineProgress(PartyStamps):
 
     Lines that are placed here have it from the start, loaded ones from the load when they are
     under way, else from the first act on them (operations/line_progress.py). The line and its
-    deliveries, receipts and returns stay the facts: the state is what they make of it, which a
-    nightly check compares. The indexes are partial, so queues stay small however many lines ended.
-    `due_at` is when the next act of the distributor is due: the answer, then the delivery. `void_at`: announced to both sides, not before then.
+    deliveries, receipts and returns stay the facts: the state is what they make of it
+    (rules/line_state.py, and line_facts.sql for the load). The indexes are partial, so queues stay small however many lines ended.
+    `due_at` is when the next act of the distributor is due: the answer, then the delivery.
+    `void_at`: announced to both sides, not before then.
     """
 
     State = LineState

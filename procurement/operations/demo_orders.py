@@ -13,7 +13,7 @@ from organisations.models import User
 from organisations.queries.scope import Scope, scope_of
 from procurement.models import Order, ReceivingPlace
 from procurement.operations.carts import CartChange, change_cart, open_cart
-from procurement.operations.ordering_base import save_place, save_template
+from procurement.operations.ordering_settings import save_place, save_template
 from procurement.operations.place_orders import OrderRow, place_orders
 from procurement.queries.cart_page import current_accounts
 from procurement.queries.order_sight import look_at

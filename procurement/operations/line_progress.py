@@ -81,7 +81,7 @@ def lock_lines(*, keys: Collection[LineKey]) -> list[LineProgress]:
 
 
 def facts_of(row: LineProgress, line: OrderLine) -> LineFacts:
-    """A locked line's facts; its payments are not read: only their job completes a line."""
+    """A locked line's facts. Payments are not read: the act `complete` is settlement's, which pays."""
     return LineFacts(
         packs=row.packs, response=line.response, cancelled=line.cancelled_at is not None,
         closed=line.closed_at is not None, shipped=row.shipped_packs,

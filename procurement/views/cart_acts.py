@@ -15,7 +15,7 @@ from procurement.forms.ordering import CartCells, CartStepForm
 from procurement.models import Cart
 from procurement.operations.carts import send_cart, step_cart, submit_cart
 from procurement.operations.order_checks import OrderRefused
-from procurement.operations.ordering_base import save_template
+from procurement.operations.ordering_settings import save_template
 from procurement.views.carts import CartBase
 
 VERBS = ("send", "approve", "submit", "return", "take_back", "drop", "template")

@@ -22,7 +22,7 @@ from procurement.operations.carts import (
     submit_cart,
 )
 from procurement.operations.order_checks import OrderRefused
-from procurement.operations.ordering_base import save_place, set_approval
+from procurement.operations.ordering_settings import save_place, set_approval
 from procurement.queries.cart_page import cart_rows
 from tests.days import morning
 from tests.factories import ordering

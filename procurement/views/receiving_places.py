@@ -16,7 +16,7 @@ from organisations.views.scoped import ScopedTemplateView, ScopedView
 from procurement.forms.ordering import ApprovalForm, PlaceForm
 from procurement.models import ReceivingPlace
 from procurement.operations.carts import approval_over
-from procurement.operations.ordering_base import (
+from procurement.operations.ordering_settings import (
     PLACE_FIELDS,
     may_keep_places,
     save_place,
