@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db.models import Count, Max, QuerySet
 
+from monitoring.models import Warning
+from monitoring.states import WarningState
 from organisations.models import Consortium, ConsortiumMembership, Organisation
 from procurement.models import OrderLine
 
@@ -11,7 +13,8 @@ from procurement.models import OrderLine
 def demo_cast() -> dict[str, str]:
     """Codes of the busiest hospital, consortium lead and enterprises of the latest month.
 
-    Empty where there are no orders; then the accounts' own order of choice holds.
+    The hospital is one with a warning to answer, where there is any: the first thing that its
+    clerk is shown to do. Empty where there are no orders; then the accounts' own order of choice holds.
     """
     latest = OrderLine.objects.aggregate(latest=Max("ordered_at"))["latest"]
     if latest is None:
@@ -26,12 +29,21 @@ def demo_cast() -> dict[str, str]:
     )
     alone = set(in_county.values_list("pk", flat=True)) - members - leads
     chosen = {
-        "hospital": _busiest(month, "institution_id", alone),
+        "hospital": _busiest(month, "institution_id", alone & _with_open_warnings())
+        or _busiest(month, "institution_id", alone),
         "consortium": _busiest(month, "institution_id", leads),
         "manufacturer": _busiest(month, "manufacturer_id", None),
         "distributor": _busiest(month, "distributor_id", None),
     }
     return {part: code for part, code in chosen.items() if code}
+
+
+def _with_open_warnings() -> set[int]:
+    return set(
+        Warning.objects.filter(state=WarningState.OPEN, institution__isnull=False)
+        .values_list("institution_id", flat=True)
+        .distinct()
+    )
 
 
 def _busiest(lines: QuerySet[OrderLine], column: str, among: set[int] | None) -> str:
