@@ -1,5 +1,12 @@
 """管: indicators of each month, the warnings that they raise, and the answers to those."""
 
+from monitoring.models.bulletin import Bulletin, BulletinTemplate
+from monitoring.models.bulletin_part import (
+    BulletinInput,
+    BulletinLine,
+    BulletinObjection,
+    BulletinReceipt,
+)
 from monitoring.models.computed_month import ComputedMonth
 from monitoring.models.entry_check import EntryCheck
 from monitoring.models.figure_columns import FigureColumns
@@ -10,6 +17,12 @@ from monitoring.models.rehearsal import Rehearsal, RehearsalRow
 from monitoring.models.warning import Warning, WarningMonth, WarningStep
 
 __all__ = [
+    "Bulletin",
+    "BulletinInput",
+    "BulletinLine",
+    "BulletinObjection",
+    "BulletinReceipt",
+    "BulletinTemplate",
     "ComputedMonth",
     "EntryCheck",
     "FigureColumns",
