@@ -1,5 +1,6 @@
-"""Money: so far the inputs of 结余留用; the ledger comes with its own stage."""
+"""Money: the ledger, and the inputs of 结余留用."""
 
+from settlement.models.ledger import LedgerAccount, LedgerEntry, Posting
 from settlement.models.retention_input import RetentionInput
 
-__all__ = ["RetentionInput"]
+__all__ = ["LedgerAccount", "LedgerEntry", "Posting", "RetentionInput"]

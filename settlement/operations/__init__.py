@@ -1,0 +1,1 @@
+"""Writes of money; all movements end in operations/ledger.py."""

@@ -1,0 +1,1 @@
+"""States of prepayments and statements, and what ledger accounts are for."""
