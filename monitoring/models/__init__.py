@@ -7,6 +7,7 @@ from monitoring.models.bulletin_part import (
     BulletinObjection,
     BulletinReceipt,
 )
+from monitoring.models.action import ActionInvite, ActionWarning, SupervisionAction
 from monitoring.models.computed_month import ComputedMonth
 from monitoring.models.entry_check import EntryCheck
 from monitoring.models.figure_columns import FigureColumns
@@ -23,6 +24,8 @@ __all__ = [
     "BulletinObjection",
     "BulletinReceipt",
     "BulletinTemplate",
+    "ActionInvite",
+    "ActionWarning",
     "ComputedMonth",
     "EntryCheck",
     "FigureColumns",
@@ -31,6 +34,7 @@ __all__ = [
     "LiveValue",
     "Rehearsal",
     "RehearsalRow",
+    "SupervisionAction",
     "Warning",
     "WarningMonth",
     "WarningStep",

@@ -63,6 +63,7 @@ STAGE_TABLES = {
     "monitoring_computedmonth",
     "monitoring_entrycheck",
     "monitoring_rehearsal",
+    "monitoring_supervisionaction",
     "monitoring_warning",
     "organisations_consortium",
     "organisations_consortiummembership",

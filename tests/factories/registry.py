@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.db.models import Model
 
 from tests.factories import (
+    actions,
     agreed,
     applications,
     catalog,
@@ -121,6 +122,9 @@ FACTORIES: dict[str, Callable[[], Model]] = {
     "inbox.WebhookDelivery": inbox.webhook_delivery,
     "inbox.WebhookEndpoint": inbox.webhook_endpoint,
     "interchange.DatasetImport": interchange.dataset_import,
+    "monitoring.ActionInvite": actions.action_invite,
+    "monitoring.ActionWarning": actions.action_warning,
+    "monitoring.SupervisionAction": actions.supervision_action,
     "monitoring.ComputedMonth": stages.computed_month,
     "monitoring.IndicatorValue": stages.indicator_value,
     "monitoring.LiveMonth": stages.live_month,
