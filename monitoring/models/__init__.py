@@ -1,5 +1,6 @@
 """管: indicators of each month, the warnings that they raise, and the answers to those."""
 
+from monitoring.models.action import ActionInvite, ActionWarning, SupervisionAction
 from monitoring.models.bulletin import Bulletin, BulletinTemplate
 from monitoring.models.bulletin_part import (
     BulletinInput,
@@ -7,7 +8,6 @@ from monitoring.models.bulletin_part import (
     BulletinObjection,
     BulletinReceipt,
 )
-from monitoring.models.action import ActionInvite, ActionWarning, SupervisionAction
 from monitoring.models.computed_month import ComputedMonth
 from monitoring.models.entry_check import EntryCheck
 from monitoring.models.figure_columns import FigureColumns
@@ -18,14 +18,14 @@ from monitoring.models.rehearsal import Rehearsal, RehearsalRow
 from monitoring.models.warning import Warning, WarningMonth, WarningStep
 
 __all__ = [
+    "ActionInvite",
+    "ActionWarning",
     "Bulletin",
     "BulletinInput",
     "BulletinLine",
     "BulletinObjection",
     "BulletinReceipt",
     "BulletinTemplate",
-    "ActionInvite",
-    "ActionWarning",
     "ComputedMonth",
     "EntryCheck",
     "FigureColumns",

@@ -41,16 +41,15 @@ def files_of(action: SupervisionAction, *kinds: str) -> list[Attachment]:
 
 
 def file_url(action: SupervisionAction, file: Attachment) -> str:
-    address: str = reverse("action-file", args=[action.action_no, file.pk])
-    return address
+    return str(reverse("action-file", args=[action.action_no, file.pk]))
 
 
 def holder_words(action: SupervisionAction) -> str:
     """Who has to act now, by name."""
     if action.state in WITH_SUBJECT and KINDS[action.kind].answered:
-        return action.subject.name
+        return str(action.subject.name)
     if action.state in ("proposed", "answered", "issued"):
-        return action.office.name
+        return str(action.office.name)
     return ""
 
 

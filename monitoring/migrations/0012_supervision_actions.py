@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('catalog', '0011_service_prices'),
         ('complaints', '0002_workflow'),
-        ('monitoring', '0010_figures_of_products'),
+        ('monitoring', '0011_bulletins'),
         ('organisations', '0008_certificates'),
     ]
 
