@@ -12,7 +12,7 @@ from procurement.api.serializers import OrderSerializer
 from procurement.operations.order_checks import OrderRefused
 from procurement.rules.ordering import LONGEST_CLIENT_NO, MOST_LINES
 
-CART_NO = re.compile(r"CG\d{8}")
+OWN_NO = re.compile(r"(CG|JH)\d{8}")
 
 
 class NewOrderLineSerializer(serializers.Serializer[Any]):
@@ -39,8 +39,10 @@ class NewOrderSerializer(serializers.Serializer[Any]):
     )
 
     def validate_client_no(self, value: str) -> str:
-        if CART_NO.match(value):
-            raise serializers.ValidationError("CG 加 8 位数字开头的单号留给平台的采购车，请换一个")
+        if OWN_NO.match(value):
+            raise serializers.ValidationError(
+                "CG 或 JH 加 8 位数字开头的单号留给平台的采购车和采购计划，请换一个"
+            )
         return value
 
 

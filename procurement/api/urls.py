@@ -4,6 +4,7 @@ from rest_framework.routers import SimpleRouter
 
 from procurement.api import (
     accounts,
+    carts,
     delayed,
     offline_purchases,
     recalls,
@@ -16,6 +17,10 @@ from procurement.api import (
 
 router = SimpleRouter()
 router.register("orders", viewsets.OrderViewSet, basename="api-order")
+router.register("carts", carts.CartViewSet, basename="api-cart")
+router.register("order-templates", carts.OrderTemplateViewSet, basename="api-order-template")
+router.register("receiving-places", carts.ReceivingPlaceViewSet, basename="api-receiving-place")
+router.register("ordering-setting", carts.OrderingSettingEndpoint, basename="api-ordering-setting")
 router.register("order-lines", viewsets.OrderLineViewSet, basename="api-order-line")
 router.register("deliveries", viewsets.DeliveryViewSet, basename="api-delivery")
 router.register("receipts", viewsets.ReceiptViewSet, basename="api-receipt")

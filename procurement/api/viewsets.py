@@ -20,10 +20,12 @@ from organisations.queries.scope import Scope
 from procurement import filters
 from procurement.api import order_serializers as kinds
 from procurement.api import serializers
+from procurement.api.cart_serializers import CartSerializer
 from procurement.models import Delivery, Order, OrderLine, Payment, PurchaseHistory, Receipt, Return
 from procurement.operations.cancel_order import cancel_order
 from procurement.operations.order_checks import OrderRefused
-from procurement.operations.place_orders import OrderRow, place_orders
+from procurement.operations.order_requests import request_orders
+from procurement.operations.place_orders import OrderRow
 from procurement.queries import reconciling
 from procurement.queries.ordering import may_order, orderer
 from procurement.rules.ordering import CLAUSE
@@ -49,10 +51,17 @@ class OrderViewSet(SupplyViewSet):
 
     @extend_schema(
         request=kinds.NewOrderSerializer,
-        responses={201: kinds.PlacedSerializer, 200: kinds.PlacedSerializer},
+        responses={
+            201: kinds.PlacedSerializer,
+            200: kinds.PlacedSerializer,
+            202: CartSerializer,
+        },
     )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """下单：按配送企业分单，全部成功或全部不写入；同一院内单号重发返回首次的订单（200）。"""
+        """下单：按配送企业分单，全部成功或全部不写入；同一院内单号重发返回首次的订单（200）。
+
+        超过本机构审批金额的先在院内待审批（202，给出采购车及其状态）；审批后重发得到订单。
+        """
         if not may_order(self.scope):
             raise NotYours("订单由医疗机构的经办、审核人员或负责人提交", CLAUSE)
         serializer = kinds.NewOrderSerializer(
@@ -65,12 +74,16 @@ class OrderViewSet(SupplyViewSet):
             raise ValidationError({"institution": ["没有这个编码的、本单位可下单的医疗机构"]})
         rows = [OrderRow(**row) for row in values.pop("lines")]
         try:
-            placed = place_orders(
+            asked = request_orders(
                 institution=institution, rows=rows, by=acting(request), scope=self.scope,
                 at=timezone.now(), **values,
             )  # fmt: skip
         except OrderRefused as refused:
             raise ValidationError(kinds.fault_paths(refused)) from refused
+        placed = asked.placed
+        if placed is None:
+            waiting = CartSerializer(asked.waiting).data
+            return Response(waiting, status=status.HTTP_202_ACCEPTED)
         code = status.HTTP_200_OK if placed.again else status.HTTP_201_CREATED
         return Response(kinds.PlacedSerializer(placed).data, status=code)
 

@@ -47,6 +47,14 @@ class CartStepForm(forms.Form):
     template_name_words = forms.CharField(label="模板名称", max_length=60, required=False)
 
 
+class TemplateForm(forms.Form):
+    """A template's name and whether it is used, with the version that was read."""
+
+    version = forms.IntegerField(min_value=1)
+    name = forms.CharField(label="名称", max_length=60)
+    is_open = forms.BooleanField(label="使用中", required=False)
+
+
 class CartRowForm(forms.Form):
     """One row of the Excel sheet."""
 

@@ -1,16 +1,20 @@
 """供: orders, what was delivered and received of them, and what was paid."""
 
 from procurement.models.cart import Cart, CartLine, ClinicalReason, OrderTemplate
+from procurement.models.clinical_review import ClinicalReview
+from procurement.models.column_mapping import ColumnMapping
 from procurement.models.delayed_list import DelayedList, DelayedRow
 from procurement.models.delivery import Delivery
 from procurement.models.delivery_note import DeliveryNote
 from procurement.models.line_delta import LineDelta
 from procurement.models.line_progress import LineProgress
+from procurement.models.negotiation import Negotiation, NegotiationOffer
 from procurement.models.offline_purchase import OfflinePurchase
 from procurement.models.order import Order
 from procurement.models.order_line import OrderLine
 from procurement.models.ordering_setting import OrderingSetting
 from procurement.models.payment import Payment
+from procurement.models.plan import PlanLine, ProcurementPlan
 from procurement.models.purchase_history import PurchaseHistory
 from procurement.models.recall import Recall, RecallHolder
 from procurement.models.receipt import Receipt
@@ -32,21 +36,27 @@ __all__ = [
     "Cart",
     "CartLine",
     "ClinicalReason",
+    "ClinicalReview",
     "CodeEvent",
     "CodeFinding",
     "CodeKind",
+    "ColumnMapping",
     "DelayedList",
     "DelayedRow",
     "Delivery",
     "DeliveryNote",
     "LineDelta",
     "LineProgress",
+    "Negotiation",
+    "NegotiationOffer",
     "OfflinePurchase",
     "Order",
     "OrderLine",
     "OrderTemplate",
     "OrderingSetting",
     "Payment",
+    "PlanLine",
+    "ProcurementPlan",
     "ProductMark",
     "PurchaseHistory",
     "Recall",

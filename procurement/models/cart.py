@@ -22,7 +22,9 @@ class Cart(PartyStamps):
     """One cart; an institution has at most one that is being filled for the first time.
 
     `row_version` rises with every change of its lines too, so that the later of two people on one
-    cart is told. `amount` is what it came to when it was submitted or sent, in yuan.
+    cart is told. `amount` is what it came to when it was submitted or sent, in yuan. One that the
+    hospital's own system sent, and that waits for approval, has that system's `client_no`, what the
+    number stood for as `content_digest`, and its place in words.
     """
 
     State = CartState
@@ -34,6 +36,9 @@ class Cart(PartyStamps):
     place = models.ForeignKey(
         ReceivingPlace, models.PROTECT, null=True, related_name="+", verbose_name="收货地点"
     )
+    client_no = models.CharField("院内单号", max_length=100, null=True)
+    content_digest = models.CharField("内容摘要", max_length=64, blank=True)
+    place_words = models.CharField("院内系统写明的收货地点", max_length=200, blank=True)
     amount = models.DecimalField("金额（元）", max_digits=18, decimal_places=2, null=True)
     checked = models.BooleanField("已确认超常规数量", default=False)
     return_reason = models.CharField("退回原因", max_length=500, blank=True)
@@ -53,6 +58,7 @@ class Cart(PartyStamps):
             models.UniqueConstraint(
                 fields=["institution"], condition=Q(state="draft"), name="cart_one_draft"
             ),
+            models.UniqueConstraint(fields=["institution", "client_no"], name="cart_client_no"),
         ]
         indexes = [models.Index(fields=["institution", "-id"], name="cart_institution")]
         triggers = [CART_MACHINE.trigger()]
@@ -75,6 +81,8 @@ class CartLine(models.Model):
     )
     packs = QuantityField("订购包装数")
     clinical_reason = models.CharField("临床理由", max_length=500, blank=True)
+    batch_code = models.CharField("指定批次", max_length=40, blank=True)
+    distributor_code = models.CharField("指定配送企业", max_length=18, blank=True)
 
     class Meta:
         verbose_name = "采购车行"

@@ -116,13 +116,14 @@ def change_cart(
     if not changes and settled:
         return row
     row.place = place or row.place
+    row.place_words = "" if place is not None else row.place_words
     row.urgent = row.urgent if urgent is None else urgent
     row.checked = False
     row.changed_at, row.changed_by_id, row.changed_by_name = at, by.audit_id, by.audit_name
     row.row_version += 1
     row.save(
         update_fields=[
-            "place", "urgent", "checked", "changed_at", "changed_by_id", "changed_by_name",
+            "place", "place_words", "urgent", "checked", "changed_at", "changed_by_id", "changed_by_name",
             "row_version",
         ]
     )  # fmt: skip
@@ -166,7 +167,8 @@ def send_cart(
     Cart.objects.filter(pk=moved.pk).update(amount=amount)
     placed = [
         place_orders(
-            institution=institution, rows=rows, client_no=moved.cart_no, urgent=moved.urgent,
+            institution=institution, rows=rows, client_no=moved.client_no or moved.cart_no,
+            urgent=moved.urgent,
             receiving_place=_place_words(moved, institution), by=by, scope=scope, at=at,
             confirmed=True,
         )
@@ -196,7 +198,7 @@ def submit_cart(
     )  # fmt: skip
     Cart.objects.filter(pk=moved.pk).update(amount=amount, checked=confirmed)
     finish_tasks(object_type=OBJECT_TYPE, object_keys=[moved.cart_no], at=at)
-    _ask(moved, "approve_cart", f"审批采购车 {moved}：{amount:,} 元", APPROVERS, at)
+    ask_inside(moved, "approve_cart", f"审批采购车 {moved}：{amount:,} 元", APPROVERS, at)
     return moved
 
 
@@ -220,7 +222,9 @@ def step_cart(
     )  # fmt: skip
     finish_tasks(object_type=OBJECT_TYPE, object_keys=[moved.cart_no], at=at)
     if verb == "return":
-        _ask(moved, "mend_cart", f"采购车 {moved} 被退回：{moved.return_reason}", ("clerk",), at)
+        ask_inside(
+            moved, "mend_cart", f"采购车 {moved} 被退回：{moved.return_reason}", ("clerk",), at
+        )
     return moved
 
 
@@ -258,7 +262,10 @@ def _checked(
     groups: dict[int, tuple[Organisation, list[OrderRow]]] = {}
     for line in lines:
         held = groups.setdefault(line.institution_id, (line.institution, []))
-        held[1].append(OrderRow(line.product, line.packs, reason=line.clinical_reason))
+        row = OrderRow(
+            line.product, line.packs, line.batch_code, line.distributor_code, line.clinical_reason
+        )
+        held[1].append(row)
     if not groups:
         raise MissingInput("packs", "采购车是空的：请先填写订购数量", CLAUSE)
     total = Decimal(0)
@@ -272,7 +279,9 @@ def _checked(
 
 
 def _place_words(cart: Cart, institution: Organisation) -> str:
-    """The cart's place, or a member's own default one."""
+    """The place that the institution's system wrote, the cart's, or a member's own default one."""
+    if cart.place_words:
+        return cart.place_words
     own = institution.pk == cart.institution_id
     place = cart.place if own and cart.place else _default_place(institution.pk)
     if place is None:
@@ -289,7 +298,8 @@ def _approves(scope: Scope, cart: Cart) -> bool:
     return APPROVER in cart_standings(scope, cart)
 
 
-def _ask(cart: Cart, act: str, title: str, roles: tuple[str, ...], at: datetime) -> None:
+def ask_inside(cart: Cart, act: str, title: str, roles: tuple[str, ...], at: datetime) -> None:
+    """Put a step on the cart before these roles of its own institution."""
     open_tasks(
         tasks=[
             NewTask(

@@ -128,3 +128,49 @@ def save_template(*, cart: Cart, name: str, by: User, scope: Scope, at: datetime
         object_key=row.pk, object_label=row.name, detail={"rows": len(rows)},
     )  # fmt: skip
     return row
+
+
+@operation
+def change_template(
+    *,
+    template: OrderTemplate,
+    by: User,
+    scope: Scope,
+    at: datetime,
+    name: str | None = None,
+    is_open: bool | None = None,
+    seen_version: int | None = None,
+) -> OrderTemplate:
+    """Rename a template of the own institution, or close it (it stays readable); None leaves it.
+
+    Raises NotYours, StaleVersion, MissingInput for a name that is empty, too long or taken.
+    """
+    if not may_order(scope) or template.institution_id != scope.organisation_id:
+        raise NotYours("采购模板由本机构的经办、审核人员或负责人维护")
+    row = OrderTemplate.objects.select_for_update().get(pk=template.pk)
+    if seen_version is not None and row.row_version != seen_version:
+        raise StaleVersion(f"采购模板已由{row.changed_by_name}修改，请刷新后再改")
+    words = row.name if name is None else name.strip()
+    kept = row.is_open if is_open is None else is_open
+    if not words or len(words) > 60:
+        raise MissingInput("name", "请填写模板名称，至多 60 个字")
+    others = OrderTemplate.objects.filter(institution=row.institution_id, name=words, is_open=True)
+    if kept and others.exclude(pk=row.pk).exists():
+        raise MissingInput("name", "已有同名的采购模板，请换一个名称")
+    if (words, kept) == (row.name, row.is_open):
+        return row
+    was = row.name
+    row.name, row.is_open = words, kept
+    row.changed_at, row.changed_by_id, row.changed_by_name = at, by.audit_id, by.audit_name
+    row.row_version += 1
+    row.save(
+        update_fields=[
+            "name", "is_open", "changed_at", "changed_by_id", "changed_by_name", "row_version",
+        ]
+    )  # fmt: skip
+    record(
+        by=by, at=at, action="order_template.change", object_type="order_template",
+        object_key=row.pk, object_label=row.name,
+        detail={"was": was, "name": row.name, "is_open": row.is_open},
+    )  # fmt: skip
+    return row

@@ -79,14 +79,8 @@ def place_orders(
     Raises NotYours; OrderRefused with every fault by row; Unconfirmed for quantities out of the
     ordinary; TransitionRefused for a client_no that was used for something else.
     """
-    if institution.pk not in scope.institution_ids or not scope.has_role(*BUYERS):
-        raise NotYours("订单由本机构（或医共体牵头机构）的经办、审核人员或负责人提交", CLAUSE)
-    number = client_no.strip()
-    if not number or len(number) > LONGEST_CLIENT_NO:
-        raise MissingInput("client_no", f"请填写院内单号，至多 {LONGEST_CLIENT_NO} 个字符", CLAUSE)
-    if not rows or len(rows) > MOST_LINES:
-        raise MissingInput("lines", f"一次订购 1 至 {MOST_LINES} 行", CLAUSE)
-    digest = _digest(rows, urgent, receiving_place)
+    number = require_number(institution, client_no, rows, scope)
+    digest = content_digest(rows, urgent, receiving_place)
     with connection.cursor() as cursor:
         # Retries, double clicks and two tabs wait here for the first; the unique rule stands behind.
         cursor.execute(
@@ -110,7 +104,21 @@ def place_orders(
     return Placed(list(orders.values()), notes=[note for row in checked for note in row.notes])
 
 
-def _digest(rows: Sequence[OrderRow], urgent: bool, place: str) -> str:
+def require_number(
+    institution: Organisation, client_no: str, rows: Sequence[OrderRow], scope: Scope
+) -> str:
+    """The client's number, where the institution may order so many rows under it."""
+    if institution.pk not in scope.institution_ids or not scope.has_role(*BUYERS):
+        raise NotYours("订单由本机构（或医共体牵头机构）的经办、审核人员或负责人提交", CLAUSE)
+    number = client_no.strip()
+    if not number or len(number) > LONGEST_CLIENT_NO:
+        raise MissingInput("client_no", f"请填写院内单号，至多 {LONGEST_CLIENT_NO} 个字符", CLAUSE)
+    if not rows or len(rows) > MOST_LINES:
+        raise MissingInput("lines", f"一次订购 1 至 {MOST_LINES} 行", CLAUSE)
+    return number
+
+
+def content_digest(rows: Sequence[OrderRow], urgent: bool, place: str) -> str:
     """Of what the client sent, in whatever order the rows came."""
     content = sorted(
         [row.product.code, f"{row.packs.normalize():f}", row.batch, row.distributor, row.reason]

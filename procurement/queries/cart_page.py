@@ -179,6 +179,19 @@ def template_rows(template: OrderTemplate) -> dict[str, Decimal]:
     return {str(row["product"]): Decimal(str(row["packs"])) for row in template.rows}
 
 
+def named_rows(
+    scope: Scope, templates: Iterable[OrderTemplate]
+) -> list[tuple[OrderTemplate, list[tuple[str, str]]]]:
+    """Each template with (product, packs) of its rows; one query for any number."""
+    held = list(templates)
+    products = products_by_code(scope, {code for each in held for code in template_rows(each)})
+    return [
+        (each, [(str(products.get(code, code)), f"{packs.normalize():f}")
+                for code, packs in template_rows(each).items()])
+        for each in held
+    ]  # fmt: skip
+
+
 def order_packs(scope: Scope, order_no: str, institution: Organisation) -> dict[str, Decimal]:
     """Packs by product code of a past order of the institution; empty when it is not seen."""
     order = visible_orders(scope).filter(order_no=order_no, institution=institution).first()

@@ -1,14 +1,22 @@
-"""Carts, templates, receiving places, settings and clinical reasons."""
+"""Carts, plans, templates, receiving places, settings, clinical reasons and negotiations."""
 
 from __future__ import annotations
+
+from datetime import date
 
 from organisations.models import Organisation
 from procurement.models import (
     Cart,
     CartLine,
     ClinicalReason,
+    ClinicalReview,
+    ColumnMapping,
+    Negotiation,
+    NegotiationOffer,
     OrderingSetting,
     OrderTemplate,
+    PlanLine,
+    ProcurementPlan,
     ReceivingPlace,
 )
 from tests.factories.catalog import product
@@ -69,3 +77,62 @@ def clinical_reason(of: Parties | None = None, **fields: object) -> ClinicalReas
         **_own(line.institution),  # type: ignore[attr-defined]
     }  # fmt: skip
     return ClinicalReason.objects.create(**values | fields)
+
+
+def clinical_review(of: Parties | None = None, **fields: object) -> ClinicalReview:
+    reason = fields.pop("clinical_reason", None) or clinical_reason(of)
+    values: dict[str, object] = {
+        "clinical_reason": reason, "review_no": 1, "result": "unreasonable", "note": "无指征",
+        "reviewed_at": LONG_AGO, "reviewed_by_name": "测试",
+        **_own(reason.institution),  # type: ignore[attr-defined]
+    }  # fmt: skip
+    return ClinicalReview.objects.create(**values | fields)
+
+
+def plan(of: Organisation | None = None, **fields: object) -> ProcurementPlan:
+    values: dict[str, object] = {
+        **_own(of or organisation()), **CHANGED, "planned_on": date(2026, 3, 2), "cover_days": 30,
+        "made_at": LONG_AGO, "maker_name": "测试", "state_at": LONG_AGO, "state_by_name": "测试",
+    }  # fmt: skip
+    made = ProcurementPlan.objects.create(**values | fields)
+    made.refresh_from_db()
+    return made
+
+
+def plan_line(**fields: object) -> PlanLine:
+    values: dict[str, object] = {
+        "daily_packs": 1, "last_year_packs": 30, "under_way_packs": 0, "suggested_packs": 33,
+        "packs": 33,
+    }  # fmt: skip
+    values["plan"] = fields.get("plan") or plan()
+    values["product"] = fields.get("product") or product()
+    return PlanLine.objects.create(**values | fields)
+
+
+def negotiation(of: Organisation | None = None, **fields: object) -> Negotiation:
+    """One that the institution opened; its offer of 8 stands."""
+    made = fields.get("product") or product()
+    values: dict[str, object] = {
+        **_own(of or organisation()), "negotiation_no": f"YJ{number()}", "product": made,
+        "manufacturer": made.manufacturer, "listed_price": 10, "opened_at": LONG_AGO,  # type: ignore[attr-defined]
+        "last_side": "institution", "price": 8, "valid_from": date(2026, 1, 1),
+        "valid_to": date(2026, 12, 31), "state_at": LONG_AGO, "state_by_name": "测试",
+    }  # fmt: skip
+    return Negotiation.objects.create(**values | fields)
+
+
+def negotiation_offer(**fields: object) -> NegotiationOffer:
+    values: dict[str, object] = {
+        "offer_no": 1, "side": "institution", "price": 8, "valid_from": date(2026, 1, 1),
+        "valid_to": date(2026, 12, 31), "offered_at": LONG_AGO, "offered_by_name": "测试",
+    }  # fmt: skip
+    values["negotiation"] = fields.get("negotiation") or negotiation()
+    return NegotiationOffer.objects.create(**values | fields)
+
+
+def column_mapping(of: Organisation | None = None, **fields: object) -> ColumnMapping:
+    values: dict[str, object] = {
+        "organisation": of or organisation(), "kind": "orders", **CHANGED,
+        "columns": {"product_code": "药品编码", "packs": "purcCnt"},
+    }  # fmt: skip
+    return ColumnMapping.objects.create(**values | fields)

@@ -15,6 +15,7 @@ READS = {
     "api-notice-read": "reading is no act",
     "api-notice-read-all": "reading is no act",
     "api-announcement-read": "reading is no act",
+    "api-cart-list": "gives the cart that is being filled already",
     "supply-queue-choose": "the page that it leads to asks and acts",
     "view-save": "how one's own list looks",
     "view-columns": "how one's own list looks",
