@@ -6,6 +6,7 @@
 from config.openapi.words_of_complaints import FIELDS_OF_COMPLAINTS
 from config.openapi.words_of_contracts import FIELDS_OF_CONTRACTS
 from config.openapi.words_of_listings import FIELDS_OF_LISTINGS
+from config.openapi.words_of_ordering import FIELDS_OF_ORDERING
 from config.openapi.words_of_people import FIELDS_OF_PEOPLE
 from config.openapi.words_of_receiving import FIELDS_OF_RECEIVING
 from config.openapi.words_of_reports import FIELDS_OF_REPORTS
@@ -43,6 +44,7 @@ FIELDS = {
     **FIELDS_OF_RECEIVING,
     **FIELDS_OF_LISTINGS,
     **FIELDS_OF_SERVICES,
+    **FIELDS_OF_ORDERING,
     **FIELDS_OF_PEOPLE,
     **FIELDS_OF_REPORTS,
     **FIELDS_OF_SIGNING,

@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from core.transitions import MissingInput, Refusal
 from core.views.errors import refusal_page
+from organisations.views.scoped import ScopedTemplateView
 from procurement.forms.ordering import TemplateForm
 from procurement.operations.ordering_settings import change_template
 from procurement.queries.cart_page import named_rows
 from procurement.queries.ordering import visible_order_templates
-from organisations.views.scoped import ScopedTemplateView
 from procurement.views.carts import CartBase
 
 

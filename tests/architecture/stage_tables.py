@@ -83,6 +83,7 @@ STAGE_TABLES = {
     "policy_policy",
     "policy_valuechange",
     "procurement_cart",
+    "procurement_columnmapping",
     "procurement_delayedlist",
     "procurement_delayedrow",
     "procurement_delivery",

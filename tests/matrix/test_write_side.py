@@ -65,7 +65,8 @@ NAMED_BY_INPUT = {
         "RelationRefusalSerializer", "RelationEndSerializer", "AgreementStepForm",
         "SignAgreementForm", "AgreementWordsForm", "ChangeForm", "SignSerializer",
         "AgreementRefusalSerializer", "TerminationSerializer", "AgreementChangeSerializer", "RevocationSerializer", "OutcomeSerializer",
-        "PlaceForm", "CartStepForm",
+        "PlaceForm", "CartStepForm", "TemplateForm", "CartChangeSerializer", "CartStepSerializer",
+        "CartReturnSerializer", "TemplateChangeSerializer", "PlaceSerializer",
         "FollowUpForm", "WordsForm", "RecallStepForm", "FollowUpSerializer", "AnswerSerializer",
         "ConclusionSerializer", "LiftSerializer", "EndSerializer",
         "AnnouncementNoteForm", "AnnouncementStepSerializer", "AnnouncementNoteSerializer", "GuideServiceSerializer",
@@ -103,6 +104,7 @@ NAMED_ELSEWHERE = {
     # The own institution or a member, an enterprise that delivers there, or 400:
     # tests/procurement/test_order_pages.py, test_place_orders.py.
     "NewOrderSerializer.institution", "NewOrderLineSerializer.distributor",
+    "CartChangeLineSerializer.institution",
     # A bureau's finding: an institution of its own region, or the answer of a missing one
     # (tests/procurement/test_offline_purchases.py).
     "NewOfflinePurchaseSerializer.institution",
