@@ -112,6 +112,14 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "procurement.follow_idle_lines",
         "schedule": crontab(minute="16"),
     },
+    "accept what nobody received": {
+        "task": "procurement.accept_unreceived",
+        "schedule": crontab(hour="6-23", minute="36"),
+    },
+    "compare progress with the facts": {
+        "task": "procurement.compare_progress",
+        "schedule": crontab(hour="2-6", minute="44"),
+    },
     "entry checks of the day": {
         "task": "monitoring.list_entry_checks",
         "schedule": crontab(hour="1-23", minute="33"),

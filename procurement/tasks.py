@@ -14,12 +14,16 @@ from core.jobs.context import JobContext
 from core.jobs.daily import enqueue_daily
 from core.jobs.enqueue import enqueue
 from core.jobs.kinds import job_kind
+from procurement.operations.auto_accept import accept_announced, announce_acceptances
 from procurement.operations.delayed_lists import make_delayed_lists
 from procurement.operations.idle_lines import announce_voids, void_announced
+from procurement.operations.progress_differences import list_differences
 
 CLOCK = SystemActor(audit_name="定时任务")
 DELAYED_LISTS = "delayed_lists"
 IDLE_LINES = "idle_lines"
+AUTO_ACCEPT = "auto_accept"
+COMPARE_PROGRESS = "compare_progress"
 
 
 @job_kind(
@@ -58,3 +62,38 @@ def request_idle_lines() -> None:
     at = timezone.now()
     key = f"{timezone.localtime(at):%Y-%m-%dT%H}"
     enqueue(kind=IDLE_LINES, key=key, arguments={}, by=CLOCK, at=at)
+
+
+@job_kind(
+    AUTO_ACCEPT, label="自动验收",
+    result_words=lambda job: (
+        f"自动验收 {job.result.get('accepted', 0):,} 笔，公告 {job.result.get('announced', 0):,} 笔"
+    ),
+)  # fmt: skip
+def run_auto_accept(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Accept what was announced before, then announce; nothing where no province switched it on."""
+    at = timezone.now()
+    accepted = accept_announced(by=CLOCK, at=at)
+    return {"accepted": accepted, "announced": announce_acceptances(by=CLOCK, at=at)}
+
+
+@shared_task(name="procurement.accept_unreceived", ignore_result=True)
+def request_auto_accept() -> None:
+    """Once a day."""
+    enqueue_daily(kind=AUTO_ACCEPT, by=CLOCK, at=timezone.now())
+
+
+@job_kind(
+    COMPARE_PROGRESS, label="核对执行进度",
+    result_url=lambda job: reverse("progress-differences"), result_label="查看差异",
+    result_words=lambda job: f"新发现 {job.result.get('found', 0):,} 行差异",
+)  # fmt: skip
+def run_compare_progress(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Compare every line's progress with its facts; mends nothing."""
+    return {"found": list_differences(by=CLOCK, at=timezone.now())}
+
+
+@shared_task(name="procurement.compare_progress", ignore_result=True)
+def request_compare_progress() -> None:
+    """Once a night."""
+    enqueue_daily(kind=COMPARE_PROGRESS, by=CLOCK, at=timezone.now())

@@ -1,11 +1,13 @@
 """供: orders, what was delivered and received of them, and what was paid."""
 
+from procurement.models.auto_acceptance import AutoAcceptance
 from procurement.models.cart import Cart, CartLine, ClinicalReason, OrderTemplate
 from procurement.models.clinical_review import ClinicalReview
 from procurement.models.column_mapping import ColumnMapping
 from procurement.models.delayed_list import DelayedList, DelayedRow
 from procurement.models.delivery import Delivery
 from procurement.models.delivery_note import DeliveryNote
+from procurement.models.invoice import Invoice, InvoiceItem
 from procurement.models.line_delta import LineDelta
 from procurement.models.line_progress import LineProgress
 from procurement.models.negotiation import Negotiation, NegotiationOffer
@@ -15,6 +17,7 @@ from procurement.models.order_line import OrderLine
 from procurement.models.ordering_setting import OrderingSetting
 from procurement.models.payment import Payment
 from procurement.models.plan import PlanLine, ProcurementPlan
+from procurement.models.progress_difference import ProgressDifference
 from procurement.models.purchase_history import PurchaseHistory
 from procurement.models.recall import Recall, RecallHolder
 from procurement.models.receipt import Receipt
@@ -23,6 +26,8 @@ from procurement.models.receiving_place import ReceivingPlace
 from procurement.models.return_request import ReturnRequest
 from procurement.models.returned import Return
 from procurement.models.standby_case import StandbyCase
+from procurement.models.stock_report import StockReport
+from procurement.models.surge_case import SurgeCase
 from procurement.models.surge_report import SurgeReport
 from procurement.models.trace_code import (
     CodeEvent,
@@ -31,8 +36,10 @@ from procurement.models.trace_code import (
     ProductMark,
     TraceCode,
 )
+from procurement.models.transfer import Transfer
 
 __all__ = [
+    "AutoAcceptance",
     "Cart",
     "CartLine",
     "ClinicalReason",
@@ -45,6 +52,8 @@ __all__ = [
     "DelayedRow",
     "Delivery",
     "DeliveryNote",
+    "Invoice",
+    "InvoiceItem",
     "LineDelta",
     "LineProgress",
     "Negotiation",
@@ -58,6 +67,7 @@ __all__ = [
     "PlanLine",
     "ProcurementPlan",
     "ProductMark",
+    "ProgressDifference",
     "PurchaseHistory",
     "Recall",
     "RecallHolder",
@@ -67,6 +77,9 @@ __all__ = [
     "Return",
     "ReturnRequest",
     "StandbyCase",
+    "StockReport",
+    "SurgeCase",
     "SurgeReport",
     "TraceCode",
+    "Transfer",
 ]

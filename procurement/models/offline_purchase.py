@@ -9,6 +9,7 @@ from catalog.models import Product
 from core.numbers.fields import QuantityField
 from organisations.models.organisation import Organisation
 from organisations.models.stamps import PartyStamps
+from procurement.models.surge_report import SurgeReport
 from procurement.states.offline_purchase import OFFLINE_MACHINE, OfflineState
 
 
@@ -35,6 +36,10 @@ class OfflinePurchase(PartyStamps):
     seller = models.CharField("销售单位", max_length=200)
     finding = models.TextField("发现的情况", max_length=2000, blank=True)
     reason = models.TextField("线下采购的原因", max_length=2000, blank=True)
+    surge = models.ForeignKey(
+        SurgeReport, models.PROTECT, null=True, related_name="offline_purchases",
+        verbose_name="应急需求",
+    )  # fmt: skip
     recorded_by = models.ForeignKey(
         Organisation, models.PROTECT, related_name="+", verbose_name="登记单位"
     )

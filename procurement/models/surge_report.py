@@ -27,6 +27,10 @@ class SurgeReport(PartyStamps):
         OTHER = "other", "其他"
 
     report_no = models.CharField("编号", max_length=24, unique=True)
+    case = models.ForeignKey(
+        "procurement.SurgeCase", models.PROTECT, null=True, related_name="reports",
+        verbose_name="应急保障",
+    )  # fmt: skip
     product = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name="急需产品")
     cause = models.CharField("原因", max_length=10, choices=Cause.choices)
     needed_packs = QuantityField("需要包装数")

@@ -6,6 +6,7 @@ from organisations.queries.navigation import Entry, Group, add
 from organisations.queries.scope import Scope
 from procurement.queries.delayed_lists import has_lists
 from procurement.queries.ordering import may_order
+from procurement.queries.progress_differences import visible_differences
 from procurement.queries.queue import menu_count
 from procurement.queries.shipping import delivers
 
@@ -40,6 +41,23 @@ add(
     Entry(
         Group.PROCUREMENT, 5, "采购车", "cart", "clipboard-check",
         shown_to=may_order, often=may_order,
+    )
+)  # fmt: skip
+
+
+def _system(scope: Scope) -> bool:
+    return scope.active and scope.platform_role == "system"
+
+
+def _differences(scope: Scope) -> tuple[int, bool]:
+    number = visible_differences(scope).filter(healed_at__isnull=True).count()
+    return number, number > 0
+
+
+add(
+    Entry(
+        Group.PLATFORM, 40, "执行进度核对", "progress-differences", "clipboard-check", _system,
+        count=_differences,
     )
 )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from core.lists.cell import Cell
 from core.lists.columns import Column
@@ -20,7 +21,10 @@ def _due(row: Any) -> Cell:
     if row.due is None:
         return Cell("在途" if row.delivered_at is None else "")
     words = f"{row.due.day}{'（暂定）' if row.due.provisional else ''}"
-    return Cell(words, late=row.late, sub="已超时" if row.late else "", nowrap=True)
+    sub = "已超时" if row.late else ""
+    if row.auto is not None:
+        sub = f"{timezone.localtime(row.auto.accept_at):%m-%d %H:%M} 起自动验收"
+    return Cell(words, late=row.late, sub=sub, nowrap=True)
 
 
 def _product(row: Any) -> Cell:

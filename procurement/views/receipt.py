@@ -20,6 +20,7 @@ from procurement.models import Delivery
 from procurement.operations.code_shipments import may_ship_codes, ship_codes
 from procurement.operations.receipts import correct_receipt
 from procurement.operations.return_requests import ask_return
+from procurement.queries.auto_accept import announced
 from procurement.queries.codes import visible_trace_codes
 from procurement.queries.receipts import with_remarks
 from procurement.queries.receiving import may_receive, receipt_dues, receipts_of, taken_of
@@ -28,6 +29,7 @@ from procurement.queries.visible import visible_deliveries
 
 STEPS = {
     "receipt.take": "收货",
+    "receipt.announce_auto": "公告自动验收",
     "receipt.auto_accept": "自动验收",
     "receipt.correct": "更正收货",
     "trace_code.ship": "登记随货追溯码",
@@ -55,6 +57,7 @@ class ReceiptView(ScopedDetailView):
         return super().get_context_data(
             **{
                 "page_title": f"配送 {sent.note_no} {sent.delivery_no}".replace("  ", " "),
+                "auto": announced(self.scope, [sent.pk]).get(sent.pk),
                 "taken": taken, "due": due, "gone": gone, "asked": asked, "left": left, "own": own,
                 "state": _state(sent, taken is not None), "holder": _holder(sent, taken),
                 "level": "green" if taken else "yellow" if sent.delivered_at else "blue",

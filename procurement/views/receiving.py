@@ -22,6 +22,7 @@ from procurement.forms.receiving import FindForm, ReceiveForm, ScanForm
 from procurement.models import Delivery, Receipt
 from procurement.operations.code_receipts import Scan, tick_codes, ticked_packs, untick_codes
 from procurement.operations.receipts import TakenRow, receive
+from procurement.queries.auto_accept import announced
 from procurement.queries.codes import visible_trace_codes
 from procurement.queries.receipts import with_remarks
 from procurement.queries.receiving import (
@@ -70,9 +71,11 @@ class WaitingListView(FilteredListView):
         found = list(objects)
         now = timezone.now()
         dues = receipt_dues(found, self.scope.on)
+        auto = announced(self.scope, [row.pk for row in found])
         for row in found:
             row.due = dues.get(row.pk)
             row.late = row.due is not None and row.due.ends_at <= now
+            row.auto = auto.get(row.pk)
         return found
 
     def row_late(self, row: Any) -> bool:

@@ -30,6 +30,7 @@ from tests.factories import (
     shipping,
     stages,
     supply_cases,
+    supply_side,
 )
 
 FACTORIES: dict[str, Callable[[], Model]] = {
@@ -193,6 +194,13 @@ FACTORIES: dict[str, Callable[[], Model]] = {
     "procurement.DeliveryNote": shipping.delivery_note,
     "procurement.Recall": quality.recall,
     "procurement.RecallHolder": quality.recall_holder,
+    "procurement.AutoAcceptance": supply_side.auto_acceptance,
+    "procurement.Invoice": supply_side.invoice,
+    "procurement.InvoiceItem": supply_side.invoice_item,
+    "procurement.ProgressDifference": supply_side.progress_difference,
+    "procurement.StockReport": supply_side.stock_report,
+    "procurement.SurgeCase": supply_side.surge_case,
+    "procurement.Transfer": supply_side.transfer,
     "procurement.OfflinePurchase": supply_cases.offline_purchase,
     "procurement.StandbyCase": supply_cases.standby_case,
     "procurement.SurgeReport": supply_cases.surge_report,

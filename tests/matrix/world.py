@@ -37,6 +37,7 @@ from tests.matrix.reports import seed_reports
 from tests.matrix.services import seed_services
 from tests.matrix.shipping import seed_shipping
 from tests.matrix.supply_cases import seed_supply_cases
+from tests.matrix.supply_side import seed_supply_side
 from tests.matrix.value_changes import seed_value_changes
 
 
@@ -69,6 +70,8 @@ def build_world() -> World:
     seeded = Seeded((*seeded.canaries, *shipping.canaries), {**seeded.keys, **shipping.keys})
     cases = seed_supply_cases(places)
     seeded = Seeded((*seeded.canaries, *cases.canaries), {**seeded.keys, **cases.keys})
+    supply = seed_supply_side(places, cases.keys)
+    seeded = Seeded((*seeded.canaries, *supply.canaries), {**seeded.keys, **supply.keys})
     receiving = seed_receiving(places)
     seeded = Seeded((*seeded.canaries, *receiving.canaries), {**seeded.keys, **receiving.keys})
     told = seed_complaints(places)

@@ -45,6 +45,8 @@ PAGES = {
     "standby_case": "procurement/case_detail.html",
     "return_request": "procurement/return.html",
     "offline_purchase": "procurement/case_detail.html",
+    "surge_case": "procurement/case_detail.html",
+    "transfer": "procurement/case_detail.html",
     # Its page extends the frame with what could be bought instead.
     "surge_report": "procurement/case_detail.html",
     "registration": "organisations/registration.html",

@@ -1,0 +1,97 @@
+"""What the supply side adds to the matrix's world: of each hospital and of the twin."""
+
+from __future__ import annotations
+
+from catalog.models import Product
+from procurement.models import SurgeReport
+from procurement.operations.line_progress import lock_lines
+from tests.factories import catalog as make
+from tests.factories import stages
+from tests.factories import supply_side as rows
+from tests.factories.stages import Parties
+from tests.matrix.canaries import NOBODY, OF_A, OVER_Q, OVER_X, Canary, Seeded
+from tests.matrix.places import Places
+
+BUREAUS = frozenset({"county_x", "county_y", "city_p", "city_q", "province"})
+ENTERPRISES = frozenset({"m1", "m2", "d1", "d2"})
+IN_P = OF_A | OVER_X | {"b_clerk", "county_y"} | ENTERPRISES
+IN_Q = frozenset({"c_clerk", "city_q", "province", "regulator"}) | ENTERPRISES
+
+
+def seed_supply_side(places: Places, cases: dict[str, str]) -> Seeded:
+    """`cases` are the keys of the surge reports of each hospital."""
+    keys: dict[str, str] = {}
+    canaries: list[Canary] = []
+    plans = (
+        ("a", Parties(places.a, places.m1, places.d1), OF_A | OVER_X | {"d1"}),
+        ("b", Parties(places.b, places.m2, places.d2), OVER_X | {"b_clerk", "d2"}),
+        ("c", Parties(places.c, places.m2, places.d2), OVER_Q | {"c_clerk", "d2"}),
+        ("t", Parties(places.t, places.m3, places.d3), NOBODY),
+    )
+    lenders = {"a": places.b, "b": places.a, "c": places.b, "t": places.t}
+    for letter, parties, seen in plans:
+        rows.auto_acceptance(stages.delivery(parties))
+        mark = f"票记{letter.upper()}7Q"
+        made = rows.invoice(parties, registered_by_name=mark)
+        rows.invoice_item(parties, invoice=made)
+        keys[f"invoice_{letter}"] = made.invoice_no
+        keys[f"unbilled_{letter}"] = str(stages.delivery(parties).pk)
+        canaries.append(Canary(f"{letter} invoice", (mark,), frozenset(seen)))
+    return Seeded(
+        (*canaries, *_stock(places, keys), *_surge(places, keys, cases, lenders),
+         _difference(places, keys)), keys,
+    )  # fmt: skip
+
+
+def _difference(places: Places, keys: dict[str, str]) -> Canary:
+    line = stages.order_line(Parties(places.b, places.m2, places.d2))
+    lock_lines(keys=[(line.pk, line.ordered_at)])
+    made = rows.progress_difference(
+        line_id=line.pk, ordered_at=line.ordered_at, label="差记B7Q-1", held={"state": "sent"},
+        facts={"state": "confirmed"},
+    )  # fmt: skip
+    keys["difference_1"] = str(made.pk)
+    return Canary("difference", ("差记B7Q",), frozenset({"sysadmin"}))
+
+
+def _stock(places: Places, keys: dict[str, str]) -> list[Canary]:
+    """m1's and m2's products are selected in the actors' province, m3's in the twin."""
+    found = []
+    for letter, of, seen in (
+        ("A", places.a, BUREAUS | {"m1"}), ("B", places.b, BUREAUS | {"m2"}),
+        ("T", places.t, NOBODY),
+    ):  # fmt: skip
+        product = Product.objects.get(code=f"XP{letter}")
+        assert of.region is not None
+        make.selection(batch=make.batch(), product=product, region=of.region.parent)
+        row = rows.stock_report(product=product, note=f"库记{letter}7Q")
+        keys[f"stock_{letter.lower()}"] = str(row.pk)
+        found.append(Canary(f"{letter} stock", (f"库记{letter}7Q",), frozenset(seen)))
+    return found
+
+
+def _surge(
+    places: Places, keys: dict[str, str], cases: dict[str, str], lenders: dict[str, object]
+) -> list[Canary]:
+    for name, of, bureau, state in (
+        ("p", places.a, places.bureau_p, "open"), ("q", places.c, places.bureau_q, "open"),
+        ("t", places.t, places.bureau_t, "open"), ("t2", places.t, places.bureau_t, "closed"),
+    ):  # fmt: skip
+        assert of.region is not None
+        keys[f"surgecase_{name}"] = rows.surge_case(
+            region=of.region.parent, opened_by=bureau, description=f"保记{name.upper()}7Q",
+            state=state, closing_note="已缓解" if state == "closed" else "",
+        ).case_no  # fmt: skip
+    for letter, lender in lenders.items():
+        report = SurgeReport.objects.get(report_no=cases[f"surge_{letter}"])
+        if letter != "t":
+            made = rows.transfer(report=report, lender=lender, words=f"调记{letter.upper()}7Q")
+            keys[f"transfer_{letter}"] = made.transfer_no
+    return [
+        Canary("case of p", ("保记P7Q",), IN_P),
+        Canary("case of q", ("保记Q7Q",), IN_Q),
+        Canary("cases of the twin", ("保记T7Q", "保记T27Q"), ENTERPRISES),
+        Canary("A's transfer", ("调记A7Q",), OF_A | OVER_X | {"b_clerk"}),
+        Canary("B's transfer", ("调记B7Q",), OF_A | OVER_X | {"b_clerk"}),
+        Canary("C's transfer", ("调记C7Q",), OVER_Q | OVER_X | {"c_clerk", "b_clerk"}),
+    ]

@@ -1,0 +1,55 @@
+"""Hand-written SQL of who sees stock reports, surge cases, transfers and differences."""
+
+from __future__ import annotations
+
+from tests.matrix.world import World
+
+OF_PROVINCE = "(SELECT id FROM organisations_region WHERE code = '860000')"
+CITIES = {"city_p": "860100", "city_q": "860200", "county_x": "860100", "county_y": "860100",
+          "health_x": "860100", "finance_p": "860100", "agency_p": "860100",
+          "a_clerk": "860100", "a_reviewer": "860100", "a_accountant": "860100",
+          "token": "860100", "b_clerk": "860100", "c_clerk": "860200"}  # fmt: skip
+LENDERS = {"a_clerk": "a", "a_reviewer": "a", "a_accountant": "a", "token": "a", "b_clerk": "b",
+           "c_clerk": "c"}  # fmt: skip
+COUNTIES = {"county_x": "860101", "county_y": "860102", "health_x": "860101"}
+OF_CITIES = {"city_p": "860100", "city_q": "860200", "finance_p": "860100"}
+
+
+def difference_sql(world: World, actor: str) -> str:
+    return "true" if actor == "sysadmin" else "false"
+
+
+def stock_sql(world: World, actor: str) -> str:
+    """Own ones; a bureau's: products selected for its province or a city of it."""
+    if actor in ("m1", "m2"):
+        return f"manufacturer_id = {getattr(world.places, actor).pk}"
+    if actor not in ("county_x", "county_y", "city_p", "city_q", "province"):
+        return "false"
+    return (
+        "product_id IN (SELECT s.product_id FROM catalog_selection s"
+        " JOIN organisations_region r ON r.id = s.region_id"
+        f" WHERE r.id = {OF_PROVINCE} OR r.parent_id = {OF_PROVINCE})"
+    )
+
+
+def surge_case_sql(world: World, actor: str) -> str:
+    """Every enterprise; else the case's city, or its province where it has none."""
+    if actor in ("m1", "m2", "d1", "d2"):
+        return "true"
+    if actor in ("province", "regulator"):
+        return f"province_id = {OF_PROVINCE}"
+    if actor not in CITIES:
+        return "false"
+    city = f"(SELECT id FROM organisations_region WHERE code = '{CITIES[actor]}')"
+    return f"province_id = {OF_PROVINCE} AND (city_id IS NULL OR city_id = {city})"
+
+
+def transfer_sql(world: World, actor: str, borrowed: str) -> str:
+    """The borrower's sight, and the lender's."""
+    if actor in LENDERS:
+        return f"({borrowed} OR lender_id = {getattr(world.places, LENDERS[actor]).pk})"
+    for column, places in (("lender_county_id", COUNTIES), ("lender_city_id", OF_CITIES)):
+        if actor in places:
+            region = f"(SELECT id FROM organisations_region WHERE code = '{places[actor]}')"
+            return f"({borrowed} OR {column} = {region})"
+    return borrowed
