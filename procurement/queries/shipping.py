@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -22,6 +23,7 @@ from procurement.rules.shipping import DISPATCHERS, may_dispatch
 from procurement.states.delivery_note import SENDER
 from procurement.states.order_line import UNDER_WAY
 
+R = TypeVar("R", LineProgress, Delivery)
 TOLERANCE = "over_delivery_tolerance"
 
 
@@ -60,8 +62,8 @@ def tolerances(rows: Iterable[LineProgress]) -> dict[int, Decimal]:
 
 
 def values_of_lines(
-    rows: Iterable[LineProgress], key: str, *, on: Callable[[LineProgress], date]
-) -> list[tuple[LineProgress, Decimal]]:
+    rows: Iterable[R], key: str, *, on: Callable[[R], date]
+) -> list[tuple[R, Decimal]]:
     """Each row with the parameter of its batch, else of its province, on its day.
 
     One look-up per batch (or province) and day.
@@ -77,7 +79,7 @@ def values_of_lines(
     return found
 
 
-def _value(row: LineProgress, key: str, on: date) -> Decimal:
+def _value(row: LineProgress | Delivery, key: str, on: date) -> Decimal:
     if row.batch_id is None:
         province = Region.objects.filter(pk=row.province_id).first()
         return province_values(province, on)[key].number

@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from organisations.queries.scope import Scope
+from procurement.queries.auto_accept import visible_auto_acceptances
+from procurement.queries.offline_purchases import visible_offline_purchases
+from procurement.queries.progress_differences import visible_differences
+from procurement.queries.supply_side import (
+    visible_invoice_items,
+    visible_invoices,
+    visible_stock_reports,
+    visible_surge_cases,
+    visible_transfers,
+)
+from procurement.queries.surge import visible_surge_reports
 from tests.matrix.world import World
+
+Sql = Callable[[World, str], str]
 
 OF_PROVINCE = "(SELECT id FROM organisations_region WHERE code = '860000')"
 CITIES = {"city_p": "860100", "city_q": "860200", "county_x": "860100", "county_y": "860100",
@@ -53,3 +70,18 @@ def transfer_sql(world: World, actor: str, borrowed: str) -> str:
             region = f"(SELECT id FROM organisations_region WHERE code = '{places[actor]}')"
             return f"({borrowed} OR {column} = {region})"
     return borrowed
+
+
+def supply_side_cases(party_sql: Sql) -> dict[str, tuple[Callable[[Scope], Any], Sql]]:
+    """For CASES: the queries, each with its SQL; `party_sql` is that of rows with party stamps."""
+    return {
+        "surge reports": (visible_surge_reports, party_sql),
+        "offline purchases": (visible_offline_purchases, party_sql),
+        "announced acceptances": (visible_auto_acceptances, party_sql),
+        "differences": (visible_differences, difference_sql),
+        "stock reports": (visible_stock_reports, stock_sql),
+        "invoices": (visible_invoices, party_sql),
+        "invoice items": (visible_invoice_items, party_sql),
+        "surge cases": (visible_surge_cases, surge_case_sql),
+        "transfers": (visible_transfers, lambda w, a: transfer_sql(w, a, party_sql(w, a))),
+    }

@@ -44,13 +44,11 @@ from organisations.queries.visibility import (
     subject_rows,
 )
 from procurement.models import OrderLine
-from procurement.queries.auto_accept import visible_auto_acceptances
 from procurement.queries.codes import (
     visible_code_events,
     visible_code_findings,
     visible_trace_codes,
 )
-from procurement.queries.offline_purchases import visible_offline_purchases
 from procurement.queries.ordering import (
     visible_cart_lines,
     visible_carts,
@@ -59,20 +57,11 @@ from procurement.queries.ordering import (
     visible_ordering_settings,
     visible_receiving_places,
 )
-from procurement.queries.progress_differences import visible_differences
 from procurement.queries.quantity_account import visible_accounts
 from procurement.queries.recalls import visible_recall_holders
 from procurement.queries.receipts import visible_receipt_remarks
 from procurement.queries.return_requests import visible_return_requests
 from procurement.queries.standby import visible_standby_cases
-from procurement.queries.supply_side import (
-    visible_invoice_items,
-    visible_invoices,
-    visible_stock_reports,
-    visible_surge_cases,
-    visible_transfers,
-)
-from procurement.queries.surge import visible_surge_reports
 from procurement.queries.visible import (
     visible_delayed_lists,
     visible_delayed_rows,
@@ -88,12 +77,7 @@ from procurement.queries.visible import (
 )
 from tests.matrix.actors import ACTORS
 from tests.matrix.contact_sight import contact_sql, message_sql
-from tests.matrix.supply_side_sight import (
-    difference_sql,
-    stock_sql,
-    surge_case_sql,
-    transfer_sql,
-)
+from tests.matrix.supply_side_sight import supply_side_cases
 from tests.matrix.world import World
 from volumes.queries.agreed import (
     visible_agreed_quantities,
@@ -557,15 +541,7 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "code events": (visible_code_events, party_sql),
     "code findings": (visible_code_findings, finding_sql),
     "standby cases": (visible_standby_cases, standby_sql),
-    "surge reports": (visible_surge_reports, party_sql),
-    "offline purchases": (visible_offline_purchases, party_sql),
-    "announced acceptances": (visible_auto_acceptances, party_sql),
-    "differences": (visible_differences, difference_sql),
-    "stock reports": (visible_stock_reports, stock_sql),
-    "invoices": (visible_invoices, party_sql),
-    "invoice items": (visible_invoice_items, party_sql),
-    "surge cases": (visible_surge_cases, surge_case_sql),
-    "transfers": (visible_transfers, lambda w, a: transfer_sql(w, a, party_sql(w, a))),
+    **supply_side_cases(party_sql),
     "agreed rounds": (visible_agreed_rounds, round_sql),
     "agreed quantities": (visible_agreed_quantities, entry_sql),
     "agreed shares": (visible_agreed_shares, entry_sql),

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('catalog', '0011_service_prices'),
         ('organisations', '0008_certificates'),
-        ('procurement', '0017_offline_purchases'),
+        ('procurement', '0018_planning'),
     ]
 
     operations = [
