@@ -16,7 +16,7 @@ from procurement.models import Delivery, ProductMark, ReturnRequest
 from procurement.operations.code_shipments import ShippedCode, bind_mark, ship_codes
 from procurement.operations.receipts import TakenRow, correct_receipt, receive
 from procurement.operations.return_requests import ask_return
-from procurement.queries.receiving import waiting_deliveries
+from procurement.queries.receiving import codes_demanded, waiting_deliveries
 
 FIRST_MARK = 8_360_001
 CODES = 20
@@ -40,9 +40,14 @@ def create_demo_receiving(*, at: datetime) -> int:
     whole = [row for row in rows if row.packs == int(row.packs) and row.packs >= 2]
     usable = [row for row in whole if not row.expires_on or row.expires_on >= scope.on]
     # The newest stay to be received; one older is taken, corrected and partly asked back.
-    if len(usable) > 1:
-        _take(usable[-1], people["hospital"], at)
-    return sum(_codes(row, people, at) for row in usable[:3]) + min(len(usable), 1)
+    uncoded = [row for row in usable[1:] if not _asks_codes(row, at)]
+    if uncoded:
+        _take(uncoded[-1], people["hospital"], at)
+    return sum(_codes(row, people, at) for row in usable[:3]) + bool(uncoded)
+
+
+def _asks_codes(sent: Delivery, at: datetime) -> bool:
+    return sent.product.category == "drug" and codes_demanded(sent.province, timezone.localdate(at))
 
 
 def _take(sent: Delivery, by: User, at: datetime) -> None:
