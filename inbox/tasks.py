@@ -18,7 +18,8 @@ from core.transitions import Refusal
 from inbox.api.tasks import deliver_webhook, forget, hand_out
 from inbox.models import BulkRun
 from inbox.operations.announcements import remind_unread
-from inbox.operations.bulk import BULK_ACT, BULK_STEPS, do_rows, do_steps
+from inbox.operations.bulk import BULK_ACT, BULK_STEPS, do_rows
+from inbox.operations.bulk_steps import do_steps
 from inbox.operations.certificate_reminders import remind_of_certificates
 from inbox.operations.deliveries import plan_deliveries, send_due
 from inbox.operations.drafts import forget_drafts

@@ -69,8 +69,11 @@ def text_digest(agreement: Agreement) -> str:
     return str(row[0]) if row else ""
 
 
-def sides(scope: Scope, agreement: Agreement) -> list[Side]:
-    """The sides that have not signed and that the reader's organisation stands for."""
+def sides(scope: Scope, agreement: Agreement, *, empowered: bool = True) -> list[Side]:
+    """The sides that have not signed and that the reader's organisation stands for.
+
+    `empowered` False: whoever signs hundreds has looked before and holds no 授权书.
+    """
     if not scope.is_business or agreement.state not in PENDING:
         return []
     own = {scope.organisation_id, *scope.predecessor_ids}
@@ -81,7 +84,7 @@ def sides(scope: Scope, agreement: Agreement) -> list[Side]:
         and getattr(agreement, f"{party}_id") in own
     ]
     waits = agreement.institution_signed_at is None and agreement.institution_id not in own
-    if waits:
+    if waits and empowered:
         power = powers_held(scope, agreement.institution_id, agreement.batch_id)
         if power is not None:
             found.append(Side(Party.INSTITUTION, power))

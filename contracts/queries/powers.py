@@ -42,6 +42,12 @@ def powers_held(scope: Scope, principal_id: int, batch_id: int) -> PowerOfAttorn
     return rows.order_by("pk").first()
 
 
+def holds_powers(scope: Scope) -> bool:
+    """Whether one's own organisation may sign for any institution today."""
+    held = PowerOfAttorney.objects.filter(holds_on(scope.on), agent_id=scope.organisation_id)
+    return held.exists()
+
+
 def powers_for(batch_id: int, on: date) -> set[tuple[int, int]]:
     """(agent, principal) of every power that holds on that day for the batch; one query."""
     rows = PowerOfAttorney.objects.filter(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -13,13 +14,18 @@ R = TypeVar("R")
 
 
 def in_own_thread(call: Callable[P, R]) -> Callable[P, R]:
-    """The same call, made in a thread that has no event loop; what it raises is raised here.
+    """The same call, in a thread of its own where this one runs an event loop; raises alike.
 
-    It sees the caller's context, so that a job's one press serves its stamps too.
+    It sees the caller's context, so that a job's one press serves its stamps too. A job has no
+    loop: a thread for each of five hundred signatures cost it a tenth of its time.
     """
 
     @wraps(call)
     def made(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return call(*args, **kwargs)
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="signing") as pool:
             context = copy_context()
             return pool.submit(lambda: context.run(call, *args, **kwargs)).result()

@@ -11,12 +11,12 @@ from asn1crypto.keys import PrivateKeyInfo
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.conf import settings
 from django.utils.module_loading import import_string
-from pyhanko.sign.signers import SimpleSigner
 from pyhanko.sign.signers.pdf_cms import Signer
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from core.signing.errors import SigningRefused, UnreadableKey
 from core.signing.keys import open_key
+from core.signing.quick_signer import QuickSigner
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class BuiltInProvider:
                 "签名私钥打不开：SIGNING_KEY_PASSPHRASE 与保存私钥时不同，请系统管理员核对后重试"
             ) from error
         plain = identity.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-        return SimpleSigner(
+        return QuickSigner(
             signing_cert=asn1_x509.Certificate.load(credential.certificate),
             signing_key=PrivateKeyInfo.load(plain),
             cert_registry=_store(credential.chain),

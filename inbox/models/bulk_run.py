@@ -22,6 +22,10 @@ class BulkRun(models.Model):
     values = models.JSONField("填写内容", default=dict)
     results = models.JSONField("结果", default=list)
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.CHOSEN)
+    begun_key = models.BigIntegerField("正在办理", null=True)
+    """The row that a worker has begun; cleared where it stops in good order."""
+    suspects = models.JSONField("中断过的", default=list, blank=True)
+    """Rows in which a worker died once; tried last."""
     back = models.TextField("返回地址", blank=True)
     job_id = models.BigIntegerField("后台任务", null=True)
     created_at = models.DateTimeField("选定时间")

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, transaction
-
 from core.jobs.enqueue import enqueue
 from core.jobs.models import Job
 from core.operations import operation
-from core.transitions import MissingInput, Refusal, TransitionRefused
+from core.transitions import MissingInput, TransitionRefused
 from inbox.models import BulkRun
+from inbox.operations.bulk_row import act_of, do_one
 from inbox.operations.notices import mark_read
 from inbox.queries.notices import notices_of
 from organisations.models import User
-from organisations.queries.bulk_acts import BulkAct, act_named, add
+from organisations.queries.bulk_acts import BulkAct, add
 from organisations.queries.scope import Scope
 
-logger = logging.getLogger(__name__)
 BULK_ACT = "bulk_act"
 BULK_STEPS = "bulk_act_steps"
 MOST_ROWS = 2_000
 DIRECT_ROWS = 50
 """What is done while the browser waits; more is a job."""
-FAULT = "平台办理这一条时出错，没有写入；请单独重试，仍不行请联系平台运维"
 
 
 @operation
@@ -65,11 +61,11 @@ def confirm_run(
     locked = BulkRun.objects.select_for_update().get(pk=run.pk)
     if locked.state != BulkRun.State.CHOSEN and not _ended_early(locked):
         raise TransitionRefused("这一批已经办理过，不能重复办理；结果见本页")
-    act = _act(locked)
+    act = act_of(locked)
     locked.values = values
-    if len(locked.items) - len(locked.results) <= (
-        DIRECT_ROWS if act.direct is None else act.direct
-    ):
+    left = len(locked.items) - len(locked.results)
+    # A row in which a worker died is never tried where a browser waits.
+    if left <= (DIRECT_ROWS if act.direct is None else act.direct) and not locked.suspects:
         return do_rows(run=locked, scope=scope, by=by, at=at)
     kind = BULK_STEPS if act.stepwise else BULK_ACT
     job = enqueue(kind=kind, key=str(locked.pk), arguments={"run": locked.pk}, by=by, at=at)
@@ -98,96 +94,17 @@ def do_rows(
 
     All that succeed are committed together with the results.
     """
-    act = _act(run)
+    act = act_of(run)
     results = list(run.results)
     with act.around(scope, at):
         for key, version in run.items[len(results) :]:
-            results.append(_do_one(act, key, version, run.values, scope, by, at))
+            results.append(do_one(act, key, version, run.values, scope, by, at))
             tell(len(results))
     run.results = results
     run.state = BulkRun.State.DONE
     run.ended_at = at
     run.save(update_fields=["values", "results", "state", "ended_at"])
     return run
-
-
-def do_steps(
-    *, run_id: int, scope: Scope, by: User, at: datetime, tell: Callable[[int], None]
-) -> BulkRun:
-    """As `do_rows`, but each row and its result are committed together, one after the other.
-
-    Called again after a worker was killed it goes on behind the last committed row; two that run
-    at once take turns at the run's lock, so no row is done twice.
-    """
-    run = BulkRun.objects.get(pk=run_id)
-    with _act(run).around(scope, at):
-        while run.state != BulkRun.State.DONE:
-            run = _do_next(run_id=run_id, scope=scope, by=by, at=at)
-            tell(len(run.results))
-    return run
-
-
-@operation
-def _do_next(*, run_id: int, scope: Scope, by: User, at: datetime) -> BulkRun:
-    run = BulkRun.objects.select_for_update().get(pk=run_id)
-    if run.state == BulkRun.State.DONE:
-        return run
-    if len(run.results) < len(run.items):
-        key, version = run.items[len(run.results)]
-        run.results.append(_do_or_report(_act(run), key, version, run.values, scope, by, at))
-    if len(run.results) == len(run.items):
-        run.state = BulkRun.State.DONE
-        run.ended_at = at
-    run.save(update_fields=["results", "state", "ended_at"])
-    return run
-
-
-def _do_or_report(
-    act: BulkAct,
-    key: int,
-    version: int,
-    values: dict[str, Any],
-    scope: Scope,
-    by: User,
-    at: datetime,
-) -> dict[str, Any]:
-    """One row that fails by a mistake of ours must not hold up the rows behind it."""
-    try:
-        return _do_one(act, key, version, values, scope, by, at)
-    except (OperationalError, InterfaceError):
-        # The database is away or asks for a repetition: nothing is wrong with the row.
-        raise
-    except Exception:
-        logger.exception("bulk act %s failed on row %s", act.key, key)
-        return {"key": key, "label": str(key), "ok": False, "reason": FAULT}
-
-
-def _act(run: BulkRun) -> BulkAct:
-    act = act_named(run.act)
-    if act is None:
-        raise TransitionRefused("本版本没有这一批量事项，请联系平台运维")
-    return act
-
-
-def _do_one(
-    act: BulkAct,
-    key: int,
-    version: int,
-    values: dict[str, Any],
-    scope: Scope,
-    by: User,
-    at: datetime,
-) -> dict[str, Any]:
-    row = act.rows(scope).filter(pk=key).first()
-    if row is None:
-        return {"key": key, "label": str(key), "ok": False, "reason": "已不在您可见的范围内"}
-    told = {"key": key, "label": act.name(row), "ok": True, "reason": ""}
-    try:
-        with transaction.atomic():
-            act.perform(row, by, scope, at, values, version)
-    except Refusal as refusal:
-        return told | {"ok": False, "reason": refusal.reason}
-    return told
 
 
 add(

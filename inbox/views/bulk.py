@@ -96,6 +96,8 @@ class BulkRunView(ScopedDetailView):
             ],
         }
         if run.state != BulkRun.State.DONE:
+            left = {key for key, _ in run.items[len(run.results) :]}
+            context["suspects"] = len(left & set(run.suspects))
             context["preview"] = preview(run, act, self.scope)
             context["form"] = kwargs.get("form") or (act.form() if act.form else None)
         return super().get_context_data(**kwargs | context)

@@ -48,7 +48,8 @@ class BulkAct:
 
     Up to `direct` rows (None: the inbox's number) are done while the browser waits, more as a job.
     A job of a `stepwise` act commits each row by itself: what is done stays done when a worker is
-    killed or the job is cancelled, and the next goes on behind it. `around` is entered once for all
+    killed or the job is cancelled, and the next goes on behind it; its rows are read fifty ahead, so
+    its `perform` locks and reads its row anew. `around` is entered once for all
     rows, for what is costly to open.
     """
 

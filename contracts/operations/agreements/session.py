@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import transaction
 
 from contracts.operations.agreements.asking import ask_to_sign
+from contracts.queries.powers import holds_powers
 from core.paper import one_press
 from core.transitions import Refusal
 from organisations.models import Organisation
@@ -20,10 +21,14 @@ from organisations.queries.scope import Scope
 
 @dataclass
 class SigningSession:
-    """`seal` is None where the organisation has no certificate: each row is then told why."""
+    """`seal` is None where the organisation has no certificate: each row is then told why.
+
+    `empowered`: it holds some 授权书 today, so that each row has to be looked up.
+    """
 
     organisation: Organisation
     seal: Seal | None
+    empowered: bool
     told: dict[tuple[int, int], set[int]] = field(default_factory=dict)
 
 
@@ -37,7 +42,7 @@ def signing_session(scope: Scope, at: datetime) -> Iterator[SigningSession]:
     At its end too when it is left early: what was signed by then is signed.
     """
     organisation = Organisation.objects.get(pk=scope.organisation_id)
-    session = SigningSession(organisation, _seal(organisation, at))
+    session = SigningSession(organisation, _seal(organisation, at), holds_powers(scope))
     token = _current.set(session)
     try:
         with one_press():
@@ -55,6 +60,13 @@ def signer_of(scope: Scope) -> tuple[Organisation, Seal | None]:
     if session is not None and session.organisation.pk == scope.organisation_id:
         return session.organisation, session.seal
     return Organisation.objects.get(pk=scope.organisation_id), None
+
+
+def may_be_empowered(scope: Scope) -> bool:
+    """False only in the session of an organisation that held no 授权书 when it began."""
+    session = _current.get()
+    own = session is not None and session.organisation.pk == scope.organisation_id
+    return session is None or not own or session.empowered
 
 
 def ask_after_signing(*, batch_id: int, year_no: int, at: datetime, among: Collection[int]) -> None:

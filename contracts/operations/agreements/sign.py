@@ -18,7 +18,11 @@ from contracts.models import (
 )
 from contracts.operations.agreements.asking import ask_to_sign
 from contracts.operations.agreements.sealing import blank_paper
-from contracts.operations.agreements.session import ask_after_signing, signer_of
+from contracts.operations.agreements.session import (
+    ask_after_signing,
+    may_be_empowered,
+    signer_of,
+)
 from contracts.queries.agreements import (
     PARTIES,
     Side,
@@ -30,7 +34,7 @@ from contracts.queries.agreements import (
 )
 from contracts.queries.powers import holds_on
 from contracts.rules.agreement import CLAUSE, SIGNER_ROLE, may_still_sign, signs
-from contracts.states.agreement import AGREEMENT_MACHINE, CLOCK, PENDING
+from contracts.states.agreement import AGREEMENT_MACHINE, CLOCK, PENDING, SIGNER
 from core.attachments.models import Attachment
 from core.attachments.store import path_of
 from core.operations import operation
@@ -91,7 +95,7 @@ def sign_agreement(
     # A savepoint: what fails in the middle leaves neither a signature nor a file's row.
     with transaction.atomic():
         row = _locked(agreement)
-        mine = sides(scope, row)
+        mine = sides(scope, row, empowered=may_be_empowered(scope))
         _refuse(row, mine, scope, at, seen_digest)
         if not mine:
             # Raises: nobody is a signer who stands for no side that waits.
@@ -204,9 +208,10 @@ def _sign_one(
     row: Agreement, side: Side, by: User, scope: Scope, at: datetime, seen_version: int | None
 ) -> Agreement:
     moved: Agreement
+    # The row is locked and `side` was found on it: nothing can have changed what the reader is.
     moved, _ = AGREEMENT_MACHINE.perform(
         verb="sign", obj=row, by=by, at=at, seen_version=seen_version,
-        standings=lambda held: agreement_standings(scope, held),
+        standings=lambda held: {SIGNER},
     )  # fmt: skip
     organisation, seal = signer_of(scope)
     number = side.power.power_no if side.power else ""
