@@ -23,3 +23,15 @@ class HeldField(models.DecimalField):
         kwargs.setdefault("max_digits", 28)
         kwargs.setdefault("decimal_places", 8)
         super().__init__(*args, **kwargs)
+
+
+class ExactField(models.DecimalField):
+    """Exact steps of a money formula: numeric without a scale, read back to its last digit."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_digits", 80)
+        kwargs.setdefault("decimal_places", 40)
+        super().__init__(*args, **kwargs)
+
+    def db_type(self, connection: Any) -> str:
+        return "numeric"

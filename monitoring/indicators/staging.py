@@ -9,18 +9,23 @@ from typing import Any
 from django.db.backends.utils import CursorWrapper
 
 from monitoring.indicators.render import render, stages_named_in
-from monitoring.indicators.scope import Scope
+from monitoring.indicators.scope import WHOLE, Scope
 from monitoring.indicators.stages import LOST, STAGES, Stage
 
 Log = Callable[[str], None]
 
 
 def build_stages(
-    cursor: CursorWrapper, parameters: dict[str, Any], log: Log, only: Iterable[str] | None = None
+    cursor: CursorWrapper,
+    parameters: dict[str, Any],
+    log: Log,
+    only: Iterable[str] | None = None,
+    scope: Scope = WHOLE,
 ) -> None:
     """Create every stage as a temporary table of this transaction, with statistics.
 
     `only` names the stages that are wanted; those that they read are made too, no others.
+    `scope` narrows what they read; its parameters must be among `parameters`.
     """
     wanted = _closure(only) if only is not None else {stage.name for stage in STAGES}
     for stage in STAGES:
@@ -29,7 +34,8 @@ def build_stages(
         started = time.monotonic()
         cursor.execute(f"DROP TABLE IF EXISTS pg_temp.ind_{stage.name}")
         cursor.execute(
-            f"CREATE TEMP TABLE ind_{stage.name} ON COMMIT DROP AS {_whole(stage)}", parameters
+            f"CREATE TEMP TABLE ind_{stage.name} ON COMMIT DROP AS {_whole(stage, scope)}",
+            parameters,
         )
         rows = cursor.rowcount
         cursor.execute(f"ANALYZE ind_{stage.name}")
@@ -55,8 +61,8 @@ def drop_stages(cursor: CursorWrapper) -> None:
         cursor.execute(f"DROP TABLE IF EXISTS pg_temp.ind_{stage.name}")
 
 
-def _whole(stage: Stage) -> str:
-    rows = render(f"stages/{stage.name}")
+def _whole(stage: Stage, scope: Scope) -> str:
+    rows = render(f"stages/{stage.name}", scope)
     if not stage.keys:
         return rows
     keys = ", ".join(stage.keys)

@@ -21,6 +21,11 @@ class RetentionInput(models.Model):
     fund_share = QuantityField("当年基金支付比例", null=True, blank=True)
     insured_share = QuantityField("本统筹区参保使用占比", null=True, blank=True)
 
+    source = models.CharField("数据来源", max_length=200, blank=True, db_default="")
+    entered_at = models.DateTimeField("录入时间", null=True, blank=True)
+    entered_by_name = models.CharField("录入人", max_length=150, blank=True, db_default="")
+    row_version = models.PositiveIntegerField("版本", db_default=1)
+
     class Meta:
         verbose_name = "结余留用测算数据"
         constraints = [

@@ -101,6 +101,7 @@ STAGE_TABLES = {
     "procurement_receivingplace",
     "procurement_return",
     "settlement_retentioninput",
+    "settlement_retentionrun",
     "volumes_agreedround",
     "volumes_commitmentletter",
     "volumes_grouptotal",

@@ -1,0 +1,1 @@
+"""Money as pure functions: each named line with value, formula text and clause."""

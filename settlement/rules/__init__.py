@@ -1,0 +1,1 @@
+"""What settlement asks before it writes."""
