@@ -7,7 +7,7 @@ non_selected_share at the year's last day; exemptions are in them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -120,7 +120,7 @@ class Assessed:
     exempt: int
     agreed: Decimal
     completed: Decimal
-    incomplete: tuple[str, ...]
+    incomplete: list[str]
     share_numerator: Decimal
     share_denominator: Decimal
 
@@ -178,20 +178,22 @@ def assessed_year(year: AgreementYear) -> Iterator[Assessed]:
         )
         while rows := cursor.fetchmany(5000):
             for row in rows:
-                yield Assessed(*row[:8], tuple(row[8]), *row[9:])
+                yield Assessed(*row)
 
 
 def reason_words(
     because: str,
     *,
-    incomplete: tuple[str, ...] | list[str] = (),
+    incomplete: Sequence[str] = (),
     share: Decimal | None = None,
     share_max: Decimal | None = None,
 ) -> str:
     """Why a group failed, as 通报 and the explanation sheet say it; empty where it passed."""
     match because:
         case "incomplete":
-            return f"{REASONS[because]}：{'、'.join(incomplete)}" if incomplete else REASONS[because]
+            return (
+                f"{REASONS[because]}：{'、'.join(incomplete)}" if incomplete else REASONS[because]
+            )
         case "non_selected" if share is not None and share_max is not None:
             return f"非中选占比 {share * 100:.2f}% 超过上限 {share_max * 100:.2f}%"
     return REASONS.get(because, "")

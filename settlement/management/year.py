@@ -26,5 +26,7 @@ def year_named(options: dict[str, Any]) -> AgreementYear:
         .first()
     )
     if year is None:
-        raise CommandError(f"没有批次 {options['batch']} 的第 {text} 个采购年度，请核对批次代码和年度序号")
+        raise CommandError(
+            f"没有批次 {options['batch']} 的第 {text} 个采购年度，请核对批次代码和年度序号"
+        )
     return year

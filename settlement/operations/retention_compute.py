@@ -164,9 +164,7 @@ def _open_runs(
     at: datetime,
 ) -> tuple[dict[int, int], list[str]]:
     """Run ids by pool of what may be computed, as drafts without rows; names of pools left alone."""
-    cursor.execute(
-        "SELECT DISTINCT pool_id FROM retention_collected WHERE pool_id IS NOT NULL"
-    )
+    cursor.execute("SELECT DISTINCT pool_id FROM retention_collected WHERE pool_id IS NOT NULL")
     wanted = {pool for (pool,) in cursor.fetchall()}
     before = RetentionRun.objects.filter(batch=year.batch, year_no=year.year_no)
     wanted |= set(before.values_list("pool_id", flat=True))

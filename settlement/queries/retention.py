@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet, Sum
 
-from catalog.queries.search import batches_named
 from catalog.models import Batch
+from catalog.queries.search import batches_named
 from core.attachments.models import Attachment
 from core.transitions import ALLOWED, Verdict
 from organisations.models import Organisation, Pool

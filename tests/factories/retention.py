@@ -61,9 +61,7 @@ def retention_share_out(sheet: RetentionSheet | None = None, **fields: Any) -> R
         "staff_amount": Decimal("2000"), "members_amount": 0, "other_amount": Decimal("397.60"),
         "method": "按科室考核分配", "filed_at": LONG_AGO, "filed_by_name": "测试",
     }  # fmt: skip
-    return RetentionShareOut.objects.create(
-        sheet=sheet or retention_sheet(), **values | fields
-    )
+    return RetentionShareOut.objects.create(sheet=sheet or retention_sheet(), **values | fields)
 
 
 def stamps(unit: Organisation) -> dict[str, Any]:

@@ -19,10 +19,26 @@ from .terms.reports import known_reports
 from .terms.shares import exclusion, group_movements
 from .world import World
 
-COLUMNS = (
-    "batch_code,year_no,institution_code,group_code,reported_qty,actual_qty,basis_qty,baseline_price,"
-    "fund_share_before,fund_share,insured_share,budget,spend,base,passed,failed_because,ratio,retained"
-).split(",")
+COLUMNS = [
+    "batch_code",
+    "year_no",
+    "institution_code",
+    "group_code",
+    "reported_qty",
+    "actual_qty",
+    "basis_qty",
+    "baseline_price",
+    "fund_share_before",
+    "fund_share",
+    "insured_share",
+    "budget",
+    "spend",
+    "base",
+    "passed",
+    "failed_because",
+    "ratio",
+    "retained",
+]
 CENT = Decimal("0.01")
 MILLIONTH = Decimal("0.000001")
 
@@ -54,7 +70,9 @@ class PoolInput:
     insured_share: Decimal | None
 
 
-def retention_rows(folder: Path, batch_code: str, year_no: int) -> list[list[str]]:
+def retention_rows(  # noqa: C901, PLR0912 - the definition from top to bottom, as it reads
+    folder: Path, batch_code: str, year_no: int
+) -> list[list[str]]:
     """The export's cells of every row, sorted by its key."""
     data = read_dataset(folder)
     [year] = [y for y in data.years if (y.batch_code, y.year_no) == (batch_code, year_no)]
@@ -147,9 +165,7 @@ def retention_rows(folder: Path, batch_code: str, year_no: int) -> list[list[str
         )  # fmt: skip
         ratio = None
         if r is not None:
-            ratio = ratio_max * max(
-                Fraction(0), 1 - max(Fraction(0), abs(u - r) / r - tolerance)
-            )
+            ratio = ratio_max * max(Fraction(0), 1 - max(Fraction(0), abs(u - r) / r - tolerance))
         reason = failed
         if r is None:
             reason = "unreported"

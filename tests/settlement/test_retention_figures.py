@@ -80,8 +80,16 @@ def add_inputs(seed: int, folder: Path) -> None:
     with (folder / "retention_inputs.csv").open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
         out.writerow(
-            "batch_code year_no pool_code group_code baseline_price fund_share_before fund_share"
-            " insured_share".split()
+            [
+                "batch_code",
+                "year_no",
+                "pool_code",
+                "group_code",
+                "baseline_price",
+                "fund_share_before",
+                "fund_share",
+                "insured_share",
+            ]
         )
         for year in data.years:
             for pool in data.pools:

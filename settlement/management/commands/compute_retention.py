@@ -29,7 +29,9 @@ class Command(BaseCommand):
             at=timezone.now(),
         )  # fmt: skip
         if job.state != Job.State.DONE:
-            raise CommandError(f"{key_of(year)} {job.get_state_display()}：{job.problem or '没有说明'}")
+            raise CommandError(
+                f"{key_of(year)} {job.get_state_display()}：{job.problem or '没有说明'}"
+            )
         found = job.result
         self.stdout.write(
             f"统筹区 {found['pools']} 个，单位 {found['units']} 家，明细 {found['rows']} 行，"
