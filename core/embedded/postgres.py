@@ -19,6 +19,16 @@ _PROVISIONED = "provisioned"
 """File in the home: roles and database exist, so a crash before it repeats their creation."""
 
 
+_FORGETFUL = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+}
+"""A power cut may cost the whole cluster: only where everything in it can be made again."""
+
+
 def answers(places: Places, home: Path) -> bool:
     """Whether the server accepts the application role."""
     password = read_secret(places, APPLICATION)
@@ -31,14 +41,14 @@ def answers(places: Places, home: Path) -> bool:
     return True
 
 
-def start(places: Places, home: Path, account: Account) -> None:
+def start(places: Places, home: Path, account: Account, durable: bool = True) -> None:
     """Create the cluster if there is none and start it; waits until it accepts connections."""
     programs = postgres_bin(home, account)
     data = home / "postgres"
     if not (data / "PG_VERSION").exists() or not (home / "cluster-complete").exists():
         _initialise(places, home, account, programs)
     run = prepare_socket_folder(home, account)
-    _write_configuration(data, run, account)
+    _write_configuration(data, run, account, durable)
     log = home / "postgres.log"
     result = account.run(
         [str(programs / "pg_ctl"), "start", "-w", "-t", "60", "-D", str(data), "-l", str(log)],
@@ -103,7 +113,7 @@ def _initialise(places: Places, home: Path, account: Account, programs: Path) ->
     (home / "cluster-complete").touch()
 
 
-def _write_configuration(data: Path, run: Path, account: Account) -> None:
+def _write_configuration(data: Path, run: Path, account: Account, durable: bool) -> None:
     values = {
         "listen_addresses": "''",
         "unix_socket_directories": f"'{run}'",
@@ -118,6 +128,7 @@ def _write_configuration(data: Path, run: Path, account: Account) -> None:
         "random_page_cost": "1.1",
         "jit": "off",
         **postgres_memory(),
+        **({} if durable else _FORGETFUL),
     }
     path = data / "postgresql.auto.zhaocai.conf"
     path.write_text("".join(f"{name} = {value}\n" for name, value in values.items()))

@@ -37,11 +37,12 @@ def needs_redis() -> bool:
     return not os.environ.get("REDIS_URL")
 
 
-def ensure_started() -> Started:
+def ensure_started(*, durable: bool = True) -> Started:
     """Start whatever has no configured address and does not run yet.
 
     Safe to call from any number of processes at once. Raises
     EmbeddedServiceError with the way out when a server cannot be started.
+    Not `durable`: a server of tests, which need not outlive a power cut.
     """
     want_postgres, want_redis = needs_postgres(), needs_redis()
     if not (want_postgres or want_redis):
@@ -50,7 +51,7 @@ def ensure_started() -> Started:
     if _all_answer(places, want_postgres, want_redis):
         return Started()
     with exclusive(places):
-        return _start_missing(places, want_postgres, want_redis)
+        return _start_missing(places, want_postgres, want_redis, durable)
 
 
 def _all_answer(places: Places, want_postgres: bool, want_redis: bool) -> bool:
@@ -62,14 +63,14 @@ def _all_answer(places: Places, want_postgres: bool, want_redis: bool) -> bool:
     )
 
 
-def _start_missing(places: Places, want_postgres: bool, want_redis: bool) -> Started:
+def _start_missing(places: Places, want_postgres: bool, want_redis: bool, durable: bool) -> Started:
     for name in (SUPERUSER, OWNER, APPLICATION, "redis"):
         secret(places, name)
     record = _existing_record(places) or _first_record(places)
     account = named(record.user)
     started_postgres = started_redis = False
     if want_postgres and not postgres.answers(places, record.home_path):
-        postgres.start(places, record.home_path, account)
+        postgres.start(places, record.home_path, account, durable)
         started_postgres = True
     if want_redis and not redis_server.answers(places, record.redis_port):
         if redis_server.port_is_taken(record.redis_port):
@@ -93,9 +94,11 @@ def _first_record(places: Places) -> ServiceRecord:
     return record
 
 
-def stop(what: Started = Started(postgres=True, redis=True)) -> Started:
+def stop(
+    what: Started = Started(postgres=True, redis=True), places: Places | None = None
+) -> Started:
     """Stop the named servers; returns those that were running."""
-    places = current_places()
+    places = places or current_places()
     record = read_record(places)
     if record is None or not record.home_path.is_dir():
         return Started()

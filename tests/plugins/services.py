@@ -10,19 +10,22 @@ from django.conf import settings
 from config import addresses
 from config.celery import app as celery_app
 from core.embedded import services
+from core.embedded.places import current_places
 
 QUEUE_PREFIX = f"zhaocai-test-{os.getpid()}:"
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start what is missing; settings may have been read before it had an address."""
-    services.ensure_started()
+    if "PYTEST_XDIST_WORKER" not in os.environ:  # Theirs come with the environment.
+        os.environ["ZHAOCAI_VAR"] = str(current_places().of_tests.var)
+    services.ensure_started(durable=False)
     for alias, url in (("default", addresses.application_url()), ("owner", addresses.owner_url())):
         fresh = addresses.database(url)
         for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT"):
             settings.DATABASES[alias][key] = fresh[key]
         settings.DATABASES[alias]["CONN_MAX_AGE"] = 0
-        # A world is built in thousands of commits, and no test cuts the server's power.
+        # A world is built in thousands of commits; a server that was configured waits for its disk.
         options = settings.DATABASES[alias].setdefault("OPTIONS", {})
         options["options"] = f"{options.get('options', '')} -c synchronous_commit=off".strip()
     settings.CELERY_BROKER_URL = addresses.redis_url()

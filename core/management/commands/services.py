@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core.embedded import services
 from core.embedded.errors import EmbeddedServiceError
+from core.embedded.places import current_places
 
 
 class Command(BaseCommand):
@@ -27,11 +28,13 @@ class Command(BaseCommand):
 
     def stop(self) -> None:
         stopped = services.stop()
+        of_tests = services.stop(places=current_places().of_tests)
         names = [
             name
             for name, was_running in (("PostgreSQL", stopped.postgres), ("Redis", stopped.redis))
             if was_running
         ]
+        names += ["测试用的服务"] if of_tests.postgres or of_tests.redis else []
         self.stdout.write("已停止：" + "、".join(names) if names else "内置服务没有在运行。")
 
     def reset(self) -> None:
