@@ -54,15 +54,20 @@ class SheetRefused(Exception):
 
 
 def read_sheet(
-    content: bytes, columns: Sequence[SheetColumn], *, max_bytes: int, max_rows: int
+    content: bytes,
+    columns: Sequence[SheetColumn],
+    *,
+    max_bytes: int,
+    max_rows: int,
+    sheet: str = "",
 ) -> list[SheetRow]:
-    """The rows of the first sheet, cells by field; empty lines are skipped.
+    """The rows of the first sheet, or of the one named `sheet`; cells by field, no empty lines.
 
     Headings may stand in any order, each once, no others. Raises SheetRefused.
     """
     if len(content) > max_bytes:
         raise _whole(f"文件超过 {max_bytes // 1_000_000} MB", "分成几份上传")
-    lines = _lines(content)
+    lines = _lines(content, sheet)
     fields = _fields(lines[0] if lines else [], columns)
     rows = []
     for number, cells in enumerate(lines[1:], start=2):
@@ -118,14 +123,17 @@ def marked_copy(
     return buffer.getvalue()
 
 
-def _lines(content: bytes) -> list[list[Any]]:
+def _lines(content: bytes, sheet: str) -> list[list[Any]]:
     problem = _whole("文件不是能打开的 XLSX 工作簿", "用 Excel 或 WPS 另存为 .xlsx")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:
                 raise _whole("工作簿过大", "删去多余的工作表后再上传")
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        lines: list[list[Any]] = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+        if sheet and sheet not in book.sheet_names:
+            raise _whole(f"缺少工作表“{sheet}”", "不要删改工作表")
+        found = book.get_sheet_by_name(sheet) if sheet else book.get_sheet_by_index(0)
+        lines: list[list[Any]] = found.to_python(skip_empty_area=False)
     except SheetRefused:
         raise
     except Exception as error:

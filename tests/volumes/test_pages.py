@@ -20,7 +20,7 @@ from organisations.models import User
 from tests.factories.organisations import standing
 from tests.volumes.cast import NOW, Cast, build, filled, inputs, opened, report_of, scope, who
 from tests.volumes.test_flow import PDF, before_leader, signed
-from volumes.models import CommitmentLetter, MemberSheet, ReportTask, VolumeReport
+from volumes.models import CommitmentLetter, MemberSheet, ReportLineSplit, ReportTask, VolumeReport
 from volumes.operations.reports import inside
 from volumes.operations.reports.member_sheets import hand_in_sheet, save_member_figures
 from volumes.operations.reports.save import save_figures
@@ -252,6 +252,52 @@ def test_a_leads_workbook_lists_its_members_and_takes_its_notes(cast: Cast) -> N
     # A file without the lead's columns is not this report's.
     first.delete_cols(12)
     assert sent(clerk, report, saved(book)).status_code == 400
+
+
+def test_a_line_is_split_by_manufacturer_in_the_file_both_ways(cast: Cast) -> None:
+    report = filled(cast, opened(cast, split_by_manufacturer=True))
+    clerk = client_of(cast.user(cast.hospital, "clerk"))
+    original = saved(workbook(clerk, report))
+    parts = openpyxl.load_workbook(io.BytesIO(original))["厂牌拆分"]
+    assert parts.protection.sheet and [c.protection.locked for c in parts[2]] == [True] * 6 + [
+        False
+    ]
+    listed = [(row[1].value, row[4].value) for row in parts.iter_rows(min_row=2)]
+    assert ("G-V1", cast.maker.code) in listed and len(listed) == len(set(listed))
+    line = 2 + listed.index(("G-V1", cast.maker.code))
+
+    def upload(edit: Edit) -> Any:
+        book = openpyxl.load_workbook(io.BytesIO(original))
+        edit(book["厂牌拆分"])
+        return sent(clerk, report, saved(book))
+
+    for edit, told in (
+        (cell(f"G{line}", 80), "不等于报量"), (cell(f"G{line}", "八十"), "不是数字"),
+        (cell(f"E{line}", "91000000"), "不是品种 G-V1 的中选企业"),
+        (cell(f"A{line}", "BL-别的"), "不是这份报量的表"), (lambda sheet: sheet.delete_rows(line), "缺少品种 G-V1"),
+        (lambda sheet: sheet.append([c.value for c in sheet[line]]), "出现了两次"),
+        (cell("G1", "数量"), "表头"), (lambda sheet: setattr(sheet, "title", "改名"), "缺少工作表"),
+    ):  # fmt: skip
+        answer = upload(edit)
+        assert answer.status_code == 400 and told in answer.content.decode(), told
+    wrong = upload(cell(f"A{line}", "BL-别的"))
+    assert {(item["sheet"], item["line"]) for item in wrong.context["file_errors"]} >= {
+        ("厂牌拆分", line)
+    }
+    marked = clerk.get(wrong.context["marked_url"])
+    noted = openpyxl.load_workbook(io.BytesIO(b"".join(marked.streaming_content)))["厂牌拆分"]
+    assert "不是这份报量的表" in noted[f"H{line}"].value
+    assert not ReportLineSplit.objects.exists()
+    shown = upload(cell(f"G{line}", 90))
+    assert shown.status_code == 200 and cast.maker.name in shown.content.decode()
+    apply = reverse("volume-report-apply", args=[report.report_no])
+    assert clerk.post(apply, shown.context["apply_form"].initial).status_code == 302
+    kept = ReportLineSplit.objects.get()
+    assert (kept.line.group.code, kept.manufacturer, kept.quantity) == ("G-V1", cast.maker, 90)
+    # It goes out again with what stands, and the same file changes nothing.
+    again = workbook(clerk, report)
+    assert again["厂牌拆分"][f"G{line}"].value == 90
+    assert "没有变化" in sent(clerk, report, saved(again)).content.decode()
 
 
 Edit = Callable[[Any], None]

@@ -11,6 +11,7 @@ import xlsxwriter
 
 from core.lists.sheet import SheetColumn, SheetError, SheetRefused, read_sheet
 from core.transitions import MissingInput
+from volumes.documents.split_sheet import read_splits, write_splits
 from volumes.models import MemberSheetLine
 from volumes.queries.sheet import SheetRow
 from volumes.rules.figures import FigureInput, FigureProblem
@@ -42,12 +43,16 @@ FIELDS = [column.field for column in COLUMNS]
 
 
 def sheet_workbook(
-    number: str, rows: Sequence[SheetRow], members: Sequence[MemberSheetLine] | None = None
+    number: str,
+    rows: Sequence[SheetRow],
+    members: Sequence[MemberSheetLine] | None = None,
+    *,
+    split: bool = False,
 ) -> bytes:
     """One row per group; only quantity, reason and explanation can be typed in.
 
     Of a consortium's report (`members` given) also the note of the lead, with every member's figures
-    on a locked sheet of their own.
+    on a locked sheet of their own. `split`: the quantities by manufacturer on one more sheet.
     """
     columns = COLUMNS if members is None else COMPILED
     buffer = io.BytesIO()
@@ -93,6 +98,8 @@ def sheet_workbook(
         {"validate": "decimal", "criteria": ">=", "value": 0, "ignore_blank": True,
          "error_title": "本年报量", "error_message": "填写不小于 0 的数量，以计量单位计；不需要的填 0"},
     )  # fmt: skip
+    if split:
+        write_splits(book, number, rows, {"head": head, "locked": locked, "typed": typed})
     # A list typed into the rule may not be longer than 255 letters: it stands on its own sheet.
     reasons = book.add_worksheet("原因")
     for place, label in enumerate(DeviationReason.labels):
@@ -139,7 +146,12 @@ def _write_members(
 
 
 def read_workbook(
-    content: bytes, number: str, rows: Sequence[SheetRow], *, compiled: bool = False
+    content: bytes,
+    number: str,
+    rows: Sequence[SheetRow],
+    *,
+    compiled: bool = False,
+    split: bool = False,
 ) -> tuple[list[FigureInput], list[FigureProblem]]:
     """What was typed, and what is wrong with the sheet as such: other report, changed locked cells.
 
@@ -157,7 +169,7 @@ def read_workbook(
             "file", f"{first.message}{more}；{first.remedy}，或重新下载报量表填写"
         ) from refused
     known = {row.group.code: row for row in rows}
-    problems: list[FigureProblem] = []
+    splits, problems = read_splits(content, number, rows) if split else ({}, [])
     inputs: list[FigureInput] = []
     for line in lines:
         cells = line.cells
@@ -167,7 +179,8 @@ def read_workbook(
             FigureInput(
                 group_code=code, quantity=cells.get("quantity", ""),
                 reason_code=cells.get("reason_code", ""), explanation=cells.get("explanation", ""),
-                compile_note=cells.get("compile_note", ""), place=line.line,
+                compile_note=cells.get("compile_note", ""), splits=splits.get(code, {}),
+                place=line.line,
             )
         )  # fmt: skip
     given = {each.group_code for each in inputs}
@@ -209,11 +222,21 @@ def marked_workbook(content: bytes, problems: Sequence[FigureProblem]) -> bytes:
     from openpyxl.styles import PatternFill
 
     book = openpyxl.load_workbook(io.BytesIO(content))
-    sheet: Any = book.worksheets[0]
+    for name in dict.fromkeys(["", *(each.sheet for each in problems)]):
+        _mark(
+            book[name] if name else book.worksheets[0],
+            [each for each in problems if each.sheet == name],
+            PatternFill("solid", fgColor="FFD6D6"), Comment,
+        )  # fmt: skip
+    kept = io.BytesIO()
+    book.save(kept)
+    return kept.getvalue()
+
+
+def _mark(sheet: Any, problems: Sequence[FigureProblem], colour: Any, comment: Any) -> None:
     places = {str(cell.value or "").strip(): cell.column for cell in sheet[1]}
     last = places.get(MARK) or max(places.values()) + 1
     sheet.cell(1, last).value = MARK
-    colour = PatternFill("solid", fgColor="FFD6D6")
     said: dict[int, list[str]] = defaultdict(list)
     for problem in problems:
         heading = HEADINGS.get(problem.column, problem.label)
@@ -222,11 +245,8 @@ def marked_workbook(content: bytes, problems: Sequence[FigureProblem]) -> bytes:
         if column is not None and problem.place > 0:
             cell = sheet.cell(problem.place, column)
             cell.fill = colour
-            cell.comment = Comment(problem.message, "招采平台")
+            cell.comment = comment(problem.message, "招采平台")
     for row in range(2, sheet.max_row + 1):
         sheet.cell(row, last).value = "；".join(said[row]) if row in said else None
     if 1 in said:
         sheet.cell(1, last).value = f"{MARK}：{'；'.join(said[1])}"
-    kept = io.BytesIO()
-    book.save(kept)
-    return kept.getvalue()

@@ -33,7 +33,7 @@ class FigureInput:
 
 @dataclass(frozen=True)
 class FigureProblem:
-    """What is wrong with one cell."""
+    """What is wrong with one cell; `sheet` is empty for the workbook's first."""
 
     place: int
     group_code: str
@@ -41,6 +41,7 @@ class FigureProblem:
     value: str
     message: str
     remedy: str = "改正后再保存"
+    sheet: str = ""
 
     @property
     def label(self) -> str:

@@ -235,7 +235,7 @@ def problem_items(problems: list[FigureProblem]) -> dict[str, Any]:
         "items": [
             {
                 "line": each.place or "", "column": each.label, "value": each.value,
-                "message": each.message, "remedy": each.remedy,
+                "message": each.message, "remedy": each.remedy, "sheet": each.sheet,
             }
             for each in problems[:PROBLEMS_SHOWN]
         ],

@@ -40,8 +40,12 @@ class ReportWorkbookView(ReportDetailView):
         together = report.consortium_id is not None
         members = list(member_figures(self.scope, report)) if together else None
         answer = HttpResponse(
-            sheet_workbook(report.report_no, report_sheet(report), members), content_type=XLSX
-        )
+            sheet_workbook(
+                report.report_no, report_sheet(report), members,
+                split=report.task.split_by_manufacturer,
+            ),
+            content_type=XLSX,
+        )  # fmt: skip
         name = f"报量_{report.institution.name}_{report.report_no}.xlsx"
         answer["Content-Disposition"] = content_disposition_header(True, name) or ""
         return answer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from catalog.models import Group
@@ -23,7 +23,10 @@ MOST_NOTE = 300
 
 @dataclass(frozen=True)
 class Figure:
-    """One group's figure in base units; `splits` by manufacturer id, None: left as they are."""
+    """One group's figure in base units; `splits` by manufacturer id, None: left as they are.
+
+    `makers` names the manufacturers of the splits by their codes.
+    """
 
     group: Group
     quantity: Decimal
@@ -31,6 +34,7 @@ class Figure:
     explanation: str
     compile_note: str
     splits: dict[int, Decimal] | None
+    makers: dict[int, str] = field(default_factory=dict)
 
 
 def read_figures(
@@ -102,7 +106,7 @@ def _read(
             )  # fmt: skip
     elif group.pk in filled:
         problems.append(_wrong(given, "quantity", "", "已填的报量不能清空", "不需要的品种请填 0"))
-    elif given.reason_code.strip() or given.explanation.strip() or given.splits:
+    elif given.reason_code.strip() or given.explanation.strip() or any(given.splits.values()):
         problems.append(_wrong(given, "quantity", "", "填了原因或说明而没有报量", "请填写报量"))
     try:
         reason = reason_of(given.reason_code)
@@ -125,6 +129,7 @@ def _read(
     return Figure(
         group, quantity, reason, given.explanation.strip(),
         given.compile_note.strip() if compiled else "", splits,
+        {pk: code for code, pk in makers.items()} if splits else {},
     )  # fmt: skip
 
 

@@ -36,6 +36,8 @@ class Change:
     reason_code: str
     explanation: str
     compile_note: str = ""
+    splits: tuple[tuple[str, Decimal], ...] = ()
+    """Manufacturer and quantity, of a group that is split by 厂牌 in the file."""
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,15 @@ def check_sheet(
     content = upload.read()
     rows = report_sheet(report)
     compiled = report.consortium_id is not None
-    inputs, problems = read_workbook(content, report.report_no, rows, compiled=compiled)
+    split = report.task.split_by_manufacturer
+    inputs, problems = read_workbook(
+        content, report.report_no, rows, compiled=compiled, split=split
+    )
     groups = {row.group.code: row.group for row in rows}
     try:
         figures = read_figures(
             inputs, groups, filled={row.group.pk for row in rows if row.line is not None},
-            compiled=compiled,
+            split=split, compiled=compiled,
         )  # fmt: skip
     except WrongFigures as wrong:
         problems, figures = [*problems, *wrong.problems], []
@@ -82,7 +87,7 @@ def check_sheet(
     changes = [
         Change(
             by_group[each.group.pk], each.quantity, each.reason_code, each.explanation,
-            each.compile_note,
+            each.compile_note, _named(by_group[each.group.pk], each),
         )
         for each in figures
         if _moves(by_group[each.group.pk], each)
@@ -114,24 +119,14 @@ def apply_sheet(
     rows = report_sheet(report)
     compiled = report.consortium_id is not None
     inputs, problems = read_workbook(
-        path_of(kept.file).read_bytes(), report.report_no, rows, compiled=compiled
-    )
+        path_of(kept.file).read_bytes(), report.report_no, rows, compiled=compiled,
+        split=report.task.split_by_manufacturer,
+    )  # fmt: skip
     if problems:
         raise WrongFigures(problems)
-    standing = {row.group.code: row for row in rows}
     return save_figures(
-        # The file has no column for splits by manufacturer: they stay.
-        report=report,
-        inputs=[
-            type(each)(
-                group_code=each.group_code, quantity=each.quantity, reason_code=each.reason_code,
-                explanation=each.explanation, compile_note=each.compile_note,
-                splits={code: f"{part:f}" for code, part in standing[each.group_code].splits.items()},
-                place=each.place,
-            )
-            for each in inputs
-        ],
-        by=by, scope=scope, at=at, seen_version=seen_version, source="excel",
+        report=report, inputs=inputs, by=by, scope=scope, at=at, seen_version=seen_version,
+        source="excel",
     )  # fmt: skip
 
 
@@ -154,4 +149,14 @@ def _moves(row: SheetRow, read: Figure) -> bool:
         or line.reason_code != read.reason_code
         or line.explanation != read.explanation
         or row.compile_note != read.compile_note
+        or (read.splits is not None and _by_code(read) != row.splits)
     )
+
+
+def _by_code(read: Figure) -> dict[str, Decimal]:
+    return {read.makers[pk]: part for pk, part in (read.splits or {}).items()}
+
+
+def _named(row: SheetRow, read: Figure) -> tuple[tuple[str, Decimal], ...]:
+    names = {each.code: each.name for each in row.suppliers}
+    return tuple((names.get(code, code), part) for code, part in _by_code(read).items())
