@@ -7,9 +7,11 @@ The words of `core/official` are in `core/paper/documents/official.typ`; an app'
 `<app>/documents/<name>.typ` and may begin with `#import "/core/paper/layouts/official.typ": *`.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from core.paper.errors import PaperError
 from core.paper.press import Box, Paper, Press, one_press, render_paper, render_pdf
-from core.paper.word import render_docx
 
 __all__ = [
     "Box",
@@ -21,3 +23,11 @@ __all__ = [
     "render_paper",
     "render_pdf",
 ]
+
+
+def render_docx(template: str, content: Mapping[str, Any]) -> bytes:
+    """The same content as a Word file, as `core.paper.word.render_docx` says."""
+    # Deferred: python-docx takes a twentieth of a process's start, and one page needs it.
+    from core.paper import word
+
+    return word.render_docx(template, content)

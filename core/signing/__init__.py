@@ -6,15 +6,14 @@ report = verify_pdf(signed, roots)
 """
 
 from core.signing.authority import Issued, Subject, issue_leaf, make_root
+from core.signing.deferred import root_of, sign_pdf, verify_pdf
 from core.signing.errors import BadCertificate, SigningRefused, UnreadableKey
 from core.signing.guarded import verify_brought
 from core.signing.keys import Identity, open_key, read_brought, reseal, seal_key
 from core.signing.place import Field, empty_fields, prepare_pdf
 from core.signing.provider import Credential, SealProvider, seal_provider
-from core.signing.sign import sign_pdf
+from core.signing.report import PdfReport, SignatureReport
 from core.signing.stamp import Stamp
-from core.signing.trust import root_of
-from core.signing.verify import PdfReport, SignatureReport, verify_pdf
 
 __all__ = [
     "BadCertificate",

@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from core.signing.verify import PdfReport, SignatureReport
+from core.signing.report import PdfReport, SignatureReport
 
 SECONDS = 30
 MEMORY_BYTES = 2**30

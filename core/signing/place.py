@@ -6,10 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.fields import SigFieldSpec, append_signature_field, enumerate_sig_fields
-
 from core.signing.errors import SigningRefused
 
 
@@ -31,6 +27,10 @@ def prepare_pdf(pdf: bytes, fields: Iterable[Field]) -> bytes:
     They have to be there before the first signature: a field added later counts as tampering.
     Raises SigningRefused where the PDF bears a signature already, ValueError for a name twice.
     """
+    # Deferred: see core/signing/deferred.py.
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign.fields import SigFieldSpec, append_signature_field
+
     wanted = list(fields)
     if len({each.name for each in wanted}) != len(wanted):
         raise ValueError("two signature fields of one name")
@@ -47,5 +47,9 @@ def prepare_pdf(pdf: bytes, fields: Iterable[Field]) -> bytes:
 
 def empty_fields(pdf: bytes) -> list[str]:
     """Names of the signature fields that nobody has signed, in the order of the file."""
+    # Deferred: see core/signing/deferred.py.
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.sign.fields import enumerate_sig_fields
+
     reader = PdfFileReader(BytesIO(pdf))
     return [name for name, value, _ in enumerate_sig_fields(reader) if value is None]

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from asn1crypto import x509 as asn1_x509
 from asn1crypto.keys import PrivateKeyInfo
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.conf import settings
 from django.utils.module_loading import import_string
-from pyhanko.sign.signers.pdf_cms import Signer
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from core.signing.errors import SigningRefused, UnreadableKey
 from core.signing.keys import open_key
-from core.signing.quick_signer import QuickSigner
+
+if TYPE_CHECKING:
+    from pyhanko.sign.signers.pdf_cms import Signer
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,9 @@ class BuiltInProvider:
     """Signs with the key that the platform keeps, ECDSA or RSA with SHA-256."""
 
     def signer(self, credential: Credential) -> Signer:
+        # Deferred: see core/signing/deferred.py.
+        from core.signing.quick_signer import QuickSigner
+
         try:
             identity = open_key(credential.sealed_key)
         except UnreadableKey as error:
@@ -72,5 +76,8 @@ def _store(certificates: Sequence[bytes]) -> SimpleCertificateStore:
 
     Nothing would cover a root's copy there, so it could be changed unseen.
     """
+    # Deferred: see core/signing/deferred.py.
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
+
     loaded = [asn1_x509.Certificate.load(each) for each in certificates]
     return SimpleCertificateStore.from_certs([each for each in loaded if each.self_issued is False])

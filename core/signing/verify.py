@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
@@ -22,45 +22,12 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 from core.signing.own_thread import in_own_thread
+from core.signing.report import PdfReport, SignatureReport
 
 UNREADABLE = "文件不完整或不是 PDF，无法验证：可能被截断或改动，请向出具方重新取得原件"
 UNSIGNED = "文件没有电子签名"
 GENUINE = "全部签名有效，最后一次签名之后没有任何改动"
 TAMPERED = "文件不可信：有签名无效，或签名之后被改动"
-
-
-@dataclass(frozen=True)
-class SignatureReport:
-    """One signature. `problem` says in Chinese why it is not good; empty when it is."""
-
-    field: str
-    signer: str
-    signer_code: str
-    issuer: str
-    serial: str
-    fingerprint: str
-    signed_at: datetime | None
-    reason: str
-    intact: bool
-    trusted: bool
-    coverage: str
-    problem: str
-
-    @property
-    def good(self) -> bool:
-        return not self.problem
-
-
-@dataclass(frozen=True)
-class PdfReport:
-    """The whole file: `good` only when every signature is and the last one covers all bytes."""
-
-    good: bool
-    verdict: str
-    sha256: str
-    size_bytes: int
-    signatures: tuple[SignatureReport, ...] = ()
-    waiting: tuple[str, ...] = ()
 
 
 _HEX = re.compile(rb"<(?:[0-9a-f]+|[0-9A-F]+)>")

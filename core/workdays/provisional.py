@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import lru_cache
 
-import holidays
-
 SATURDAY = 5
 SOURCE = "暂定：周末加法定节日，未含调休"
 
@@ -14,6 +12,9 @@ SOURCE = "暂定：周末加法定节日，未含调休"
 @lru_cache(maxsize=16)
 def statutory_days(year: int) -> dict[date, str]:
     """The statutory holidays of the year with their names, as far as the law fixes them."""
+    # Deferred: calendars of the whole world, for years without data of their own.
+    import holidays
+
     found = holidays.country_holidays("CN", years=year, language="zh_CN")
     return {day: name for day, name in found.items() if day.year == year}
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db.models import Model
 from django.utils import timezone
-from pyhanko.sign.signers.pdf_cms import Signer
 
 from core.attachments.models import Attachment
 from core.attachments.store import keep_made
@@ -21,6 +20,9 @@ from core.signing import Credential, Stamp, seal_provider, sign_pdf
 from core.transitions import TransitionRefused
 from organisations.models import Organisation, OrganisationCertificate, User
 from organisations.queries.certificates import certificate_in_use, credential_of
+
+if TYPE_CHECKING:
+    from pyhanko.sign.signers.pdf_cms import Signer
 
 M = TypeVar("M", bound=Model)
 

@@ -47,12 +47,7 @@ def sign_pdf(
     stamp: Stamp,
     signer: Signer | None = None,
 ) -> bytes:
-    """The PDF with the named empty field signed; nothing of the bytes before is changed.
-
-    `at` is written as the signing time. Whoever signs many with one key opens it once
-    (`seal_provider().signer(credential)`) and gives the `signer`. Raises SigningRefused where the
-    field is missing or signed, or the key cannot be opened.
-    """
+    """As `core.signing.sign_pdf` says, which loads this file."""
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
     box = _open_box(writer, field)
     style = StaticStampStyle(
