@@ -59,6 +59,34 @@ GROUP_LABELS = {
 }
 
 
+FIRST = {
+    "institution": (
+        Group.PROCUREMENT, Group.VOLUMES, Group.CONTRACTS, Group.COMPLAINTS, Group.MONITORING,
+        Group.SETTLEMENT,
+    ),
+    "manufacturer": (
+        Group.LISTING, Group.PROCUREMENT, Group.CONTRACTS, Group.COMPLAINTS, Group.SETTLEMENT,
+        Group.MONITORING, Group.PRICES,
+    ),
+    "distributor": (
+        Group.PROCUREMENT, Group.COMPLAINTS, Group.CONTRACTS, Group.SETTLEMENT, Group.MONITORING,
+    ),
+    "bureau": (
+        Group.MONITORING, Group.COMPLAINTS, Group.VOLUMES, Group.CONTRACTS, Group.PROCUREMENT,
+        Group.SETTLEMENT,
+    ),
+    "health_commission": (Group.MONITORING, Group.VOLUMES, Group.COMPLAINTS),
+    "finance": (Group.SETTLEMENT, Group.MONITORING),
+    "agency": (Group.SETTLEMENT, Group.MONITORING),
+    "regulator": (Group.QUALITY, Group.LISTING, Group.CATALOG, Group.MONITORING),
+    "procurement_centre": (Group.LISTING, Group.PRICES, Group.BATCHES, Group.VOLUMES),
+}  # fmt: skip
+"""What each kind of reader works with first; the other groups follow in their own order."""
+
+OPENED = 2
+"""So many of a reader's first groups stand open until they choose otherwise."""
+
+
 def everyone_of_the_trade(scope: Scope) -> bool:
     return scope.is_business
 
@@ -93,8 +121,12 @@ class MenuItem:
 
 @dataclass(frozen=True)
 class MenuGroup:
+    """`key` is what the browser remembers a reader's choice by; a group without label is no fold."""
+
+    key: str
     label: str
     items: list[MenuItem]
+    open: bool
 
 
 _ENTRIES: dict[str, Entry] = {}
@@ -106,14 +138,24 @@ def add(*entries: Entry) -> None:
         _ENTRIES[entry.route] = entry
 
 
+def groups_of(scope: Scope) -> list[Group]:
+    """All groups, the reader's own work first."""
+    kind = scope.kind
+    if kind == "enterprise":
+        kind = "manufacturer" if scope.is_manufacturer else "distributor"
+    first = (Group.HOME, *FIRST.get(kind, ()))
+    return [*first, *(group for group in Group if group not in first)]
+
+
 def entries_for(scope: Scope) -> list[Entry]:
     """The menu lines of one person, in order."""
+    place = {group: number for number, group in enumerate(groups_of(scope))}
     shown = [entry for entry in _ENTRIES.values() if entry.shown_to(scope)]
-    return sorted(shown, key=lambda entry: (entry.group, entry.order, entry.label))
+    return sorted(shown, key=lambda entry: (place[entry.group], entry.order, entry.label))
 
 
 def menu(scope: Scope, path: str) -> list[MenuGroup]:
-    """The menu for a page at `path`; the longest entry that begins it is marked."""
+    """The menu for a page at `path`; the longest entry that begins it is marked, its group open."""
     entries = entries_for(scope)
     urls = {entry.route: _address(entry.route) for entry in entries}
     active = _active(list(urls.values()), path)
@@ -123,7 +165,16 @@ def menu(scope: Scope, path: str) -> list[MenuGroup]:
         url = urls[entry.route]
         item = MenuItem(entry.label, url, entry.icon, url == active, number, late)
         groups.setdefault(entry.group, []).append(item)
-    return [MenuGroup(GROUP_LABELS[group], items) for group, items in groups.items()]
+    standing = [group for group in groups if group != Group.HOME][:OPENED]
+    return [
+        MenuGroup(
+            group.name.lower(),
+            GROUP_LABELS[group],
+            items,
+            open=group in standing or any(item.active for item in items),
+        )
+        for group, items in groups.items()
+    ]
 
 
 @cache

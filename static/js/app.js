@@ -10,7 +10,27 @@
     }
   }
 
+  /* Groups of the navigation: what a person opened or shut stays so on this machine. */
+  function chosenGroups() {
+    try {
+      return JSON.parse(window.localStorage.getItem("zc-nav")) || {};
+    } catch (error) {
+      return {};
+    }
+  }
+
+  function openGroup(button, open) {
+    button.setAttribute("aria-expanded", String(open));
+    document.getElementById(button.getAttribute("aria-controls")).toggleAttribute("data-shut", !open);
+  }
+
   document.addEventListener("click", function (event) {
+    const group = event.target.closest("[data-nav-group]");
+    if (group) {
+      const open = group.getAttribute("aria-expanded") !== "true";
+      openGroup(group, open);
+      remember("zc-nav", JSON.stringify(Object.assign(chosenGroups(), { [group.dataset.navGroup]: open })));
+    }
     const fold = event.target.closest("[data-fold]");
     if (fold) {
       const folded = document.documentElement.classList.toggle("zc-folded");
@@ -42,6 +62,13 @@
   document.addEventListener("DOMContentLoaded", function () {
     document.querySelectorAll("[data-fold]").forEach(function (fold) {
       fold.setAttribute("aria-pressed", String(document.documentElement.classList.contains("zc-folded")));
+    });
+    const chosen = chosenGroups();
+    document.querySelectorAll("[data-nav-group]").forEach(function (group) {
+      const list = document.getElementById(group.getAttribute("aria-controls"));
+      if (group.dataset.navGroup in chosen && !list.querySelector("[aria-current=page]")) {
+        openGroup(group, chosen[group.dataset.navGroup] === true);
+      }
     });
     /* Where the navigation is longer than the window, the page one is on stands in sight. */
     const here = document.querySelector(".zc-nav [aria-current=page]");

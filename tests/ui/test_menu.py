@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from inbox.views.home import _shortcuts
-from organisations.queries.navigation import Group, entries_for, menu
+from organisations.queries.navigation import Group, entries_for, groups_of, menu
 from organisations.queries.scope import Scope, scope_of
 from tests.factories import organisations as people
 
@@ -57,3 +57,37 @@ def test_each_has_what_it_works_with() -> None:
 def test_a_regulators_first_pages_are_quality_and_recalls() -> None:
     routes = [entry.route for entry in _shortcuts(reader("regulator"))]
     assert routes[:4] == ["quality-reports", "inspections", "samplings", "recalls"]
+
+
+def test_each_kind_of_reader_finds_its_own_work_first() -> None:
+    carrier = reader("enterprise", is_manufacturer=False, is_distributor=True)
+    first = {
+        name: [group.label for group in menu(scope, "/")][1]
+        for name, scope in {
+            "institution": reader("institution"),
+            "manufacturer": reader("enterprise"),
+            "distributor": carrier,
+            "bureau": reader("bureau"),
+            "regulator": reader("regulator"),
+        }.items()
+    }
+    assert first == {
+        "institution": "订单与配送",
+        "manufacturer": "挂网",
+        "distributor": "订单与配送",
+        "bureau": "监测与预警",
+        "regulator": "质量与召回",
+    }
+
+
+def test_the_first_groups_and_that_of_the_page_stand_open() -> None:
+    groups = menu(reader("institution"), reverse("batch-list"))
+    standing = [group.label for group in groups if group.open]
+    assert standing == ["订单与配送", "报量", "批次与政策"]
+
+
+def test_every_group_has_its_place_for_every_kind() -> None:
+    for kind in ("institution", "enterprise", "bureau", "finance", "platform"):
+        places = groups_of(reader(kind))
+        assert places[0] == Group.HOME
+        assert sorted(places) == list(Group)
