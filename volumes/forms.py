@@ -269,6 +269,39 @@ class ChoiceForm(forms.Form):
         return {group: shares for group, shares in found.items() if any(shares.values())}
 
 
+class ChoiceRowForm(forms.Form):
+    """One row of the workbook of shares; groups and products are those on offer to the unit."""
+
+    group = forms.CharField(
+        label="品种代码", max_length=40, error_messages={"required": "请填写品种代码"}
+    )
+    product_code = forms.CharField(
+        label="国家医保编码", max_length=27, error_messages={"required": "请填写国家医保编码"}
+    )
+    share = forms.IntegerField(
+        label="份额（%）", min_value=0, max_value=100, required=False,
+        error_messages={"invalid": "份额是 0 至 100 的整数，不带百分号", "min_value": "份额不能小于 0",
+                        "max_value": "份额不能大于 100"},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, offered: Mapping[str, Sequence[Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered = offered
+
+    def clean_group(self) -> str:
+        group: str = self.cleaned_data["group"]
+        if group not in self.offered:
+            raise forms.ValidationError(f"本单位没有可选择的品种 {group}")
+        return group
+
+    def clean_product_code(self) -> str:
+        code: str = self.cleaned_data["product_code"]
+        offers = self.offered.get(self.cleaned_data.get("group", ""), ())
+        if offers and code not in {each.code for each in offers}:
+            raise forms.ValidationError(f"{code} 不是本地区这个品种的中选产品")
+        return code
+
+
 class SecondProductForm(forms.Form):
     """Which second product, and why not the standby one; products come with the page."""
 

@@ -6,6 +6,7 @@ from volumes.views import (
     acts,
     agreed,
     agreed_upload,
+    choice_upload,
     member_sheets,
     reports,
     review,
@@ -113,6 +114,11 @@ urlpatterns = [
     path(ROUND, agreed.RoundView.as_view(), name="agreed-round"),
     path(f"{ROUND}acts/<slug:verb>/", agreed.RoundActView.as_view(), name="agreed-round-act"),
     path(f"{ROUND}choice/", agreed.ChoiceView.as_view(), name="agreed-choice"),
+    path(
+        f"{ROUND}choice/upload/",
+        choice_upload.ChoiceUploadView.as_view(),
+        name="agreed-choice-upload",
+    ),
     path(
         f"{ROUND}published/template/",
         agreed_upload.PublishedTemplateView.as_view(),

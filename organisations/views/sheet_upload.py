@@ -69,6 +69,14 @@ class SheetUploadView(ScopedTemplateView):
         """What the template is prefilled with."""
         return []
 
+    def upload_url(self) -> str:
+        """This page's own address; a page below an object adds what names it."""
+        return reverse(self.route)
+
+    def back_url(self) -> str:
+        """Where one goes after writing, or without it."""
+        return reverse(self.back_route)
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         allowed = self.allowed(self.scope)
         if not allowed:
@@ -123,7 +131,7 @@ class SheetUploadView(ScopedTemplateView):
         except Refusal as refusal:
             return refusal_page(request, TransitionRefused(refusal.reason, refusal.clause))
         messages.success(request, words)
-        return HttpResponseRedirect(reverse(self.back_route))
+        return HttpResponseRedirect(self.back_url())
 
     def _checked(self, rows: list[SheetRow]) -> tuple[list[dict[str, Any]], list[SheetError]]:
         self.prepare(rows)
@@ -172,14 +180,16 @@ class SheetUploadView(ScopedTemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             sheet_columns=self.sheet_columns,
-            upload_url=reverse(self.route),
-            back_url=reverse(self.back_route),
+            upload_url=self.upload_url(),
+            back_url=self.back_url(),
             limit=f"不超过 {MAX_BYTES // 1_000_000} MB、{self.max_rows} 行",
-            breadcrumbs=[
-                {"label": self.sheet_name, "url": reverse(self.back_route)},
-                {"label": "Excel 批量"},
-            ],
-            **kwargs,
+            **{
+                "breadcrumbs": [
+                    {"label": self.sheet_name, "url": self.back_url()},
+                    {"label": "Excel 批量"},
+                ],
+                **kwargs,
+            },
         )
 
 

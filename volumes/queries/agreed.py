@@ -59,6 +59,12 @@ def visible_allotment_choices(scope: Scope) -> QuerySet[AllotmentChoice]:
     return within(scope, AllotmentChoice.objects.all(), seen)
 
 
+def chosen_shares(scope: Scope, row: AgreedRound) -> dict[str, int]:
+    """Product code → per cent, as the own institution has chosen so far."""
+    own = visible_allotment_choices(scope).filter(round=row, institution=scope.organisation_id)
+    return dict(own.values_list("product__code", "share"))
+
+
 def opens_rounds(scope: Scope) -> bool:
     """People of a province's bureau who may open a round."""
     return scope.is_province_bureau and scope.has_role(*ACTING_ROLES)

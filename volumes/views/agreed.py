@@ -31,6 +31,7 @@ from volumes.operations.agreed.agreements import request_agreements
 from volumes.operations.agreed.choose import choosable, choose_products
 from volumes.operations.agreed.rounds import confirm_round, open_round, request_computation
 from volumes.queries.agreed import (
+    chosen_shares,
     opens_rounds,
     product_totals,
     round_standings,
@@ -38,7 +39,6 @@ from volumes.queries.agreed import (
     visible_agreed_quantities,
     visible_agreed_rounds,
     visible_agreed_shares,
-    visible_allotment_choices,
 )
 from volumes.queries.standings import ACTING_ROLES
 from volumes.rules.unbound import RULE as UNBOUND_RULE
@@ -223,12 +223,7 @@ class ChoiceView(ScopedDetailView):
 
     def _form(self, row: AgreedRound, data: Any = None) -> ChoiceForm:
         own = self.user.organisation
-        chosen = dict(
-            visible_allotment_choices(self.scope)
-            .filter(round=row, institution=self.scope.organisation_id)
-            .values_list("product__code", "share")
-        )
-        return ChoiceForm(data, offered=choosable(row, own), chosen=chosen)
+        return ChoiceForm(data, offered=choosable(row, own), chosen=chosen_shares(self.scope, row))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         row: AgreedRound = self.get_object()
@@ -268,7 +263,10 @@ class ChoiceView(ScopedDetailView):
         level = self.user.organisation.level
         bound = bound_to_products(level, row.unbound_levels, row.unbound_clause)
         closed = row.state == AgreedRound.State.CONFIRMED or timezone.now() >= row.choice_until
+        upload = {"label": "用 Excel 选择", "icon": "file-spreadsheet",
+                  "url": reverse("agreed-choice-upload", args=[row.round_no])}  # fmt: skip
         return super().get_context_data(
+            actions=[upload] if shown and bound and not closed else [],
             form=form, shown=shown if bound else [], closed=closed, rule=RULE, bound=bound,
             breadcrumbs=[{"label": CRUMB, "url": reverse("agreed-rounds")},
                          {"label": row.round_no, "url": reverse("agreed-round", args=[row.round_no])},
