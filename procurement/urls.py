@@ -10,10 +10,13 @@ from procurement.views import (
     codes,
     delayed,
     lots,
+    negotiations,
     notes,
     offline_purchases,
     order_templates,
     orders,
+    plan_upload,
+    plans,
     progress_differences,
     queue,
     queue_acts,
@@ -30,6 +33,7 @@ from procurement.views import (
     surge,
 )
 
+NEGOTIATION = "orders/negotiations/<str:negotiation_no>/"
 CART = "orders/carts/<str:cart_no>/"
 ORDER = "orders/of/<path:order_no>/"
 RECALL = "recalls/<str:recall_no>/"
@@ -94,6 +98,34 @@ urlpatterns = [
     ),
     path("orders/templates/", order_templates.TemplatesView.as_view(), name="order-templates"),
     path("orders/approval/", receiving_places.ApprovalView.as_view(), name="ordering-setting"),
+    path("orders/plans/", plans.PlanListView.as_view(), name="plans"),
+    path("orders/plans-export/", plans.PlanExportView.as_view(), name="plans-export"),
+    path("orders/plans/new/", plans.PlanNewView.as_view(), name="plan-new"),
+    path("orders/plans/upload/", plan_upload.PlanUploadView.as_view(), name="plan-upload"),
+    path("orders/plans/<str:plan_no>/", plans.PlanView.as_view(), name="plan"),
+    path("orders/plans/<str:plan_no>/<slug:verb>/", plans.PlanActView.as_view(), name="plan-act"),
+    path("orders/negotiations/", negotiations.NegotiationListView.as_view(), name="negotiations"),
+    path(
+        "orders/negotiations-export/",
+        negotiations.NegotiationExportView.as_view(),
+        name="negotiations-export",
+    ),
+    path(
+        "orders/negotiations/new/",
+        negotiations.NegotiationNewView.as_view(),
+        name="negotiation-new",
+    ),
+    path(NEGOTIATION, negotiations.NegotiationView.as_view(), name="negotiation"),
+    path(
+        f"{NEGOTIATION}offer/",
+        negotiations.NegotiationOfferView.as_view(),
+        name="negotiation-offer",
+    ),
+    path(
+        f"{NEGOTIATION}<slug:verb>/",
+        negotiations.NegotiationActView.as_view(),
+        name="negotiation-act",
+    ),
     path("orders/", orders.OrderListView.as_view(), name="orders"),
     path("orders-export/", orders.OrderExportView.as_view(), name="orders-export"),
     path(f"{ORDER}paper/", orders.OrderPaperView.as_view(), name="order-paper"),

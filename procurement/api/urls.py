@@ -6,7 +6,9 @@ from procurement.api import (
     accounts,
     carts,
     delayed,
+    negotiations,
     offline_purchases,
+    plans,
     recalls,
     receiving,
     shipping,
@@ -21,6 +23,8 @@ router.register("carts", carts.CartViewSet, basename="api-cart")
 router.register("order-templates", carts.OrderTemplateViewSet, basename="api-order-template")
 router.register("receiving-places", carts.ReceivingPlaceViewSet, basename="api-receiving-place")
 router.register("ordering-setting", carts.OrderingSettingEndpoint, basename="api-ordering-setting")
+router.register("procurement-plans", plans.PlanViewSet, basename="api-plan")
+router.register("negotiations", negotiations.NegotiationViewSet, basename="api-negotiation")
 router.register("order-lines", viewsets.OrderLineViewSet, basename="api-order-line")
 router.register("deliveries", viewsets.DeliveryViewSet, basename="api-delivery")
 router.register("receipts", viewsets.ReceiptViewSet, basename="api-receipt")

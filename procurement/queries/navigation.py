@@ -43,6 +43,10 @@ add(
         shown_to=may_order, often=may_order,
     )
 )  # fmt: skip
+add(Entry(Group.PROCUREMENT, 42, "议价", "negotiations", "scale"))
+add(
+    Entry(Group.PROCUREMENT, 4, "采购计划", "plans", "calendar-stats", shown_to=may_order),
+)
 
 
 def _system(scope: Scope) -> bool:

@@ -17,6 +17,7 @@ from contracts.models import AgreementLine
 from contracts.queries.relations import distributors_of
 from core.workdays.deadlines import shanghai_day
 from organisations.models import ConsortiumMembership, Organisation, Region
+from procurement.queries.negotiations import negotiated_prices
 
 SELECTED = Selection.Role.SELECTED
 
@@ -25,7 +26,8 @@ SELECTED = Selection.Role.SELECTED
 class Supply:
     """How one product comes to one institution on a day; yuan per pack.
 
-    `batch` None: it is neither selected nor standby here, the price is the listed one.
+    `batch` None: it is neither selected nor standby here; the price is the one agreed with the
+    manufacturer for the day (议价), else the listed one.
     `distributors` are ids, the agreement's first, then those of relations in force. `agreed`: an
     agreement of this product is in force.
     """
@@ -60,7 +62,7 @@ def supplies(
     at: datetime,
     batches: Mapping[int, int] | None = None,
 ) -> dict[int, Supply]:
-    """By product id; five queries for any number. `batches` names by product id the batch wanted.
+    """By product id; six queries for any number. `batches` names by product id the batch wanted.
 
     A product selected in several batches is bought under the one with an agreement in force, else
     under the newest; a city's selection goes before its province's.
@@ -80,6 +82,10 @@ def supplies(
             Q(valid_to__isnull=True) | Q(valid_to__gt=on), product__in=ids, valid_from__lte=on
         ).values_list("product_id", "price")
     )
+    for pk, agreed in negotiated_prices(institution, ids, on).items():
+        # A listed price that fell below what was agreed since is the lower one.
+        if pk in listed:
+            listed[pk] = min(listed[pk], agreed)
     related = distributors_of(institution, ids, on)
     found = {}
     for pk in ids:

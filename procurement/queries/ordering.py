@@ -21,7 +21,7 @@ BUYERS = ("clerk", "reviewer", "leader")
 APPROVERS = ("reviewer", "leader")
 
 
-def _inside(scope: Scope, column: str = "institution_id") -> Q:
+def own_affair(scope: Scope, column: str = "institution_id") -> Q:
     """What is the institution's own affair: its people and those of its consortium's lead."""
     if not scope.is_business or scope.kind != "institution":
         return NOTHING
@@ -30,23 +30,23 @@ def _inside(scope: Scope, column: str = "institution_id") -> Q:
 
 def visible_carts(scope: Scope) -> QuerySet[Cart]:
     """Nobody outside sees what an institution has not ordered yet."""
-    return within(scope, Cart.objects.all(), _inside(scope))
+    return within(scope, Cart.objects.all(), own_affair(scope))
 
 
 def visible_cart_lines(scope: Scope) -> QuerySet[CartLine]:
-    return within(scope, CartLine.objects.all(), _inside(scope, "cart__institution_id"))
+    return within(scope, CartLine.objects.all(), own_affair(scope, "cart__institution_id"))
 
 
 def visible_order_templates(scope: Scope) -> QuerySet[OrderTemplate]:
-    return within(scope, OrderTemplate.objects.all(), _inside(scope))
+    return within(scope, OrderTemplate.objects.all(), own_affair(scope))
 
 
 def visible_receiving_places(scope: Scope) -> QuerySet[ReceivingPlace]:
-    return within(scope, ReceivingPlace.objects.all(), _inside(scope))
+    return within(scope, ReceivingPlace.objects.all(), own_affair(scope))
 
 
 def visible_ordering_settings(scope: Scope) -> QuerySet[OrderingSetting]:
-    return within(scope, OrderingSetting.objects.all(), _inside(scope))
+    return within(scope, OrderingSetting.objects.all(), own_affair(scope))
 
 
 def visible_clinical_reasons(scope: Scope) -> QuerySet[ClinicalReason]:

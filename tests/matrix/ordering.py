@@ -40,13 +40,30 @@ def seed_ordering(places: Places) -> Seeded:
         line = stages.order_line(parties, order=order, product=product)
         ordering.clinical_reason(line=line, reason=f"由记{letter}7Q")
         stages.progress(line=line)
+        plan = ordering.plan(hospital, note=f"计记{letter}7Q")
+        plan_line = ordering.plan_line(plan=plan, product=product)
+        asked = ordering.plan(hospital, state="awaiting", amount=9)
+        ordering.plan_line(plan=asked, product=product)
+        approved = ordering.plan(hospital, state="approved", amount=9)
+        ordering.plan_line(plan=approved, product=product)
+        talk = ordering.negotiation(hospital, product=product, negotiation_no=f"YIM{letter}")
+        ordering.negotiation_offer(negotiation=talk, words=f"议记{letter}7Q")
         keys |= {
+            f"talk_{small}": talk.negotiation_no,
+            f"plan_{small}": plan.plan_no, f"asked_{small}": asked.plan_no,
+            f"approved_{small}": approved.plan_no, f"plancell_{small}": str(plan_line.pk),
             f"cart_{small}": cart.cart_no, f"waiting_{small}": waiting.cart_no,
             f"place_{small}": str(place.pk), f"template_{small}": template.template_no,
             f"placed_{small}": order.order_no,
         }  # fmt: skip
         canaries += [
             Canary(f"{letter} cart", (mark,), frozenset(own)),
+            Canary(
+                f"{letter} negotiation",
+                (f"议记{letter}7Q",),
+                frozenset(own) | over | {side for side in sides if side.startswith("m")},
+            ),
+            Canary(f"{letter} plan", (f"计记{letter}7Q",), frozenset(own)),
             Canary(f"{letter} order", (f"单记{letter}7Q",), frozenset(own) | over | sides),
             Canary(f"{letter} reason", (f"由记{letter}7Q",), (frozenset(own) | over) - OUT),
         ]

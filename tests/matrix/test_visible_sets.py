@@ -49,14 +49,6 @@ from procurement.queries.codes import (
     visible_code_findings,
     visible_trace_codes,
 )
-from procurement.queries.ordering import (
-    visible_cart_lines,
-    visible_carts,
-    visible_clinical_reasons,
-    visible_order_templates,
-    visible_ordering_settings,
-    visible_receiving_places,
-)
 from procurement.queries.quantity_account import visible_accounts
 from procurement.queries.recalls import visible_recall_holders
 from procurement.queries.receipts import visible_receipt_remarks
@@ -77,6 +69,7 @@ from procurement.queries.visible import (
 )
 from tests.matrix.actors import ACTORS
 from tests.matrix.contact_sight import contact_sql, message_sql
+from tests.matrix.ordering_sight import ordering_cases
 from tests.matrix.supply_side_sight import supply_side_cases
 from tests.matrix.world import World
 from volumes.queries.agreed import (
@@ -523,17 +516,7 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "holds": (visible_holds, hold_sql),
     "service candidates": (visible_service_candidates, candidate_sql),
     "service eligibility": (visible_service_eligibility, eligibility_sql),
-    "carts": (visible_carts, inside_sql),
-    "cart lines": (
-        visible_cart_lines,
-        lambda world, actor: (
-            f"cart_id IN (SELECT id FROM procurement_cart WHERE {inside_sql(world, actor)})"
-        ),
-    ),
-    "order templates": (visible_order_templates, inside_sql),
-    "receiving places": (visible_receiving_places, inside_sql),
-    "ordering settings": (visible_ordering_settings, inside_sql),
-    "clinical reasons": (visible_clinical_reasons, party_sql),
+    **ordering_cases(party_sql, inside_sql),
     "recall holders": (visible_recall_holders, party_sql),
     "receipt remarks": (visible_receipt_remarks, party_sql),
     "return requests": (visible_return_requests, party_sql),

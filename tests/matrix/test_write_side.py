@@ -66,7 +66,7 @@ NAMED_BY_INPUT = {
         "SignAgreementForm", "AgreementWordsForm", "ChangeForm", "SignSerializer",
         "AgreementRefusalSerializer", "TerminationSerializer", "AgreementChangeSerializer", "RevocationSerializer", "OutcomeSerializer",
         "PlaceForm", "CartStepForm", "TemplateForm", "CartChangeSerializer", "CartStepSerializer",
-        "CartReturnSerializer", "TemplateChangeSerializer", "PlaceSerializer",
+        "CartReturnSerializer", "TemplateChangeSerializer", "PlaceSerializer", "PlanStepForm", "OfferForm", "AcceptForm", "OfferSerializer", "AcceptSerializer", "PlanChangeSerializer",
         "FollowUpForm", "WordsForm", "RecallStepForm", "FollowUpSerializer", "AnswerSerializer",
         "ConclusionSerializer", "LiftSerializer", "EndSerializer",
         "AnnouncementNoteForm", "AnnouncementStepSerializer", "AnnouncementNoteSerializer", "GuideServiceSerializer",
@@ -105,6 +105,8 @@ NAMED_ELSEWHERE = {
     # tests/procurement/test_order_pages.py, test_place_orders.py.
     "NewOrderSerializer.institution", "NewOrderLineSerializer.distributor",
     "CartChangeLineSerializer.institution",
+    # The own, or by the product's manufacturer any institution: test_negotiations.py.
+    "NewNegotiationSerializer.institution",
     # A bureau's finding: an institution of its own region, or the answer of a missing one
     # (tests/procurement/test_offline_purchases.py).
     "NewOfflinePurchaseSerializer.institution",
@@ -222,6 +224,7 @@ def _harm(row: Row, world: World, names: list[str], kept: Sums) -> list[str]:
                 "delayed",
                 "note",
                 "surge",
+                "talk",
                 "offline",
             ) and actor in SIGHT.get(letter, ()):
                 continue

@@ -38,6 +38,9 @@ PAGES = {
     # Reported and asked for again on the recall's page.
     "recall_holder": "procurement/recall_detail.html",
     "cart": "procurement/cart.html",
+    # Its page extends the frame with both sides' offers.
+    "negotiation": "procurement/case_detail.html",
+    "procurement_plan": "procurement/plan_detail.html",
     "delayed_list": "procurement/delayed_list.html",
     "delivery_note": "procurement/note_detail.html",
     # A line's steps are taken on its order's page, in the queue and at the door.
@@ -65,6 +68,7 @@ PAGES = {
 }
 """The template of each object's page, by the name of its machine."""
 WITHOUT_FILES = {
+    "procurement_plan": "quantities and reasons, nothing is uploaded",
     "cart": "quantities and reasons, nothing is uploaded",
     "delayed_list": "reasons by row, nothing is uploaded; the list itself is a workbook",
     "order_line": "its papers are those of the delivery notes",
