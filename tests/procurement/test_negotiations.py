@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,6 @@ from django.db import connections
 
 from catalog.models import ListedPrice
 from core.transitions import MissingInput, NotYours, Refusal, StaleVersion, TransitionRefused
-from core.workdays.deadlines import shanghai_day
 from inbox.models import Task
 from procurement.models import Negotiation, OrderLine
 from procurement.operations.negotiations import (
@@ -21,12 +20,17 @@ from procurement.operations.negotiations import (
     step_negotiation,
 )
 from procurement.queries.negotiations import negotiated_prices, visible_negotiations
-from tests.days import morning
+from tests.days import today
 from tests.procurement.order_world import Market
 
 pytestmark = pytest.mark.django_db
-TODAY = shanghai_day(morning())
-DAYS = {"valid_from": TODAY, "valid_to": TODAY + timedelta(days=30)}
+
+
+def days(first: int = 0, last: int = 30) -> dict[str, date]:
+    """From and to, counted from today."""
+    return {
+        "valid_from": today() + timedelta(days=first), "valid_to": today() + timedelta(days=last),
+    }  # fmt: skip
 
 
 @pytest.fixture
@@ -37,7 +41,7 @@ def market() -> Market:
 def opened(market: Market, price: str = "15", **more: Any) -> Negotiation:
     given: dict[str, Any] = {
         "institution": market.a, "product": market.other, "price": Decimal(price), "words": "",
-        **DAYS, **market.acting(market.a),
+        **days(), **market.acting(market.a),
     }  # fmt: skip
     return open_negotiation(**given | more)
 
@@ -46,7 +50,7 @@ def test_offers_are_kept_and_the_accepted_one_is_the_price_of_ordering(market: M
     row = opened(market)
     maker = market.acting(market.rival)
     assert Task.objects.get(act="answer_negotiation").organisation_id == market.rival.pk
-    row = offer_price(negotiation=row, price=Decimal("17.5"), words="运费", **DAYS, **maker)
+    row = offer_price(negotiation=row, price=Decimal("17.5"), words="运费", **days(), **maker)
     with pytest.raises(NotYours):
         step_negotiation(negotiation=row, verb="accept", **maker)
     with pytest.raises(StaleVersion):
@@ -67,10 +71,12 @@ def test_offers_are_kept_and_the_accepted_one_is_the_price_of_ordering(market: M
 def test_agreed_price_holds_on_its_days_alone_and_never_over_the_listed(market: Market) -> None:
     row = opened(market)
     step_negotiation(negotiation=row, verb="accept", **market.acting(market.rival))
-    days = {d: negotiated_prices(market.a, [market.other.pk], TODAY + timedelta(days=d))
-            for d in (-1, 0, 30, 31)}  # fmt: skip
-    assert [bool(days[d]) for d in (-1, 0, 30, 31)] == [False, True, True, False]
-    assert not negotiated_prices(market.b, [market.other.pk], TODAY)
+    held = [
+        bool(negotiated_prices(market.a, [market.other.pk], today() + timedelta(days=day)))
+        for day in (-1, 0, 30, 31)
+    ]
+    assert held == [False, True, True, False]
+    assert not negotiated_prices(market.b, [market.other.pk], today())
     ListedPrice.objects.filter(product=market.other).update(price=9)
     (order,) = market.place(market.row(market.other, 2, reason="过敏")).orders
     assert OrderLine.objects.get(order=order).unit_price == Decimal(9)
@@ -80,16 +86,15 @@ def test_agreed_price_holds_on_its_days_alone_and_never_over_the_listed(market: 
     ("change", "field"),
     [
         ({"price": Decimal("20.0001")}, "price"), ({"price": Decimal(0)}, "price"),
-        ({"valid_to": TODAY - timedelta(days=1)}, "valid_to"),
-        ({"valid_from": TODAY - timedelta(days=9), "valid_to": TODAY - timedelta(days=1)},
-         "valid_to"),
+        ({"last": -1}, "valid_to"), ({"first": -9, "last": -1}, "valid_to"),
     ],
 )  # fmt: skip
 def test_offer_over_the_listed_price_or_in_the_past_is_refused(
     market: Market, change: dict[str, Any], field: str
 ) -> None:
+    span = days(change.pop("first", 0), change.pop("last", 30))
     with pytest.raises(MissingInput) as missing:
-        opened(market, **change)
+        opened(market, **{**span, **change})
     assert missing.value.field == field and not Negotiation.objects.exists()
     assert opened(market, "20").price == 20
 
@@ -105,7 +110,9 @@ def test_selected_products_strangers_and_second_ones_are_refused(market: Market)
     with pytest.raises(TransitionRefused):
         opened(market, **market.acting(market.rival))
     with pytest.raises(NotYours):
-        offer_price(negotiation=row, price=Decimal(1), words="", **DAYS, **market.acting(market.b))
+        offer_price(
+            negotiation=row, price=Decimal(1), words="", **days(), **market.acting(market.b)
+        )
     for who, sees in ((market.a, 1), (market.rival, 1), (market.b, 0), (market.maker, 0)):
         assert visible_negotiations(market.scope(who)).count() == sees
 
@@ -137,7 +144,7 @@ def test_new_offer_and_acceptance_at_once_one_wins(market: Market) -> None:
         for work in (
             lambda: step_negotiation(negotiation=row, verb="accept", seen_version=1, **maker),
             lambda: offer_price(
-                negotiation=row, price=Decimal(12), words="", seen_version=1, **DAYS, **hospital
+                negotiation=row, price=Decimal(12), words="", seen_version=1, **days(), **hospital
             ),
         )
     ]
