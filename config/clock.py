@@ -120,6 +120,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "procurement.compare_progress",
         "schedule": crontab(hour="2-6", minute="44"),
     },
+    "steps behind what was not mended": {
+        "task": "monitoring.propose_steps",
+        "schedule": crontab(hour="2-23", minute="45"),
+    },
     "entry checks of the day": {
         "task": "monitoring.list_entry_checks",
         "schedule": crontab(hour="1-23", minute="33"),

@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class MonitoringConfig(AppConfig):
     name = "monitoring"
     verbose_name = "监测"
+
+    def ready(self) -> None:
+        # Hangs the actions that follow a complaint on its page, and acts on many actions.
+        import monitoring.operations.actions.bulk
+        import monitoring.queries.complaint_actions  # noqa: F401

@@ -18,6 +18,7 @@ from core.jobs.kinds import job_kind
 from core.jobs.models import Job
 from monitoring.indicators.cut import SHANGHAI, add_months, day_start
 from monitoring.models import ComputedMonth, Rehearsal
+from monitoring.operations.actions.climb import propose_steps
 from monitoring.operations.compute_month import compute_month
 from monitoring.operations.entry_checks import list_entry_checks
 from monitoring.operations.live.keep_current import keep_current
@@ -33,6 +34,7 @@ CLOCK = SystemActor(audit_name="定时任务")
 DAILY_WARNINGS = "daily_warnings"
 HOURLY_WARNINGS = "hourly_warnings"
 ENTRY_CHECKS = "entry_checks"
+PROPOSE_STEPS = "propose_steps"
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,19 @@ def run_entry_checks(context: JobContext, arguments: dict[str, Any]) -> dict[str
 def request_entry_checks() -> None:
     """Every hour; one job a day."""
     enqueue_daily(kind=ENTRY_CHECKS, by=CLOCK, at=timezone.now())
+
+
+@job_kind(PROPOSE_STEPS, label="逾期整改核对")
+def run_propose_steps(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Propose the first and next steps of what was not mended by its date."""
+    found = propose_steps(on=date.fromisoformat(arguments["on"]), by=CLOCK, at=timezone.now())
+    return {"first": found.first, "next": found.next, "late": found.late}
+
+
+@shared_task(name="monitoring.propose_steps", ignore_result=True)
+def request_propose_steps() -> None:
+    """Every hour; one job a day."""
+    enqueue_daily(kind=PROPOSE_STEPS, by=CLOCK, at=timezone.now())
 
 
 @shared_task(name="monitoring.keep_live_current", ignore_result=True)

@@ -3,6 +3,8 @@
 from django.urls import path, re_path
 
 from monitoring.views import (
+    action_acts,
+    actions,
     dashboard,
     entry_checks,
     figures,
@@ -13,6 +15,9 @@ from monitoring.views import (
     warning_acts,
     warnings,
 )
+from monitoring.views.action_forms import VERBS
+
+ACTION_VERBS = "|".join(VERBS)
 
 SUBJECT = (
     r"(?P<subject_type>province|city|county|pool|institution|manufacturer|distributor)"
@@ -111,6 +116,20 @@ urlpatterns = [
         "monitoring/warnings/<str:warning_no>/files/<int:file_id>/",
         warning_acts.WarningFileView.as_view(),
         name="warning-file",
+    ),
+    path("actions/", actions.ActionListView.as_view(), name="action-list"),
+    path("actions/export/", actions.ActionExportView.as_view(), name="action-export"),
+    path("actions/new/", actions.ActionNewView.as_view(), name="action-new"),
+    path("actions/of/<str:action_no>/", actions.ActionView.as_view(), name="action-detail"),
+    path(
+        "actions/of/<str:action_no>/files/<int:file_id>/",
+        actions.ActionFileView.as_view(),
+        name="action-file",
+    ),
+    re_path(
+        rf"^actions/of/(?P<action_no>[^/]{{1,40}})/(?P<verb>{ACTION_VERBS})/\Z",
+        action_acts.ActionActView.as_view(),
+        name="action-act",
     ),
     path("entry-checks/", entry_checks.EntryListView.as_view(), name="entry-checks"),
     path(

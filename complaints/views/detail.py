@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from complaints.forms import ComplaintReplyForm, ComplaintStepForm, ComplaintWordsForm
 from complaints.models import Complaint, ComplaintCase
+from complaints.queries.beside import beside
 from complaints.queries.cases import (
     PARTIES,
     case_of,
@@ -50,6 +51,7 @@ class ComplaintView(ScopedDetailView):
         left, late = days_left(case.due_on, timezone.localdate())
         who = holder_words(row, case)
         others = self._other_steps(row, case)
+        hung = beside(self.scope, row)
         jumps = [
             {"label": _words(verb, row, case, self.scope)[0], "url": f"#{verb}"}
             for verb in others
@@ -65,6 +67,8 @@ class ComplaintView(ScopedDetailView):
             )
             + jumps,
             facts=_facts(row, case),
+            beside=[each for each in hung if each.items],
+            actions=[act for each in hung for act in each.acts],
             step_forms=[
                 self._step(row, case, verb, failed if verb == failed_verb else None)
                 for verb in (*(v for v in verbs if v in asked), *others)

@@ -3,6 +3,7 @@
 `Component.field` wins over `field`. Numbers of quantity and money travel as strings.
 """
 
+from config.openapi.words_of_actions import FIELDS_OF_ACTIONS
 from config.openapi.words_of_complaints import FIELDS_OF_COMPLAINTS
 from config.openapi.words_of_contracts import FIELDS_OF_CONTRACTS
 from config.openapi.words_of_listings import FIELDS_OF_LISTINGS
@@ -39,6 +40,7 @@ FIELDS = {
     "row": "工作簿的行号；0 为整张表",
     "sheet": "工作簿的表名",
     "submitted_by_name": "提交人",
+    **FIELDS_OF_ACTIONS,
     **FIELDS_OF_COMPLAINTS,
     **FIELDS_OF_CONTRACTS,
     **FIELDS_OF_RECEIVING,

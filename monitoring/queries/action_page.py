@@ -62,8 +62,6 @@ def facts_of(
     if action.state != "proposed" or not officer:
         facts.append({"label": "事由", "value": action.matter, "wide": True})
         facts.append({"label": "整改要求", "value": action.demand or "—", "wide": True})
-    if action.figure:
-        facts.append({"label": "提出时的数据", "value": action.figure, "wide": True})
     return facts
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from monitoring.queries.actions import INVITED_KINDS
+from monitoring.states.action_kinds import LADDERS
 from organisations.queries.navigation import Entry, Group, add
 from organisations.queries.scope import Scope
 
@@ -23,6 +25,14 @@ add(
         shown_to=_near_a_hospital,
     )
 )
+
+
+def _acts_or_is_acted_on(scope: Scope) -> bool:
+    """Bureaus, whom they act against, and offices that are invited."""
+    return scope.is_bureau or (scope.is_business and scope.kind in (*LADDERS, *INVITED_KINDS))
+
+
+add(Entry(Group.MONITORING, 22, "监管措施", "action-list", "gavel", shown_to=_acts_or_is_acted_on))
 add(Entry(Group.MONITORING, 30, "监测指标", "indicator-list", "chart-line"))
 
 

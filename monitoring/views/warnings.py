@@ -8,15 +8,18 @@ from typing import Any, ClassVar
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from core.attachments.inspect import max_megabytes
 from core.views.object_page import document_items, offered_actions
 from monitoring.filters import WarningFilter
 from monitoring.models import Warning
+from monitoring.queries.actions import actions_on_warnings, may_propose
 from monitoring.queries.filter_options import batch_options, month_options
 from monitoring.queries.visible import visible_warnings
 from monitoring.queries.warning_page import file_url, warning_page
 from monitoring.queries.warning_rows import WarningRow, warning_rows
+from monitoring.states import OPEN_STATES
 from monitoring.tables import WARNING_COLUMNS
 from organisations.queries.scope import Scope
 from organisations.views.filtered import FilteredListView
@@ -93,12 +96,14 @@ class WarningDetailView(ScopedDetailView):
                 on_page={"explain": "explain", "close": "verify", "return": "verify"},
             ),
             documents=document_items(page.files, lambda each: file_url(warning, each)),
+            followed=actions_on_warnings(self.scope, [warning.pk]),
             actions=[
+                *self._may_act(warning),
                 {
                     "label": "打印",
                     "icon": "printer",
                     "url": reverse("warning-print", args=[warning.warning_no]),
-                }
+                },
             ],
             upload_megabytes=max_megabytes(),
             breadcrumbs=[
@@ -107,6 +112,17 @@ class WarningDetailView(ScopedDetailView):
             ],
             **{**kwargs, "page_title": f"{page.row.label} · {page.row.subject}"},
         )
+
+    def _may_act(self, warning: Warning) -> list[dict[str, str]]:
+        """A bureau turns an open warning of an institution or enterprise into an action."""
+        if not may_propose(self.scope) or warning.state not in OPEN_STATES:
+            return []
+        if not (warning.institution_id or warning.enterprise_id):
+            return []
+        query = urlencode({"subject": warning.subject_code, "warnings": warning.warning_no})
+        return [
+            {"label": "转为监管措施", "icon": "gavel", "url": f"{reverse('action-new')}?{query}"}
+        ]
 
 
 class WarningPrintView(WarningDetailView):

@@ -32,6 +32,7 @@ from inbox.queries.visible import (
     visible_tasks,
 )
 from inbox.queries.visible_changes import visible_changes
+from monitoring.queries.actions import visible_actions
 from monitoring.queries.entry_checks import visible_entry_checks
 from monitoring.queries.visible import visible_indicator_values, visible_warnings
 from organisations.models import User
@@ -125,6 +126,23 @@ def subject_sql(world: World, actor: str) -> str:
     if actor in ("m1", "m2", "d1", "d2"):
         return _own("enterprise_id", world, actor)
     return party_sql(world, actor)
+
+
+BUREAUS = ("county_x", "county_y", "city_p", "city_q", "province")
+
+
+def action_sql(world: World, actor: str) -> str:
+    """Bureaus by region; the subject and whoever is invited once it was taken."""
+    if actor in ("sysadmin", "secadmin", "auditor"):
+        return "false"
+    own = world.cast.users[actor].organisation_id
+    taken = "state NOT IN ('proposed', 'dismissed')"
+    invited = f"id IN (SELECT action_id FROM monitoring_actioninvite WHERE organisation_id = {own})"
+    if actor in BUREAUS:
+        return f"({_region(*REGIONS[actor])} OR ({invited} AND {taken}))"
+    if actor in HOSPITALS or actor in ("m1", "m2", "d1", "d2"):
+        return f"({subject_sql(world, actor)} AND {taken})"
+    return f"({invited} AND {taken})"
 
 
 def inside_sql(world: World, actor: str) -> str:
@@ -498,6 +516,7 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "contacts": (visible_contacts, contact_sql),
     "indicator values": (visible_indicator_values, subject_sql),
     "warnings": (visible_warnings, subject_sql),
+    "supervision actions": (visible_actions, action_sql),
     "hospital items": (visible_hospital_items, party_sql),
     "item mappings": (visible_item_mappings, mapping_sql),
     "exemptions": (visible_exemptions, exemption_sql),

@@ -90,6 +90,9 @@ NAMED_BY_INPUT = {
         "CaseWordsForm", "StandbyStartForm", "StandbyEndForm", "CaseWordsSerializer",
         "StandbyStartSerializer", "StandbyEndSerializer", "SurgeVerifyForm", "SurgeVerifySerializer",
         "StandbyStartSerializer", "StandbyEndSerializer",
+        "ActionTakeForm", "ActionWordsForm", "ActionMinutesForm", "ActionVersionSerializer",
+        "ActionTakeSerializer", "ActionAnswerSerializer", "ActionNoteSerializer",
+        "ActionMinutesSerializer",
         "ComplaintStepForm", "ComplaintReplyForm", "ContactStepForm",
         "ComplaintVersionSerializer", "ComplaintReplySerializer", "ComplaintClaimSerializer",
         "ComplaintConfirmSerializer", "ComplaintRefuseSerializer", "ComplaintWithdrawSerializer",
@@ -100,6 +103,8 @@ NAMED_BY_INPUT = {
 NAMED_ELSEWHERE = {
     # How many entries the reader saw: another number is refused, tests/procurement/test_receipts.py.
     "CorrectForm.seen",
+    # An office of the own region, or no valid choice: tests/monitoring/actions/test_actions.py.
+    "ActionTakeForm.invited",
     "CollectionRateSerializer.institution",
     # The own institution or a member, an enterprise that delivers there, or 400:
     # tests/procurement/test_order_pages.py, test_place_orders.py.

@@ -16,6 +16,7 @@ from tests.factories import core, inbox
 from tests.factories import organisations as make
 from tests.factories.feed import webhook_delivery, webhook_endpoint
 from tests.matrix import places as geography
+from tests.matrix.actions import seed_actions
 from tests.matrix.actors import Cast, assemble
 from tests.matrix.agreed import seed_agreed, seed_reviews
 from tests.matrix.applications import seed_applications
@@ -76,6 +77,8 @@ def build_world() -> World:
     seeded = Seeded((*seeded.canaries, *receiving.canaries), {**seeded.keys, **receiving.keys})
     told = seed_complaints(places)
     seeded = Seeded((*seeded.canaries, *told.canaries), {**seeded.keys, **told.keys})
+    acted = seed_actions(places)
+    seeded = Seeded((*seeded.canaries, *acted.canaries), {**seeded.keys, **acted.keys})
     cast = assemble(places, tuple(TOKEN_SCOPES))
     return World(places, cast, seeded, {**seeded.keys, **_keys(places, cast, seeded.keys)})
 

@@ -55,6 +55,7 @@ PAGES = {
     "registration": "organisations/registration.html",
     "value_change": "policy/change_detail.html",
     "entry_check": "monitoring/entry_check.html",
+    "supervision_action": "monitoring/action_detail.html",
     "warning": "monitoring/warning_detail.html",
     "agreed_round": "volumes/agreed_round.html",
     "member_sheet": "volumes/member_sheet.html",

@@ -20,6 +20,7 @@ from contracts.operations.demo_signed import create_demo_signed
 from core.audit.record import SystemActor
 from core.workdays.deadlines import shanghai_day
 from inbox.operations.demo_announcements import create_demo_announcements
+from monitoring.operations.actions.demo_actions import create_demo_actions
 from monitoring.operations.entry_checks import list_entry_checks
 from monitoring.operations.raise_daily import raise_daily_warnings
 from monitoring.rules.complaints import COMPLAINT_UNANSWERED, COMPLAINT_UNRESOLVED
@@ -79,5 +80,6 @@ def open_offices() -> None:
         follow_complaints(by=DEMO, at=now)
         for rule in (COMPLAINT_UNANSWERED, COMPLAINT_UNRESOLVED):
             raise_daily_warnings(rule, on=shanghai_day(now), by=DEMO, at=now)
+    create_demo_actions(by=DEMO, at=now)
     create_demo_agreements(at=now)
     create_demo_signed(at=now)

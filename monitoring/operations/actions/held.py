@@ -17,11 +17,9 @@ def held(
 
     Raises NotYours, StaleVersion, TransitionRefused.
     """
-    locked = (
-        SupervisionAction.objects.select_for_update(of=("self",))
-        .select_related(*SHOWN_WITH)
-        .get(pk=action.pk)
-    )
+    # Locked alone: a joined office that another step changed meanwhile would make the row vanish.
+    SupervisionAction.objects.select_for_update().get(pk=action.pk)
+    locked = SupervisionAction.objects.select_related(*SHOWN_WITH).get(pk=action.pk)
     transition = ACTION_MACHINE.named(verb)
     standings = action_standings(scope, locked)
     verdict = ACTION_MACHINE.verdict(transition, locked, standings)

@@ -65,9 +65,10 @@ def propose_action(*, new: NewAction, by: User, scope: Scope, at: datetime) -> S
             )
     _check_complaint(new)
     former = _former_of(new)
+    rule = _rule_of(new)
     made = SupervisionAction.objects.create(
         action_no=next_number(at), kind=new.kind, level=scope.region_level,
-        office_id=scope.organisation_id, subject=new.subject, matter=new.matter.strip(),
+        office_id=scope.organisation_id, subject=new.subject, rule=rule, matter=new.matter.strip(),
         demand=new.demand.strip(), figure=figure_words(new.warnings),
         clause=_clause(new), complaint=new.complaint, product=new.product, former=former,
         proposed_at=at, proposed_by_name=by.audit_name, state_at=at, state_by_id=by.audit_id,
@@ -85,6 +86,24 @@ def propose_action(*, new: NewAction, by: User, scope: Scope, at: datetime) -> S
     )  # fmt: skip
     ask_offices(office_ids=[made.office_id], at=at)
     return made
+
+
+def _rule_of(new: NewAction) -> str:
+    """The rule that all its warnings break, if it is one; a subject has one draft of each."""
+    rules = {warning.rule for warning in new.warnings}
+    if not rules and new.former is not None:
+        rules = {new.former.rule}
+    rule = rules.pop() if len(rules) == 1 else ""
+    if rule:
+        drafted = SupervisionAction.objects.filter(
+            subject=new.subject, rule=rule, state="proposed"
+        ).first()
+        if drafted is not None:
+            raise TransitionRefused(
+                f"{new.subject.name}同一事项已有拟办措施 {drafted.action_no}，请在该项上作出或不予采取",
+                CLAUSE,
+            )
+    return rule
 
 
 def _check_complaint(new: NewAction) -> None:
