@@ -16,6 +16,8 @@ from monitoring.states import BUREAU, ENTRY_OPEN_STATES, FORBIDDEN_REASONS, HOSP
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import party_rows, sees, within
 from policy.queries.read import resolve, values_on
+from volumes.queries.second_obstacles import Second, seconds_of, standby_here
+from volumes.queries.second_products import standing_choice
 
 
 def visible_entry_checks(scope: Scope) -> QuerySet[EntryCheck]:
@@ -75,3 +77,26 @@ def entry_counts(scope: Scope) -> EntryCounts:
         closed=Count("pk", filter=Q(state="closed")),
     )
     return EntryCounts(**found)
+
+
+@dataclass(frozen=True)
+class SecondBeside:
+    """一品两规 of the check's group: what the institution decided, and the standby products there."""
+
+    decided: Second | None
+    standby: tuple[str, ...]
+    explained: str
+
+
+def second_beside(check: EntryCheck, on: date) -> SecondBeside | None:
+    """For who sees the check; None where the group has neither decision nor standby product."""
+    group = check.product.group
+    if group is None:
+        return None
+    decided = seconds_of([check.institution_id], [group.pk]).get(group.pk)
+    standby = standby_here(check.institution, [group.pk], on).get(group.pk, {})
+    if decided is None and not standby:
+        return None
+    row = standing_choice(check.institution_id, group.pk) if decided else None
+    why = " ".join(filter(None, (row.get_reason_code_display(), row.explanation))) if row else ""
+    return SecondBeside(decided, tuple(standby.values()), why)

@@ -22,6 +22,7 @@ from monitoring.operations.entry_checks import answer_entry, explain_entry
 from monitoring.queries.entry_checks import (
     entry_counts,
     entry_standings,
+    second_beside,
     visible_entry_checks,
 )
 from monitoring.states import BUREAU, ENTRY_LEVELS, ENTRY_MACHINE, FORBIDDEN_REASONS, HOSPITAL
@@ -91,6 +92,8 @@ class EntryView(ScopedDetailView):
             ) if HOSPITAL in standings and check.state in ("waiting", "explained") else None,
             "follow_form": EntryFollowForm(initial=seen)
             if BUREAU in standings and open_here and check.state != "waiting" else None,
+            "second": second_beside(check, timezone.localdate()),
+            "registers_second": HOSPITAL in standings,
             "timeline": steps_of(ENTRY_MACHINE.name, check.pk, STEPS),
             "account_url": reverse(
                 "quantity-account",

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connections, transaction
 from django.test import Client
 
 from catalog.models import Product
+from catalog.queries.orderable import obstacles
 from core.audit.models import AuditEvent
 from core.transitions import MissingInput, NotYours, Refusal, StaleVersion
 from core.workdays.deadlines import shanghai_day
@@ -17,10 +18,13 @@ from tests.days import morning
 from tests.factories import agreed
 from tests.factories import catalog as make
 from tests.factories import organisations as people
+from tests.volumes.cast import build, filled, opened
 from tests.volumes.land import Land
 from volumes.models import SecondProductChoice
 from volumes.operations.second_products import choose_second
+from volumes.queries.second_obstacles import second_product_obstacles
 from volumes.queries.second_products import group_products, second_choices
+from volumes.queries.sheet import report_sheet
 
 
 @pytest.fixture
@@ -162,3 +166,50 @@ def test_a_row_is_never_changed(db: None) -> None:
     row = agreed.second_choice()
     with pytest.raises(Exception, match="permission denied"), transaction.atomic():
         SecondProductChoice.objects.filter(pk=row.pk).update(explanation="改")
+
+
+def told(land: Land, *products: Product) -> dict[str, list[str]]:
+    """What search and ordering say of one and the same product rule."""
+    found = obstacles(products, shanghai_day(morning()), land.a)
+    return {
+        each.code: [o.text for o in found[each.pk] if o.code == "second_product"]
+        for each in products
+    }
+
+
+def test_search_and_ordering_say_it_where_a_second_product_is_met(
+    land: Land, django_assert_num_queries: Any
+) -> None:
+    selected = Product.objects.get(code="XA")
+    free = make.product(code="XFREE", group=land.g1, manufacturer=land.other)
+    assert told(land, selected, free) == {"XA": [], "XFREE": []}
+    standby = make.product(code="XSB", group=land.g1, manufacturer=land.other)
+    make.selection(batch=land.batch, product=standby, region=land.province, role="standby")
+    said = told(land, selected, standby, free)
+    assert said["XA"] == [] and "选第二规时优先选用" in said["XSB"][0]
+    assert f"本地区有备供产品（{standby}），应优先选用" in said["XFREE"][0]
+    choose_second(group=land.g1, product_code="XSB", **clerk(land))
+    said = told(land, standby, free)
+    assert said["XSB"] == ["本机构登记的第二规（一品两规，备供产品）"]
+    assert f"本机构登记的第二规是{standby}（备供产品）" in said["XFREE"][0]
+    # It never blocks, says nothing to another institution of its decisions, and costs four queries.
+    day = shanghai_day(morning())
+    assert not any(o.blocks for o in second_product_obstacles(land.a, [free.pk], day)[free.pk])
+    other = second_product_obstacles(land.b, [standby.pk], day)[standby.pk]
+    assert "登记的" not in other[0].text
+    for ids in ([free.pk], [free.pk, standby.pk, selected.pk]):
+        with django_assert_num_queries(4):
+            second_product_obstacles(land.a, ids, day)
+
+
+def test_the_sheet_names_the_second_product_of_its_group(db: None) -> None:
+    cast = build()
+    report = filled(cast, opened(cast))
+    group, product = cast.groups[1], make.product(code="XSEC", group=cast.groups[1])
+    kept = agreed.second_choice(cast.hospital, product=product)
+    shown = {each.group.pk: each.second for each in report_sheet(report) if each.second}
+    assert shown == {group.pk: f"{kept.product}（{kept.get_basis_display()}）"}
+    client = Client()
+    client.force_login(cast.user(cast.hospital, "clerk"))
+    page = client.get(f"/volumes/reports/{report.report_no}/").content.decode()
+    assert f"第二规为 {kept.product}" in page

@@ -26,6 +26,7 @@ from volumes.queries.figures import (
     prior_year,
     proposals,
 )
+from volumes.queries.second_obstacles import seconds_of
 from volumes.queries.visible import visible_member_sheets
 from volumes.rules.deviation import beyond, deviation, share_words
 from volumes.states.reasons import DeviationReason, ReturnReason
@@ -52,6 +53,8 @@ class SheetRow:
     summed: Decimal | None = None
     beyond: str = ""
     suppliers: list[Supplier] = field(default_factory=list)
+    second: str = ""
+    """The second product (一品两规) that the unit has decided for."""
     splits: dict[str, Decimal] = field(default_factory=dict)
     typed: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
@@ -166,6 +169,7 @@ def _rows(
     prior = prior_year(task, institutions, groups)
     suggested = proposals(task, institutions, prior)
     suppliers = suppliers_of(task, groups, city_id, province_id)
+    seconds = seconds_of(institutions, groups) if len(institutions) == 1 else {}
     rows = []
     for each in asked:
         line = lines.get(each.group_id)
@@ -174,6 +178,8 @@ def _rows(
             suppliers=suppliers.get(each.group_id, []),
         )  # fmt: skip
         row.beyond = _beyond(task, line, row.prior) if line else ""
+        second = seconds.get(each.group_id)
+        row.second = second.words if second is not None and second.product_id else ""
         rows.append(row)
     return rows
 

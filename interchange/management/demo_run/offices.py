@@ -36,6 +36,7 @@ from procurement.operations.demo_standby import create_demo_standby
 from procurement.operations.demo_surge import create_demo_surges
 from volumes.operations.demo_agreed import create_demo_agreed
 from volumes.operations.demo_reports import create_demo_reports
+from volumes.operations.demo_seconds import create_demo_seconds
 
 DEMO = SystemActor(audit_name="命令 run_demo")
 MANUALS = {
@@ -75,6 +76,7 @@ def open_offices() -> None:
     create_demo_surges(at=now)
     create_demo_reports(at=now)
     create_demo_agreed(at=now)
+    create_demo_seconds(at=now)
     list_entry_checks(on=shanghai_day(now), by=DEMO, at=now)
     if create_demo_complaints(by=DEMO, at=now):
         follow_complaints(by=DEMO, at=now)

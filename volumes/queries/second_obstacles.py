@@ -1,0 +1,113 @@
+"""一品两规 where a second product is met: product search and ordering say it beside the product."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Max
+
+from catalog.models import Product, Selection
+from catalog.queries.in_force import holds_on
+from catalog.queries.orderable import Obstacle, add_provider, supply_regions
+from organisations.models import Organisation
+from volumes.models import SecondProductChoice
+from volumes.models.second_product import SecondBasis
+
+CLAUSE = "赣2024 二"
+ASK = "在“一品两规”登记"
+
+
+@dataclass(frozen=True)
+class Second:
+    """What an institution decided for a group and has not changed since; no product: none is used."""
+
+    product_id: int | None
+    product: str
+    basis: str
+
+    @property
+    def words(self) -> str:
+        if self.product_id is None:
+            return "不再使用第二规"
+        return f"{self.product}（{SecondBasis(self.basis).label}）"
+
+
+def seconds_of(institution_ids: Collection[int], groups: Collection[int]) -> dict[int, Second]:
+    """Group → the newest decision of one of these institutions; one query."""
+    newest = (
+        SecondProductChoice.objects.filter(institution__in=institution_ids, group__in=groups)
+        .order_by()
+        .values("group")
+        .annotate(newest=Max("pk"))
+        .values("newest")
+    )
+    rows = SecondProductChoice.objects.filter(pk__in=newest).select_related("product")
+    return {
+        row.group_id: Second(row.product_id, str(row.product or ""), str(row.basis)) for row in rows
+    }
+
+
+def standby_here(
+    institution: Organisation, groups: Collection[int], on: date
+) -> dict[int, dict[int, str]]:
+    """Group → the standby products (id → name) of the institution's supply region that day."""
+    rows = Selection.objects.filter(
+        holds_on(on), product__group__in=groups, region__in=supply_regions(institution),
+        role=Selection.Role.STANDBY,
+    ).select_related("product")  # fmt: skip
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    for row in rows.order_by("product__code"):
+        found[row.product.group_id or 0][row.product_id] = str(row.product)
+    return found
+
+
+def second_product_obstacles(
+    institution: Organisation, ids: Collection[int], on: date
+) -> dict[int, list[Obstacle]]:
+    """Beside a product that is not selected here: the decision of the unit, the standby products.
+
+    Nothing is said where the group has none selected, or neither. It never blocks: S2-2.5
+    encourages. Four queries for any number.
+    """
+    if institution.kind != Organisation.Kind.INSTITUTION:
+        return {}
+    products = dict(
+        Product.objects.filter(pk__in=ids, group__isnull=False).values_list("pk", "group_id")
+    )
+    groups = {group for group in products.values() if group is not None}
+    selected: dict[int, set[int]] = defaultdict(set)
+    chosen = Selection.objects.filter(
+        holds_on(on), product__group__in=groups, region__in=supply_regions(institution),
+        role=Selection.Role.SELECTED,
+    )  # fmt: skip
+    for group, product in chosen.values_list("product__group_id", "product_id"):
+        selected[group].add(product)
+    if not selected:
+        return {}
+    standby = standby_here(institution, list(selected), on)
+    decided = seconds_of([institution.pk], list(selected))
+    found = {}
+    for pk, group in products.items():
+        if group in selected and pk not in selected[group]:
+            words = _words(pk, standby.get(group, {}), decided.get(group))
+            if words:
+                found[pk] = [Obstacle("second_product", words, CLAUSE, ASK, blocks=False)]
+    return found
+
+
+def _words(product: int, standby: Mapping[int, str], decided: Second | None) -> str:
+    if decided is not None and decided.product_id == product:
+        return f"本机构登记的第二规（一品两规，{SecondBasis(decided.basis).label}）"
+    now = f"本机构登记的第二规是{decided.words}；" if decided and decided.product_id else ""
+    if product in standby:
+        return f"一品两规：{now}本产品是本地区备供产品，选第二规时优先选用"
+    if standby:
+        named = "、".join(list(standby.values())[:3])
+        return f"一品两规：{now}本地区有备供产品（{named}），应优先选用；选用本产品的，先登记第二规并写明原因"
+    return f"一品两规：{now}换用本产品的，请重新登记" if now else ""
+
+
+add_provider(second_product_obstacles)
