@@ -34,9 +34,7 @@ demo-reset: setup
 test: setup-dev
 	@sh scripts/find_chromium.sh
 	@sh scripts/find_pdfsig.sh
-	$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal -m "not alone" $(ARGS)
-	@# Exit status 5: ARGS chose none of these.
-	$(PY) -m pytest -m alone $(ARGS) || test $$? -eq 5
+	@sh scripts/test.sh $(ARGS)
 
 check: setup-dev
 	@# Two at a time: types take as long as all the others together.

@@ -20,6 +20,7 @@ pytest_plugins = [
     "tests.plugins.order",
     "tests.plugins.effort",
     "tests.plugins.worker",
+    "tests.plugins.alone",
 ]
 
 
