@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from django.db.models import Model
 from django.utils import timezone
 
 from core.attachments.models import Attachment
 from core.attachments.store import keep_made
-from core.audit.record import record
+from core.audit.record import Actor, record
 from core.operations import operation
 from core.signing import Credential, Stamp, seal_provider, sign_pdf
 from core.transitions import TransitionRefused
-from organisations.models import Organisation, OrganisationCertificate, User
+from organisations.models import Organisation, OrganisationCertificate
 from organisations.queries.certificates import certificate_in_use, credential_of
 
 if TYPE_CHECKING:
@@ -29,6 +29,13 @@ M = TypeVar("M", bound=Model)
 NO_CERTIFICATE = (
     "{name}没有在用的签名证书，请机构管理员在“签名证书”页申领平台证书或上传本机构的证书后再签"
 )
+
+
+class Signatory(Actor, Protocol):
+    """Who signs: an actor with the name that is read on the paper; a User is one."""
+
+    @property
+    def name(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,7 @@ def sign_document(
     field: str,
     organisation: Organisation,
     reason: str,
-    by: User,
+    by: Signatory,
     at: datetime,
     post: str = "",
     authority: str = "",
@@ -120,7 +127,7 @@ def sign_document(
 
 def stamp_of(
     organisation: Organisation,
-    by: User,
+    by: Signatory,
     at: datetime,
     *,
     post: str = "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -12,8 +13,11 @@ from core.audit.record import SystemActor
 from core.operations import operation
 from core.workdays.deadlines import day_end, shanghai_day
 from organisations.models import User
+from organisations.operations.certificates import issue_certificate
+from organisations.operations.sign_document import sign_document
+from organisations.queries.certificates import certificate_in_use
 from organisations.queries.scope import Scope, scope_of
-from volumes.documents.letter import letter_pdf
+from volumes.documents.letter import SIGNATURE_FIELD, letter_pdf
 from volumes.models import (
     CommitmentLetter,
     MemberSheet,
@@ -237,15 +241,21 @@ def _handed_in(report: VolumeReport, at: datetime, number: int, spread: Spread) 
 
 
 def _letter(report: VolumeReport, at: datetime) -> None:
-    """On paper: the letter of these figures, kept once as made and once as the scan that came back."""
+    """Signed with the unit's own certificate, every byte of it, as its leader would on the page."""
     report.refresh_from_db()
-    body, by = letter_pdf(report, number=1, at=at), SystemActor(audit_name="演示数据")
-    made, scan = (
-        keep_made(
-            owner_type=OBJECT_TYPE, owner_id=report.pk, name=f"承诺函_{report.report_no}_1{more}.pdf",
-            body=io.BytesIO(body), content_type="application/pdf", by=by, at=at,
-        )
-        for more in ("", "_扫描件")
+    by, unit = Stand(), report.institution
+    if certificate_in_use(unit) is None:
+        issue_certificate(organisation=unit, by=by, at=at)
+    body = letter_pdf(report, number=1, at=at)
+    made = keep_made(
+        owner_type=OBJECT_TYPE, owner_id=report.pk, name=f"承诺函_{report.report_no}_1.pdf",
+        body=io.BytesIO(body), content_type="application/pdf", by=by, at=at,
+    )  # fmt: skip
+    post = SignerPost.PRESIDENT
+    signed = sign_document(
+        owner=report, owner_type=OBJECT_TYPE, pdf_of=lambda held: body,
+        name=f"承诺函_{report.report_no}_1_已签.pdf", field=SIGNATURE_FIELD, organisation=unit,
+        reason=f"报量承诺函 {report.report_no}", by=by, at=at, post=str(post.label),
     )  # fmt: skip
     letter = CommitmentLetter.objects.create(
         report=report, letter_no=1, figures_version=report.figures_version,
@@ -253,6 +263,15 @@ def _letter(report: VolumeReport, at: datetime) -> None:
         state_at=at, state_by_name=by.audit_name,
     )  # fmt: skip
     CommitmentLetter.objects.filter(pk=letter.pk).update(
-        state="signed", kind=LetterKind.SCANNED, signed_document=scan, signer_name="演示院长",
-        signer_post=SignerPost.PRESIDENT, signed_on=shanghai_day(at),
+        state="signed", kind=LetterKind.ELECTRONIC, signed_document=signed.attachment,
+        signer_name=by.name, signer_post=post, signed_on=shanghai_day(at),
+        certificate_serial=signed.certificate.serial[:80],
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Stand(SystemActor):
+    """The leader of a unit that has no accounts in the demonstration, by name."""
+
+    audit_name: str = "演示数据"
+    name: str = "演示院长"

@@ -16,7 +16,7 @@ from volumes.queries.second_products import group_products
 
 CLERKS = ("hospital", "consortium")
 EACH = 2
-WORDS = "老年患者吞咽困难，需要本品的剂型；药事会已审议，仍优先使用中选产品"
+WORDS = "备供企业上季度两次未能按期供货，临时选用本产品；恢复供货后改回，中选产品仍优先使用"
 
 
 @operation
@@ -52,7 +52,7 @@ def _register(username: str, at: datetime) -> int:
             continue
         due = offered and chosen.role == "other"
         choose_second(
-            group=group, product_code=chosen.code, reason_code="special" if due else "",
+            group=group, product_code=chosen.code, reason_code="supply" if due else "",
             explanation=WORDS if due else "", by=user, scope=scope_of(user, day), at=at,
             seen_version=0,
         )  # fmt: skip
