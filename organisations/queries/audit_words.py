@@ -97,6 +97,7 @@ ACTIONS = {
     "order_template.change": "修改采购模板",
     "order_template.save": "保存采购模板",
     "ordering_setting.set": "修改下单设置",
+    "clinical_reason.review": "点评非中选采购理由",
     "negotiation.offer": "报价",
     "procurement_plan.change": "修改采购计划",
     "procurement_plan.make": "编制采购计划",

@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 from procurement.api import (
     accounts,
     carts,
+    clinical_reviews,
     delayed,
     negotiations,
     offline_purchases,
@@ -25,6 +26,9 @@ router.register("receiving-places", carts.ReceivingPlaceViewSet, basename="api-r
 router.register("ordering-setting", carts.OrderingSettingEndpoint, basename="api-ordering-setting")
 router.register("procurement-plans", plans.PlanViewSet, basename="api-plan")
 router.register("negotiations", negotiations.NegotiationViewSet, basename="api-negotiation")
+router.register(
+    "clinical-reasons", clinical_reviews.ClinicalReasonViewSet, basename="api-clinical-reason"
+)
 router.register("order-lines", viewsets.OrderLineViewSet, basename="api-order-line")
 router.register("deliveries", viewsets.DeliveryViewSet, basename="api-delivery")
 router.register("receipts", viewsets.ReceiptViewSet, basename="api-receipt")

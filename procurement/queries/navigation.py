@@ -43,6 +43,12 @@ add(
         shown_to=may_order, often=may_order,
     )
 )  # fmt: skip
+add(
+    Entry(
+        Group.PROCUREMENT, 44, "处方点评", "clinical-reasons", "clipboard-check",
+        shown_to=lambda scope: scope.is_business and scope.kind != "enterprise",
+    )
+)  # fmt: skip
 add(Entry(Group.PROCUREMENT, 42, "议价", "negotiations", "scale"))
 add(
     Entry(Group.PROCUREMENT, 4, "采购计划", "plans", "calendar-stats", shown_to=may_order),

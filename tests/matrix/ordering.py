@@ -38,7 +38,8 @@ def seed_ordering(places: Places) -> Seeded:
         )
         order = stages.order(parties, order_no=f"DDO{letter}", receiving_place=f"单记{letter}7Q")
         line = stages.order_line(parties, order=order, product=product)
-        ordering.clinical_reason(line=line, reason=f"由记{letter}7Q")
+        reason = ordering.clinical_reason(line=line, reason=f"由记{letter}7Q")
+        ordering.clinical_review(clinical_reason=reason, note=f"由记{letter}7Q评")
         stages.progress(line=line)
         plan = ordering.plan(hospital, note=f"计记{letter}7Q")
         plan_line = ordering.plan_line(plan=plan, product=product)
@@ -49,7 +50,7 @@ def seed_ordering(places: Places) -> Seeded:
         talk = ordering.negotiation(hospital, product=product, negotiation_no=f"YIM{letter}")
         ordering.negotiation_offer(negotiation=talk, words=f"议记{letter}7Q")
         keys |= {
-            f"talk_{small}": talk.negotiation_no,
+            f"reason_{small}": str(reason.pk), f"talk_{small}": talk.negotiation_no,
             f"plan_{small}": plan.plan_no, f"asked_{small}": asked.plan_no,
             f"approved_{small}": approved.plan_no, f"plancell_{small}": str(plan_line.pk),
             f"cart_{small}": cart.cart_no, f"waiting_{small}": waiting.cart_no,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from organisations.queries.scope import Scope
+from procurement.queries.clinical_reviews import visible_clinical_reviews
 from procurement.queries.negotiations import visible_negotiations
 from procurement.queries.ordering import (
     visible_cart_lines,
@@ -45,5 +46,6 @@ def ordering_cases(
         "order templates": (visible_order_templates, inside_sql),
         "receiving places": (visible_receiving_places, inside_sql),
         "ordering settings": (visible_ordering_settings, inside_sql),
+        "clinical reviews": (visible_clinical_reviews, party_sql),
         "clinical reasons": (visible_clinical_reasons, party_sql),
     }

@@ -105,6 +105,8 @@ NAMED_ELSEWHERE = {
     "CorrectForm.seen",
     # An office of the own region, or no valid choice: tests/monitoring/actions/test_actions.py.
     "ActionTakeForm.invited",
+    # How many results: another number is refused, tests/procurement/test_clinical_reviews.py.
+    "ClinicalReviewForm.seen",
     "CollectionRateSerializer.institution",
     # The own institution or a member, an enterprise that delivers there, or 400:
     # tests/procurement/test_order_pages.py, test_place_orders.py.
@@ -230,6 +232,7 @@ def _harm(row: Row, world: World, names: list[str], kept: Sums) -> list[str]:
                 "note",
                 "surge",
                 "talk",
+                "reason",
                 "offline",
             ) and actor in SIGHT.get(letter, ()):
                 continue

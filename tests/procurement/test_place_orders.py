@@ -18,7 +18,9 @@ from inbox.models import Notice, Task
 from procurement.models import ClinicalReason, LineProgress, Order, OrderLine
 from procurement.operations.order_checks import OrderRefused, Unconfirmed
 from tests.days import morning
+from tests.factories import catalog as make
 from tests.factories import stages
+from tests.factories.contracts import delivery_relation
 from tests.factories.stages import Parties
 from tests.procurement.order_world import Market
 
@@ -103,6 +105,24 @@ def test_rows_that_cannot_be_ordered_say_why_and_nothing_is_written(market: Mark
     ]  # fmt: skip
     assert "未中选企业" in refused.value.faults[3].reason
     assert not Order.objects.exists()
+
+
+def test_fifty_lines_cost_as_many_queries_as_one(
+    market: Market, django_assert_num_queries: Any
+) -> None:
+    rows = [market.row()]
+    for number in range(49):
+        product = market.product(market.maker, f"批量{number}", "30")
+        make.selection(batch=market.batch, product=product, region=market.city, price="9.5")
+        delivery_relation(
+            Parties(market.a, market.maker, market.d1), product=product, state="accepted"
+        )
+        rows.append(market.row(product))
+    acting = market.acting(market.a)
+    market.place(rows[0], client_no="先", **acting)
+    for client_no, wanted in (("一", rows[:1]), ("五十", rows)):
+        with django_assert_num_queries(38):
+            market.place(*wanted, client_no=client_no, **acting)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,208 @@
+"""T10: orders of 30 lines per second beside psycopg2's bare insert, four at a time in one process."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psycopg2
+from django.conf import settings
+from django.db import connection, connections
+from psycopg2.extras import execute_values
+
+from benchmarks.results import Result
+from catalog.models import Product
+from organisations.models import Organisation, User
+from organisations.queries.scope import scope_of
+from procurement.operations.order_checks import CheckedRow, check_rows
+from procurement.operations.place_orders import OrderRow, place_orders, write_orders
+
+AT = datetime(2025, 12, 15, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
+LINES, AT_ONCE, SECONDS = 30, 4, 4.0
+MOST = 4.0
+"""The target is a quarter of the bare insert's orders per second."""
+LISTED = """
+INSERT INTO catalog_listing (product_id, listed_on, since, state_at, state_by_name)
+SELECT id, DATE '2025-01-01', DATE '2025-01-01', now(), 'bench' FROM catalog_product
+ON CONFLICT DO NOTHING
+"""
+PRICED = """
+INSERT INTO catalog_listedprice (product_id, price, valid_from, source)
+SELECT id, listed_price, DATE '2025-01-01', 'bench' FROM catalog_product
+WHERE NOT EXISTS (SELECT 1 FROM catalog_listedprice l WHERE l.product_id = catalog_product.id)
+"""
+AGREED = """
+SELECT institution_id, distributor_id, array_agg(DISTINCT product_id) FROM contracts_agreementline
+WHERE distributor_signed_at IS NOT NULL AND ended_at IS NULL
+GROUP BY 1, 2 HAVING count(DISTINCT product_id) >= 3 ORDER BY count(DISTINCT product_id) DESC LIMIT 1
+"""
+HEAD = """
+INSERT INTO procurement_order (order_no, sent_at, urgent, receiving_place, distributor_id,
+    institution_id, county_id, city_id, province_id, pool_id)
+VALUES (%s, %s, FALSE, '药库', %s, %s, %s, %s, %s, %s) RETURNING id
+"""
+LINE = """
+INSERT INTO procurement_orderline (order_id, line_no, ordered_at, product_id, group_id, batch_id,
+    packs, unit_price, response, reject_reason, response_due_at, delivery_due_at, manufacturer_id,
+    distributor_id, institution_id, county_id, city_id, province_id, pool_id) VALUES %s
+"""
+
+
+def measure(repeats: int) -> list[Result]:
+    """Rounds of the three in turns; each shows its median of orders per second."""
+    world = _World()
+    works: dict[str, Callable[[int], Callable[[], None]]] = {
+        "bare": world.bare, "write": world.write, "place": world.place,
+    }  # fmt: skip
+    rates: dict[str, list[float]] = {name: [] for name in works}
+    for turn in range(repeats + 1):
+        for name, work in works.items():
+            rate = _per_second(work)
+            if turn:
+                rates[name].append(rate)
+    median = {name: sorted(found)[len(found) // 2] for name, found in rates.items()}
+    shown = {
+        name: f"{median[name]:.0f}/s ({min(found):.0f}–{max(found):.0f})"
+        for name, found in rates.items()
+    }
+    told = (
+        f"{LINES} 行一单，{AT_ONCE} 个线程，各 {SECONDS:.0f} 秒；对照只写订单与订单行，触发器相同"
+    )
+    return [
+        Result(
+            "T10", "写入订单（行、进度、审计、待办、通知）比 psycopg2 裸写", shown["write"],
+            shown["bare"], median["bare"] / median["write"], MOST, told,
+        ),
+        Result(
+            "T10", "整个下单（另含价格、协议、配送、停用、超量各项检查）", shown["place"],
+            shown["bare"], median["bare"] / median["place"], None,
+            "检查是每次提交一组固定条数的读取，与行数无关；对照不做检查，故不设要求",
+        ),
+    ]  # fmt: skip
+
+
+def _per_second(work: Callable[[int], Callable[[], None]]) -> float:
+    done: list[int] = []
+    until = time.perf_counter() + SECONDS
+
+    def run(number: int) -> None:
+        try:
+            step, made = work(number), 0
+            while time.perf_counter() < until:
+                step()
+                made += 1
+            done.append(made)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(AT_ONCE)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if len(done) != AT_ONCE:
+        raise SystemExit("T10：有线程没有做完")
+    return sum(done) / SECONDS
+
+
+class _World:
+    """One hospital whose products are listed, its clerk, and thirty rows that may be ordered."""
+
+    numbers = count(1)
+
+    def __init__(self) -> None:
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("ALTER TABLE catalog_listing DISABLE TRIGGER USER")
+            cursor.execute(LISTED)
+            cursor.execute("ALTER TABLE catalog_listing ENABLE TRIGGER USER")
+            cursor.execute(PRICED)
+        with connection.cursor() as cursor:
+            cursor.execute(AGREED)
+            institution, distributor, agreed = cursor.fetchone()
+        self.hospital = Organisation.objects.select_related("region__parent__parent").get(
+            pk=institution
+        )
+        self.distributor: int = distributor
+        self.clerk = User.objects.create(
+            username="bench-clerk",
+            name="测试",
+            organisation=self.hospital,
+            roles=["clerk"],
+            created_at=AT,
+        )
+        self.rows = self._orderable(agreed)
+        self.checked: list[CheckedRow] = check_rows(
+            institution=self.hospital, rows=self.rows, urgent=False, at=AT, confirmed=True
+        )
+
+    def _orderable(self, agreed: list[int]) -> list[OrderRow]:
+        """Products of agreements, as many as there are of one institution up to thirty."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT DISTINCT product_id FROM contracts_agreementline WHERE institution_id = %s "
+                "AND distributor_signed_at IS NOT NULL AND ended_at IS NULL LIMIT %s",
+                [self.hospital.pk, LINES],
+            )
+            ids = [row[0] for row in cursor.fetchall()]
+        products = Product.objects.filter(pk__in=ids).select_related("manufacturer")
+        rows = [OrderRow(product, Decimal(3)) for product in products]
+        if len(rows) < LINES:
+            raise SystemExit(f"T10：这份数据里一家机构只有 {len(rows)} 个协议产品，不足 {LINES}")
+        return rows
+
+    def bare(self, number: int) -> Callable[[], None]:
+        """psycopg2 alone: the head and the lines, one commit."""
+        given = settings.DATABASES["default"]
+        raw = psycopg2.connect(
+            dbname=given["NAME"], user=given["USER"], password=given["PASSWORD"],
+            host=given["HOST"], port=given["PORT"],
+        )  # fmt: skip
+        place = self.hospital
+        region = place.region
+        assert region is not None
+        county = region.pk if region.level == "county" else None
+        city = region.parent_id if county else region.pk
+        ends = (county, city, 1, place.pool_id)
+
+        def step() -> None:
+            with raw, raw.cursor() as cursor:
+                head = (f"B{next(self.numbers)}", AT, self.distributor, place.pk, *ends)
+                cursor.execute(HEAD, head)
+                order = cursor.fetchone()[0]
+                rows: list[tuple[Any, ...]] = [
+                    (order, line_no, AT, row.product.pk, row.product.group_id, row.batch_id,
+                     row.packs, row.price, "", "", row.response_due_at, row.delivery_due_at,
+                     row.product.manufacturer_id, row.distributor_id, place.pk, *ends)
+                    for line_no, row in enumerate(self.checked, start=1)
+                ]  # fmt: skip
+                execute_values(cursor, LINE, rows)
+
+        return step
+
+    def write(self, number: int) -> Callable[[], None]:
+        def step() -> None:
+            key = f"W{next(self.numbers)}"
+            write_orders(
+                institution=self.hospital, checked=self.checked, number=key, digest="0" * 64,
+                urgent=False, place="药库", by=self.clerk, at=AT,
+            )  # fmt: skip
+
+        return step
+
+    def place(self, number: int) -> Callable[[], None]:
+        scope = scope_of(self.clerk, AT.date())
+
+        def step() -> None:
+            place_orders(
+                institution=self.hospital, rows=self.rows, client_no=f"P{next(self.numbers)}",
+                urgent=False, receiving_place="药库", by=self.clerk, scope=scope,
+                at=AT + timedelta(seconds=1), confirmed=True,
+            )  # fmt: skip
+
+        return step
