@@ -120,6 +120,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "procurement.compare_progress",
         "schedule": crontab(hour="2-6", minute="44"),
     },
+    "look ahead to the year's end": {
+        "task": "monitoring.look_ahead",
+        "schedule": crontab(hour="4-23", minute="50"),
+    },
     "steps behind what was not mended": {
         "task": "monitoring.propose_steps",
         "schedule": crontab(hour="2-23", minute="45"),

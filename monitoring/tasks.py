@@ -20,6 +20,7 @@ from monitoring.indicators.cut import SHANGHAI, add_months, day_start
 from monitoring.models import ComputedMonth, Rehearsal
 from monitoring.operations.actions.climb import propose_steps
 from monitoring.operations.compute_month import compute_month
+from monitoring.operations.early_notices import look_ahead_of_newest
 from monitoring.operations.entry_checks import list_entry_checks
 from monitoring.operations.live.keep_current import keep_current
 from monitoring.operations.raise_daily import raise_daily_warnings
@@ -35,6 +36,7 @@ DAILY_WARNINGS = "daily_warnings"
 HOURLY_WARNINGS = "hourly_warnings"
 ENTRY_CHECKS = "entry_checks"
 PROPOSE_STEPS = "propose_steps"
+LOOK_AHEAD = "look_ahead"
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,18 @@ def run_entry_checks(context: JobContext, arguments: dict[str, Any]) -> dict[str
 def request_entry_checks() -> None:
     """Every hour; one job a day."""
     enqueue_daily(kind=ENTRY_CHECKS, by=CLOCK, at=timezone.now())
+
+
+@job_kind(LOOK_AHEAD, label="早期提示推算")
+def run_look_ahead(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Of the newest month that was computed; nothing where there is none yet."""
+    return {"found": look_ahead_of_newest(by=CLOCK, at=timezone.now())}
+
+
+@shared_task(name="monitoring.look_ahead", ignore_result=True)
+def request_look_ahead() -> None:
+    """Every hour; one job a day."""
+    enqueue_daily(kind=LOOK_AHEAD, by=CLOCK, at=timezone.now())
 
 
 @job_kind(PROPOSE_STEPS, label="逾期整改核对")

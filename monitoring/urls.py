@@ -6,6 +6,7 @@ from monitoring.views import (
     action_acts,
     actions,
     dashboard,
+    early_notices,
     entry_checks,
     figures,
     indicators,
@@ -130,6 +131,16 @@ urlpatterns = [
         rf"^actions/of/(?P<action_no>[^/]{{1,40}})/(?P<verb>{ACTION_VERBS})/\Z",
         action_acts.ActionActView.as_view(),
         name="action-act",
+    ),
+    path(
+        "monitoring/early/",
+        early_notices.EarlyNoticeListView.as_view(),
+        name="early-notices",
+    ),
+    path(
+        "monitoring/early-export/",
+        early_notices.EarlyNoticeExportView.as_view(),
+        name="early-notices-export",
     ),
     path("entry-checks/", entry_checks.EntryListView.as_view(), name="entry-checks"),
     path(

@@ -1,6 +1,10 @@
 """Field words of 监管措施."""
 
 FIELDS_OF_ACTIONS = {
+    "EarlyNotice.rule": "提示：non_selected_share 非中选占比将超限、fulfilment_rate 供应配送率将低于规定、overrun 采购量将远超约定量",
+    "projected": "推算到采购年度末的值，字符串",
+    "pace_days": "推算所依据的天数",
+    "rest_days": "到采购年度末剩余的天数",
     "action_no": "监管措施编号",
     "Action.kind": "措施：remind 提醒、educate 提醒教育、interview 约谈、admonish 告诫、supervise 督导、bulletin 通报、caution 警示、joint_interview 联合约谈、transfer 移交线索、report_risk 报量风险提示、reduce_quantity 减少约定采购量、credit 信用评价、suspend_settlement 暂停直接结算、document_penalty 按采购文件惩戒",
     "NewAction.kind": "措施，取值同 kind",

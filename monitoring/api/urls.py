@@ -4,6 +4,7 @@ from rest_framework.routers import SimpleRouter
 
 from monitoring.api.actions import ActionViewSet
 from monitoring.api.dashboards import DashboardEndpoint
+from monitoring.api.early_notices import EarlyNoticeViewSet
 from monitoring.api.entry_checks import EntryCheckViewSet
 from monitoring.api.indicators import (
     ComputedMonthViewSet,
@@ -17,6 +18,7 @@ from monitoring.api.warnings import WarningViewSet
 router = SimpleRouter()
 router.register("warnings", WarningViewSet, basename="api-warning")
 router.register("actions", ActionViewSet, basename="api-action")
+router.register("early-notices", EarlyNoticeViewSet, basename="api-early-notice")
 router.register("entry-checks", EntryCheckViewSet, basename="api-entry-check")
 router.register("indicators", IndicatorEndpoint, basename="api-indicator")
 router.register("indicator-values", IndicatorValueViewSet, basename="api-indicator-value")

@@ -9,6 +9,7 @@ from monitoring.models.bulletin_part import (
     BulletinReceipt,
 )
 from monitoring.models.computed_month import ComputedMonth
+from monitoring.models.early_notice import EarlyNotice
 from monitoring.models.entry_check import EntryCheck
 from monitoring.models.figure_columns import FigureColumns
 from monitoring.models.indicator_value import IndicatorValue
@@ -27,6 +28,7 @@ __all__ = [
     "BulletinReceipt",
     "BulletinTemplate",
     "ComputedMonth",
+    "EarlyNotice",
     "EntryCheck",
     "FigureColumns",
     "IndicatorValue",

@@ -18,6 +18,16 @@ add(Entry(Group.MONITORING, 20, "预警", "warning-list", "alert-triangle"))
 add(
     Entry(
         Group.MONITORING,
+        21,
+        "早期提示",
+        "early-notices",
+        "trending-up",
+        shown_to=_near_a_hospital,
+    )
+)
+add(
+    Entry(
+        Group.MONITORING,
         25,
         "进院排查",
         "entry-checks",

@@ -189,6 +189,7 @@ ACTIONS = {
     "user.unlock": "解除账号锁定",
     "value_change.propose": "提出参数调整",
     "catalogue_edition.propose": "提出目录版次",
+    "early_notice.look_ahead": "推算早期提示",
     "standing.end": "终止资格标记",
     "standing.set": "作出资格标记",
     "supervision_action.letter": "生成监管函件",

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from core.attachments.store import attach
 from core.audit.record import SystemActor
 from tests.factories import actions as make
+from tests.factories import early_notices as early
 from tests.factories.organisations import LONG_AGO
 from tests.matrix.canaries import NOBODY, OF_A, Canary, Seeded
 from tests.matrix.places import Places
@@ -35,6 +36,13 @@ def seed_actions(places: Places) -> Seeded:
             owner_type="action_letter", owner_id=row.pk, by=SystemActor("测试"), at=LONG_AGO,
             uploads=[upload],
         )  # fmt: skip
+        early.early_notice(hospital, batch_code=f"早记{letter}7Q")
+        watchers = (
+            {"health_x", "finance_p", "agency_p", "regulator"} if letter in "AB" else {"regulator"}
+        )
+        canaries.append(
+            Canary(f"{letter} early", (f"早记{letter}7Q",), seen | watchers if seen else NOBODY)
+        )
         if letter == "A":
             make.action_invite(row, organisation=places.health_x)
         keys |= {f"action_{small}": row.action_no, f"action_file_{small}": str(kept.pk)}

@@ -33,6 +33,7 @@ from inbox.queries.visible import (
 )
 from inbox.queries.visible_changes import visible_changes
 from monitoring.queries.actions import visible_actions
+from monitoring.queries.early_notices import visible_early_notices
 from monitoring.queries.entry_checks import visible_entry_checks
 from monitoring.queries.visible import visible_indicator_values, visible_warnings
 from organisations.models import User
@@ -516,6 +517,7 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "contacts": (visible_contacts, contact_sql),
     "indicator values": (visible_indicator_values, subject_sql),
     "warnings": (visible_warnings, subject_sql),
+    "early notices": (visible_early_notices, subject_sql),
     "supervision actions": (visible_actions, action_sql),
     "hospital items": (visible_hospital_items, party_sql),
     "item mappings": (visible_item_mappings, mapping_sql),
