@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.test import client as django_client
+from django.urls import ResolverMatch, URLResolver
 from pytest_django.plugin import DjangoDbBlocker
 
 from config import health
+from organisations.views import session_rules
 from tests.databases.clones import cloned
 from tests.matrix.world import World, build_world
 
@@ -25,8 +30,30 @@ def world(
     with pytest.MonkeyPatch.context() as patch:
         # No worker runs here; each of the actors would wait its second for an answer.
         patch.setattr(health, "_WORKER_ANSWER_SECONDS", 0.05)
+        # The hour of a session's use is rolled back with its request, so each would write it anew.
+        patch.setattr(session_rules, "WRITTEN_EVERY", timedelta(days=1))
+        # Nobody here asks an answer for its templates: no copies of their contexts.
+        patch.setattr(django_client, "store_rendered_templates", _not_kept)
+        patch.setattr(URLResolver, "resolve", _found_once(URLResolver.resolve))
         yield from _built(database_template, django_db_blocker)
     logging.disable(logging.NOTSET)
+
+
+def _not_kept(store: Any, signal: Any, sender: Any, **named: Any) -> None:
+    """In place of Django's keeper of each template with its context."""
+
+
+def _found_once(resolve: Any) -> Any:
+    """What leads to an address is looked up once: two dozen actors ask each."""
+    known: dict[tuple[URLResolver, str], ResolverMatch] = {}
+
+    def resolve_once(self: URLResolver, path: str) -> ResolverMatch:
+        key = (self, str(path))
+        if key not in known:
+            known[key] = resolve(self, path)
+        return known[key]
+
+    return resolve_once
 
 
 def _built(database_template: str, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
