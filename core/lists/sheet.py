@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -60,15 +60,17 @@ def read_sheet(
     max_bytes: int,
     max_rows: int,
     sheet: str = "",
+    mapped: Collection[str] | None = None,
 ) -> list[SheetRow]:
     """The rows of the first sheet, or of the one named `sheet`; cells by field, no empty lines.
 
-    Headings may stand in any order, each once, no others. Raises SheetRefused.
+    Headings may stand in any order, each once, no others. Raises SheetRefused. With `mapped` the
+    file has a layout of its own: these headings must be there, others are passed over.
     """
     if len(content) > max_bytes:
         raise _whole(f"文件超过 {max_bytes // 1_000_000} MB", "分成几份上传")
     lines = _lines(content, sheet)
-    fields = _fields(lines[0] if lines else [], columns)
+    fields = _fields(lines[0] if lines else [], columns, mapped)
     rows = []
     for number, cells in enumerate(lines[1:], start=2):
         texts = [_text(cell) for cell in cells]
@@ -142,7 +144,9 @@ def _lines(content: bytes, sheet: str) -> list[list[Any]]:
     return lines
 
 
-def _fields(head: Sequence[Any], columns: Sequence[SheetColumn]) -> list[str]:
+def _fields(
+    head: Sequence[Any], columns: Sequence[SheetColumn], mapped: Collection[str] | None
+) -> list[str]:
     """The field of each column of the sheet; '' for the column of an earlier marked copy."""
     names = [_text(cell) for cell in head]
     while names and not names[-1]:
@@ -151,12 +155,12 @@ def _fields(head: Sequence[Any], columns: Sequence[SheetColumn]) -> list[str]:
     errors = [
         SheetError(1, name, name, "没有这个表头" if name else "表头是空的", "按模板的表头填写")
         for name in names
-        if name not in known and name != MARK
+        if mapped is None and name not in known and name != MARK
     ]
     errors += [
         SheetError(1, heading, "", f"缺少表头“{heading}”", "按模板的表头填写")
-        for heading in known
-        if heading not in names
+        for heading, field in known.items()
+        if heading not in names and (mapped is None or field in mapped)
     ]
     errors += [
         SheetError(

@@ -98,6 +98,7 @@ ACTIONS = {
     "order_template.save": "保存采购模板",
     "ordering_setting.set": "修改下单设置",
     "clinical_reason.review": "点评非中选采购理由",
+    "column_mapping.save": "保存列名对照",
     "negotiation.offer": "报价",
     "procurement_plan.change": "修改采购计划",
     "procurement_plan.make": "编制采购计划",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from typing import Any, ClassVar
 
@@ -47,6 +47,8 @@ class SheetUploadView(ScopedTemplateView):
     route: ClassVar[str]
     back_route: ClassVar[str]
     max_rows: ClassVar[int] = 1_000
+    mapped: Collection[str] | None = None
+    """Fields that a layout of the reader's own names; None: the template's headings and no others."""
 
     def allowed(self, scope: Scope) -> Verdict:
         raise NotImplementedError
@@ -101,8 +103,9 @@ class SheetUploadView(ScopedTemplateView):
             return self._shown(file_error="请选择文件", status=400)
         try:
             rows = read_sheet(
-                file.read(), self.sheet_columns, max_bytes=MAX_BYTES, max_rows=self.max_rows
-            )
+                file.read(), self.sheet_columns, max_bytes=MAX_BYTES, max_rows=self.max_rows,
+                mapped=self.mapped,
+            )  # fmt: skip
         except SheetRefused as refused:
             return self._wrong(refused.errors, [], file.name or "")
         _, errors = self._checked(rows)

@@ -16,14 +16,16 @@ from procurement.operations.carts import CartChange, change_cart, open_cart
 from procurement.queries.cart_page import products_by_code
 from procurement.queries.ordering import may_order, orderer
 from procurement.rules.ordering import CLAUSE, MOST_LINES
+from procurement.views.column_names import OwnLayout
 
 
-class CartUploadView(SheetUploadView):
+class CartUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
     page_title = "Excel 填写采购车"
     sheet_name = "采购车"
     route, back_route = "cart-upload", "cart"
     max_rows = MOST_LINES
-    sheet_columns = (
+    mapping_kind = "orders"
+    own_sheet_columns = (
         SheetColumn("product_code", "国家医保编码", 28, "一行一个产品"),
         SheetColumn("packs", "订购包装数", 14, "整数"),
         SheetColumn("reason", "临床理由", 40, "非中选产品且同品种有中选产品的填写"),

@@ -27,9 +27,10 @@ from procurement.queries.shipping import (
 )
 from procurement.rules.shipping import MOST_LINES, lot_fits, packs_fit
 from procurement.states.order_line import TO_SHIP
+from procurement.views.column_names import OwnLayout
 
 
-class ShipUploadView(SheetUploadView):
+class ShipUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
     """Rows of one institution, place and own number make one 配送单."""
 
     page_title = "Excel 发货"
@@ -37,7 +38,8 @@ class ShipUploadView(SheetUploadView):
     sheet_name = "发货"
     route, back_route = "shipment-upload", "supply-queue"
     max_rows = MOST_LINES
-    sheet_columns = (
+    mapping_kind = "shipments"
+    own_sheet_columns = (
         SheetColumn("order_no", "订单号", 24, "照模板，不改"),
         SheetColumn("line_no", "行号", 8, "照模板，不改"),
         SheetColumn("institution", "医疗机构", 28, "只供核对"),

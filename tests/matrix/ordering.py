@@ -30,6 +30,7 @@ def seed_ordering(places: Places) -> Seeded:
         waiting = ordering.cart(hospital, state="awaiting", amount=9)
         ordering.cart_line(cart=waiting, product=product)
         ordering.ordering_setting(hospital)
+        ordering.column_mapping(hospital, columns={"packs": f"{mark}列"})
         template = ordering.order_template(
             hospital,
             name=f"{mark}板",

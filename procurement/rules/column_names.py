@@ -1,0 +1,38 @@
+"""Which uploads take an organisation's own layout, and what its headings may be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+CLAUSE = "赣医保字〔2024〕22号 十六"
+FIELDS: dict[str, dict[str, str]] = {
+    "orders": {"product_code": "国家医保编码", "packs": "订购包装数", "reason": "临床理由"},
+    "shipments": {
+        "order_no": "订单号", "line_no": "行号", "institution": "医疗机构", "product": "产品",
+        "packs": "本次发货", "lot_no": "批号", "expires_on": "有效期至", "own_no": "企业单号",
+        "invoice_no": "发票号",
+    },
+}  # fmt: skip
+"""Our fields with the headings of our templates, by kind of file."""
+LABELS = {"orders": "采购车导入", "shipments": "发货导入"}
+LONGEST = 60
+
+
+def kinds_of(*, kind: str, distributes: bool) -> tuple[str, ...]:
+    """What an organisation of this kind uploads: institutions orders, distributors shipments."""
+    if kind == "institution":
+        return ("orders",)
+    return ("shipments",) if distributes else ()
+
+
+def names_fault(kind: str, names: Mapping[str, str]) -> str:
+    """Why these headings cannot be told apart; empty when they can. Empty names are left out."""
+    known = FIELDS[kind]
+    unknown = sorted(set(names) - set(known))
+    if unknown:
+        return f"没有字段 {unknown[0]}"
+    if any(len(name) > LONGEST for name in names.values()):
+        return f"列名至多 {LONGEST} 个字"
+    used = [names.get(field) or heading for field, heading in known.items()]
+    twice = sorted({name for name in used if used.count(name) > 1})
+    return f"列名“{twice[0]}”用了两次，每列对应一个字段" if twice else ""
