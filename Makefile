@@ -6,12 +6,13 @@ LINES ?= 300000
 ARGS ?=
 export PORT
 
-.PHONY: help setup setup-dev demo demo-reset test check types rules serve worker stop bench bench-reliability locks
+.PHONY: help setup setup-dev demo demo-reset test test-touched check types rules serve worker stop bench bench-reliability locks
 
 help:
 	@echo "make demo               演示省：安装、建库、装入数据、计算、启动，Ctrl-C 全部停止（PORT=$(PORT)）"
 	@echo "make demo-reset         删除演示数据，下次 make demo 重新开始"
 	@echo "make test               安装并运行全部测试（ARGS='-k 名称' 只跑一部分）"
+	@echo "make test-touched       只运行与改动有关的测试文件（BASE=比较的提交，默认 origin/main）"
 	@echo "make check              代码规范、类型、导入规则、模板、迁移检查"
 	@echo "make bench LINES=N      性能对照（默认 300000 行订单明细，10 万到 1000 万）"
 	@echo "make bench-reliability  可靠性测试的完整次数"
@@ -35,6 +36,9 @@ test: setup-dev
 	@sh scripts/find_chromium.sh
 	@sh scripts/find_pdfsig.sh
 	@sh scripts/test.sh $(ARGS)
+
+test-touched: setup-dev
+	@sh scripts/test.sh $$($(PY) scripts/touched.py $(BASE)) $(ARGS)
 
 check: setup-dev
 	@# Two at a time: types take as long as all the others together.
