@@ -187,11 +187,11 @@ def test_search_and_ordering_say_it_where_a_second_product_is_met(
     make.selection(batch=land.batch, product=standby, region=land.province, role="standby")
     said = told(land, selected, standby, free)
     assert said["XA"] == [] and "选第二规时优先选用" in said["XSB"][0]
-    assert f"本地区有备供产品（{standby}），应优先选用" in said["XFREE"][0]
+    assert f"本地区有备供产品（{land.other.name} {standby}），应优先选用" in said["XFREE"][0]
     choose_second(group=land.g1, product_code="XSB", **clerk(land))
     said = told(land, standby, free)
     assert said["XSB"] == ["本机构登记的第二规（一品两规，备供产品）"]
-    assert f"本机构登记的第二规是{standby}（备供产品）" in said["XFREE"][0]
+    assert f"本机构登记的第二规是{land.other.name} {standby}（备供产品）" in said["XFREE"][0]
     # It never blocks, says nothing to another institution of its decisions, and costs four queries.
     day = shanghai_day(morning())
     assert not any(o.blocks for o in second_product_obstacles(land.a, [free.pk], day)[free.pk])
@@ -208,8 +208,10 @@ def test_the_sheet_names_the_second_product_of_its_group(db: None) -> None:
     group, product = cast.groups[1], make.product(code="XSEC", group=cast.groups[1])
     kept = agreed.second_choice(cast.hospital, product=product)
     shown = {each.group.pk: each.second for each in report_sheet(report) if each.second}
-    assert shown == {group.pk: f"{kept.product}（{kept.get_basis_display()}）"}
+    assert shown == {
+        group.pk: f"{product.manufacturer.name} {product}（{kept.get_basis_display()}）"
+    }
     client = Client()
     client.force_login(cast.user(cast.hospital, "clerk"))
     page = client.get(f"/volumes/reports/{report.report_no}/").content.decode()
-    assert f"第二规为 {kept.product}" in page
+    assert f"第二规为 {product.manufacturer.name} {product}" in page

@@ -44,10 +44,18 @@ def seconds_of(institution_ids: Collection[int], groups: Collection[int]) -> dic
         .annotate(newest=Max("pk"))
         .values("newest")
     )
-    rows = SecondProductChoice.objects.filter(pk__in=newest).select_related("product")
+    rows = SecondProductChoice.objects.filter(pk__in=newest)
     return {
-        row.group_id: Second(row.product_id, str(row.product or ""), str(row.basis)) for row in rows
+        row.group_id: Second(
+            row.product_id, _named(row.product) if row.product else "", str(row.basis)
+        )
+        for row in rows.select_related("product__manufacturer")
     }
+
+
+def _named(product: Product) -> str:
+    """With its manufacturer: products of one group often bear one name."""
+    return f"{product.manufacturer.name} {product}"
 
 
 def standby_here(
@@ -57,10 +65,10 @@ def standby_here(
     rows = Selection.objects.filter(
         holds_on(on), product__group__in=groups, region__in=supply_regions(institution),
         role=Selection.Role.STANDBY,
-    ).select_related("product")  # fmt: skip
+    ).select_related("product__manufacturer")  # fmt: skip
     found: dict[int, dict[int, str]] = defaultdict(dict)
     for row in rows.order_by("product__code"):
-        found[row.product.group_id or 0][row.product_id] = str(row.product)
+        found[row.product.group_id or 0][row.product_id] = _named(row.product)
     return found
 
 
