@@ -13,6 +13,7 @@ from monitoring.views import (
     jobs,
     products,
     rehearsals,
+    supply_limits,
     warning_acts,
     warnings,
 )
@@ -131,6 +132,16 @@ urlpatterns = [
         rf"^actions/of/(?P<action_no>[^/]{{1,40}})/(?P<verb>{ACTION_VERBS})/\Z",
         action_acts.ActionActView.as_view(),
         name="action-act",
+    ),
+    path(
+        "monitoring/supply-limits/",
+        supply_limits.SupplyLimitListView.as_view(),
+        name="supply-limits",
+    ),
+    path(
+        "monitoring/supply-limits-export/",
+        supply_limits.SupplyLimitExportView.as_view(),
+        name="supply-limits-export",
     ),
     path(
         "monitoring/early/",

@@ -37,6 +37,25 @@ add(
 )
 
 
+def _of_supply(scope: Scope) -> bool:
+    """Manufacturers see their own products; authorities of the province all."""
+    return (scope.is_region_authority and scope.region_level == "province") or (
+        scope.is_business and scope.is_manufacturer
+    )
+
+
+add(
+    Entry(
+        Group.MONITORING,
+        23,
+        "供应不达标产品",
+        "supply-limits",
+        "truck-delivery",
+        shown_to=_of_supply,
+    )
+)
+
+
 def _acts_or_is_acted_on(scope: Scope) -> bool:
     """Bureaus, whom they act against, and offices that are invited."""
     return scope.is_bureau or (scope.is_business and scope.kind in (*LADDERS, *INVITED_KINDS))
