@@ -69,6 +69,7 @@ from procurement.queries.visible import (
     visible_receipts,
     visible_returns,
 )
+from tests.matrix.action_sight import sight_sql
 from tests.matrix.actors import ACTORS
 from tests.matrix.contact_sight import contact_sql, message_sql
 from tests.matrix.ordering_sight import ordering_cases
@@ -129,21 +130,9 @@ def subject_sql(world: World, actor: str) -> str:
     return party_sql(world, actor)
 
 
-BUREAUS = ("county_x", "county_y", "city_p", "city_q", "province")
-
-
 def action_sql(world: World, actor: str) -> str:
-    """Bureaus by region; the subject and whoever is invited once it was taken."""
-    if actor in ("sysadmin", "secadmin", "auditor"):
-        return "false"
-    own = world.cast.users[actor].organisation_id
-    taken = "state NOT IN ('proposed', 'dismissed')"
-    invited = f"id IN (SELECT action_id FROM monitoring_actioninvite WHERE organisation_id = {own})"
-    if actor in BUREAUS:
-        return f"({_region(*REGIONS[actor])} OR ({invited} AND {taken}))"
-    if actor in HOSPITALS or actor in ("m1", "m2", "d1", "d2"):
-        return f"({subject_sql(world, actor)} AND {taken})"
-    return f"({invited} AND {taken})"
+    own = world.cast.users[actor].organisation_id or 0
+    return sight_sql(actor, own=own, concerned=subject_sql(world, actor))
 
 
 def inside_sql(world: World, actor: str) -> str:
