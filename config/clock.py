@@ -116,6 +116,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "procurement.accept_unreceived",
         "schedule": crontab(hour="6-23", minute="36"),
     },
+    "ask for stock reports": {
+        "task": "procurement.remind_of_stock",
+        "schedule": crontab(hour="7-23", minute="50"),
+    },
     "compare progress with the facts": {
         "task": "procurement.compare_progress",
         "schedule": crontab(hour="2-6", minute="44"),

@@ -18,11 +18,13 @@ from procurement.operations.auto_accept import accept_announced, announce_accept
 from procurement.operations.delayed_lists import make_delayed_lists
 from procurement.operations.idle_lines import announce_voids, void_announced
 from procurement.operations.progress_differences import list_differences
+from procurement.operations.stock_reports import remind_of_stock
 
 CLOCK = SystemActor(audit_name="定时任务")
 DELAYED_LISTS = "delayed_lists"
 IDLE_LINES = "idle_lines"
 AUTO_ACCEPT = "auto_accept"
+REMIND_STOCK = "remind_stock"
 COMPARE_PROGRESS = "compare_progress"
 
 
@@ -97,3 +99,18 @@ def run_compare_progress(context: JobContext, arguments: dict[str, Any]) -> dict
 def request_compare_progress() -> None:
     """Once a night."""
     enqueue_daily(kind=COMPARE_PROGRESS, by=CLOCK, at=timezone.now())
+
+
+@job_kind(
+    REMIND_STOCK, label="提醒报告库存产能",
+    result_words=lambda job: f"未报告的生产企业 {job.result.get('makers', 0):,} 家",
+)  # fmt: skip
+def run_remind_stock(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """A task for each manufacturer that has not reported on last month."""
+    return {"makers": remind_of_stock(by=CLOCK, at=timezone.now())}
+
+
+@shared_task(name="procurement.remind_of_stock", ignore_result=True)
+def request_remind_stock() -> None:
+    """Once a day."""
+    enqueue_daily(kind=REMIND_STOCK, by=CLOCK, at=timezone.now())

@@ -11,6 +11,7 @@ from procurement.views import (
     codes,
     column_names,
     delayed,
+    invoices,
     lots,
     negotiations,
     notes,
@@ -32,7 +33,10 @@ from procurement.views import (
     ship,
     ship_upload,
     standby,
+    stock_reports,
     surge,
+    surge_cases,
+    transfers,
 )
 
 NEGOTIATION = "orders/negotiations/<str:negotiation_no>/"
@@ -52,6 +56,36 @@ supply_cases = [
     path("supply/surge/", surge.SurgeListView.as_view(), name="surge-reports"),
     path("supply/surge-export/", surge.SurgeExportView.as_view(), name="surge-reports-export"),
     path("supply/surge/new/", surge.SurgeNewView.as_view(), name="surge-new"),
+    path("supply/surge-cases/", surge_cases.SurgeCaseListView.as_view(), name="surge-cases"),
+    path(
+        "supply/surge-cases-export/",
+        surge_cases.SurgeCaseExportView.as_view(),
+        name="surge-cases-export",
+    ),
+    path("supply/surge-cases/new/", surge_cases.SurgeCaseNewView.as_view(), name="surge-case-new"),
+    path(
+        "supply/surge-cases/<str:case_no>/", surge_cases.SurgeCaseView.as_view(), name="surge-case"
+    ),
+    path(
+        "supply/surge-cases/<str:case_no>/<slug:verb>/",
+        surge_cases.SurgeCaseActView.as_view(),
+        name="surge-case-act",
+    ),
+    path("supply/transfers/", transfers.TransferListView.as_view(), name="transfers"),
+    path(
+        "supply/transfers-export/", transfers.TransferExportView.as_view(), name="transfers-export"
+    ),
+    path(
+        "supply/transfers/of/<str:report_no>/",
+        transfers.TransferNewView.as_view(),
+        name="transfer-new",
+    ),
+    path("supply/transfers/<str:transfer_no>/", transfers.TransferView.as_view(), name="transfer"),
+    path(
+        "supply/transfers/<str:transfer_no>/<slug:verb>/",
+        transfers.TransferActView.as_view(),
+        name="transfer-act",
+    ),
     path(SURGE, surge.SurgeView.as_view(), name="surge-report"),
     path(f"{SURGE}files/<int:file_id>/", surge.SurgeFileView.as_view(), name="surge-file"),
     path(f"{SURGE}<slug:verb>/", surge.SurgeActView.as_view(), name="surge-act"),
@@ -215,6 +249,25 @@ urlpatterns = [
         notes.NotePaperView.as_view(),
         name="delivery-note-paper",
     ),
+    path("supply/stock/", stock_reports.StockListView.as_view(), name="stock-reports"),
+    path(
+        "supply/stock-export/", stock_reports.StockExportView.as_view(), name="stock-reports-export"
+    ),
+    path("supply/stock/missing/", stock_reports.StockMissingView.as_view(), name="stock-missing"),
+    path(
+        "supply/stock/missing-export/",
+        stock_reports.StockMissingExportView.as_view(),
+        name="stock-missing-export",
+    ),
+    path("supply/stock/new/", stock_reports.StockNewView.as_view(), name="stock-new"),
+    path("supply/stock/upload/", stock_reports.StockUploadView.as_view(), name="stock-upload"),
+    path("supply/stock/<int:pk>/", stock_reports.StockView.as_view(), name="stock-report"),
+    path("invoices/", invoices.InvoiceListView.as_view(), name="invoices"),
+    path("invoices-export/", invoices.InvoiceExportView.as_view(), name="invoices-export"),
+    path("invoices/new/", invoices.InvoiceNewView.as_view(), name="invoice-new"),
+    path("invoices/upload/", invoices.InvoiceUploadView.as_view(), name="invoice-upload"),
+    path("invoices/<str:invoice_no>/", invoices.InvoiceView.as_view(), name="invoice"),
+    path("invoices/<str:invoice_no>/red/", invoices.InvoiceRedView.as_view(), name="invoice-red"),
     path(
         "system/progress/",
         progress_differences.DifferenceListView.as_view(),

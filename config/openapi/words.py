@@ -15,6 +15,7 @@ from config.openapi.words_of_services import FIELDS_OF_SERVICES
 from config.openapi.words_of_shipping import FIELDS_OF_SHIPPING
 from config.openapi.words_of_signing import FIELDS_OF_SIGNING
 from config.openapi.words_of_supply_cases import FIELDS_OF_SUPPLY_CASES
+from config.openapi.words_of_supply_side import FIELDS_OF_SUPPLY_SIDE
 
 FIELDS = {
     "missing": "未完成的项数",
@@ -44,6 +45,7 @@ FIELDS = {
     **FIELDS_OF_COMPLAINTS,
     **FIELDS_OF_CONTRACTS,
     **FIELDS_OF_RECEIVING,
+    **FIELDS_OF_SUPPLY_SIDE,
     **FIELDS_OF_LISTINGS,
     **FIELDS_OF_SERVICES,
     **FIELDS_OF_ORDERING,

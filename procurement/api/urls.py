@@ -7,6 +7,7 @@ from procurement.api import (
     carts,
     clinical_reviews,
     delayed,
+    invoices,
     negotiations,
     offline_purchases,
     plans,
@@ -14,7 +15,9 @@ from procurement.api import (
     receiving,
     shipping,
     standby,
+    stock_reports,
     surge,
+    surge_cases,
     viewsets,
 )
 
@@ -45,6 +48,10 @@ router.register(
     "offline-purchases", offline_purchases.OfflinePurchaseViewSet, basename="api-offline-purchase"
 )
 router.register("surge-reports", surge.SurgeReportViewSet, basename="api-surge-report")
+router.register("surge-cases", surge_cases.SurgeCaseViewSet, basename="api-surge-case")
+router.register("transfers", surge_cases.TransferViewSet, basename="api-transfer")
+router.register("stock-reports", stock_reports.StockReportViewSet, basename="api-stock-report")
+router.register("invoices", invoices.InvoiceViewSet, basename="api-invoice")
 router.register("standby-cases", standby.StandbyCaseViewSet, basename="api-standby-case")
 router.register("delayed-lists", delayed.DelayedListViewSet, basename="api-delayed-list")
 router.register("supply-queue", shipping.SupplyQueueViewSet, basename="api-supply-queue")

@@ -21,7 +21,7 @@ class QueueFilter(django_filters.FilterSet):
         label="环节",
         choices=(
             ("answer", "待响应"), ("ship", "待发货"), ("way", "在途"), ("late", "已超时"),
-            ("idle", "确认后 7 天未发"),
+            ("idle", "确认后 7 天未发"), ("surge", "应急优先"),
         ),
         method="by_stage",
     )  # fmt: skip

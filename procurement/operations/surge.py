@@ -30,6 +30,7 @@ from procurement.queries.surge import (
     surge_standings,
     verifying_office,
 )
+from procurement.queries.surge_cases import open_case_for
 from procurement.rules.surge import OFFICERS, counts_as, may_count
 from procurement.states.surge import CLAUSE, SURGE_MACHINE
 
@@ -68,6 +69,7 @@ def report_surge(
         with transaction.atomic():
             report = SurgeReport.objects.create(
                 report_no=f"YJ{shanghai_day(at):%Y%m%d}{secrets.token_hex(4).upper()}",
+                case=open_case_for(product.group_id, scope.city_id, scope.province_id),
                 product=product, cause=cause, needed_packs=needed_packs,
                 days_of_stock=days_of_stock, description=description.strip(), reported_at=at,
                 reporter_name=by.audit_name, institution_id=scope.organisation_id,

@@ -78,5 +78,12 @@ def _receives(scope: Scope) -> bool:
 
 add(Entry(Group.PROCUREMENT, 30, "收货与退货", "receipts", "clipboard-check", often=_receives))
 add(Entry(Group.PROCUREMENT, 35, "追溯码", "codes", "search"))
+add(Entry(Group.PROCUREMENT, 32, "发票", "invoices", "file-text"))
+add(
+    Entry(
+        Group.PROCUREMENT, 66, "库存产能", "stock-reports", "clipboard-list",
+        shown_to=lambda scope: scope.is_bureau or (scope.is_business and scope.is_manufacturer),
+    )
+)  # fmt: skip
 add(Entry(Group.PROCUREMENT, 62, "应急需求", "surge-reports", "alert-triangle"))
 add(Entry(Group.PROCUREMENT, 64, "线下采购", "offline-purchases", "flag"))

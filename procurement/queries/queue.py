@@ -13,6 +13,7 @@ from django.utils import timezone
 from organisations.queries.scope import Scope
 from procurement.models import LineProgress
 from procurement.queries.shipping import dispatches, own_queue
+from procurement.queries.surge_lines import in_surge
 from procurement.rules.shipping import UNSHIPPED_DAYS
 from procurement.states.order_line import TO_SHIP
 
@@ -28,7 +29,7 @@ def idle_before(now: datetime) -> datetime:
 def at_stage(
     rows: QuerySet[LineProgress], stage: str, now: datetime | None = None
 ) -> QuerySet[LineProgress]:
-    """`answer`, `ship`, `way`, `late` or `idle`; anything else is all."""
+    """`answer`, `ship`, `way`, `late`, `idle` or `surge` (in an open case); anything else is all."""
     now = now or timezone.now()
     on_its_way = Q(shipped_packs__gt=F("delivered_packs"))
     stages = {
@@ -38,6 +39,8 @@ def at_stage(
         "late": Q(due_at__lt=now) & (Q(state__in=TO_SHIP) | on_its_way),
         "idle": Q(state="confirmed", state_at__lt=idle_before(now)),
     }
+    if stage == "surge":
+        return in_surge(rows).filter(Q(state__in=TO_SHIP) | on_its_way, first=True)
     return rows.filter(stages[stage]) if stage in stages else rows
 
 
@@ -46,7 +49,7 @@ def stage_counts(scope: Scope, now: datetime) -> dict[str, int]:
     rows = own_queue(scope)
     return {
         stage: at_stage(rows, stage, now).count()
-        for stage in ("answer", "ship", "way", "late", "idle")
+        for stage in ("answer", "ship", "way", "late", "idle", "surge")
     }
 
 
@@ -79,6 +82,8 @@ def next_act(row: LineProgress) -> str:
 def queue_marks(row: LineProgress, now: datetime) -> list[str]:
     """Words beside a line: urgent, idle, about to be voided."""
     marks = []
+    if getattr(row, "first", False):
+        marks.append("应急优先")
     if row.order.urgent:
         marks.append("加急")
     if row.state == "confirmed" and row.state_at < idle_before(now):

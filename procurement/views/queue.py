@@ -19,6 +19,7 @@ from procurement.filters.shipping import QueueFilter
 from procurement.models import LineProgress
 from procurement.queries.queue import NAMED, is_late, stage_counts
 from procurement.queries.shipping import delivers, dispatches, own_queue
+from procurement.queries.surge_lines import in_surge
 from procurement.tables.shipping import QUEUE_COLUMNS
 
 PAGE_LINES = 300
@@ -30,7 +31,7 @@ ACTS = {
     "close": ("关闭余量", "circle-x", ""),
 }
 TABS = (("", "全部"), ("answer", "待响应"), ("ship", "待发货"), ("way", "在途"), ("late", "已超时"),
-        ("idle", "7 天未发"))  # fmt: skip
+        ("idle", "7 天未发"), ("surge", "应急优先"))  # fmt: skip
 
 
 class QueueView(FilteredListView):
@@ -55,7 +56,7 @@ class QueueView(FilteredListView):
         return dispatches(scope)
 
     def everything(self, scope: Scope) -> QuerySet[LineProgress]:
-        return own_queue(scope).select_related(*NAMED)
+        return in_surge(own_queue(scope)).select_related(*NAMED)
 
     def row_key(self, row: Any) -> Any:
         return row.line_id

@@ -20,6 +20,8 @@ from procurement.forms.standby import CaseWordsForm
 from procurement.forms.surge import SurgeReportForm, SurgeVerifyForm
 from procurement.models import SurgeReport
 from procurement.operations.surge import answer_surge, report_surge, verify_surge
+from procurement.operations.transfers import OPEN_REPORTS
+from procurement.queries.supply_side import visible_transfers
 from procurement.queries.surge import (
     may_report_surge,
     possible_lenders,
@@ -31,11 +33,13 @@ from procurement.queries.surge import (
 from procurement.states.surge import SURGE_LEVELS, SURGE_MACHINE
 from procurement.tables.surge import SURGE_COLUMNS
 from procurement.views.cases import CaseActView, CaseFileView, CaseView, PapersFormView
+from procurement.views.surge_cases import surge_tabs
 
-NAMED = ("product", "institution__region__parent", "county", "city", "bought_product")
+NAMED = ("case", "product", "institution__region__parent", "county", "city", "bought_product")
 
 
 class SurgeListView(FilteredListView):
+    template_name = "procurement/tabbed_list.html"
     page_title = "应急需求"
     page_note = "短时需求大幅波动时医疗机构主动反馈；经核实的应急采购按认定计入或不计入考核"
     filterset_class = SurgeFilter
@@ -53,7 +57,7 @@ class SurgeListView(FilteredListView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         new = {"label": "报告应急需求", "url": reverse("surge-new"), "kind": "primary"}
         actions = [new] if may_report_surge(self.scope) else []
-        return super().get_context_data(actions=actions, **kwargs)
+        return super().get_context_data(tabs=surge_tabs(self.route), actions=actions, **kwargs)
 
 
 class SurgeExportView(ExportMixin, SurgeListView):
@@ -128,6 +132,9 @@ class SurgeView(CaseView):
             {"label": "报告", "value": f"{timezone.localtime(row.reported_at):%Y-%m-%d %H:%M}"},
             {"label": "情况", "value": row.description, "wide": True},
         ]  # fmt: skip
+        if row.case is not None:
+            facts.append({"label": "应急保障", "value": row.case.case_no,
+                          "url": reverse("surge-case", args=[row.case.case_no])})  # fmt: skip
         if row.bought_product is not None and row.kind:
             facts += [
                 {"label": "应急采购产品",
@@ -147,7 +154,11 @@ class SurgeView(CaseView):
         return super().get_context_data(
             **self.case_context(
                 row, breadcrumbs=crumbs, options=supply_options(row, today),
-                lenders=possible_lenders(row, today), **kwargs,
+                lenders=possible_lenders(row, today),
+                transfers=list(visible_transfers(self.scope).filter(report=row)
+                               .select_related("lender").order_by("-pk")),
+                asks=surge_standings(self.scope, row) and row.state in OPEN_REPORTS
+                and row.institution_id == self.scope.organisation_id, **kwargs,
                 page_title=f"应急需求：{row.product}",
             )
         )  # fmt: skip

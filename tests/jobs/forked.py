@@ -7,6 +7,7 @@ import random
 import signal
 import time
 import warnings
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import connections
@@ -18,6 +19,11 @@ from core.jobs.run import run
 
 def killed_somewhere(job_id: int, *, within: float, chance: random.Random) -> bool:
     """Run the job in a child and SIGKILL it after a random time; False when it was done before."""
+    return killed_while(lambda: run(job_id), within=within, chance=chance)
+
+
+def killed_while(act: Callable[[], object], *, within: float, chance: random.Random) -> bool:
+    """Do `act` in a child and SIGKILL it after a random time; False when it was done before."""
     # A child that closed an inherited connection would end the parent's session.
     connections.close_all()
     with warnings.catch_warnings():
@@ -26,7 +32,7 @@ def killed_somewhere(job_id: int, *, within: float, chance: random.Random) -> bo
         child = os.fork()
     if child == 0:
         try:
-            run(job_id)
+            act()
         finally:
             os._exit(0)
     time.sleep(chance.uniform(0, within))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from catalog.models import Product
+from organisations.models import Organisation
 from procurement.models import SurgeReport
 from procurement.operations.line_progress import lock_lines
 from tests.factories import catalog as make
+from tests.factories import organisations as people
 from tests.factories import stages
 from tests.factories import supply_side as rows
 from tests.factories.stages import Parties
@@ -28,19 +32,25 @@ def seed_supply_side(places: Places, cases: dict[str, str]) -> Seeded:
         ("c", Parties(places.c, places.m2, places.d2), OVER_Q | {"c_clerk", "d2"}),
         ("t", Parties(places.t, places.m3, places.d3), NOBODY),
     )
-    lenders = {"a": places.b, "b": places.a, "c": places.b, "t": places.t}
+    lenders = {"a": places.b, "b": places.a, "c": places.b, "t": make_hospital(places)}
     for letter, parties, seen in plans:
         rows.auto_acceptance(stages.delivery(parties))
         mark = f"票记{letter.upper()}7Q"
         made = rows.invoice(parties, registered_by_name=mark)
         rows.invoice_item(parties, invoice=made)
         keys[f"invoice_{letter}"] = made.invoice_no
-        keys[f"unbilled_{letter}"] = str(stages.delivery(parties).pk)
+        if letter == "t":
+            keys["invoice_t2"] = rows.invoice(parties).invoice_no
         canaries.append(Canary(f"{letter} invoice", (mark,), frozenset(seen)))
     return Seeded(
         (*canaries, *_stock(places, keys), *_surge(places, keys, cases, lenders),
          _difference(places, keys)), keys,
     )  # fmt: skip
+
+
+def make_hospital(places: Places) -> Organisation:
+    """A second one of the twin's county."""
+    return people.organisation(region=places.t.region)
 
 
 def _difference(places: Places, keys: dict[str, str]) -> Canary:
@@ -66,16 +76,20 @@ def _stock(places: Places, keys: dict[str, str]) -> list[Canary]:
         make.selection(batch=make.batch(), product=product, region=of.region.parent)
         row = rows.stock_report(product=product, note=f"库记{letter}7Q")
         keys[f"stock_{letter.lower()}"] = str(row.pk)
+        if letter == "T":
+            again = rows.stock_report(product=product, month=date(2026, 1, 1))
+            keys["stock_t2"] = str(again.pk)
         found.append(Canary(f"{letter} stock", (f"库记{letter}7Q",), frozenset(seen)))
     return found
 
 
 def _surge(
-    places: Places, keys: dict[str, str], cases: dict[str, str], lenders: dict[str, object]
+    places: Places, keys: dict[str, str], cases: dict[str, str], lenders: dict[str, Organisation]
 ) -> list[Canary]:
     for name, of, bureau, state in (
         ("p", places.a, places.bureau_p, "open"), ("q", places.c, places.bureau_q, "open"),
         ("t", places.t, places.bureau_t, "open"), ("t2", places.t, places.bureau_t, "closed"),
+        ("t3", places.t, places.bureau_t, "open"),
     ):  # fmt: skip
         assert of.region is not None
         keys[f"surgecase_{name}"] = rows.surge_case(
@@ -84,14 +98,20 @@ def _surge(
         ).case_no  # fmt: skip
     for letter, lender in lenders.items():
         report = SurgeReport.objects.get(report_no=cases[f"surge_{letter}"])
-        if letter != "t":
-            made = rows.transfer(report=report, lender=lender, words=f"调记{letter.upper()}7Q")
-            keys[f"transfer_{letter}"] = made.transfer_no
+        made = rows.transfer(report=report, lender=lender, words=f"调记{letter.upper()}7Q")
+        keys[f"transfer_{letter}"] = made.transfer_no
+        for more in ("t2", "t3") if letter == "t" else ():
+            other = rows.transfer(report=report, lender=lender, state="withdrawn")
+            keys[f"transfer_{more}"] = other.transfer_no
+        if letter == "c":
+            again = rows.transfer(report=report, lender=places.b, state="withdrawn")
+            keys["transfer_c2"] = again.transfer_no
     return [
         Canary("case of p", ("保记P7Q",), IN_P),
         Canary("case of q", ("保记Q7Q",), IN_Q),
-        Canary("cases of the twin", ("保记T7Q", "保记T27Q"), ENTERPRISES),
+        Canary("cases of the twin", ("保记T7Q", "保记T27Q", "保记T37Q"), ENTERPRISES),
         Canary("A's transfer", ("调记A7Q",), OF_A | OVER_X | {"b_clerk"}),
         Canary("B's transfer", ("调记B7Q",), OF_A | OVER_X | {"b_clerk"}),
+        Canary("twin's transfer", ("调记T7Q",), NOBODY),
         Canary("C's transfer", ("调记C7Q",), OVER_Q | OVER_X | {"c_clerk", "b_clerk"}),
     ]

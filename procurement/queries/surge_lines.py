@@ -1,0 +1,25 @@
+"""Lines that an open surge case puts first."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from organisations.queries.scope import Scope
+from procurement.models import LineProgress, SurgeCase
+from procurement.queries.visible import visible_progress
+from procurement.states.order_line import UNDER_WAY
+
+
+def in_surge(rows: QuerySet[LineProgress]) -> QuerySet[LineProgress]:
+    """With `first`: the line's group and place have an open case."""
+    case = SurgeCase.objects.filter(
+        Q(city__isnull=True) | Q(city=OuterRef("city_id")), state="open",
+        group=OuterRef("product__group_id"), province=OuterRef("province_id"),
+    )  # fmt: skip
+    return rows.annotate(first=Exists(case))
+
+
+def lines_of_case(scope: Scope, case: SurgeCase) -> QuerySet[LineProgress]:
+    """Lines under way of the case's group and place that the reader sees."""
+    place = Q(city=case.city_id) if case.city_id else Q(province=case.province_id)
+    return visible_progress(scope).filter(place, product__group=case.group_id, state__in=UNDER_WAY)

@@ -1,0 +1,197 @@
+"""Many hands at once, and a process killed while it ships: progress and account equal the facts."""
+
+from __future__ import annotations
+
+import random
+import sys
+import threading
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.db.models import Sum
+from django.utils import timezone
+
+from core.transitions import Refusal
+from organisations.models import User
+from organisations.queries.scope import scope_of
+from procurement.models import (
+    Delivery,
+    DeliveryNote,
+    LineProgress,
+    Order,
+    OrderLine,
+    Receipt,
+    Return,
+    ReturnRequest,
+)
+from procurement.operations.answers import confirm_lines
+from procurement.operations.cancel_order import cancel_order
+from procurement.operations.receipts import TakenRow, correct_receipt, receive
+from procurement.operations.return_requests import ask_return, step_request
+from procurement.operations.shipping import NoteDraft, ShipRow, deliver_note, ship_notes
+from procurement.queries.progress_differences import find_differences
+from procurement.queries.quantity_account import accounts, visible_accounts
+from tests.days import today
+from tests.jobs.forked import killed_while
+from tests.procurement.order_world import Market
+
+D = Decimal
+HANDS = 4
+STEPS = 30
+LINES = 6
+PACKS = 8
+
+
+class Hands:
+    """What clerks of the hospital and dispatchers do, each act on a line chosen by chance."""
+
+    def __init__(self, market: Market) -> None:
+        self.market = market
+        self.buyer = market.user(market.a)
+        self.sender = market.user(market.d1)
+        self.done: Counter[str] = Counter()
+        self.lock = threading.Lock()
+
+    def acting(self, user: User) -> dict[str, Any]:
+        return {"by": user, "scope": scope_of(user, today()), "at": timezone.now()}
+
+    def act(self, name: str, chance: random.Random, seed: int) -> None:
+        getattr(self, name)(chance, seed)
+
+    def order(self, chance: random.Random, seed: int) -> None:
+        self.market.place(
+            self.market.row(packs=chance.randint(1, PACKS)), client_no=f"YN-{seed}",
+            **self.acting(self.buyer),
+        )  # fmt: skip
+
+    def cancel(self, chance: random.Random, seed: int) -> None:
+        order = self._one(Order.objects.all(), chance)
+        cancel_order(
+            order=order, line_nos=(), reason="重复", **self.acting(self.buyer)
+        )
+
+    def confirm(self, chance: random.Random, seed: int) -> None:
+        ids = list(LineProgress.objects.values_list("line_id", flat=True))
+        chosen = chance.sample(ids, min(len(ids), 3))
+        confirm_lines(line_ids=chosen, **self.acting(self.sender))
+
+    def ship(self, chance: random.Random, seed: int) -> None:
+        line = self._one(LineProgress.objects.all(), chance)
+        row = ShipRow(line.line_id, D(chance.randint(1, PACKS)), f"L{seed}", date(2029, 6, 30))
+        ship_notes(drafts=[NoteDraft(rows=(row,))], **self.acting(self.sender))
+
+    def deliver(self, chance: random.Random, seed: int) -> None:
+        note = self._one(DeliveryNote.objects.all(), chance)
+        deliver_note(note=note, **self.acting(self.sender))
+
+    def receive(self, chance: random.Random, seed: int) -> None:
+        sent = self._one(Delivery.objects.all(), chance)
+        refused = min(D(chance.randint(0, 1)), sent.packs)
+        row = TakenRow(sent, sent.packs - refused, refused, "damaged" if refused else "")
+        receive(rows=[row], **self.acting(self.buyer))
+
+    def correct(self, chance: random.Random, seed: int) -> None:
+        sent = self._one(Delivery.objects.all(), chance)
+        refused = D(chance.randint(0, int(sent.packs)))
+        correct_receipt(
+            delivery=sent, accepted=sent.packs - refused, refused=refused, words="复点",
+            **self.acting(self.buyer),
+        )  # fmt: skip
+
+    def send_back(self, chance: random.Random, seed: int) -> None:
+        sent = self._one(Delivery.objects.all(), chance)
+        asked = ask_return(
+            delivery=sent, packs=D(1), kind="return", reason="damaged", words="",
+            **self.acting(self.buyer),
+        )  # fmt: skip
+        step_request(request=asked, verb="confirm", **self.acting(self.sender))
+
+    def _one(self, rows: Any, chance: random.Random) -> Any:
+        found = list(rows.order_by("-pk")[:LINES])
+        if not found:
+            raise Refusal("还没有")
+        return chance.choice(found)
+
+    def work(self, seed: int, wrong: list[BaseException]) -> None:
+        chance = random.Random(seed)
+        names = ("order", "cancel", "confirm", "confirm", "ship", "ship", "deliver", "receive",
+                 "receive", "correct", "send_back")  # fmt: skip
+        try:
+            for step in range(STEPS):
+                name = chance.choice(names)
+                try:
+                    self.act(name, chance, seed * 1000 + step)
+                except Refusal:
+                    name = f"{name} refused"
+                with self.lock:
+                    self.done[name] += 1
+        except BaseException as fault:
+            wrong.append(fault)
+        finally:
+            connections.close_all()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sums_equal_the_facts_after_many_hands_at_once() -> None:
+    market = Market()
+    hands, wrong = Hands(market), []
+    for number in range(LINES):
+        hands.order(random.Random(number), number)
+    seed = 20261122
+    threads = [
+        threading.Thread(target=hands.work, args=(seed + each, wrong)) for each in range(HANDS)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    sys.stdout.write(f"seed {seed}: {dict(sorted(hands.done.items()))}\n")
+    assert wrong == []
+    for name in ("ship", "deliver", "receive", "correct", "send_back", "confirm"):
+        assert hands.done[name] > 0, "nothing was raced"
+    assert list(find_differences()) == []
+    scope = scope_of(hands.buyer, today())
+    now = timezone.now()
+    (account,) = accounts(scope, visible_accounts(scope, now), now)
+    unit = market.selected.base_units_per_pack
+    taken = Receipt.objects.aggregate(n=Sum("accepted_packs"))["n"] or D(0)
+    back = Return.objects.aggregate(n=Sum("packs"))["n"] or D(0)
+    ordered = OrderLine.objects.aggregate(n=Sum("packs"))["n"]
+    assert account.ordered == ordered * unit
+    assert account.accepted + account.adjusted == (taken - back) * unit
+    confirmed = ReturnRequest.objects.filter(state="returned").count()
+    assert confirmed == Return.objects.count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_killed_while_shipping_in_bulk_nothing_half_done_and_nothing_twice() -> None:
+    market = Market()
+    hands = Hands(market)
+    for number in range(40):
+        hands.order(random.Random(number), number)
+    lines = list(LineProgress.objects.order_by("line_id"))
+    rows = tuple(ShipRow(row.line_id, row.packs, "L1", date(2029, 6, 30)) for row in lines)
+    chance, hits = random.Random(7), 0
+
+    def ship() -> list[DeliveryNote]:
+        draft = NoteDraft(rows=rows, client_no="ERP-1")
+        return ship_notes(drafts=[draft], **hands.acting(hands.sender))
+
+    for _ in range(8):
+        hits += killed_while(ship, within=0.25, chance=chance)
+        sent = Delivery.objects.count()
+        assert sent in (0, len(rows)), "half a note was shipped"
+        assert DeliveryNote.objects.count() == sent // len(rows)
+        assert list(find_differences()) == []
+        if sent:
+            break
+    assert hits > 0, "no kill fell into the work"
+    (note,) = ship()
+    (again,) = ship()
+    assert (note.pk, Delivery.objects.count()) == (again.pk, len(rows))
+    assert not LineProgress.objects.exclude(state="shipped").exists()
+    assert list(find_differences()) == []
