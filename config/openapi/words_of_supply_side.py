@@ -52,7 +52,7 @@ FIELDS_OF_SUPPLY_SIDE = {
     "opened_at": "启动时间",
     "transfer_no": "调剂编号",
     "report_no": "应急需求编号",
-    "lender": "调出医疗机构代码",
+    "lender": "调出医疗机构代码；申请时为“可以向谁调剂”所列的一家",
     "asked_packs": "申请的包装数，字符串",
     "asked_at": "申请时间",
     "offered_packs": "可调出的包装数，字符串，不多于申请",

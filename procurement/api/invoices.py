@@ -86,7 +86,7 @@ class InvoiceViewSet(QualityViewSet):
     serializer_class = InvoiceSerializer
     filterset_class = InvoiceFilter
     lookup_field = "invoice_no"
-    ordering = ("-registered_at", "-id")
+    ordering = "-id"
 
     def visible(self, scope: Scope) -> QuerySet[Invoice]:
         return invoices(scope)

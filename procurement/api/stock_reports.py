@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -54,7 +55,7 @@ class NewStockReportSerializer(serializers.Serializer[Any]):
     month = serializers.RegexField(r"^[0-9]{4}-(0[1-9]|1[0-2])$")
     stock = serializers.DecimalField(**PACKS)
     capacity = serializers.DecimalField(**PACKS)
-    reserve = serializers.DecimalField(**PACKS, default=0)
+    reserve = serializers.DecimalField(**PACKS, default=Decimal(0))
     note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
     version = serializers.IntegerField(min_value=1, required=False, allow_null=True, default=None)
 
@@ -67,7 +68,7 @@ class StockReportViewSet(QualityViewSet):
     filterset_class = StockReportFilter
     lookup_field = "pk"
     lookup_value_regex = r"[0-9]{1,18}"
-    ordering = ("-month", "-id")
+    ordering = "-id"
 
     def visible(self, scope: Scope) -> QuerySet[StockReport]:
         return stock_reports(scope)

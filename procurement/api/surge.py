@@ -21,9 +21,11 @@ from organisations.api.base import acting
 from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, served, uploads_field
 from organisations.queries.scope import Scope
 from procurement.api.case_serializers import CaseWordsSerializer
+from procurement.api.surge_cases import NewTransferSerializer, TransferSerializer
 from procurement.filters.surge import SurgeFilter
 from procurement.models import SurgeReport
 from procurement.operations.surge import answer_surge, report_surge, verify_surge
+from procurement.operations.transfers import ask_transfer
 from procurement.queries.surge import (
     may_report_surge,
     supply_options,
@@ -137,6 +139,19 @@ class SurgeReportViewSet(QualityViewSet):
         """可以采购的产品：本地区备供、其他地区中选、可替代药品。"""
         found = supply_options(self.get_object(), timezone.localdate())
         return Response(SurgeOptionSerializer(found, many=True).data)
+
+    @extend_schema(request=NewTransferSerializer, responses={201: TransferSerializer})
+    @action(detail=True, methods=["post"], url_path="ask-transfer", url_name="ask-transfer")
+    def ask_transfer(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """向本市最近 90 天收到过该产品的一家医疗机构申请调剂。"""
+        report: SurgeReport = self.get_object()
+        require(may_report_surge(self.scope))
+        values = self.values(NewTransferSerializer, request)
+        row = ask_transfer(
+            report=report, lender_code=values.pop("lender"), by=acting(request), scope=self.scope,
+            at=timezone.now(), **values,
+        )  # fmt: skip
+        return Response(TransferSerializer(row).data, status.HTTP_201_CREATED)
 
     @extend_schema(responses=KeptFileSerializer(many=True))
     @action(detail=True, methods=["get"], pagination_class=None)

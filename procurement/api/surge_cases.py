@@ -9,7 +9,6 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -20,9 +19,8 @@ from procurement.api.case_serializers import CaseWordsSerializer
 from procurement.filters.surge_cases import SurgeCaseFilter, TransferFilter
 from procurement.models import SurgeCase, SurgeReport, Transfer
 from procurement.operations.surge_cases import close_surge, open_surge
-from procurement.operations.transfers import ask_transfer, step_transfer
+from procurement.operations.transfers import step_transfer
 from procurement.queries.supply_side import visible_surge_cases, visible_transfers
-from procurement.queries.surge import may_report_surge, visible_surge_reports
 from procurement.queries.surge_cases import (
     may_open_surge,
     regions_to_open,
@@ -127,7 +125,6 @@ class TransferSerializer(serializers.ModelSerializer[Transfer]):
 
 
 class NewTransferSerializer(serializers.Serializer[Any]):
-    report_no = serializers.CharField(max_length=24)
     lender = serializers.CharField(max_length=18)
     packs = serializers.DecimalField(**PACKS)
     words = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
@@ -173,25 +170,6 @@ class TransferViewSet(QualityViewSet):
 
     def visible(self, scope: Scope) -> QuerySet[Transfer]:
         return visible_transfers(scope).select_related("product", "institution", "lender", "report")
-
-    @extend_schema(request=NewTransferSerializer, responses={201: TransferSerializer})
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """就一件应急需求向另一家医疗机构申请调剂。"""
-        require(may_report_surge(self.scope))
-        values = self.values(NewTransferSerializer, request)
-        number = values.pop("report_no")
-        report = visible_surge_reports(self.scope).filter(report_no=number).first()
-        if report is None:
-            raise NotFound
-        row = ask_transfer(
-            report=report,
-            lender_code=values.pop("lender"),
-            by=acting(request),
-            scope=self.scope,
-            at=timezone.now(),
-            **values,
-        )
-        return self.answer(row, status.HTTP_201_CREATED)
 
     @extend_schema(request=TransferOfferSerializer, responses=TransferSerializer)
     @action(detail=True, methods=["post"])

@@ -17,7 +17,7 @@ from procurement.models import StockReport
 class MonthField(CharField):
     """`2026-03`, as the first day of the month."""
 
-    def clean(self, value: str) -> date | None:  # type: ignore[override]
+    def clean(self, value: str) -> date | None:
         text = super().clean(value)
         if not text:
             return None

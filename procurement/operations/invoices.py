@@ -116,7 +116,7 @@ def register_red(
         rows = list(blue.items.order_by("pk"))
         left = left_to_take_back(blue)
         chosen = _chosen(
-            {row.delivery_no: row.delivery_id for row in rows}, left, packs or {}, blue.invoice_no
+            [(row.delivery_no, row.delivery_id) for row in rows], left, packs or {}, blue.invoice_no
         )
         made = Invoice(
             **{name: getattr(blue, name) for name in STAMPS}, invoice_no=invoice_no, kind="red",
@@ -148,7 +148,7 @@ def _register(draft: InvoiceDraft, by: User, scope: Scope, at: datetime) -> Invo
     # Behind the lines' locks: nobody invoices, refuses or takes back the same packs meanwhile.
     lock_lines(keys=[(row.line_id, row.ordered_at) for row in found])
     chosen = _chosen(
-        {row.delivery_no: row.pk for row in found}, left_to_invoice(found), draft.packs,
+        [(row.delivery_no, row.pk) for row in found], left_to_invoice(found), draft.packs,
         draft.note_no,
     )  # fmt: skip
     first = found[0]
@@ -194,14 +194,26 @@ def _check_head(draft: InvoiceDraft, at: datetime) -> None:
 
 
 def _chosen(
-    numbers: Mapping[str, int], left: Mapping[int, Decimal], packs: Mapping[str, Decimal], of: str
-) -> dict[int, Decimal]:
-    """Packs by delivery: those that were asked for, else all that is left."""
-    unknown = [name for name in packs if name not in numbers]
-    if unknown:
-        raise MissingInput("packs", f"{of} 中没有配送号 {'、'.join(unknown[:5])}", CLAUSE)
-    labels = {pk: name for name, pk in numbers.items()}
-    asked = {numbers[name]: value for name, value in packs.items()} or {
+    rows: Sequence[tuple[str, int]], left: Mapping[int, Decimal], packs: Mapping[str, Decimal],
+    of: str,
+) -> dict[int, Decimal]:  # fmt: skip
+    """Packs by delivery: those that were asked for, else all that is left.
+
+    Loaded deliveries may share a number within a note: such a number names none of them.
+    """
+    labels = {pk: name for name, pk in rows}
+    by_number: dict[str, list[int]] = {}
+    for name, pk in rows:
+        by_number.setdefault(name, []).append(pk)
+    for name in packs:
+        known = by_number.get(name, [])
+        if not known:
+            raise MissingInput("packs", f"{of} 中没有配送号 {name[:40]}，请核对", CLAUSE)
+        if len(known) > 1:
+            raise MissingInput(
+                "packs", f"{of} 中有 {len(known)} 行配送号都是 {name[:40]}，请按整单开票", CLAUSE
+            )
+    asked = {by_number[name][0]: value for name, value in packs.items()} or {
         pk: value for pk, value in left.items() if value > 0
     }
     if not asked:

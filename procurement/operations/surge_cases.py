@@ -58,6 +58,7 @@ def open_surge(
     fits = days_fit(starts_on=starts_on, ends_on=ends_on, today=shanghai_day(at))
     if not fits:
         raise MissingInput("ends_on", fits.reason, fits.clause)
+    assert scope.province_id is not None  # a bureau stands in a region
     city = region if region.level == Region.Level.CITY else None
     try:
         with transaction.atomic():

@@ -13,7 +13,7 @@ from django.utils import timezone
 from organisations.queries.scope import Scope
 from procurement.models import LineProgress
 from procurement.queries.shipping import dispatches, own_queue
-from procurement.queries.surge_lines import in_surge
+from procurement.queries.surge_lines import of_open_case
 from procurement.rules.shipping import UNSHIPPED_DAYS
 from procurement.states.order_line import TO_SHIP
 
@@ -40,7 +40,7 @@ def at_stage(
         "idle": Q(state="confirmed", state_at__lt=idle_before(now)),
     }
     if stage == "surge":
-        return in_surge(rows).filter(Q(state__in=TO_SHIP) | on_its_way, first=True)
+        return rows.filter(Q(state__in=TO_SHIP) | on_its_way, of_open_case())
     return rows.filter(stages[stage]) if stage in stages else rows
 
 

@@ -10,13 +10,20 @@ from procurement.queries.visible import visible_progress
 from procurement.states.order_line import UNDER_WAY
 
 
-def in_surge(rows: QuerySet[LineProgress]) -> QuerySet[LineProgress]:
-    """With `first`: the line's group and place have an open case."""
-    case = SurgeCase.objects.filter(
-        Q(city__isnull=True) | Q(city=OuterRef("city_id")), state="open",
-        group=OuterRef("product__group_id"), province=OuterRef("province_id"),
+def of_open_case() -> Exists:
+    """Of progress rows: the line's group and place have an open case."""
+    return Exists(
+        SurgeCase.objects.filter(
+            Q(city__isnull=True) | Q(city=OuterRef("city_id")), state="open",
+            group=OuterRef("product__group_id"), province=OuterRef("province_id"),
+        )
     )  # fmt: skip
-    return rows.annotate(first=Exists(case))
+
+
+def in_surge(rows: QuerySet[LineProgress]) -> QuerySet[LineProgress]:
+    """With `first`: an open case puts the line first."""
+    found: QuerySet[LineProgress] = rows.annotate(first=of_open_case())
+    return found
 
 
 def lines_of_case(scope: Scope, case: SurgeCase) -> QuerySet[LineProgress]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+
+from django.utils import timezone
 
 from catalog.models import Product
 from organisations.models import Organisation
@@ -13,6 +15,7 @@ from tests.factories import organisations as people
 from tests.factories import stages
 from tests.factories import supply_side as rows
 from tests.factories.stages import Parties
+from tests.factories.supply_cases import surge_report
 from tests.matrix.canaries import NOBODY, OF_A, OVER_Q, OVER_X, Canary, Seeded
 from tests.matrix.places import Places
 
@@ -32,7 +35,7 @@ def seed_supply_side(places: Places, cases: dict[str, str]) -> Seeded:
         ("c", Parties(places.c, places.m2, places.d2), OVER_Q | {"c_clerk", "d2"}),
         ("t", Parties(places.t, places.m3, places.d3), NOBODY),
     )
-    lenders = {"a": places.b, "b": places.a, "c": places.b, "t": make_hospital(places)}
+    lenders = {letter: lender(getattr(places, letter)) for letter in "abct"}
     for letter, parties, seen in plans:
         rows.auto_acceptance(stages.delivery(parties))
         mark = f"票记{letter.upper()}7Q"
@@ -48,9 +51,14 @@ def seed_supply_side(places: Places, cases: dict[str, str]) -> Seeded:
     )  # fmt: skip
 
 
-def make_hospital(places: Places) -> Organisation:
-    """A second one of the twin's county."""
-    return people.organisation(region=places.t.region)
+def lender(of: Organisation, more: str = "") -> Organisation:
+    """A hospital of the same county without a mark in its name; A's has received the product."""
+    made = people.organisation(code=f"HL{of.pk}{more}", region=of.region, pool=of.pool)
+    product = Product.objects.get(code=f"XP{of.code[1]}")
+    parties = Parties(made, product.manufacturer, people.organisation("enterprise"))
+    line = stages.order_line(parties, product=product)
+    stages.receipt(parties, line, received_at=timezone.now() - timedelta(days=1))
+    return made
 
 
 def _difference(places: Places, keys: dict[str, str]) -> Canary:
@@ -96,22 +104,26 @@ def _surge(
             region=of.region.parent, opened_by=bureau, description=f"保记{name.upper()}7Q",
             state=state, closing_note="已缓解" if state == "closed" else "",
         ).case_no  # fmt: skip
-    for letter, lender in lenders.items():
+    for letter, other_side in lenders.items():
         report = SurgeReport.objects.get(report_no=cases[f"surge_{letter}"])
-        made = rows.transfer(report=report, lender=lender, words=f"调记{letter.upper()}7Q")
+        made = rows.transfer(report=report, lender=other_side, words=f"调记{letter.upper()}7Q")
         keys[f"transfer_{letter}"] = made.transfer_no
         for more in ("t2", "t3") if letter == "t" else ():
-            other = rows.transfer(report=report, lender=lender, state="withdrawn")
+            other = rows.transfer(report=report, lender=other_side, state="withdrawn")
             keys[f"transfer_{more}"] = other.transfer_no
         if letter == "c":
-            again = rows.transfer(report=report, lender=places.b, state="withdrawn")
+            again = rows.transfer(report=report, lender=other_side, state="withdrawn")
             keys["transfer_c2"] = again.transfer_no
+    borrower = surge_report(lenders["a"], product=Product.objects.get(code="XPA"))
+    lent = rows.transfer(report=borrower, lender=places.a, words="调记L7Q")
+    keys |= {"transfer_l": lent.transfer_no, "lender_a": lender(places.a, "2").code}
     return [
         Canary("case of p", ("保记P7Q",), IN_P),
         Canary("case of q", ("保记Q7Q",), IN_Q),
         Canary("cases of the twin", ("保记T7Q", "保记T27Q", "保记T37Q"), ENTERPRISES),
-        Canary("A's transfer", ("调记A7Q",), OF_A | OVER_X | {"b_clerk"}),
-        Canary("B's transfer", ("调记B7Q",), OF_A | OVER_X | {"b_clerk"}),
-        Canary("twin's transfer", ("调记T7Q",), NOBODY),
-        Canary("C's transfer", ("调记C7Q",), OVER_Q | OVER_X | {"c_clerk", "b_clerk"}),
+        Canary("A's transfer", ("调记A7Q",), OF_A | OVER_X),
+        Canary("B's transfer", ("调记B7Q",), OVER_X | {"b_clerk"}),
+        Canary("C's transfer", ("调记C7Q",), OVER_Q | {"c_clerk"}),
+        Canary("what A lends", ("调记L7Q",), OF_A | OVER_X),
+        Canary("twin's transfers", ("调记T7Q",), NOBODY),
     ]

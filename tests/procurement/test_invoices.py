@@ -130,6 +130,16 @@ def test_what_is_refused() -> None:
     assert not Invoice.objects.exists()
 
 
+def test_loaded_deliveries_that_share_a_number_are_invoiced_as_a_whole() -> None:
+    door = Door()
+    for _ in range(2):
+        door.ship(door.line(), delivery_no="1")
+    with pytest.raises(MissingInput, match="2 行配送号都是 1"):
+        register(door, draft(packs={"1": D(10)}))
+    (made,) = register(door, draft(total="80"))
+    assert made.items.count() == 2
+
+
 def test_red_names_its_blue_and_takes_back_no_more() -> None:
     door = Door()
     sent = door.ship(door.line())

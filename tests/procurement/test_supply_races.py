@@ -70,9 +70,7 @@ class Hands:
 
     def cancel(self, chance: random.Random, seed: int) -> None:
         order = self._one(Order.objects.all(), chance)
-        cancel_order(
-            order=order, line_nos=(), reason="重复", **self.acting(self.buyer)
-        )
+        cancel_order(order=order, line_nos=(), reason="重复", **self.acting(self.buyer))
 
     def confirm(self, chance: random.Random, seed: int) -> None:
         ids = list(LineProgress.objects.values_list("line_id", flat=True))

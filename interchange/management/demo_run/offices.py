@@ -35,6 +35,7 @@ from procurement.operations.demo_recall import create_demo_recall
 from procurement.operations.demo_receiving import create_demo_receiving
 from procurement.operations.demo_shipping import create_demo_shipping
 from procurement.operations.demo_standby import create_demo_standby
+from procurement.operations.demo_supply_side import create_demo_supply_side
 from procurement.operations.demo_surge import create_demo_surges
 from volumes.operations.demo_agreed import create_demo_agreed
 from volumes.operations.demo_reports import create_demo_reports
@@ -77,6 +78,7 @@ def open_offices() -> None:
     create_demo_receiving(at=now)
     create_demo_standby(at=now)
     create_demo_surges(at=now)
+    create_demo_supply_side(at=now)
     create_demo_reports(at=now)
     create_demo_agreed(at=now)
     create_demo_seconds(at=now)
