@@ -57,7 +57,7 @@ def _stock(by: User, scope: Scope, at: datetime) -> None:
         if month == last:
             products = products[:-1]
         rows = [
-            StockRow(product, month, Decimal(400 + 350 * (number % 5)), Decimal(3000),
+            StockRow(product, month, Decimal(600 + 9000 * (number % 3)), Decimal(3000),
                      Decimal(100), "停产检修至下月" if number % 5 == 0 else "")
             for number, product in enumerate(products)
         ]  # fmt: skip

@@ -17,7 +17,9 @@ def _product(row: Any) -> Cell:
 def _days(row: Any) -> Cell:
     if row.days is None:
         return Cell("近 90 天无订单")
-    return Cell(f"{row.days:,.0f}", late=row.short, sub="短缺风险" if row.short else "")
+    return Cell(
+        f"{row.days:,.0f}", level="red" if row.short else "", sub="短缺风险" if row.short else ""
+    )
 
 
 STOCK_COLUMNS = (

@@ -69,9 +69,6 @@ class StockListView(FilteredListView):
     def rows(self, objects: Iterable[StockReport]) -> list[StockReport]:
         return with_cover(self.scope, objects)
 
-    def row_late(self, row: Any) -> bool:
-        return bool(row.short)
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         month = month_before(self.scope.on)
         actions = []
