@@ -9,6 +9,7 @@ from organisations.queries.scope import Scope
 from procurement.queries.auto_accept import visible_auto_acceptances
 from procurement.queries.offline_purchases import visible_offline_purchases
 from procurement.queries.progress_differences import visible_differences
+from procurement.queries.recalls import visible_recall_holders
 from procurement.queries.supply_side import (
     visible_invoice_items,
     visible_invoices,
@@ -75,6 +76,7 @@ def transfer_sql(world: World, actor: str, borrowed: str) -> str:
 def supply_side_cases(party_sql: Sql) -> dict[str, tuple[Callable[[Scope], Any], Sql]]:
     """For CASES: the queries, each with its SQL; `party_sql` is that of rows with party stamps."""
     return {
+        "recall holders": (visible_recall_holders, party_sql),
         "surge reports": (visible_surge_reports, party_sql),
         "offline purchases": (visible_offline_purchases, party_sql),
         "announced acceptances": (visible_auto_acceptances, party_sql),

@@ -52,7 +52,6 @@ from procurement.queries.codes import (
     visible_trace_codes,
 )
 from procurement.queries.quantity_account import visible_accounts
-from procurement.queries.recalls import visible_recall_holders
 from procurement.queries.receipts import visible_receipt_remarks
 from procurement.queries.return_requests import visible_return_requests
 from procurement.queries.standby import visible_standby_cases
@@ -73,6 +72,7 @@ from tests.matrix.action_sight import sight_sql
 from tests.matrix.actors import ACTORS
 from tests.matrix.contact_sight import contact_sql, message_sql
 from tests.matrix.ordering_sight import ordering_cases
+from tests.matrix.supply_side_sight import supply_side_cases
 from tests.matrix.supply_side_sight import supply_side_cases
 from tests.matrix.world import World
 from volumes.queries.agreed import (
@@ -527,7 +527,6 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "service candidates": (visible_service_candidates, candidate_sql),
     "service eligibility": (visible_service_eligibility, eligibility_sql),
     **ordering_cases(party_sql, inside_sql),
-    "recall holders": (visible_recall_holders, party_sql),
     "receipt remarks": (visible_receipt_remarks, party_sql),
     "return requests": (visible_return_requests, party_sql),
     "trace codes": (visible_trace_codes, party_sql),
