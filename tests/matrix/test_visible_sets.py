@@ -73,7 +73,6 @@ from tests.matrix.actors import ACTORS
 from tests.matrix.contact_sight import contact_sql, message_sql
 from tests.matrix.ordering_sight import ordering_cases
 from tests.matrix.supply_side_sight import supply_side_cases
-from tests.matrix.supply_side_sight import supply_side_cases
 from tests.matrix.world import World
 from volumes.queries.agreed import (
     visible_agreed_quantities,
