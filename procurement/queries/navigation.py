@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from organisations.queries.navigation import Entry, Group, add
 from organisations.queries.scope import Scope
+from procurement.queries.column_names import own_kinds
 from procurement.queries.delayed_lists import has_lists
 from procurement.queries.ordering import may_order
 from procurement.queries.progress_differences import visible_differences
@@ -41,6 +42,12 @@ add(
     Entry(
         Group.PROCUREMENT, 5, "采购车", "cart", "clipboard-check",
         shown_to=may_order, often=may_order,
+    )
+)  # fmt: skip
+add(
+    Entry(
+        Group.PROCUREMENT, 90, "列名对照", "column-names", "clipboard-check",
+        shown_to=lambda scope: bool(own_kinds(scope)),
     )
 )  # fmt: skip
 add(
