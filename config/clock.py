@@ -100,6 +100,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "catalog.take_due_applications",
         "schedule": crontab(hour="0-23", minute="15"),
     },
+    "bulletins of what ended": {
+        "task": "monitoring.draft_due_bulletins",
+        "schedule": crontab(hour="3-23", minute="40"),
+    },
     "warnings of the day": {
         "task": "monitoring.raise_daily_warnings",
         "schedule": crontab(hour="1-23", minute="25"),

@@ -14,11 +14,14 @@ from core.audit.record import SystemActor
 from core.jobs.context import JobContext
 from core.jobs.daily import enqueue_daily
 from core.jobs.enqueue import enqueue
-from core.jobs.kinds import job_kind
+from core.jobs.kinds import JobRefused, job_kind
 from core.jobs.models import Job
+from core.transitions import Refusal
 from monitoring.indicators.cut import SHANGHAI, add_months, day_start
 from monitoring.models import ComputedMonth, Rehearsal
 from monitoring.operations.actions.climb import propose_steps
+from monitoring.operations.bulletins.draft import draft_bulletin
+from monitoring.operations.bulletins.request import DRAFT_BULLETIN, request_due_drafts
 from monitoring.operations.compute_month import compute_month
 from monitoring.operations.early_notices import look_ahead_of_newest
 from monitoring.operations.entry_checks import list_entry_checks
@@ -29,6 +32,7 @@ from monitoring.operations.rehearse_change import REHEARSE, rehearse
 from monitoring.queries.jobs import COMPUTE_MONTH
 from monitoring.queries.months import parse_month
 from monitoring.rules import DAILY_RULES, HOURLY_RULES
+from organisations.models import Organisation
 from policy.operations.upload_calendar_year import RECOMPUTE
 
 CLOCK = SystemActor(audit_name="定时任务")
@@ -193,3 +197,34 @@ def request_month(month: date, *, by: Any, at: datetime) -> Job:
     """Queue one month; the one open job of that month if there is one."""
     key = f"{month:%Y-%m}"
     return enqueue(kind=COMPUTE_MONTH, key=key, arguments={"month": key}, by=by, at=at)
+
+
+def _bulletin_page(job: Job) -> str:
+    number = job.result.get("bulletin_no")
+    return reverse("bulletin", args=[number]) if number else reverse("bulletins")
+
+
+@job_kind(
+    DRAFT_BULLETIN, label="起草通报", result_url=_bulletin_page, result_label="查看通报",
+)  # fmt: skip
+def run_draft_bulletin(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Draft one bulletin; run again it gives the one that is there."""
+    job = Job.objects.get(pk=context.job_id)
+    by = Requester(audit_id=job.requested_by_id, audit_name=job.requested_by_name)
+    try:
+        bulletin = draft_bulletin(
+            kind=arguments["kind"], first=date.fromisoformat(arguments["first"]),
+            issuer=Organisation.objects.select_related("region__parent").get(
+                pk=arguments["issuer"]
+            ),
+            by=by, at=timezone.now(), listener=context,
+        )  # fmt: skip
+    except Refusal as refusal:
+        raise JobRefused(refusal.reason) from refusal
+    return {"bulletin_no": bulletin.bulletin_no, "lines": bulletin.lines.count()}
+
+
+@shared_task(name="monitoring.draft_due_bulletins", ignore_result=True)
+def draft_due_bulletins() -> None:
+    """Every hour: what ended and is computed gets its draft, once."""
+    request_due_drafts(by=CLOCK, at=timezone.now())

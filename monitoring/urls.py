@@ -5,6 +5,8 @@ from django.urls import path, re_path
 from monitoring.views import (
     action_acts,
     actions,
+    bulletin_parts,
+    bulletins,
     dashboard,
     early_notices,
     entry_checks,
@@ -187,5 +189,79 @@ urlpatterns = [
         "monitoring/rehearsals/<str:change_no>/<str:month>/",
         rehearsals.RehearsalMonthView.as_view(),
         name="rehearsal-month",
+    ),
+    path("bulletins/", bulletins.BulletinListView.as_view(), name="bulletins"),
+    path("bulletins-export/", bulletins.BulletinExportView.as_view(), name="bulletins-export"),
+    path("bulletins-new/", bulletins.BulletinNewView.as_view(), name="bulletin-new"),
+    path(
+        "bulletins-template/<slug:kind>/",
+        bulletins.BulletinTemplateView.as_view(),
+        name="bulletin-template",
+    ),
+    path("bulletins/<str:bulletin_no>/", bulletins.BulletinView.as_view(), name="bulletin"),
+    path(
+        "bulletins/<str:bulletin_no>/edit/",
+        bulletins.BulletinEditView.as_view(),
+        name="bulletin-edit",
+    ),
+    path(
+        "bulletins/<str:bulletin_no>/step/<slug:verb>/",
+        bulletins.BulletinStepView.as_view(),
+        name="bulletin-step",
+    ),
+    path(
+        "bulletins/<str:bulletin_no>/verify/",
+        bulletins.BulletinVerifyView.as_view(),
+        name="bulletin-verify",
+    ),
+    path(
+        "bulletins/<str:bulletin_no>/files/<slug:kind>/",
+        bulletins.BulletinFileView.as_view(),
+        name="bulletin-file",
+    ),
+    path(
+        "bulletins/<str:bulletin_no>/figures/",
+        bulletins.BulletinInputListView.as_view(),
+        name="bulletin-inputs",
+    ),
+    path(
+        "bulletins/<str:bulletin_no>/figures/export/",
+        bulletins.BulletinInputExportView.as_view(),
+        name="bulletin-inputs-export",
+    ),
+    path(
+        "bulletins/<str:bulletin_no>/lines/",
+        bulletins.BulletinLineListView.as_view(),
+        name="bulletin-lines",
+    ),
+    path(
+        "bulletins/<str:bulletin_no>/lines/export/",
+        bulletins.BulletinLineExportView.as_view(),
+        name="bulletin-lines-export",
+    ),
+    path(
+        "bulletins/<str:bulletin_no>/lines/<int:line_no>/",
+        bulletin_parts.BulletinLineView.as_view(),
+        name="bulletin-line",
+    ),
+    path(
+        "bulletins/<str:bulletin_no>/receipts/",
+        bulletins.BulletinReceiptListView.as_view(),
+        name="bulletin-receipts",
+    ),
+    path(
+        "bulletins/<str:bulletin_no>/receipts/export/",
+        bulletins.BulletinReceiptExportView.as_view(),
+        name="bulletin-receipts-export",
+    ),
+    path(
+        "bulletins/<str:bulletin_no>/receipts/<str:code>/",
+        bulletin_parts.BulletinReceiptView.as_view(),
+        name="bulletin-receipt",
+    ),
+    path(
+        "bulletins/<str:bulletin_no>/receipts/<str:code>/files/<int:file_id>/",
+        bulletin_parts.BulletinReceiptFileView.as_view(),
+        name="bulletin-receipt-file",
     ),
 ]

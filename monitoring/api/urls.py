@@ -3,6 +3,11 @@
 from rest_framework.routers import SimpleRouter
 
 from monitoring.api.actions import ActionViewSet
+from monitoring.api.bulletins import (
+    BulletinLineViewSet,
+    BulletinReceiptViewSet,
+    BulletinViewSet,
+)
 from monitoring.api.dashboards import DashboardEndpoint
 from monitoring.api.early_notices import EarlyNoticeViewSet
 from monitoring.api.entry_checks import EntryCheckViewSet
@@ -25,6 +30,9 @@ router.register("indicator-values", IndicatorValueViewSet, basename="api-indicat
 router.register("computed-months", ComputedMonthViewSet, basename="api-computed-month")
 router.register("dashboards", DashboardEndpoint, basename="api-dashboard")
 router.register("rehearsals", RehearsalViewSet, basename="api-rehearsal")
+router.register("bulletins", BulletinViewSet, basename="api-bulletin")
+router.register("bulletin-lines", BulletinLineViewSet, basename="api-bulletin-line")
+router.register("bulletin-receipts", BulletinReceiptViewSet, basename="api-bulletin-receipt")
 router.register("jobs", JobViewSet, basename="api-job")
 
 urlpatterns = router.urls

@@ -109,10 +109,9 @@ class Bulletin(models.Model):
                 condition=Q(issue_seq__isnull=False), name="bulletin_number_once",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["issued", "closed"], issued_at__isnull=False,
-                            issue_seq__isnull=False, content__isnull=False)
-                & ~Q(content_digest="")
-                | ~Q(state__in=["issued", "closed"]) & Q(issued_at__isnull=True, content_digest=""),
+                condition=~Q(state__in=["issued", "closed"])
+                | Q(issued_at__isnull=False, issue_seq__isnull=False, content__isnull=False)
+                & ~Q(content_digest=""),
                 name="bulletin_issued_is_complete",
             ),
             models.CheckConstraint(

@@ -4,6 +4,7 @@ from django.db import models
 
 from core.numbers.fields import HeldField
 from monitoring.models.bulletin import Bulletin
+from monitoring.rules.bulletin_lists import BY_RULE
 from monitoring.states.bulletins import (
     OBJECTION_MACHINE,
     RECEIPT_MACHINE,
@@ -92,6 +93,11 @@ class BulletinLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.bulletin_id}-{self.line_no}"
+
+    @property
+    def heading(self) -> str:
+        """What the list is called."""
+        return BY_RULE[self.rule].heading
 
 
 class BulletinObjection(models.Model):

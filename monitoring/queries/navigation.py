@@ -62,6 +62,7 @@ def _acts_or_is_acted_on(scope: Scope) -> bool:
 
 
 add(Entry(Group.MONITORING, 22, "监管措施", "action-list", "gavel", shown_to=_acts_or_is_acted_on))
+add(Entry(Group.MONITORING, 28, "通报", "bulletins", "bell"))
 add(Entry(Group.MONITORING, 30, "监测指标", "indicator-list", "chart-line"))
 
 

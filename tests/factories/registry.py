@@ -10,6 +10,7 @@ from tests.factories import (
     actions,
     agreed,
     applications,
+    bulletins,
     catalog,
     complaints,
     contracts,
@@ -36,6 +37,12 @@ from tests.factories import (
 )
 
 FACTORIES: dict[str, Callable[[], Model]] = {
+    "monitoring.Bulletin": bulletins.bulletin,
+    "monitoring.BulletinInput": bulletins.bulletin_input,
+    "monitoring.BulletinLine": bulletins.bulletin_line,
+    "monitoring.BulletinObjection": bulletins.bulletin_objection,
+    "monitoring.BulletinReceipt": bulletins.bulletin_receipt,
+    "monitoring.BulletinTemplate": bulletins.bulletin_template,
     "monitoring.EntryCheck": agreed.entry_check,
     "volumes.AgreedQuantity": agreed.agreed_quantity,
     "volumes.AgreedRound": agreed.agreed_round,

@@ -15,7 +15,8 @@ from tests.matrix.world import World
 TABLE = [row for row in load_table() if row.foreign]
 SIBLINGS = 3
 NOT_THERE = {"bg": "BG00000000", "delegation": "999999999", "zc": "ZC00000000XX", "zi": "ZC00000000XX", "person": "nobody-here", "token": "0" * 15, "notice": "999999999",
-             "job": "999999999", "service": "999999999", "day": "999999999",
+             "job": "999999999", "bline": "999999999", "bsecond": "999999999",
+             "breceipt": "999999999", "bevidence": "999999999", "service": "999999999", "day": "999999999",
              "paper": "999999999", "gg": "GG0", "ggdraft": "GG0", "view": "999999999", "run": "999999999",
              "export": "999999999", "marked": "999999999",
              "cert": "0" * 64, "task": "999999999", "sent": "999999999", "webhook": "HD00", "ms": "999999999",

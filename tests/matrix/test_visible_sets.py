@@ -70,6 +70,7 @@ from procurement.queries.visible import (
 )
 from tests.matrix.action_sight import sight_sql
 from tests.matrix.actors import ACTORS
+from tests.matrix.bulletin_sight import BULLETINS, HOSPITALS
 from tests.matrix.contact_sight import contact_sql, message_sql
 from tests.matrix.ordering_sight import ordering_cases
 from tests.matrix.supply_side_sight import supply_side_cases
@@ -91,8 +92,6 @@ from volumes.queries.visible import (
 )
 
 PEOPLE = [actor for actor in ACTORS if actor not in ("anonymous", "disabled")]
-HOSPITALS = {"a_clerk": "a", "a_reviewer": "a", "a_accountant": "a", "token": "a",
-             "b_clerk": "b", "c_clerk": "c"}  # fmt: skip
 REGIONS = {
     "county_x": ("county_id", "860101"), "county_y": ("county_id", "860102"),
     "city_p": ("city_id", "860100"), "city_q": ("city_id", "860200"),
@@ -539,7 +538,7 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "second products": (visible_second_choices, entry_sql),
     "allotment choices": (visible_allotment_choices, entry_sql),
     "accounts": (lambda scope: visible_accounts(scope, timezone.now()), account_sql),
-    "entry checks": (visible_entry_checks, entry_sql),
+    "entry checks": (visible_entry_checks, entry_sql), **BULLETINS,  # fmt: skip
     "certificates": (visible_certificates, certificate_sql),
     "trust anchors": (visible_trust_anchors, anchor_sql),
     "delivery attempts": (visible_delivery_attempts, log_sql),

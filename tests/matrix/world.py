@@ -21,6 +21,7 @@ from tests.matrix.actors import Cast, assemble
 from tests.matrix.agreed import seed_agreed, seed_reviews
 from tests.matrix.applications import seed_applications
 from tests.matrix.batches import seed_batches
+from tests.matrix.bulletins import seed_bulletins
 from tests.matrix.canaries import Seeded, seed
 from tests.matrix.certificates import seed_certificates
 from tests.matrix.complaints import seed_complaints
@@ -79,6 +80,8 @@ def build_world() -> World:
     seeded = Seeded((*seeded.canaries, *told.canaries), {**seeded.keys, **told.keys})
     acted = seed_actions(places)
     seeded = Seeded((*seeded.canaries, *acted.canaries), {**seeded.keys, **acted.keys})
+    papers = seed_bulletins(places)
+    seeded = Seeded((*seeded.canaries, *papers.canaries), {**seeded.keys, **papers.keys})
     cast = assemble(places, tuple(TOKEN_SCOPES))
     return World(places, cast, seeded, {**seeded.keys, **_keys(places, cast, seeded.keys)})
 

@@ -61,7 +61,7 @@ def test_a_batch_that_names_a_policy_early_has_its_opening_values() -> None:
 
 def test_every_parameter_in_few_queries(django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
     with django_assert_num_queries(2):
-        assert len(values_on("jiangxi-2024", DAY)) == 78
+        assert len(values_on("jiangxi-2024", DAY)) == 79
 
 
 def test_fallback_is_jiangxi_2024() -> None:

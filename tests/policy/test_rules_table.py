@@ -43,6 +43,8 @@ CATALOGUE = {
     "complaint_close_workdays": 3,
     "complaint_supervise_workdays": 2,
     "complaint_level_workdays": 5,
+    # 数据核对期 of a bulletin: issue 7 asks for it as a parameter.
+    "bulletin_check_workdays": 3,
 }
 SCORE_WEIGHTS = {
     "score_weight_fulfilment": 30,

@@ -21,6 +21,7 @@ from core.audit.record import SystemActor
 from core.workdays.deadlines import shanghai_day
 from inbox.operations.demo_announcements import create_demo_announcements
 from monitoring.operations.actions.demo_actions import create_demo_actions
+from monitoring.operations.demo_bulletins import create_demo_bulletins
 from monitoring.operations.early_notices import look_ahead_of_newest
 from monitoring.operations.entry_checks import list_entry_checks
 from monitoring.operations.raise_daily import raise_daily_warnings
@@ -89,5 +90,6 @@ def open_offices() -> None:
             raise_daily_warnings(rule, on=shanghai_day(now), by=DEMO, at=now)
     look_ahead_of_newest(by=DEMO, at=now)
     create_demo_actions(by=DEMO, at=now)
+    create_demo_bulletins(by=DEMO, at=now)
     create_demo_agreements(at=now)
     create_demo_signed(at=now)

@@ -1,0 +1,312 @@
+"""Bulletins by API: the same operations and sight as the pages."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.transitions import TransitionRefused
+from monitoring.api.job_serializers import JobSerializer
+from monitoring.filters.bulletins import (
+    BulletinFilter,
+    BulletinLineFilter,
+    BulletinReceiptFilter,
+)
+from monitoring.models import Bulletin, BulletinLine, BulletinReceipt
+from monitoring.operations.bulletins.acts import VERBS, perform_act
+from monitoring.operations.bulletins.issue import verify_bulletin
+from monitoring.operations.bulletins.prepare import (
+    edit_bulletin,
+    object_to_line,
+    rule_on_objection,
+)
+from monitoring.operations.bulletins.receipts import (
+    answer_bulletin,
+    judge_answer,
+    read_bulletin,
+)
+from monitoring.operations.bulletins.request import request_draft
+from monitoring.queries.bulletins import (
+    reads_whole,
+    visible_bulletin_lines,
+    visible_bulletin_objections,
+    visible_bulletin_receipts,
+    visible_bulletins,
+)
+from monitoring.queries.jobs import job_row
+from monitoring.rules.bulletin_lists import BY_RULE
+from monitoring.states.bulletins import BulletinKind
+from organisations.api.base import ScopedViewSet, acting, values_of
+from organisations.queries.scope import Scope
+
+
+class BulletinSerializer(serializers.ModelSerializer[Bulletin]):
+    """Words and files only where the reader reads the whole bulletin."""
+
+    issuer: Any = serializers.CharField(source="issuer.code", read_only=True)
+    issuer_name: Any = serializers.CharField(source="issuer.name", read_only=True)
+    corrects: Any = serializers.CharField(
+        source="corrects.bulletin_no", default=None, read_only=True
+    )
+    title = serializers.SerializerMethodField()
+    body = serializers.SerializerMethodField()
+    files = serializers.SerializerMethodField()
+    version = serializers.IntegerField(source="row_version", read_only=True)
+
+    class Meta:
+        model = Bulletin
+        fields = (
+            "bulletin_no", "doc_number", "kind", "issuer", "issuer_name", "period_from",
+            "period_to", "state", "state_at", "title", "body", "is_joint", "corrects",
+            "check_due_on", "issued_at", "rectify_due_on", "content_digest", "files", "version",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    def _whole(self, row: Bulletin) -> bool:
+        return reads_whole(self.context["view"].scope, row)
+
+    def get_title(self, row: Bulletin) -> str:
+        if not self._whole(row):
+            return ""
+        return str(row.content["paper"]["title"]) if row.content else row.title
+
+    def get_body(self, row: Bulletin) -> str:
+        return row.body if self._whole(row) else ""
+
+    def get_files(self, row: Bulletin) -> list[dict[str, str]]:
+        return list(row.files) if self._whole(row) else []
+
+
+class BulletinNewSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=BulletinKind.choices)
+    month = serializers.RegexField(r"^[0-9]{4}-(0[1-9]|1[0-2])$")
+
+
+class BulletinTextSerializer(serializers.Serializer[Any]):
+    title = serializers.CharField(max_length=200)
+    body = serializers.CharField(max_length=20_000)
+    is_joint = serializers.BooleanField(default=False)
+    version = serializers.IntegerField(required=False, allow_null=True, min_value=1)
+
+
+class BulletinStepSerializer(serializers.Serializer[Any]):
+    verb = serializers.ChoiceField(choices=VERBS)
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    version = serializers.IntegerField(required=False, allow_null=True, min_value=1)
+
+
+class BulletinVerifiedSerializer(serializers.Serializer[Any]):
+    same = serializers.BooleanField()
+    digest = serializers.CharField()
+    problems = serializers.ListField(child=serializers.CharField())
+
+
+class BulletinViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
+    """通报：起草、核对、审核、会签、印发、更正和核验。"""
+
+    token_subject: ClassVar[str] = "warnings"
+    serializer_class = BulletinSerializer
+    filterset_class = BulletinFilter
+    lookup_field = "bulletin_no"
+    lookup_value_regex = r"[A-Z0-9-]{1,40}"
+    ordering = "-id"
+
+    def visible(self, scope: Scope) -> QuerySet[Bulletin]:
+        return visible_bulletins(scope).select_related("issuer", "corrects")
+
+    @extend_schema(request=BulletinNewSerializer, responses=JobSerializer)
+    @action(detail=False, methods=["post"])
+    def draft(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """发起起草；返回后台任务，完成后结果中有通报编号。"""
+        values = values_of(BulletinNewSerializer, request)
+        job = request_draft(
+            kind=values["kind"], month=values["month"], by=acting(request), scope=self.scope,
+            at=timezone.now(),
+        )  # fmt: skip
+        return Response(JobSerializer(job_row(self.scope, job)).data)
+
+    @extend_schema(request=BulletinTextSerializer, responses=BulletinSerializer)
+    @action(detail=True, methods=["post"])
+    def edit(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """修改文稿；不认识的占位符指出行和列。"""
+        values = values_of(BulletinTextSerializer, request)
+        row = edit_bulletin(
+            bulletin=self.get_object(), title=values["title"], body=values["body"],
+            is_joint=values["is_joint"], by=acting(request), scope=self.scope, at=timezone.now(),
+            seen_version=values.get("version"),
+        )  # fmt: skip
+        return Response(self.get_serializer(row).data)
+
+    @extend_schema(request=BulletinStepSerializer, responses=BulletinSerializer)
+    @action(detail=True, methods=["post"])
+    def step(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """办理一步：核对、提交、审核、会签、印发、更正、撤销、办结。"""
+        values = values_of(BulletinStepSerializer, request)
+        row = perform_act(
+            values["verb"], self.get_object(), note=values["note"], by=acting(request),
+            scope=self.scope, at=timezone.now(), seen_version=values.get("version"),
+        )  # fmt: skip
+        return Response(self.get_serializer(row).data)
+
+    @extend_schema(request=None, responses=BulletinVerifiedSerializer)
+    @action(detail=True, methods=["post"])
+    def verify(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """由冻结数据重新生成并与定稿逐字节比对；不写入任何数据。"""
+        bulletin = self.get_object()
+        if not reads_whole(self.scope, bulletin):
+            raise TransitionRefused("该通报尚未印发，没有可比对的定稿")
+        found = verify_bulletin(bulletin)
+        answer = {"same": found.same, "digest": found.digest, "problems": list(found.problems)}
+        return Response(BulletinVerifiedSerializer(answer).data)
+
+
+class BulletinLineSerializer(serializers.ModelSerializer[BulletinLine]):
+    bulletin: Any = serializers.CharField(source="bulletin.bulletin_no", read_only=True)
+    heading = serializers.SerializerMethodField()
+
+    class Meta:
+        model = BulletinLine
+        fields = (
+            "id", "bulletin", "line_no", "rule", "heading", "subject_type", "subject_code",
+            "subject_name", "batch_code", "year_no", "items", "severity", "measured", "threshold",
+            "clause", "remark", "removed",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    def get_heading(self, row: BulletinLine) -> str:
+        return BY_RULE[row.rule].heading
+
+
+class ObjectionSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=2000)
+
+
+class RulingSerializer(serializers.Serializer[Any]):
+    verb = serializers.ChoiceField(choices=("uphold", "reject"))
+    ruling = serializers.CharField(max_length=2000)
+    version = serializers.IntegerField(required=False, allow_null=True, min_value=1)
+
+
+class BulletinLineViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
+    """通报名单：印发前被点名单位只看到本单位的条目。"""
+
+    token_subject: ClassVar[str] = "warnings"
+    serializer_class = BulletinLineSerializer
+    filterset_class = BulletinLineFilter
+    lookup_field = "id"
+    lookup_value_regex = r"[0-9]{1,18}"
+    ordering = "-id"
+
+    def visible(self, scope: Scope) -> QuerySet[BulletinLine]:
+        return visible_bulletin_lines(scope).select_related("bulletin")
+
+    @extend_schema(request=ObjectionSerializer, responses=BulletinLineSerializer)
+    @action(detail=True, methods=["post"], url_path="object", url_name="object")
+    def object_to(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """核对期内对本单位的条目提出异议。"""
+        line = self.get_object()
+        object_to_line(
+            line=line, reason=values_of(ObjectionSerializer, request)["reason"],
+            by=acting(request), scope=self.scope, at=timezone.now(),
+        )  # fmt: skip
+        return Response(self.get_serializer(line).data)
+
+    @extend_schema(request=RulingSerializer, responses=BulletinLineSerializer)
+    @action(detail=True, methods=["post"])
+    def rule_on(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """裁定异议：成立的从名单中删除。"""
+        line = self.get_object()
+        objection = (
+            visible_bulletin_objections(self.scope)
+            .filter(bulletin=line.bulletin_id, line_no=line.line_no)
+            .first()
+        )
+        if objection is None:
+            raise Http404
+        values = values_of(RulingSerializer, request)
+        rule_on_objection(
+            objection=objection, verb=values["verb"], ruling=values["ruling"], by=acting(request),
+            scope=self.scope, at=timezone.now(), seen_version=values.get("version"),
+        )  # fmt: skip
+        line.refresh_from_db()
+        return Response(self.get_serializer(line).data)
+
+
+class BulletinReceiptSerializer(serializers.ModelSerializer[BulletinReceipt]):
+    bulletin: Any = serializers.CharField(source="bulletin.bulletin_no", read_only=True)
+    organisation: Any = serializers.CharField(source="organisation.code", read_only=True)
+    version = serializers.IntegerField(source="row_version", read_only=True)
+
+    class Meta:
+        model = BulletinReceipt
+        fields = (
+            "id", "bulletin", "organisation", "is_named", "sent_at", "read_at", "state",
+            "state_at", "feedback", "note", "version",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class FeedbackSerializer(serializers.Serializer[Any]):
+    feedback = serializers.CharField(max_length=4000)
+    version = serializers.IntegerField(required=False, allow_null=True, min_value=1)
+
+
+class JudgementSerializer(serializers.Serializer[Any]):
+    verb = serializers.ChoiceField(choices=("accept", "return"))
+    note = serializers.CharField(max_length=2000)
+    version = serializers.IntegerField(required=False, allow_null=True, min_value=1)
+
+
+class BulletinReceiptViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
+    """通报签收和整改反馈。"""
+
+    token_subject: ClassVar[str] = "warnings"
+    serializer_class = BulletinReceiptSerializer
+    filterset_class = BulletinReceiptFilter
+    lookup_field = "id"
+    lookup_value_regex = r"[0-9]{1,18}"
+    ordering = "-id"
+
+    def visible(self, scope: Scope) -> QuerySet[BulletinReceipt]:
+        return visible_bulletin_receipts(scope).select_related("bulletin__issuer", "organisation")
+
+    @extend_schema(request=None, responses=BulletinReceiptSerializer)
+    @action(detail=True, methods=["post"])
+    def read(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """签收。"""
+        row = read_bulletin(
+            receipt=self.get_object(), by=acting(request), scope=self.scope, at=timezone.now()
+        )
+        return Response(self.get_serializer(row).data)
+
+    @extend_schema(request=FeedbackSerializer, responses=BulletinReceiptSerializer)
+    @action(detail=True, methods=["post"])
+    def answer(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """被通报单位反馈整改情况；佐证材料在页面上传。"""
+        values = values_of(FeedbackSerializer, request)
+        row = answer_bulletin(
+            receipt=self.get_object(), feedback=values["feedback"], uploads=[],
+            by=acting(request), scope=self.scope, at=timezone.now(),
+            seen_version=values.get("version"),
+        )  # fmt: skip
+        return Response(self.get_serializer(row).data)
+
+    @extend_schema(request=JudgementSerializer, responses=BulletinReceiptSerializer)
+    @action(detail=True, methods=["post"])
+    def judge(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """印发单位核实整改：认可，或退回补充。"""
+        values = values_of(JudgementSerializer, request)
+        row = judge_answer(
+            receipt=self.get_object(), verb=values["verb"], note=values["note"],
+            by=acting(request), scope=self.scope, at=timezone.now(),
+            seen_version=values.get("version"),
+        )  # fmt: skip
+        return Response(self.get_serializer(row).data)

@@ -1,0 +1,1 @@
+"""通报: drafted from frozen figures, checked by those named, reviewed, issued, answered."""
