@@ -478,7 +478,7 @@ def round_sql(world: World, actor: str) -> str:
 Sql = Callable[[World, str], str]
 
 
-CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
+CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = BULLETINS | {
     "agreement lines": (visible_agreement_lines, party_sql),
     "powers of attorney": (visible_powers, power_sql),
     "disposals": (visible_disposals, disposal_sql),
@@ -538,7 +538,7 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = {
     "second products": (visible_second_choices, entry_sql),
     "allotment choices": (visible_allotment_choices, entry_sql),
     "accounts": (lambda scope: visible_accounts(scope, timezone.now()), account_sql),
-    "entry checks": (visible_entry_checks, entry_sql), **BULLETINS,  # fmt: skip
+    "entry checks": (visible_entry_checks, entry_sql),
     "certificates": (visible_certificates, certificate_sql),
     "trust anchors": (visible_trust_anchors, anchor_sql),
     "delivery attempts": (visible_delivery_attempts, log_sql),
