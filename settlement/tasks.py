@@ -13,9 +13,14 @@ from core.jobs.context import JobContext
 from core.jobs.kinds import JobRefused, job_kind
 from core.jobs.models import Job
 from core.transitions import Refusal
+from core.workdays.deadlines import shanghai_day
+from organisations.models import User
+from organisations.queries.scope import scope_of
 from policy.queries.read import MissingPolicyValue
+from settlement.models import RetentionRun
 from settlement.operations.retention_compute import compute_retention
 from settlement.operations.retention_request import COMPUTE_RETENTION
+from settlement.operations.retention_run import PAY_RETENTION, pay_run
 
 
 @dataclass(frozen=True)
@@ -54,3 +59,25 @@ def run_compute_retention(context: JobContext, arguments: dict[str, Any]) -> dic
         "pools": found.pools, "units": found.units, "rows": found.rows,
         "retained": f"{found.retained:.2f}", "kept_pools": list(found.kept_pools),
     }  # fmt: skip
+
+
+@job_kind(
+    PAY_RETENTION, label="拨付结余留用",
+    result_url=lambda job: reverse("retention-run", args=[job.arguments["run"]]),
+    result_label="查看结余留用",
+    result_words=lambda job: f"已记账 {job.result.get('entries', 0):,} 笔",
+)  # fmt: skip
+def run_pay_retention(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """For whoever asked, in their present capacity; a run that is paid by now stays as it is."""
+    at = timezone.now()
+    user = User.objects.select_related("organisation__region__parent__parent").get(
+        pk=arguments["user"]
+    )
+    run = RetentionRun.objects.get(run_no=arguments["run"])
+    if run.state == RetentionRun.State.PAID:
+        return {"entries": 0}
+    try:
+        entries = pay_run(run=run, by=user, scope=scope_of(user, shanghai_day(at)), at=at)
+    except Refusal as refused:
+        raise JobRefused(refused.reason) from refused
+    return {"entries": entries}

@@ -8,7 +8,7 @@ from rest_framework import mixins
 from organisations.api.base import ScopedViewSet
 from organisations.queries.scope import Scope
 from settlement.api.serializers import RetentionInputSerializer
-from settlement.filters import RetentionInputFilter
+from settlement.filters.retention import RetentionInputFilter
 from settlement.models import RetentionInput
 from settlement.queries.visible import visible_retention_inputs
 

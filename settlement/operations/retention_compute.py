@@ -131,7 +131,9 @@ def compute_retention(
         if not runs:
             raise TransitionRefused(_nothing(year, total, kept), CLAUSE)
         sheets = _new_sheets(cursor, year, runs, by=by, at=at)
-        written = _write(cursor, runs, sheets, formula_terms(terms), total, listener)
+        written = write_rows(
+            cursor, runs, sheets, formula_terms(terms), total=total, listener=listener
+        )
         cursor.execute(TOTALS, {"sheets": list(sheets.values())})
         cursor.execute(
             "SELECT COALESCE(sum(retained), 0) FROM settlement_retentionsheet WHERE run_id = ANY (%s)",
@@ -230,14 +232,17 @@ def _new_sheets(
     return dict(cursor.fetchall())
 
 
-def _write(
+def write_rows(
     cursor: CursorWrapper,
     runs: dict[int, int],
     sheets: dict[int, int],
     terms: Terms,
-    total: int,
-    listener: Listener,
+    *,
+    total: int | None = None,
+    listener: Listener | None = None,
 ) -> int:
+    """Copy the rows of what was collected of these pools and units; run ids by pool, sheets by unit."""
+    listener = listener or Silent()
     done = 0
     for rows in collected(list(runs)):
         text = io.StringIO()

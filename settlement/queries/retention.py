@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet, Sum
 
-from catalog.models import Batch
+from catalog.models import AgreementYear, Batch
 from catalog.queries.search import batches_named
 from core.attachments.models import Attachment
 from core.transitions import ALLOWED, Verdict
@@ -141,6 +141,13 @@ def notice_rows(run: RetentionRun) -> QuerySet[RetentionSheet]:
     rows = RetentionSheet.objects.filter(run=run).select_related("institution")
     shown = rows.filter(retained__gt=0) if run.state in PUBLIC_STATES else rows.none()
     return shown.order_by("institution__code")
+
+
+def year_of(run: RetentionRun) -> AgreementYear:
+    """The agreement year that the run is of, with its batch and policy."""
+    return AgreementYear.objects.select_related("batch__policy").get(
+        batch=run.batch_id, year_no=run.year_no
+    )
 
 
 def terms_of(run: RetentionRun) -> Terms:

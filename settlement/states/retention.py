@@ -16,6 +16,8 @@ OFFICE = "pool_office"
 APPROVER = "pool_approver"
 FINANCE = "pool_finance"
 INSTITUTION = "institution"
+WHOLE_RUN = "whole_run"
+"""Nobody holds it for one sheet: the step is taken for all of a run at once."""
 
 
 class RunState(models.TextChoices):
@@ -112,7 +114,7 @@ SHEET_MACHINE: StateMachine[Any] = StateMachine(
     transitions=(
         Transition(
             "start_check", "发机构自查", frozenset({"draft"}), "checking",
-            by=frozenset({OFFICE}), clause=CLAUSE,
+            by=frozenset({WHOLE_RUN}), clause=CLAUSE,
         ),
         Transition(
             "self_check", "提交自查意见", frozenset({"checking"}), "checked",
@@ -120,7 +122,7 @@ SHEET_MACHINE: StateMachine[Any] = StateMachine(
         ),
         Transition(
             "publish", "发布", frozenset({"checking", "checked"}), "waiting",
-            by=frozenset({APPROVER}), clause=CLAUSE,
+            by=frozenset({WHOLE_RUN}), clause=CLAUSE,
         ),
         Transition(
             "confirm", "确认", frozenset({"waiting"}), "confirmed",
@@ -140,11 +142,11 @@ SHEET_MACHINE: StateMachine[Any] = StateMachine(
         ),
         Transition(
             "pay", "拨付", frozenset({"waiting", "confirmed", "maintained", "adjusted"}), "paid",
-            by=frozenset({APPROVER}), clause=CLAUSE,
+            by=frozenset({WHOLE_RUN}), clause=CLAUSE,
         ),
         Transition(
             "end", "无留用办结", frozenset({"waiting", "confirmed", "maintained", "adjusted"}),
-            "ended", by=frozenset({APPROVER}), clause=CLAUSE,
+            "ended", by=frozenset({WHOLE_RUN}), clause=CLAUSE,
         ),
         Transition(
             "file", "备案内部分配", frozenset({"paid"}), "filed",
@@ -153,7 +155,7 @@ SHEET_MACHINE: StateMachine[Any] = StateMachine(
     ),
     state_labels=dict(SheetState.choices),
     standing_labels={
-        OFFICE: "统筹区所在地医保局的经办、审核或负责人",
+        WHOLE_RUN: "统筹区所在地医保局按统筹区统一",
         APPROVER: "统筹区所在地医保局的审核或负责人",
         INSTITUTION: "本单位的经办、审核或负责人",
     },

@@ -1,0 +1,1 @@
+"""documents of settlement, one file per noun."""

@@ -1,0 +1,1 @@
+"""filters of settlement, one file per noun."""

@@ -1,0 +1,1 @@
+"""forms of settlement, one file per noun."""

@@ -1,0 +1,1 @@
+"""tables of settlement, one file per noun."""

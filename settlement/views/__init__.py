@@ -1,0 +1,1 @@
+"""views of settlement, one file per noun."""
