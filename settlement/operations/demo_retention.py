@@ -27,7 +27,7 @@ def create_demo_retention(*, by: Actor, at: datetime) -> int:
     people = {
         user.username: user
         for user in User.objects.select_related("organisation__region__parent__parent").filter(
-            username__in=("city", "hospital", "consortium")
+            username__in=("city", "province", "hospital", "consortium")
         )
     }
     if "city" not in people or RetentionRun.objects.exists():
@@ -36,10 +36,14 @@ def create_demo_retention(*, by: Actor, at: datetime) -> int:
     years = list(ended.select_related("batch__policy").order_by("ends_on")[:2])
     for year in years:
         compute_retention(year=year, by=by, at=at)
-    city = people["city"]
-    runs = RetentionRun.objects.filter(region=city.organisation.region_id).order_by("batch__code")
-    for place, run in enumerate(runs):
-        _bring_on(run, city, people, at, publish=place == 0)
+    for name in ("city", "province"):
+        if name not in people:
+            continue
+        office = people[name]
+        # Of the pools of its own region; the province's is 省直's.
+        runs = RetentionRun.objects.filter(region=office.organisation.region_id)
+        for place, run in enumerate(runs.order_by("batch__code")):
+            _bring_on(run, office, people, at, publish=place == 0)
     return len(years)
 
 

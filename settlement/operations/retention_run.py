@@ -57,7 +57,7 @@ def start_check(
     lacking = RetentionSheet.objects.filter(run=held, missing_count__gt=0).count()
     if lacking:
         raise TransitionRefused(
-            f"{lacking} 家机构有品种缺测算数据，结余算不出来：请先在“测算数据”补录，再重新测算",
+            f"{lacking} 家机构有品种缺测算数据，结余算不出来：请先补录测算数据（数据导入的 retention_inputs），再重新测算",
             CLAUSE,
         )
     moved = _move(held, "start_check", by, scope, at, seen_version)
