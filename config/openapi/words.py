@@ -18,6 +18,7 @@ from config.openapi.words_of_supply_cases import FIELDS_OF_SUPPLY_CASES
 from config.openapi.words_of_supply_side import FIELDS_OF_SUPPLY_SIDE
 
 FIELDS = {
+    **FIELDS_OF_RETENTION,
     "missing": "未完成的项数",
     "told": "收到通知的单位数",
     "words": "状态说明",

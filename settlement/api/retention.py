@@ -373,7 +373,13 @@ class RetentionRowViewSet(RetentionEndpoint):
         )
 
 
-class YearAssessmentViewSet(RetentionRowViewSet):
+class YearAssessmentViewSet(RetentionEndpoint):
     """年度考核：每家机构每个品种合格与否和原因，用于总额预算和绩效分级。"""
 
     serializer_class = YearAssessmentSerializer
+    filterset_class = RetentionRowFilter
+
+    def visible(self, scope: Scope) -> QuerySet[RetentionRow]:
+        return visible_retention_rows(scope).select_related(
+            "institution", "group", "sheet", "run__batch"
+        )

@@ -73,6 +73,7 @@ from tests.matrix.actors import ACTORS
 from tests.matrix.bulletin_sight import BULLETINS, HOSPITALS
 from tests.matrix.contact_sight import contact_sql, message_sql
 from tests.matrix.ordering_sight import ordering_cases
+from tests.matrix.retention_sight import retention_cases
 from tests.matrix.supply_side_sight import supply_side_cases
 from tests.matrix.world import World
 from volumes.queries.agreed import (
@@ -532,6 +533,7 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = BULLETINS | {
     "code findings": (visible_code_findings, finding_sql),
     "standby cases": (visible_standby_cases, standby_sql),
     **supply_side_cases(party_sql),
+    **retention_cases(party_sql),
     "agreed rounds": (visible_agreed_rounds, round_sql),
     "agreed quantities": (visible_agreed_quantities, entry_sql),
     "agreed shares": (visible_agreed_shares, entry_sql),

@@ -36,6 +36,7 @@ from tests.matrix.quality import seed_quality
 from tests.matrix.receiving import seed_receiving
 from tests.matrix.registrations import seed_changes, seed_delegations, seed_registrations
 from tests.matrix.reports import seed_reports
+from tests.matrix.retention import seed_retention
 from tests.matrix.services import seed_services
 from tests.matrix.shipping import seed_shipping
 from tests.matrix.supply_cases import seed_supply_cases
@@ -76,6 +77,8 @@ def build_world() -> World:
     seeded = Seeded((*seeded.canaries, *supply.canaries), {**seeded.keys, **supply.keys})
     receiving = seed_receiving(places)
     seeded = Seeded((*seeded.canaries, *receiving.canaries), {**seeded.keys, **receiving.keys})
+    kept = seed_retention(places)
+    seeded = Seeded((*seeded.canaries, *kept.canaries), {**seeded.keys, **kept.keys})
     told = seed_complaints(places)
     seeded = Seeded((*seeded.canaries, *told.canaries), {**seeded.keys, **told.keys})
     acted = seed_actions(places)
