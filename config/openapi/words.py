@@ -11,6 +11,7 @@ from config.openapi.words_of_ordering import FIELDS_OF_ORDERING
 from config.openapi.words_of_people import FIELDS_OF_PEOPLE
 from config.openapi.words_of_receiving import FIELDS_OF_RECEIVING
 from config.openapi.words_of_reports import FIELDS_OF_REPORTS
+from config.openapi.words_of_retention import FIELDS_OF_RETENTION
 from config.openapi.words_of_services import FIELDS_OF_SERVICES
 from config.openapi.words_of_shipping import FIELDS_OF_SHIPPING
 from config.openapi.words_of_signing import FIELDS_OF_SIGNING

@@ -338,7 +338,7 @@ class RetentionSheetViewSet(mixins.RetrieveModelMixin, RetentionEndpoint):
         values = values_of(SheetActSerializer, request)
         note_overlap(
             sheet=row, note=values["words"], by=acting(request), scope=self.scope,
-            at=timezone.now(),
+            at=timezone.now(), seen_version=values["version"],
         )  # fmt: skip
         return Response(self.get_serializer(self.get_object()).data)
 

@@ -14,8 +14,8 @@ NATURE = (
     "主要用于医务人员薪酬，由医疗机构按内部考核和分配办法使用。"
 )
 STEPS = (
-    "医保资金预算 B = 测算基准量 Q × 集采前均价 P₀ × 上年基金支付比例 s₀ × 参保使用占比 w",
-    "医保资金支出 E =（约定采购量 × 协议价 + 其他采购金额 N）× 当年基金支付比例 s₁ × w",
+    "医保资金预算 B = 测算基准量 Q × 集采前均价 P0 × 上年基金支付比例 s0 × 参保使用占比 w",
+    "医保资金支出 E =（约定采购量 × 协议价 + 其他采购金额 N）× 当年基金支付比例 s1 × w",
     "结余测算基数 K = B − E；留用金额 = K × 留用比例，四舍五入到分；考核不合格、未报量或没有结余的为 0",
 )
 
@@ -63,7 +63,7 @@ def _quantities(lines: list[RetentionRow]) -> dict[str, object]:
         "kind": "table",
         "columns": [
             {"label": "品种", "width": 4}, _right("报量 R"), _right("使用量 U"), _right("基准量 Q"),
-            _right("均价 P₀"), _right("s₀"), _right("s₁"), _right("w"),
+            _right("均价 P0"), _right("s0"), _right("s1"), _right("w"),
         ],
         "rows": [
             [row.group.name, _text(row.reported_qty), _text(row.actual_qty), _text(row.basis_qty),

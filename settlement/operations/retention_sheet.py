@@ -136,7 +136,13 @@ def decide_appeal(
 
 @operation
 def note_overlap(
-    *, sheet: RetentionSheet, note: str, by: User, scope: Scope, at: datetime
+    *,
+    sheet: RetentionSheet,
+    note: str,
+    by: User,
+    scope: Scope,
+    at: datetime,
+    seen_version: int | None = None,
 ) -> RetentionSheet:
     """Say that incentives of payment reform stand for the same (S2-8.4); an empty note takes it back.
 
@@ -145,6 +151,8 @@ def note_overlap(
     held = _locked(sheet)
     if OFFICE not in sheet_standings(scope, held):
         raise NotYours("由统筹区所在地医保局的经办、审核或负责人标注", OVERLAP_CLAUSE)
+    if seen_version is not None and held.row_version != seen_version:
+        raise StaleVersion("这份测算说明刚刚有变动，请刷新核对后再办理", OVERLAP_CLAUSE)
     if held.run.state in FROZEN_RUNS:
         raise TransitionRefused("财政已会签，测算结果不再改动", OVERLAP_CLAUSE)
     held.overlap, held.overlap_note = bool(note.strip()), note.strip()[:500]

@@ -229,7 +229,7 @@ class SheetOverlapView(SheetView):
         try:
             note_overlap(
                 sheet=row, note=form.cleaned_data["words"], by=self.user, scope=self.scope,
-                at=timezone.now(),
+                at=timezone.now(), seen_version=form.cleaned_data["version"],
             )  # fmt: skip
         except Refusal as refusal:
             return refusal_page(request, refusal)

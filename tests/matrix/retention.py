@@ -10,7 +10,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from core.attachments.store import attach
 from core.audit.record import SystemActor
 from tests.factories.organisations import LONG_AGO
-from tests.factories.retention import retention_row, retention_run, retention_sheet
+from tests.factories.retention import (
+    retention_row,
+    retention_run,
+    retention_share_out,
+    retention_sheet,
+)
 from tests.matrix.canaries import NOBODY, OF_A, OVER_Q, OVER_X, Canary, Seeded
 from tests.matrix.places import Places
 
@@ -31,7 +36,7 @@ def seed_retention(places: Places) -> Seeded:
     retention_sheet(places.a, draft, self_check_note="草记A7Q")
     keys |= {
         "rrun_p": run_p.run_no, "rrun_q": run_q.run_no, "rrun_t": run_t.run_no,
-        "rrun_q2": retention_run(pool=pool_q, **PUBLISHED).run_no, "rrun_d": draft.run_no,
+        "rrun_u": retention_run(pool=pool_t, **PUBLISHED).run_no, "rrun_d": draft.run_no,
     }  # fmt: skip
     plans = (
         ("A", places.a, run_p, OF_A | OVER_X),
@@ -43,6 +48,7 @@ def seed_retention(places: Places) -> Seeded:
         mark = f"留记{letter}7Q"
         sheet = retention_sheet(hospital, run, state="waiting", self_check_note=mark)
         retention_row(sheet)
+        retention_share_out(sheet)
         keys[f"rsheet_{letter.lower()}"] = sheet.sheet_no
         canaries.append(Canary(f"{letter} retention", (mark, sheet.sheet_no), frozenset(seen)))
         if letter == "A":

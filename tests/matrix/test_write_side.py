@@ -241,6 +241,8 @@ def _harm(row: Row, world: World, names: list[str], kept: Sums) -> list[str]:
                 "surge",
                 "talk",
                 "reason",
+                "rsheet",
+                "rrun",
                 "offline",
             ) and actor in SIGHT.get(letter, ()):
                 continue
