@@ -14,8 +14,6 @@ from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog.models import AgreementYear
-from catalog.queries.visible import visible_batches
 from core.api.parsing import StrictJSONParser
 from core.transitions import MissingInput, NotYours
 from core.transitions.machine import StateMachine
@@ -55,6 +53,7 @@ from settlement.queries.retention import (
     visible_retention_rows,
     visible_retention_runs,
     visible_retention_sheets,
+    year_named,
     year_of,
 )
 from settlement.states.retention import RUN_MACHINE, SHEET_MACHINE
@@ -245,13 +244,7 @@ class RetentionRunViewSet(mixins.RetrieveModelMixin, RetentionEndpoint):
         pool = own_pools(self.scope).filter(code=values["pool"]).first()
         if pool is None:
             raise MissingInput("pool", "本级没有这个统筹区代码，请核对")
-        batch = visible_batches(self.scope).filter(code=values["batch"]).first()
-        year = None
-        if batch is not None:
-            year = (
-                AgreementYear.objects.select_related("batch__policy")
-                .filter(batch=batch, year_no=values["year_no"]).first()
-            )  # fmt: skip
+        year = year_named(self.scope, values["batch"], values["year_no"])
         if year is None:
             raise MissingInput("year_no", "没有这个批次的这个采购年度，请核对批次代码和年度序号")
         job = request_retention(

@@ -8,11 +8,9 @@ from typing import Any
 from django import forms
 
 from catalog.forms.quality import DAY, ScopedForm, say_what_is_missing
-from catalog.models import AgreementYear
-from catalog.queries.visible import visible_batches
 from organisations.models import Pool
 from settlement.formulas.retention import BASES
-from settlement.queries.retention import own_pools
+from settlement.queries.retention import own_pools, year_named
 
 
 class ComputeForm(ScopedForm):
@@ -30,12 +28,7 @@ class ComputeForm(ScopedForm):
         values = super().clean() or {}
         batch, number = values.get("batch"), values.get("year_no")
         if batch and number:
-            year = (
-                AgreementYear.objects.filter(
-                    batch__in=visible_batches(self.known.scope).filter(code=batch.strip()),
-                    year_no=number,
-                ).select_related("batch__policy").first()
-            )  # fmt: skip
+            year = year_named(self.known.scope, batch, number)
             if year is None:
                 self.add_error("year_no", "没有这个批次的这个采购年度，请核对批次代码和年度序号")
             values["year"] = year

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from catalog.models import AgreementYear, Batch
 from catalog.queries.search import batches_named
+from catalog.queries.visible import visible_batches
 from core.attachments.models import Attachment
 from core.transitions import ALLOWED, Verdict
 from organisations.models import Organisation, Pool
@@ -147,6 +148,15 @@ def year_of(run: RetentionRun) -> AgreementYear:
     """The agreement year that the run is of, with its batch and policy."""
     return AgreementYear.objects.select_related("batch__policy").get(
         batch=run.batch_id, year_no=run.year_no
+    )
+
+
+def year_named(scope: Scope, batch: str, number: int) -> AgreementYear | None:
+    """The year of a batch that one may see, by its code and number; None where there is none."""
+    return (
+        AgreementYear.objects.select_related("batch__policy")
+        .filter(batch__in=visible_batches(scope).filter(code=batch.strip()), year_no=number)
+        .first()
     )
 
 

@@ -52,6 +52,8 @@ PAGES = {
     "transfer": "procurement/case_detail.html",
     # Its page extends the frame with what could be bought instead.
     "surge_report": "procurement/case_detail.html",
+    "retention_run": "settlement/retention_run.html",
+    "retention_sheet": "settlement/retention_sheet.html",
     "registration": "organisations/registration.html",
     "value_change": "policy/change_detail.html",
     "bulletin": "monitoring/bulletin.html",
