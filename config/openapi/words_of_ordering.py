@@ -59,7 +59,7 @@ FIELDS_OF_ORDERING = {
     "end_reason": "终止原因",
     "NewNegotiation.institution": "医疗机构代码，生产企业发起时填写；医疗机构不填，即本机构",
     "NewNegotiation.words": "说明",
-    "Offer.words": "说明",
+    "PriceOffer.words": "说明",
     "ClinicalReason.id": "理由的编号，点评时写在地址里",
     "ClinicalReason.reason": "临床理由",
     "offered": "当时可选的中选产品和单价",

@@ -65,7 +65,7 @@ class NewNegotiationSerializer(serializers.Serializer[Any]):
     words = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 
-class OfferSerializer(serializers.Serializer[Any]):
+class PriceOfferSerializer(serializers.Serializer[Any]):
     price = serializers.DecimalField(max_digits=18, decimal_places=4, min_value=0)
     valid_from = serializers.DateField()
     valid_to = serializers.DateField()
@@ -73,7 +73,7 @@ class OfferSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField(min_value=1)
 
 
-class AcceptSerializer(serializers.Serializer[Any]):
+class PriceAcceptSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField(min_value=1)
 
 
@@ -107,12 +107,12 @@ class NegotiationViewSet(QualityViewSet):
         )  # fmt: skip
         return self._shown(row, status.HTTP_201_CREATED)
 
-    @extend_schema(request=OfferSerializer, responses=NegotiationSerializer)
+    @extend_schema(request=PriceOfferSerializer, responses=NegotiationSerializer)
     @action(detail=True, methods=["post"])
     def offer(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """另行报价；双方的每次报价都留存。"""
         row: Negotiation = self.get_object()
-        values = self.values(OfferSerializer, request)
+        values = self.values(PriceOfferSerializer, request)
         seen = values.pop("version")
         offer_price(
             negotiation=row, by=acting(request), scope=self.scope, at=timezone.now(),
@@ -120,11 +120,11 @@ class NegotiationViewSet(QualityViewSet):
         )  # fmt: skip
         return self._shown(row)
 
-    @extend_schema(request=AcceptSerializer, responses=NegotiationSerializer)
+    @extend_schema(request=PriceAcceptSerializer, responses=NegotiationSerializer)
     @action(detail=True, methods=["post"])
     def accept(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """接受对方的最近报价；执行日期内按议定价下单。"""
-        return self._step("accept", "", self.values(AcceptSerializer, request)["version"])
+        return self._step("accept", "", self.values(PriceAcceptSerializer, request)["version"])
 
     @extend_schema(request=CaseWordsSerializer, responses=NegotiationSerializer)
     @action(detail=True, methods=["post"])

@@ -66,7 +66,7 @@ NAMED_BY_INPUT = {
         "SignAgreementForm", "AgreementWordsForm", "ChangeForm", "SignSerializer",
         "AgreementRefusalSerializer", "TerminationSerializer", "AgreementChangeSerializer", "RevocationSerializer", "OutcomeSerializer",
         "PlaceForm", "CartStepForm", "TemplateForm", "CartChangeSerializer", "CartStepSerializer",
-        "CartReturnSerializer", "TemplateChangeSerializer", "PlaceSerializer", "PlanStepForm", "OfferForm", "AcceptForm", "OfferSerializer", "AcceptSerializer", "PlanChangeSerializer",
+        "CartReturnSerializer", "TemplateChangeSerializer", "PlaceSerializer", "PlanStepForm", "OfferForm", "AcceptForm", "PriceOfferSerializer", "PriceAcceptSerializer", "PlanChangeSerializer",
         "FollowUpForm", "WordsForm", "RecallStepForm", "FollowUpSerializer", "AnswerSerializer",
         "ConclusionSerializer", "LiftSerializer", "EndSerializer",
         "AnnouncementNoteForm", "AnnouncementStepSerializer", "AnnouncementNoteSerializer", "GuideServiceSerializer",
