@@ -185,11 +185,11 @@ class BulletinLineSerializer(serializers.ModelSerializer[BulletinLine]):
         return BY_RULE[row.rule].heading
 
 
-class ObjectionSerializer(serializers.Serializer[Any]):
+class BulletinObjectionSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=2000)
 
 
-class RulingSerializer(serializers.Serializer[Any]):
+class BulletinRulingSerializer(serializers.Serializer[Any]):
     verb = serializers.ChoiceField(choices=("uphold", "reject"))
     ruling = serializers.CharField(max_length=2000)
     version = serializers.IntegerField(required=False, allow_null=True, min_value=1)
@@ -208,18 +208,18 @@ class BulletinLineViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scop
     def visible(self, scope: Scope) -> QuerySet[BulletinLine]:
         return visible_bulletin_lines(scope).select_related("bulletin")
 
-    @extend_schema(request=ObjectionSerializer, responses=BulletinLineSerializer)
+    @extend_schema(request=BulletinObjectionSerializer, responses=BulletinLineSerializer)
     @action(detail=True, methods=["post"], url_path="object", url_name="object")
     def object_to(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """核对期内对本单位的条目提出异议。"""
         line = self.get_object()
         object_to_line(
-            line=line, reason=values_of(ObjectionSerializer, request)["reason"],
+            line=line, reason=values_of(BulletinObjectionSerializer, request)["reason"],
             by=acting(request), scope=self.scope, at=timezone.now(),
         )  # fmt: skip
         return Response(self.get_serializer(line).data)
 
-    @extend_schema(request=RulingSerializer, responses=BulletinLineSerializer)
+    @extend_schema(request=BulletinRulingSerializer, responses=BulletinLineSerializer)
     @action(detail=True, methods=["post"])
     def rule_on(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """裁定异议：成立的从名单中删除。"""
@@ -231,7 +231,7 @@ class BulletinLineViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scop
         )
         if objection is None:
             raise Http404
-        values = values_of(RulingSerializer, request)
+        values = values_of(BulletinRulingSerializer, request)
         rule_on_objection(
             objection=objection, verb=values["verb"], ruling=values["ruling"], by=acting(request),
             scope=self.scope, at=timezone.now(), seen_version=values.get("version"),
@@ -259,7 +259,7 @@ class FeedbackSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField(required=False, allow_null=True, min_value=1)
 
 
-class JudgementSerializer(serializers.Serializer[Any]):
+class BulletinJudgementSerializer(serializers.Serializer[Any]):
     verb = serializers.ChoiceField(choices=("accept", "return"))
     note = serializers.CharField(max_length=2000)
     version = serializers.IntegerField(required=False, allow_null=True, min_value=1)
@@ -299,11 +299,11 @@ class BulletinReceiptViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, S
         )  # fmt: skip
         return Response(self.get_serializer(row).data)
 
-    @extend_schema(request=JudgementSerializer, responses=BulletinReceiptSerializer)
+    @extend_schema(request=BulletinJudgementSerializer, responses=BulletinReceiptSerializer)
     @action(detail=True, methods=["post"])
     def judge(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """印发单位核实整改：认可，或退回补充。"""
-        values = values_of(JudgementSerializer, request)
+        values = values_of(BulletinJudgementSerializer, request)
         row = judge_answer(
             receipt=self.get_object(), verb=values["verb"], note=values["note"],
             by=acting(request), scope=self.scope, at=timezone.now(),
