@@ -87,6 +87,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "contracts.follow_agreements",
         "schedule": crontab(hour="0-23", minute="22"),
     },
+    "statements of ended months": {
+        "task": "settlement.follow_statements",
+        "schedule": crontab(minute="27"),
+    },
     "certificates that end": {
         "task": "inbox.remind_of_certificates",
         "schedule": crontab(hour="1-23", minute="12"),

@@ -1,15 +1,19 @@
-"""结余留用's long work."""
+"""Long and daily work of money: 结余留用, statements of ended months, suspensions, silence."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from celery import shared_task
 from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import AgreementYear
+from core.audit.record import SystemActor
 from core.jobs.context import JobContext
+from core.jobs.daily import enqueue_daily
 from core.jobs.kinds import JobRefused, job_kind
 from core.jobs.models import Job
 from core.transitions import Refusal
@@ -21,6 +25,12 @@ from settlement.models import RetentionRun
 from settlement.operations.retention_compute import compute_retention
 from settlement.operations.retention_request import COMPUTE_RETENTION
 from settlement.operations.retention_run import PAY_RETENTION, pay_run
+from settlement.operations.statements.answer import pass_over_overdue
+from settlement.operations.statements.clock import (
+    begun_pools,
+    draft_ended_months,
+    hold_suspended,
+)
 
 
 @dataclass(frozen=True)
@@ -81,3 +91,32 @@ def run_pay_retention(context: JobContext, arguments: dict[str, Any]) -> dict[st
     except Refusal as refused:
         raise JobRefused(refused.reason) from refused
     return {"entries": entries}
+
+
+CLOCK = SystemActor(audit_name="定时任务")
+FOLLOW_STATEMENTS = "follow_statements"
+
+
+@job_kind(
+    FOLLOW_STATEMENTS, label="生成货款结算单", result_url=lambda job: reverse("statements"),
+    result_label="查看结算单",
+    result_words=lambda job: f"生成 {job.result.get('drafted', 0):,} 张，"
+    f"暂停 {job.result.get('held', 0):,} 张，恢复 {job.result.get('released', 0):,} 张，"
+    f"逾期未答复 {job.result.get('missed', 0):,} 张",
+)  # fmt: skip
+def run_follow_statements(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Every ended month of the pools that have begun; a second run of the day finds nothing new."""
+    on, at = date.fromisoformat(arguments["on"]), timezone.now()
+    missed = pass_over_overdue(on=on, by=CLOCK, at=at)
+    held, released = hold_suspended(on=on, by=CLOCK, at=at)
+    drafted, pools = 0, begun_pools()
+    for number, pool in enumerate(pools, start=1):
+        drafted += draft_ended_months(pool=pool, on=on, by=CLOCK, at=at)
+        context.progress(number, len(pools), f"生成结算单：{pool.name}")
+    return {"drafted": drafted, "held": held, "released": released, "missed": missed}
+
+
+@shared_task(name="settlement.follow_statements", ignore_result=True)
+def request_follow_statements() -> None:
+    """Every hour; one job a day."""
+    enqueue_daily(kind=FOLLOW_STATEMENTS, by=CLOCK, at=timezone.now())

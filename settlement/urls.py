@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from settlement.views import retention, retention_sheets
+from settlement.views import (
+    bank,
+    deductions,
+    ledger,
+    reconciliation,
+    retention,
+    retention_sheets,
+    statements,
+)
 
 RUN = "settlement/retention/runs/<str:run_no>/"
 SHEET = "settlement/retention/sheets/<str:sheet_no>/"
@@ -48,3 +56,37 @@ urlpatterns = [
         name="year-assessments-export",
     ),
 ]  # fmt: skip
+
+STATEMENT = "money/statements/<str:statement_no>/"
+
+urlpatterns += [
+    path("money/statements/", statements.StatementListView.as_view(), name="statements"),
+    path(
+        "money/statements-export/",
+        statements.StatementExportView.as_view(),
+        name="statements-export",
+    ),
+    path("money/begin/", statements.StatementBeginView.as_view(), name="statement-begin"),
+    path(STATEMENT, statements.StatementView.as_view(), name="statement"),
+    path(f"{STATEMENT}sheet/", statements.StatementSheetView.as_view(), name="statement-sheet"),
+    path(f"{STATEMENT}paper/", statements.StatementPaperView.as_view(), name="statement-paper"),
+    path(
+        f"{STATEMENT}act/<slug:verb>/", statements.StatementActView.as_view(), name="statement-act"
+    ),
+    path("money/bank/", bank.BankOrderListView.as_view(), name="bank-orders"),
+    path("money/bank-export/", bank.BankOrderExportView.as_view(), name="bank-orders-export"),
+    path("money/bank/file/", bank.BankFileView.as_view(), name="bank-file"),
+    path("money/bank/answer/", bank.BankAnswerView.as_view(), name="bank-answer"),
+    path("money/deductions/", deductions.DeductionListView.as_view(), name="deductions"),
+    path(
+        "money/deductions-export/",
+        deductions.DeductionExportView.as_view(),
+        name="deductions-export",
+    ),
+    path("money/deductions/new/", deductions.DeductionNewView.as_view(), name="deduction-new"),
+    path("money/ledger/", ledger.AccountListView.as_view(), name="ledger-accounts"),
+    path("money/ledger-export/", ledger.AccountExportView.as_view(), name="ledger-accounts-export"),
+    path("money/ledger/<str:pk>/", ledger.AccountView.as_view(), name="ledger-account"),
+    path("money/entries/<str:pk>/", ledger.EntryView.as_view(), name="ledger-entry"),
+    path("money/overview/", reconciliation.ReconciliationView.as_view(), name="money-overview"),
+]

@@ -7,6 +7,7 @@ from config.openapi.words_of_actions import FIELDS_OF_ACTIONS
 from config.openapi.words_of_complaints import FIELDS_OF_COMPLAINTS
 from config.openapi.words_of_contracts import FIELDS_OF_CONTRACTS
 from config.openapi.words_of_listings import FIELDS_OF_LISTINGS
+from config.openapi.words_of_money import FIELDS_OF_MONEY
 from config.openapi.words_of_ordering import FIELDS_OF_ORDERING
 from config.openapi.words_of_people import FIELDS_OF_PEOPLE
 from config.openapi.words_of_receiving import FIELDS_OF_RECEIVING
@@ -54,6 +55,7 @@ FIELDS = {
     **FIELDS_OF_PEOPLE,
     **FIELDS_OF_REPORTS,
     **FIELDS_OF_SIGNING,
+    **FIELDS_OF_MONEY,
     **FIELDS_OF_SUPPLY_CASES,
     **FIELDS_OF_SHIPPING,
     "after": "续页标记，取自上一页的 next",

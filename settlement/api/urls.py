@@ -2,6 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
+from settlement.api import statements
 from settlement.api.retention import (
     RetentionRowViewSet,
     RetentionRunViewSet,
@@ -16,5 +17,10 @@ router.register("retention-runs", RetentionRunViewSet, basename="api-retention-r
 router.register("retention-sheets", RetentionSheetViewSet, basename="api-retention-sheet")
 router.register("retention-rows", RetentionRowViewSet, basename="api-retention-row")
 router.register("year-assessments", YearAssessmentViewSet, basename="api-year-assessment")
+router.register("statements", statements.StatementViewSet, basename="api-statement")
+router.register("bank-orders", statements.BankOrderViewSet, basename="api-bank-order")
+router.register("deductions", statements.DeductionViewSet, basename="api-deduction")
+router.register("ledger-accounts", statements.LedgerAccountViewSet, basename="api-ledger-account")
+router.register("ledger-entries", statements.LedgerEntryViewSet, basename="api-ledger-entry")
 
 urlpatterns = router.urls

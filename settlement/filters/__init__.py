@@ -1,1 +1,13 @@
-"""filters of settlement, one file per noun."""
+"""Filters that lists and the API share."""
+
+from settlement.filters.ledger import AccountFilter
+from settlement.filters.retention import RetentionInputFilter
+from settlement.filters.statements import BankOrderFilter, DeductionFilter, StatementFilter
+
+__all__ = [
+    "AccountFilter",
+    "BankOrderFilter",
+    "DeductionFilter",
+    "RetentionInputFilter",
+    "StatementFilter",
+]

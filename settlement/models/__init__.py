@@ -1,6 +1,7 @@
-"""Money: the ledger, and 结余留用 with its inputs, runs, sheets and rows."""
+"""Money: the ledger, statements and their payments, prepayments, and 结余留用."""
 
 from settlement.models.ledger import LedgerAccount, LedgerEntry, Posting
+from settlement.models.prepayment import Prepayment
 from settlement.models.retention_input import RetentionInput
 from settlement.models.retention_run import (
     RetentionRow,
@@ -8,14 +9,29 @@ from settlement.models.retention_run import (
     RetentionShareOut,
     RetentionSheet,
 )
+from settlement.models.statement import (
+    BankOrder,
+    Deduction,
+    Statement,
+    StatementCheck,
+    StatementLine,
+    StatementPayment,
+)
 
 __all__ = [
+    "BankOrder",
+    "Deduction",
     "LedgerAccount",
     "LedgerEntry",
     "Posting",
+    "Prepayment",
     "RetentionInput",
     "RetentionRow",
     "RetentionRun",
     "RetentionShareOut",
     "RetentionSheet",
+    "Statement",
+    "StatementCheck",
+    "StatementLine",
+    "StatementPayment",
 ]

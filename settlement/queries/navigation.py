@@ -19,3 +19,27 @@ add(
     Entry(Group.SETTLEMENT, 54, "结余留用明细", "retention-rows", "list-check", sees_retention),
     Entry(Group.SETTLEMENT, 56, "年度考核", "year-assessments", "clipboard-check", sees_retention),
 )
+
+
+def _parties(scope: Scope) -> bool:
+    return scope.is_business and scope.kind in (
+        "agency", "bureau", "finance", "institution", "enterprise",
+    )  # fmt: skip
+
+
+def _pool_side(scope: Scope) -> bool:
+    return scope.is_business and scope.kind in ("agency", "bureau", "finance")
+
+
+def _deducted(scope: Scope) -> bool:
+    return scope.is_business and scope.kind in ("agency", "bureau", "finance", "institution")
+
+
+add(
+    Entry(Group.SETTLEMENT, 10, "货款结算单", "statements", "file-text", shown_to=_parties),
+    Entry(Group.SETTLEMENT, 15, "资金总览", "money-overview", "clipboard-check", shown_to=_pool_side),
+    Entry(Group.SETTLEMENT, 20, "银行付款", "bank-orders", "clipboard-list", shown_to=_pool_side),
+    Entry(Group.SETTLEMENT, 25, "医保预拨付款扣除", "deductions", "clipboard-list",
+          shown_to=_deducted),
+    Entry(Group.SETTLEMENT, 40, "账簿", "ledger-accounts", "clipboard-check", shown_to=_parties),
+)  # fmt: skip

@@ -72,6 +72,7 @@ from tests.matrix.action_sight import sight_sql
 from tests.matrix.actors import ACTORS
 from tests.matrix.bulletin_sight import BULLETINS, HOSPITALS
 from tests.matrix.contact_sight import contact_sql, message_sql
+from tests.matrix.money_sight import MONEY_CASES
 from tests.matrix.ordering_sight import ordering_cases
 from tests.matrix.retention_sight import retention_cases
 from tests.matrix.supply_side_sight import supply_side_cases
@@ -184,11 +185,8 @@ def application_sql(world: World, actor: str) -> str:
     """The manufacturer's own, drafts too; an authority's those of its region once handed in."""
     if actor in ("m1", "m2"):
         return _own("organisation_id", world, actor)
-    return (
-        f"({_region(*REGIONS[actor])} AND submitted_at IS NOT NULL)"
-        if actor in REGIONS
-        else "false"
-    )
+    seen = actor in REGIONS
+    return f"({_region(*REGIONS[actor])} AND submitted_at IS NOT NULL)" if seen else "false"
 
 
 def objection_sql(world: World, actor: str) -> str:
@@ -489,6 +487,7 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = BULLETINS | {
     "changes": (visible_changes, change_sql),
     "requests to restore": (visible_listing_requests, request_sql),
     "inquiries": (visible_inquiries, inquiry_sql),
+    **MONEY_CASES,
     "orders": (visible_orders, order_sql),
     "order lines": (visible_order_lines, party_sql),
     "progress of lines": (visible_progress, party_sql),

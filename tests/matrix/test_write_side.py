@@ -100,6 +100,9 @@ NAMED_BY_INPUT = {
         "ComplaintVersionSerializer", "ComplaintReplySerializer", "ComplaintClaimSerializer",
         "ComplaintConfirmSerializer", "ComplaintRefuseSerializer", "ComplaintWithdrawSerializer",
         "ComplaintCloseSerializer", "ComplaintWordsSerializer",
+        "DisputeForm", "ConfirmForm", "ReturnForm", "ReopenForm", "OwnPaymentForm",
+        "StatementVersionSerializer", "StatementConfirmSerializer", "StatementAnswerSerializer",
+        "StatementReturnSerializer",
     )
 }  # fmt: skip
 """Fields that people send and that name a row: each is tried by a test of this file."""
@@ -120,6 +123,11 @@ NAMED_ELSEWHERE = {
     # A bureau's finding: an institution of its own region, or the answer of a missing one
     # (tests/procurement/test_offline_purchases.py).
     "NewOfflinePurchaseSerializer.institution",
+    # An institution of the agency's own pool, or refused: tests/settlement/test_statements.py.
+    "NewDeductionSerializer.institution",
+    # Live lines of the very statement and of the own institution, or 400; an answer's errors.
+    "StatementConfirmSerializer.disputes", "StatementAnswerSerializer.disputes",
+    "StatementAnswerSerializer.replies", "BankResultSerializer.row_errors",
     # Hidden: the digest of the text that was read; another text is refused.
     "SignAgreementForm.digest",
     # A pool by its code, and pools are public.
@@ -244,6 +252,7 @@ def _harm(row: Row, world: World, names: list[str], kept: Sums) -> list[str]:
                 "rsheet",
                 "rrun",
                 "offline",
+                "statement",
             ) and actor in SIGHT.get(letter, ()):
                 continue
             done = write(row, world, actor, names, url=address(row, world, **{argument: key}))

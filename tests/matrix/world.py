@@ -29,6 +29,7 @@ from tests.matrix.contracts import seed_contracts
 from tests.matrix.imports import seed_imports
 from tests.matrix.items import item_keys
 from tests.matrix.listings import seed_listings
+from tests.matrix.money import seed_money
 from tests.matrix.offices import seed_guides
 from tests.matrix.ordering import seed_ordering
 from tests.matrix.places import Places
@@ -85,6 +86,8 @@ def build_world() -> World:
     seeded = Seeded((*seeded.canaries, *acted.canaries), {**seeded.keys, **acted.keys})
     papers = seed_bulletins(places)
     seeded = Seeded((*seeded.canaries, *papers.canaries), {**seeded.keys, **papers.keys})
+    money = seed_money(places)
+    seeded = Seeded((*seeded.canaries, *money.canaries), {**seeded.keys, **money.keys})
     cast = assemble(places, tuple(TOKEN_SCOPES))
     return World(places, cast, seeded, {**seeded.keys, **_keys(places, cast, seeded.keys)})
 

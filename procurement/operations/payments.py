@@ -1,0 +1,80 @@
+"""Recorded payments of order lines: settlement pays, this is where supply and indicators see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.db.models import Sum
+
+from core.audit.record import Actor, NewEvent, record_many
+from core.operations import operation
+from procurement.models import OrderLine, Payment
+from procurement.operations.line_progress import advance, lines_of, lock_lines
+from procurement.states.order_line import CLOCK
+
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class LinePaid:
+    """Yuan paid for one order line, by the line's whole key."""
+
+    payment_no: str
+    line_id: int
+    ordered_at: datetime
+    enterprise_id: int
+    amount: Decimal
+
+
+@operation
+def record_payments(
+    *, rows: Sequence[LinePaid], payer: str, paid_on: date, by: Actor, at: datetime
+) -> list[Payment]:
+    """Write what was paid for lines (amounts above 0); lines that are thereby paid are completed.
+
+    payer: a value of Payment.Payer. The stamps are the line's. Lines are locked in order first.
+    """
+    keys = {(row.line_id, row.ordered_at) for row in rows}
+    held = lock_lines(keys=keys)
+    lines = lines_of(held)
+    made = Payment.objects.bulk_create(
+        _payment(row, lines[row.line_id], payer, paid_on) for row in rows
+    )
+    record_many(
+        [
+            NewEvent(
+                action="payment.record", object_type="payment", object_key=row.payment_no,
+                object_label=row.payment_no,
+                detail={"amount": f"{row.amount:f}", "paid_on": f"{paid_on}", "payer": payer},
+            )
+            for row in made
+        ],
+        by=by, at=at,
+    )  # fmt: skip
+    sums = Payment.objects.filter(line_id__in=lines).values_list("line_id")
+    paid = dict(sums.annotate(total=Sum("amount")))
+    ended = []
+    for row in held:
+        owed = ((row.accepted_packs - row.returned_packs) * lines[row.line_id].unit_price).quantize(
+            CENT, ROUND_HALF_UP
+        )
+        if row.state == "received" and paid.get(row.line_id, Decimal(0)) >= owed:
+            ended.append(row)
+    if ended:
+        standings = {row.line_id: frozenset({CLOCK}) for row in ended}
+        advance(ended, act="complete", by=by, at=at, standings=standings)
+    return made
+
+
+def _payment(row: LinePaid, line: OrderLine, payer: str, paid_on: date) -> Payment:
+    return Payment(
+        payment_no=row.payment_no, enterprise_id=row.enterprise_id, batch_id=line.batch_id,
+        order_id=line.order_id, line_no=line.line_no, line_id=line.pk, ordered_at=line.ordered_at,
+        amount=row.amount, paid_on=paid_on, payer=payer, institution_id=line.institution_id,
+        manufacturer_id=line.manufacturer_id, distributor_id=line.distributor_id,
+        county_id=line.county_id, city_id=line.city_id, province_id=line.province_id,
+        pool_id=line.pool_id,
+    )  # fmt: skip

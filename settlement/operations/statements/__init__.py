@@ -1,0 +1,1 @@
+"""Monthly statements: drafted, confirmed, reviewed, approved, paid."""
