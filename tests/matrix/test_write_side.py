@@ -103,6 +103,12 @@ NAMED_BY_INPUT = {
         "DisputeForm", "ConfirmForm", "ReturnForm", "ReopenForm", "OwnPaymentForm",
         "StatementVersionSerializer", "StatementConfirmSerializer", "StatementAnswerSerializer",
         "StatementReturnSerializer",
+        "NoticeForm", "OverlapForm", "ShareOutForm", "_Step", "RunActSerializer", "SheetActSerializer",
+        "BulletinJudgementSerializer", "BulletinRulingSerializer", "NewStockReportSerializer",
+        "TransferPlainForm", "TransferOfferForm", "TransferSendForm", "TransferReceiveForm",
+        "TransferRefuseForm", "TransferWithdrawForm", "TransferStepSerializer",
+        "TransferOfferSerializer", "TransferSendSerializer", "TransferReceiveSerializer",
+        "TransferRefuseSerializer", "TransferWithdrawSerializer",
     )
 }  # fmt: skip
 """Fields that people send and that name a row: each is tried by a test of this file."""
@@ -128,6 +134,12 @@ NAMED_ELSEWHERE = {
     # Live lines of the very statement and of the own institution, or 400; an answer's errors.
     "StatementConfirmSerializer.disputes", "StatementAnswerSerializer.disputes",
     "StatementAnswerSerializer.replies", "BankResultSerializer.row_errors",
+    # A pool of the bureau's own level, or 400: tests/settlement/test_retention_flow.py.
+    "ComputeForm.pool", "NewRetentionSerializer.pool",
+    # The own city, or the own province and its cities, or 400: tests/procurement/test_transfers.py.
+    "NewSurgeCaseSerializer.region",
+    # Deliveries of the very note, or 400: tests/procurement/test_invoices.py.
+    "NewInvoiceSerializer.rows", "RedInvoiceSerializer.rows",
     # Hidden: the digest of the text that was read; another text is refused.
     "SignAgreementForm.digest",
     # A pool by its code, and pools are public.
@@ -441,6 +453,8 @@ IDLE = {
     "stand-in-act POST",
     # The choice is carried on to the page that asks; that page writes.
     "supply-queue-choose POST",
+    # Gives the cart that is being filled; this world has one.
+    "api-cart-list POST",
     # Nothing of this world's deliveries has been ticked off.
     "receive-untick POST", "api-receiving-untick POST",
     # Nobody of this world has a default list.

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_migrated_database_has_policies_and_calendar() -> None:
-    assert Parameter.objects.count() == 78
+    assert Parameter.objects.count() == 79
     assert CalendarYear.objects.filter(status=CalendarYear.Status.PUBLISHED).count() == 23
     assert AuditEvent.objects.get(action="policy.seed").actor_name == "平台安装程序"
 

@@ -189,6 +189,13 @@ def test_pages_sheet_and_api(client: Client) -> None:
     assert shown.status_code == 200, shown.content.decode()
     token = shown.context["token"]
     assert client.post("/invoices/upload/", {"token": token}).status_code == 302
+    strange = client.post(
+        "/api/v1/invoices/",
+        {**typed, "note_no": "PSD3", "invoice_no": number(4),
+         "rows": [{"delivery_no": Delivery.objects.get(note_no="PSD1").delivery_no, "packs": "4"}]},
+        content_type="application/json",
+    )  # fmt: skip
+    assert strange.status_code == 400, strange.content.decode()
     made = client.post(
         "/api/v1/invoices/",
         {**typed, "note_no": "PSD3", "invoice_no": number(4),

@@ -174,6 +174,13 @@ def test_pages_and_api(client: Client) -> None:
     assert (
         client.post("/supply/surge-cases/new/", typed | {"group_code": "没有"}).status_code == 400
     )
+    elsewhere = {key.removesuffix("_code"): value for key, value in typed.items()}
+    refused = client.post(
+        "/api/v1/surge-cases/", elsewhere | {"region": supply.other_city.code},
+        content_type="application/json",
+    )  # fmt: skip
+    assert refused.status_code == 400
+    assert "region" in refused.json()["errors"], refused.json()
     answer = client.post("/supply/surge-cases/new/", typed)
     assert answer.status_code == 302, answer.content.decode()
     assert row.report_no in client.get(answer["Location"]).content.decode()

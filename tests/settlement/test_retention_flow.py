@@ -13,11 +13,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Sum
+from django.test import Client
 
 from catalog.models import AgreementYear
 from core.transitions import MissingInput, NotYours, StaleVersion, TransitionRefused
 from inbox.models import Task
-from organisations.models import User
+from organisations.models import Pool, User
 from organisations.queries.scope import scope_of
 from settlement.formulas.retention import Terms
 from settlement.models import (
@@ -244,6 +245,18 @@ def test_a_run_from_check_to_share_out(world: World) -> None:
     )
     assert (filed.state, filed.share_out.staff_amount) == ("filed", winner.retained)
     assert not Task.objects.filter(object_key=winner.sheet_no, done_at=None).exists()
+
+
+def test_a_bureau_asks_for_pools_of_its_own_level(world: World, client: Client) -> None:
+    foreign = Pool.objects.exclude(pk=world.run.pool_id).order_by("pk")[0]
+    client.force_login(world.office)
+    asked = {"batch": world.run.batch.code, "year_no": world.run.year_no, "pool": foreign.code}
+    page = client.post("/settlement/retention/compute/", asked)
+    assert page.status_code == 400
+    assert "本级没有这个统筹区代码" in page.content.decode()
+    answer = client.post("/api/v1/retention-runs/", asked, content_type="application/json")
+    assert answer.status_code == 400
+    assert "pool" in answer.json()["errors"], answer.json()
 
 
 def test_other_terms_are_tried_without_writing(world: World) -> None:

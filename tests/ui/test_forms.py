@@ -27,6 +27,7 @@ WITHOUT_DRAFT = {
     "organisations/password.html": "passwords are never kept",
     "organisations/register_receipt.html": "a receipt number; nobody is signed in",
     "policy/calendar_upload.html": "a file; the browser does not give it back",
+    "settlement/retention_run.html": "a question in the address, nothing is written",
     "volumes/agreed_upload.html": "a file; the browser does not give it back",
     "volumes/upload.html": "a file; the browser does not give it back",
 }
