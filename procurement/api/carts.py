@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status
 from rest_framework.decorators import action
@@ -255,7 +256,7 @@ class OrderingSettingEndpoint(ScopedEndpoint):
     def exists_for(self, scope: Scope) -> bool:
         return scope.is_business and scope.kind == "institution"
 
-    @extend_schema(responses=kinds.OrderingSettingSerializer)
+    @extend_schema(responses=forced_singular_serializer(kinds.OrderingSettingSerializer))
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """本机构现在的设置。"""
         over = approval_over(self.scope.organisation_id)

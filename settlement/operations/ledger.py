@@ -149,10 +149,11 @@ def _write(
         for account, amount in sorted(sums.items(), key=str)
     )
     debit = sum((amount for amount in sums.values() if amount > 0), Decimal(0))
+    # No text and no name of a party: auditors read the trail and see no business.
     record(
         by=by, at=at, action="ledger.reverse" if reverses else "ledger.post",
-        object_type=OBJECT_TYPE, object_key=entry.pk, object_label=text, reason=text,
-        detail={"event": f"{key.kind}:{key.identity}", "occurred_on": f"{occurred_on}",
+        object_type=OBJECT_TYPE, object_key=entry.pk,
+        object_label=f"{key.kind} {key.identity}", detail={"event": f"{key.kind}:{key.identity}", "occurred_on": f"{occurred_on}",
                 "debit": f"{debit}", "source": source.label},
     )  # fmt: skip
     return entry, True

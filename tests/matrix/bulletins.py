@@ -35,7 +35,7 @@ def seed_bulletins(places: Places) -> Seeded:
         ("V", places.bureau_t, places.t, NOBODY, NOBODY),
     )
     for month, (letter, issuer, named, unit, office) in enumerate(plans, start=1):
-        small, mark = letter.lower(), f"报记{letter}7Q"
+        small, mark = letter.lower(), f"通记{letter}7Q"
         of = make.bulletin(
             issuer, bulletin_no=f"TB9{letter}", state="checking", title=f"{mark}通报",
             body=f"{mark}正文", period_from=date(2025, month, 1), period_to=date(2025, month, 28),
@@ -44,14 +44,14 @@ def seed_bulletins(places: Places) -> Seeded:
         make.bulletin_input(of, subject_name=f"{mark}数据")
         line = make.bulletin_line(of, named, remark=f"名单记{letter}7Q")
         second = make.bulletin_line(of, named)
-        make.bulletin_objection(second, reason=f"异记{letter}7Q")
+        make.bulletin_objection(second, reason=f"驳记{letter}7Q")
         keys |= {
             f"bulletin_{small}": of.bulletin_no, f"bline_{small}": str(line.pk),
             f"bsecond_{small}": str(second.pk),
         }  # fmt: skip
         canaries += [
             Canary(f"{letter} bulletin", (mark,), office),
-            Canary(f"{letter} bulletin line", (f"名单记{letter}7Q", f"异记{letter}7Q"), unit),
+            Canary(f"{letter} bulletin line", (f"名单记{letter}7Q", f"驳记{letter}7Q"), unit),
         ]
     issued = _issued(places.bureau, ISSUED)
     twin = _issued(places.bureau_t, f"{ISSUED}T")

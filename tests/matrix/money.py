@@ -30,7 +30,7 @@ def seed_money(places: Places) -> Seeded:
         money.bank_order(row, bank_words=f"银{mark}")
         money.deduction(hospital, month=date(2026, 2, 1), recorded_by_name=f"扣{mark}")
         entry = money.ledger_entry(Decimal("7431.17"), institution=hospital, text=f"账{mark}")
-        keys[f"entry_{small}"] = str(entry.pk)
+        keys[f"posted_{small}"] = str(entry.pk)
         account = entry.postings.get(account__purpose="claim").account_id
         keys[f"account_{small}"] = str(account)
         canaries.append(Canary(f"{letter} money", (mark,), frozenset(seen)))

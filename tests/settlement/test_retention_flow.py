@@ -256,7 +256,7 @@ def test_a_bureau_asks_for_pools_of_its_own_level(world: World, client: Client) 
     assert "本级没有这个统筹区代码" in page.content.decode()
     answer = client.post("/api/v1/retention-runs/", asked, content_type="application/json")
     assert answer.status_code == 400
-    assert "pool" in answer.json()["errors"], answer.json()
+    assert "本级没有这个统筹区代码" in answer.content.decode()
 
 
 def test_other_terms_are_tried_without_writing(world: World) -> None:
