@@ -9,6 +9,7 @@ from celery import Celery
 from celery.signals import setup_logging
 
 from config.clock import BEAT_SCHEDULE
+from core.jobs import redis_transport
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -18,6 +19,7 @@ if {"celery"} & set(Path(sys.argv[0]).parts[-2:]):
 
     services.ensure_started()
 
+redis_transport.use()
 app = Celery("zhaocai")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = BEAT_SCHEDULE
