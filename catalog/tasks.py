@@ -13,7 +13,12 @@ from django.utils import timezone
 from catalog.operations.applications.due import take_due_applications
 from catalog.operations.editions import bring_conversions
 from catalog.operations.hospital_items.review import review_everywhere
-from catalog.operations.hospital_items.upload import WRITE_ITEMS, apply_workbook
+from catalog.operations.hospital_items.upload import (
+    CHECK_ITEMS,
+    WRITE_ITEMS,
+    apply_workbook,
+    preview_upload,
+)
 from catalog.operations.maximum_prices import suspend_over_maximum
 from catalog.operations.price_marks import compute_marks
 from catalog.operations.prices import bring_prices
@@ -27,7 +32,7 @@ from core.jobs.kinds import JobRefused, job_kind
 from core.jobs.models import Job
 from core.transitions import Refusal
 from organisations.models import User
-from organisations.queries.scope import scope_of
+from organisations.queries.scope import Scope, scope_of
 
 FOLLOW_PREPARATION = "follow_preparation"
 CLOCK = SystemActor(audit_name="定时任务")
@@ -127,6 +132,35 @@ def _written(job: Job) -> str:
     )
 
 
+def _found(job: Job) -> str:
+    wrong = job.result.get("problem_total", 0)
+    if wrong:
+        return f"有 {wrong:,} 处错误，没有写入；改正后再上传"
+    return (
+        f"可以写入：共 {job.result.get('total', 0):,} 行，{job.result.get('moved', 0):,} 行有变化"
+    )
+
+
+@job_kind(
+    CHECK_ITEMS, label="校验院内目录", max_attempts=3,
+    title=lambda job: f"校验院内目录 {job.arguments.get('rows', 0):,} 行",
+    result_url=lambda job: reverse("hospital-item-checked", args=[job.pk]), result_label="查看预览",
+    result_words=_found,
+)  # fmt: skip
+def run_check_items(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """The preview of a long workbook; nothing of the list is written before it is confirmed."""
+    user, scope = _uploader(arguments)
+    try:
+        return dict(
+            preview_upload(
+                upload_id=arguments["upload"], by=user, scope=scope, at=timezone.now(),
+                progress=context.progress,
+            )
+        )  # fmt: skip
+    except Refusal as refusal:
+        raise JobRefused(refusal.reason) from refusal
+
+
 @job_kind(
     WRITE_ITEMS, label="写入院内目录", max_attempts=3,
     title=lambda job: f"写入院内目录 {job.arguments.get('rows', 0):,} 行",
@@ -135,10 +169,7 @@ def _written(job: Job) -> str:
 )  # fmt: skip
 def run_write_items(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
     """Write the workbook that its uploader confirmed, all of it or, refused, nothing."""
-    user = User.objects.select_related("organisation__region").get(pk=arguments["user"])
-    scope = scope_of(user, timezone.localdate())
-    if not scope.active or scope.organisation_id != arguments["organisation"]:
-        raise JobRefused("上传人的账号已停用或已调离，没有写入")
+    user, scope = _uploader(arguments)
     context.progress(0, arguments["rows"], "核对文件")
     try:
         written = apply_workbook(
@@ -148,3 +179,12 @@ def run_write_items(context: JobContext, arguments: dict[str, Any]) -> dict[str,
     except Refusal as refusal:
         raise JobRefused(refusal.reason) from refusal
     return written.counts
+
+
+def _uploader(arguments: dict[str, Any]) -> tuple[User, Scope]:
+    """The person who uploaded it, with what they may see today."""
+    user = User.objects.select_related("organisation__region").get(pk=arguments["user"])
+    scope = scope_of(user, timezone.localdate())
+    if not scope.active or scope.organisation_id != arguments["organisation"]:
+        raise JobRefused("上传人的账号已停用或已调离，没有写入")
+    return user, scope

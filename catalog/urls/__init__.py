@@ -201,6 +201,11 @@ urlpatterns = [
         name="hospital-item-apply",
     ),
     path(
+        "catalog/items-upload/checked/<int:pk>/",
+        item_files.HospitalItemCheckedView.as_view(),
+        name="hospital-item-checked",
+    ),
+    path(
         "catalog/items-upload/marked/<int:pk>/",
         item_files.HospitalItemMarkedView.as_view(),
         name="hospital-item-marked",

@@ -12,12 +12,13 @@ from django.utils import timezone
 from catalog.documents.hospital_items import MOST_ROWS
 from catalog.forms.hospital_items import ItemApplyForm, ItemUploadForm
 from catalog.operations.hospital_items.accept import Chosen, accept_suggestions
-from catalog.operations.hospital_items.plan import MAPPINGS, OUTCOMES
+from catalog.operations.hospital_items.preview import Preview
 from catalog.operations.hospital_items.rows import RowProblem
 from catalog.operations.hospital_items.upload import (
-    Checked,
+    DIRECT_CHECKS,
     check_workbook,
     confirm_workbook,
+    finished_check,
     marked_copy,
 )
 from catalog.queries.hospital_items import item_rows, items_with_parties
@@ -34,7 +35,6 @@ from core.views.errors import refusal_page
 from organisations.views.scoped import ScopedTemplateView, ScopedView
 
 LISTED_PROBLEMS = 100
-LISTED_CHANGES = 50
 SUGGESTED_ITEMS = 20
 TEMPLATE_CHUNK = 2_000
 
@@ -50,7 +50,9 @@ def problem_items(name: str, problems: list[RowProblem]) -> list[dict[str, Any]]
     ]  # fmt: skip
 
 
-class HospitalItemUploadView(ItemKeeper, ScopedTemplateView):
+class PreviewingView(ItemKeeper, ScopedTemplateView):
+    """The page of the upload; once a workbook was checked, what would change or what is wrong."""
+
     template_name = "catalog/hospital_item_upload.html"
     page_title = "导入院内目录"
     page_note = "先校验并预览变化，确认后一次写入；有任何一处错误都不写入。文件里没有的项目不动"
@@ -60,6 +62,7 @@ class HospitalItemUploadView(ItemKeeper, ScopedTemplateView):
             **{
                 "form": ItemUploadForm(),
                 "most_rows": MOST_ROWS,
+                "direct_rows": DIRECT_CHECKS,
                 "breadcrumbs": [
                     {"label": "院内目录", "url": reverse("hospital-item-list")},
                     {"label": "导入"},
@@ -68,6 +71,19 @@ class HospitalItemUploadView(ItemKeeper, ScopedTemplateView):
             }
         )
 
+    def shown(self, preview: Preview, *, wrong: int = 200) -> HttpResponse:
+        """The preview; a workbook with mistakes is answered with the status `wrong`."""
+        if preview.get("problems"):
+            marked = reverse("hospital-item-marked", args=[preview["kept"]])
+            context = self.get_context_data(preview=preview, marked_url=marked)
+            return self.render_to_response(context, status=wrong)
+        apply_form = ItemApplyForm(initial={"upload": preview["kept"], "shown": preview["shown"]})
+        return self.render_to_response(
+            self.get_context_data(preview=preview, apply_form=apply_form)
+        )
+
+
+class HospitalItemUploadView(PreviewingView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = ItemUploadForm(request.POST, request.FILES)
         if form.is_valid():
@@ -81,29 +97,21 @@ class HospitalItemUploadView(ItemKeeper, ScopedTemplateView):
             except Refusal as refusal:
                 return refusal_page(request, refusal)
             else:
-                return self._checked(form.cleaned_data["file"].name, checked)
+                if not isinstance(checked, Job):
+                    return self.shown(checked, wrong=400)
+                messages.success(request, "已开始校验：可以离开本页，预览在“后台任务”中")
+                return HttpResponseRedirect(reverse("job-detail", args=[checked.pk]))
         return self.render_to_response(self.get_context_data(form=form), status=400)
 
-    def _checked(self, name: str, checked: Checked) -> HttpResponse:
-        plan = checked.plan
-        if plan.problems:
-            context = self.get_context_data(
-                file_errors=problem_items(name, plan.problems),
-                error_total=len(plan.problems),
-                marked_url=reverse("hospital-item-marked", args=[checked.kept.pk]),
-            )
-            return self.render_to_response(context, status=400)
-        moved = [each for each in plan.rows if each.outcome != "unchanged"]
-        labels = OUTCOMES | {key: label for key, label in MAPPINGS.items() if key}
-        context = self.get_context_data(
-            counts=[(labels[key], number) for key, number in plan.counts.items()],
-            total=len(plan.rows),
-            moved=len(moved),
-            changes=[(each, OUTCOMES[each.outcome], MAPPINGS[each.mapping]) for each in moved[:LISTED_CHANGES]],
-            apply_form=ItemApplyForm(initial={"upload": checked.kept.pk, "shown": plan.print}),
-            file_name=name,
-        )  # fmt: skip
-        return self.render_to_response(context)
+
+class HospitalItemCheckedView(PreviewingView):
+    """What a job found in a long workbook: the same preview, which may be left and found again."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        preview = finished_check(job_id=kwargs["pk"], scope=self.scope)
+        if preview is None:
+            raise Http404
+        return self.shown(preview)
 
 
 class HospitalItemApplyView(ItemKeeper, ScopedView):

@@ -14,7 +14,7 @@ from django.test import Client
 
 from catalog.models import HospitalItem, ItemMapping
 from catalog.operations.hospital_items import upload as uploading
-from catalog.tasks import run_write_items
+from catalog.tasks import run_check_items, run_write_items
 from core.jobs.context import JobContext
 from core.jobs.kinds import KINDS, JobRefused
 from core.jobs.models import Job
@@ -85,6 +85,31 @@ def test_a_long_workbook_is_a_job_whose_result_lasts(
     assert (ran["created"], HospitalItem.objects.count()) == (2, 2)
     # Run a second time, as after the death of a worker: nothing more, and no complaint.
     assert run_write_items(context_of(job), job.arguments)["unchanged"] == 2
+
+
+def test_a_long_workbook_is_checked_by_a_job_and_its_preview_is_found_again(
+    desk: Client, clerk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploading, "DIRECT_CHECKS", 1)
+    pages = []
+    for unit in (None, "盒"):
+        asked: Any = upload(desk, workbook([GOOD, row(院内编码="Y2", 院内单位=unit)]))
+        job = Job.objects.get(kind="check_hospital_items", state="queued")
+        assert asked["Location"] == f"/jobs/{job.pk}/"
+        page = f"/catalog/items-upload/checked/{job.pk}/"
+        assert desk.get(page).status_code == 404
+        job.result, job.state = run_check_items(context_of(job), job.arguments), "done"
+        job.save()
+        pages.append(page)
+    assert not HospitalItem.objects.exists()
+    wrong, right = (desk.get(page) for page in pages)
+    text = wrong.content.decode()
+    assert "缺少院内单位" in text and '<td class="zc-num">3</td>' in text and "/marked/" in text
+    assert "新增 <strong>2</strong> 行" in right.content.decode()
+    desk.post("/catalog/items-upload/apply/", hidden(right))
+    assert HospitalItem.objects.count() == 2
+    desk.force_login(people.person(clerk.organisation, "clerk"))
+    assert [desk.get(page).status_code for page in pages] == [404, 404]
 
 
 def test_what_moved_before_the_job_ran_is_not_written(

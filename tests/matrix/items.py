@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 
 from catalog.models import Product
-from catalog.operations.hospital_items.upload import MARKED
+from catalog.operations.hospital_items.upload import CHECK_ITEMS, MARKED
 from core.attachments.store import keep_made
 from organisations.models import Organisation, User
+from tests.factories import core
 from tests.factories import hospital_items as make
 from tests.factories.organisations import LONG_AGO
 
@@ -28,7 +29,22 @@ def item_keys(letter: str, hospital: Organisation, clerk: User) -> dict[str, str
         owner_type=MARKED, owner_id=hospital.pk, name=f"{letter}_错误标注.xlsx",
         body=io.BytesIO(b"x"), content_type="text/plain", by=clerk, at=LONG_AGO,
     )  # fmt: skip
+    wrong = {
+        "line": 2,
+        "column": "院内名称",
+        "value": "",
+        "message": f"{letter}校验出的错",
+        "remedy": "",
+    }
+    checked = core.job(
+        kind=CHECK_ITEMS, key=f"{hospital.pk}:{kept.pk}", state="done", requested_by_id=clerk.pk,
+        arguments={"organisation": hospital.pk},
+        result={
+            "file_name": f"{letter}.xlsx", "kept": kept.pk, "problems": [wrong], "problem_total": 1
+        },
+    )  # fmt: skip
     return {
+        f"checked_{letter}": str(checked.pk),
         f"item_{letter}": f"{hospital.code}/HC{letter.upper()}",
         f"marked_{letter}": str(kept.pk),
     }

@@ -18,7 +18,7 @@ NOT_THERE = {"bg": "BG00000000", "delegation": "999999999", "zc": "ZC00000000XX"
              "job": "999999999", "bline": "999999999", "bsecond": "999999999",
              "breceipt": "999999999", "bevidence": "999999999", "service": "999999999", "day": "999999999",
              "paper": "999999999", "gg": "GG0", "ggdraft": "GG0", "view": "999999999", "run": "999999999",
-             "export": "999999999", "marked": "999999999",
+             "export": "999999999", "marked": "999999999", "checked": "999999999",
              "cert": "0" * 64, "task": "999999999", "sent": "999999999", "webhook": "HD00", "ms": "999999999",
              "stock": "999999999", "waits": "999999999", "received": "999999999"}  # fmt: skip
 OWN_TO_ALL = {"api-region-detail", "audit-event"}

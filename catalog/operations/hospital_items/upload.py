@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 from datetime import datetime
+from typing import IO
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
 from catalog.documents.hospital_items import marked_workbook, read_workbook
 from catalog.operations.hospital_items.plan import Plan, plan_rows
+from catalog.operations.hospital_items.preview import Preview, preview_of
 from catalog.operations.hospital_items.put import (
     Progress,
     Written,
@@ -28,41 +29,68 @@ from core.operations import operation
 from core.transitions import MissingInput
 from organisations.models import Organisation, User
 from organisations.queries.scope import Scope
+from organisations.queries.visible import own_jobs
 
-WRITE_ITEMS = "write_hospital_items"
-DIRECT_ROWS = 300
-"""As many rows are written while one waits; more take longer than a page may."""
+CHECK_ITEMS, WRITE_ITEMS = "check_hospital_items", "write_hospital_items"
+DIRECT_CHECKS, DIRECT_ROWS = 1_000, 300
+"""As many rows are checked, and written, while one waits; more take longer than a page may."""
 UPLOAD, MARKED = "hospital_items_upload", "hospital_items_marked"
 GONE = "这份文件不是您刚才上传并核对过的，没有写入，请重新上传"
 
 
-@dataclass(frozen=True)
-class Checked:
-    """A dry run: what would change, and the file that was kept: the upload, or its marked copy."""
-
-    plan: Plan
-    kept: Attachment
-
-
 @operation
-def check_workbook(*, upload: UploadedFile, by: User, scope: Scope, at: datetime) -> Checked:
-    """Read and compare; nothing of the list is written. Raises MissingInput for a broken workbook."""
+def check_workbook(*, upload: UploadedFile, by: User, scope: Scope, at: datetime) -> Preview | Job:
+    """A dry run: what would change, or what is wrong; of more than DIRECT_CHECKS rows as a job whose
+    result is the preview. Nothing of the list is written. Raises MissingInput for a broken workbook.
+    """
     institution = keeper_of(scope, by)
     content = upload.read()
-    rows = read_workbook(content)
-    plan = plan_rows(institution=institution, raws=rows, scope=scope, today=timezone.localdate(at))
-    if plan.problems:
-        name = (upload.name or "院内目录.xlsx").rsplit(".", 1)[0]
-        kept = keep_made(
-            owner_type=MARKED, owner_id=institution.pk, name=f"{name}_错误标注.xlsx",
-            body=io.BytesIO(marked_workbook(content, plan.problems)), content_type=XLSX, by=by, at=at,
-        )  # fmt: skip
-        return Checked(plan, kept)
+    rows = len(read_workbook(content))
     upload.seek(0)
     (kept,) = attach(owner_type=UPLOAD, owner_id=institution.pk, uploads=[upload], by=by, at=at)
     if kept.file.scan != StoredFile.Scan.CLEAN:
         raise MissingInput("file", "文件没有通过安全检查，已隔离，没有写入")
-    return Checked(plan, kept)
+    if rows <= DIRECT_CHECKS:
+        return preview_upload(upload_id=kept.pk, by=by, scope=scope, at=at)
+    return enqueue(
+        kind=CHECK_ITEMS, key=f"{institution.pk}:{kept.pk}", by=by, at=at,
+        arguments={
+            "upload": kept.pk, "rows": rows, "user": by.pk, "organisation": institution.pk,
+        },
+    )  # fmt: skip
+
+
+@operation
+def preview_upload(
+    *, upload_id: int, by: User, scope: Scope, at: datetime, progress: Progress = silent
+) -> Preview:
+    """Compare a kept upload with the list as it stands; where it is wrong a marked copy is kept."""
+    institution = keeper_of(scope, by)
+    kept = _kept(upload_id, institution, by)
+    content = path_of(kept.file).read_bytes()
+    rows = read_workbook(content)
+    progress(0, len(rows), "与现有院内目录、挂网目录核对")
+    plan = plan_rows(institution=institution, raws=rows, scope=scope, today=timezone.localdate(at))
+    if plan.problems:
+        progress(len(rows) - len(plan.problems), len(rows), "在原表上标注错误")
+        copy = _keep_marked(kept, content, plan, institution, by, at)
+        return preview_of(plan, kept=copy.pk, file_name=kept.name)
+    return preview_of(plan, kept=kept.pk, file_name=kept.name)
+
+
+def _keep_marked(
+    kept: Attachment,
+    content: bytes,
+    plan: Plan,
+    institution: Organisation,
+    by: User,
+    at: datetime,
+) -> Attachment:
+    body: IO[bytes] = io.BytesIO(marked_workbook(content, plan.problems))
+    return keep_made(
+        owner_type=MARKED, owner_id=institution.pk, body=body, content_type=XLSX, by=by, at=at,
+        name=f"{kept.name.rsplit('.', 1)[0]}_错误标注.xlsx",
+    )  # fmt: skip
 
 
 @operation
@@ -128,3 +156,16 @@ def marked_copy(*, upload_id: int, scope: Scope) -> Attachment | None:
         )
         .first()
     )  # fmt: skip
+
+
+def finished_check(*, job_id: int, scope: Scope) -> Preview | None:
+    """What a job found in a workbook, for the person who uploaded it and keeps this list."""
+    job = (
+        own_jobs(scope)
+        .filter(
+            pk=job_id, kind=CHECK_ITEMS, state=Job.State.DONE,
+            arguments__organisation=scope.organisation_id,
+        )
+        .first()
+    )  # fmt: skip
+    return None if job is None else job.result
