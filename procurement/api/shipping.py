@@ -20,6 +20,7 @@ from procurement.api import shipping_serializers as kinds
 from procurement.filters.shipping import DeliveryNoteFilter, QueueFilter
 from procurement.models import DeliveryNote, LineProgress
 from procurement.operations.answers import confirm_lines, reject_lines
+from procurement.operations.code_shipments import ShippedCode
 from procurement.operations.line_choice import require_dispatcher
 from procurement.operations.line_ends import close_rest
 from procurement.operations.shipping import NoteDraft, ShipRow, deliver_note, ship_notes
@@ -133,7 +134,8 @@ class DeliveryNoteViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scop
         found = line_ids(self.scope, named, "rows")
         rows = tuple(
             ShipRow(found[each["order_no"], each["line_no"]], each["packs"], each["lot_no"],
-                    each["expires_on"])
+                    each["expires_on"],
+                    tuple(ShippedCode(code["code"], code["case"]) for code in each["codes"]))
             for each in named
         )  # fmt: skip
         (note,) = ship_notes(

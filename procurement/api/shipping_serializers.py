@@ -7,7 +7,9 @@ from typing import Any
 from rest_framework import serializers
 
 from organisations.api.parties import PARTY_FIELDS, PartySerializer
+from procurement.api.receiving_serializers import ShippedCodeSerializer
 from procurement.models import DeliveryNote, LineProgress, OrderLine
+from procurement.operations.code_shipments import MOST_CODES
 from procurement.rules.shipping import MOST_LINES
 
 
@@ -54,6 +56,9 @@ class ShipRowSerializer(LineNameSerializer):
     packs = serializers.DecimalField(max_digits=17, decimal_places=4)
     lot_no = serializers.CharField(max_length=60)
     expires_on = serializers.DateField()
+    codes = serializers.ListField(
+        child=ShippedCodeSerializer(), required=False, default=list, max_length=MOST_CODES
+    )
 
 
 class NewNoteSerializer(serializers.Serializer[Any]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,8 @@ from catalog.models import Product
 from catalog.queries.known import Known
 from core.numbers.typed import TypedNumber
 from procurement.models import Delivery, ReceiptRemark, ReturnRequest
-from procurement.operations.code_shipments import ShippedCode
+from procurement.operations.code_shipments import ShippedCode, typed_codes
+from procurement.queries.receiving import DeliveryKey
 
 MOST = Decimal(10) ** 13
 REASONS = [("", "没有拒收"), *ReceiptRemark.Reason.choices]
@@ -62,6 +63,64 @@ class ReceiveForm(forms.Form):
         return [
             {"row": row, **{name: self[f"{name}_{row.pk}"] for name in names}} for row in self.rows
         ]
+
+
+class ReceiptRowForm(forms.Form):
+    """One delivery in a sheet; `delivery` in the cleaned data is the waiting one that it names."""
+
+    order_no = forms.CharField(label="订单号", max_length=60)
+    line_no = forms.IntegerField(label="行号", min_value=1, max_value=2_000_000_000)
+    delivery_no = forms.CharField(label="配送号", max_length=40)
+    accepted = _packs("验收")
+    refused = _packs("拒收", required=False)
+    reason = forms.ChoiceField(
+        label="拒收原因", required=False, choices=REASONS,
+        error_messages={
+            "invalid_choice": "没有这个拒收原因，可填：" + "、".join(ReceiptRemark.Reason.labels)
+        },
+    )  # fmt: skip
+    words = forms.CharField(label="说明", max_length=500, required=False)
+    lot_no = forms.CharField(label="实物批号", max_length=60, required=False)
+    expires_on = forms.DateField(
+        label="实物有效期至", required=False, input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y%m%d"]
+    )
+
+    def __init__(self, *args: Any, waiting: Mapping[DeliveryKey, Delivery], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.waiting = waiting
+        say_what_is_missing(self)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        given["refused"] = given.get("refused") or Decimal(0)
+        if {"order_no", "line_no", "delivery_no"} <= given.keys():
+            key = (given["order_no"], given["line_no"], given["delivery_no"])
+            given["delivery"] = self.waiting.get(key)
+            if given["delivery"] is None:
+                self.add_error(
+                    "delivery_no",
+                    "没有等待收货的这次配送：请照模板的订单号、行号、配送号；已收货的请办理更正",
+                )
+        return given
+
+
+class NoteCodeForm(forms.Form):
+    """One code of one delivery of a note, in a sheet."""
+
+    delivery_no = forms.CharField(label="配送号", max_length=40)
+    code = forms.CharField(label="追溯码", max_length=200)
+    case = forms.CharField(label="箱码", max_length=200, required=False)
+
+    def __init__(self, *args: Any, sent: Mapping[str, Delivery], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sent = sent
+        say_what_is_missing(self)
+
+    def clean_delivery_no(self) -> Delivery:
+        found = self.sent.get(self.cleaned_data["delivery_no"])
+        if found is None:
+            raise forms.ValidationError("这张配送单上没有这个配送号，请照模板填写")
+        return found
 
 
 class ScanForm(forms.Form):
@@ -132,12 +191,7 @@ class ShipCodesForm(forms.Form):
         say_what_is_missing(self)
 
     def clean_codes(self) -> list[ShippedCode]:
-        found = []
-        for line in self.cleaned_data["codes"].splitlines():
-            if line.strip():
-                code, _, case = line.replace("，", ",").partition(",")
-                found.append(ShippedCode(code.strip(), case.strip()))
-        return found
+        return typed_codes(self.cleaned_data["codes"])
 
 
 class MarkForm(forms.Form):

@@ -27,10 +27,32 @@ State = TraceCode.State
 
 @dataclass(frozen=True)
 class ShippedCode:
-    """One pack's code, and the code of the case that it is in, if any."""
+    """One pack's code, and the code of the case that it is in, if any.
+
+    `line` is where it stands in the sender's list; 0 counts within what is sent.
+    """
 
     code: str
     case: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class CodeFault:
+    """What is wrong with a code; line 0 where it concerns the delivery as a whole."""
+
+    line: int
+    words: str
+
+
+def typed_codes(text: str) -> list[ShippedCode]:
+    """A code a line; after a comma the code of its case."""
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            code, _, case = line.replace("，", ",").partition(",")
+            found.append(ShippedCode(code.strip(), case.strip(), number))
+    return found
 
 
 def may_ship_codes(scope: Scope, sent: Delivery | None = None) -> Verdict:
@@ -101,26 +123,15 @@ def ship_codes(
         raise TransitionRefused(
             f"配送 {delivery.delivery_no} 已收货，不能再登记追溯码", CODE_CLAUSE
         )
-    packs, cases = _read_all(delivery, codes)
+    packs, cases, wrong = _read_all(delivery, codes)
+    _refuse(wrong)
     found = {
         row.code: row
         for row in TraceCode.objects.select_for_update(of=("self",))
         .filter(code__in=[*packs, *cases])
         .order_by("pk")
     }
-    wrong = [
-        f"第 {number} 行 {code} 已登记发货，不能重复登记"
-        for code, (number, _, _) in packs.items()
-        if code in found and found[code].state != State.RETURNED
-    ]
-    wrong += [f"箱码 {code} 已登记发货" for code in cases if code in found]
-    held = TraceCode.objects.filter(delivery_id=delivery.pk, is_case=False)
-    before = held.aggregate(number=Count("pk"))["number"]
-    if before + len(packs) > delivery.packs:
-        wrong.append(
-            f"共 {before + len(packs)} 个码，多于这次配送的 {delivery.packs.normalize():f} 包装"
-        )
-    _refuse(wrong)
+    _refuse(_known_faults(delivery, packs, cases, found))
     with transaction.atomic():
         made = {code: _new(delivery, read, at, is_case=True) for code, read in cases.items()}
         write_new_codes(list(made.values()))
@@ -156,46 +167,80 @@ def ship_codes(
         return len(packs)
 
 
+def code_faults(delivery: Delivery, codes: Sequence[ShippedCode]) -> list[CodeFault]:
+    """All that `ship_codes` would refuse of these codes now; nothing is written or locked."""
+    packs, cases, wrong = _read_all(delivery, codes)
+    if wrong:
+        return wrong
+    rows = TraceCode.objects.filter(code__in=[*packs, *cases])
+    return _known_faults(delivery, packs, cases, {row.code: row for row in rows})
+
+
+Packs = dict[str, tuple[int, ReadCode, str]]
+
+
+def _known_faults(
+    delivery: Delivery, packs: Packs, cases: dict[str, ReadCode], found: dict[str, TraceCode]
+) -> list[CodeFault]:
+    """What was shipped before, and more codes than packs."""
+    wrong = [
+        CodeFault(number, f"第 {number} 行 {code} 已登记发货，不能重复登记")
+        for code, (number, _, _) in packs.items()
+        if code in found and found[code].state != State.RETURNED
+    ]
+    wrong += [CodeFault(0, f"箱码 {code} 已登记发货") for code in cases if code in found]
+    held = TraceCode.objects.filter(delivery_id=delivery.pk, is_case=False)
+    before = held.aggregate(number=Count("pk"))["number"]
+    if before + len(packs) > delivery.packs:
+        words = f"共 {before + len(packs)} 个码，多于这次配送的 {delivery.packs.normalize():f} 包装"
+        wrong.append(CodeFault(0, words))
+    return wrong
+
+
 def _read_all(
     delivery: Delivery, codes: Sequence[ShippedCode]
-) -> tuple[dict[str, tuple[int, ReadCode, str]], dict[str, ReadCode]]:
-    """Packs by code with their line and case, and the cases. Raises MissingInput with all faults."""
-    packs: dict[str, tuple[int, ReadCode, str]] = {}
+) -> tuple[Packs, dict[str, ReadCode], list[CodeFault]]:
+    """Packs by code with their line and case, the cases, and all that cannot be read or fitted."""
+    packs: Packs = {}
     cases: dict[str, ReadCode] = {}
-    wrong: list[str] = []
+    wrong: list[CodeFault] = []
     marks = set(
         ProductMark.objects.filter(product=delivery.product_id).values_list("mark", flat=True)
     )
     if not marks:
-        wrong.append(f"{delivery.product} 还没有产品标识：请生产企业先在“产品标识”登记")
-        _refuse(wrong)
-    for number, each in enumerate(codes, 1):
+        words = f"{delivery.product} 还没有产品标识：请生产企业先在“产品标识”登记"
+        return packs, cases, [CodeFault(0, words)]
+    for place, each in enumerate(codes, 1):
+        number = each.line or place
+        said = ""
         try:
             read = read_code(each.code)
             case = read_code(each.case) if each.case.strip() else None
         except UnreadableCode as problem:
-            wrong.append(f"第 {number} 行：{problem}")
+            wrong.append(CodeFault(number, f"第 {number} 行：{problem}"))
             continue
         if read.mark not in marks:
-            wrong.append(f"第 {number} 行 {read.code} 不是 {delivery.product} 的码")
+            said = f"{read.code} 不是 {delivery.product} 的码"
         elif read.lot_no and delivery.lot_no and read.lot_no != delivery.lot_no:
-            wrong.append(f"第 {number} 行批号 {read.lot_no} 与配送的 {delivery.lot_no} 不符")
+            said = f"批号 {read.lot_no} 与配送的 {delivery.lot_no} 不符"
         elif read.code in packs:
-            wrong.append(f"第 {number} 行 {read.code} 与第 {packs[read.code][0]} 行重复")
+            said = f"{read.code} 与第 {packs[read.code][0]} 行重复"
         elif case and case.code == read.code:
-            wrong.append(f"第 {number} 行的箱码与追溯码相同")
+            said = "的箱码与追溯码相同"
+        if said:
+            wrong.append(CodeFault(number, f"第 {number} 行 {said}"))
         if case:
             cases[case.code] = case
         packs.setdefault(read.code, (number, read, case.code if case else ""))
-    wrong += [f"{code} 既是箱码又是包装的码" for code in cases if code in packs]
-    _refuse(wrong)
-    return packs, cases
+    wrong += [CodeFault(0, f"{code} 既是箱码又是包装的码") for code in cases if code in packs]
+    return packs, cases, wrong
 
 
-def _refuse(wrong: Sequence[str]) -> None:
+def _refuse(wrong: Sequence[CodeFault]) -> None:
     if wrong:
         more = f"；另有 {len(wrong) - 10} 处" if len(wrong) > 10 else ""
-        raise MissingInput("codes", "；".join(wrong[:10]) + more, CODE_CLAUSE)
+        words = "；".join(fault.words for fault in wrong[:10])
+        raise MissingInput("codes", words + more, CODE_CLAUSE)
 
 
 def _new(sent: Delivery, read: ReadCode, at: datetime, *, is_case: bool = False) -> TraceCode:

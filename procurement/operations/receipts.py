@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from core.audit.record import Actor, NewEvent, record, record_many
 from core.operations import operation
-from core.transitions import MissingInput, NotYours, StaleVersion, TransitionRefused
+from core.transitions import MissingInput, NotYours, StaleVersion, TransitionRefused, Verdict
 from core.workdays.deadlines import shanghai_day
 from inbox.operations.notices import NewNotice, notify
 from organisations.models import User
@@ -20,6 +20,7 @@ from organisations.queries.scope import Scope
 from procurement.models import Delivery, LineProgress, Receipt, ReceiptRemark
 from procurement.operations.code_receipts import receive_codes
 from procurement.operations.line_progress import LineKey, advance, lock_lines
+from procurement.operations.receiving_tasks import finish_receiving
 from procurement.queries.receiving import Taken, may_receive, taken_of
 from procurement.queries.return_requests import sent_back, spoken_for
 from procurement.rules.receiving import (
@@ -105,6 +106,7 @@ def post_receipts(
         deliveries=list(fresh.values()), by=by, at=at,
         demand=kind != ReceiptRemark.Kind.AUTOMATIC,
     )  # fmt: skip
+    finish_receiving(deliveries=list(fresh.values()), at=at)
     _tell_distributors(rows, kind, at)
     return made
 
@@ -200,8 +202,8 @@ def _fresh(rows: Sequence[TakenRow]) -> dict[int, Delivery]:
     return {each.pk: each for each in found}
 
 
-def _refuse_unless_right(row: TakenRow, sent: Delivery, on: date) -> None:
-    """Raises MissingInput naming the delivery and the field."""
+def taken_fault(row: TakenRow, sent: Delivery, on: date) -> tuple[str, Verdict] | None:
+    """The field that does not fit what was sent, and why; None where all does. `on` is today."""
     checks = (
         ("accepted", adds_up(packs=sent.packs, accepted=row.accepted, refused=row.refused)),
         ("reason", reason_given(refused=row.refused, reason=row.reason, words=row.words,
@@ -210,11 +212,17 @@ def _refuse_unless_right(row: TakenRow, sent: Delivery, on: date) -> None:
                             noted_expiry=sent.expires_on, seen_lot=row.lot_no.strip(),
                             seen_expiry=row.expires_on, on=on)),
     )  # fmt: skip
-    for field, verdict in checks:
-        if not verdict:
-            raise MissingInput(
-                f"{field}_{sent.pk}", f"配送 {_label(sent)}：{verdict.reason}", verdict.clause
-            )
+    return next((check for check in checks if not check[1]), None)
+
+
+def _refuse_unless_right(row: TakenRow, sent: Delivery, on: date) -> None:
+    """Raises MissingInput naming the delivery and the field."""
+    fault = taken_fault(row, sent, on)
+    if fault is not None:
+        field, verdict = fault
+        raise MissingInput(
+            f"{field}_{sent.pk}", f"配送 {_label(sent)}：{verdict.reason}", verdict.clause
+        )
 
 
 def _deliver(

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import reverse
 
 from core.audit.record import NewEvent, record_many
@@ -21,12 +21,14 @@ from organisations.models import User
 from organisations.queries.scope import Scope
 from procurement.models import Delivery, DeliveryNote, LineProgress, OrderLine
 from procurement.operations.answers import write_answer
+from procurement.operations.code_shipments import ShippedCode, ship_codes
 from procurement.operations.line_choice import (
     judge_all,
     locked_choice,
     require_dispatcher,
 )
 from procurement.operations.line_progress import advance, line_standings, lines_of, lock_lines
+from procurement.operations.receiving_tasks import ask_to_receive
 from procurement.queries.shipping import (
     note_deliveries,
     note_standings,
@@ -51,6 +53,7 @@ class ShipRow:
     packs: Decimal
     lot_no: str
     expires_on: date | None
+    codes: tuple[ShippedCode, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,10 +112,18 @@ def ship_notes(
     _check_heads(placed, rows, scope)
     _check_rows(placed, rows, at)
     unanswered = [row for row in rows.values() if row.state == "sent"]
-    if unanswered:
-        write_answer(unanswered, at, response=OrderLine.Response.CONFIRMED)
-        advance(unanswered, act="confirm", by=by, at=at, standings=standings)
-    return _write(placed, rows, standings, by=by, at=at)
+    # A savepoint: codes that do not fit leave nothing of what was shipped before them.
+    with transaction.atomic():
+        if unanswered:
+            write_answer(unanswered, at, response=OrderLine.Response.CONFIRMED)
+            advance(unanswered, act="confirm", by=by, at=at, standings=standings)
+        notes, sent = _write(placed, rows, standings, by=by, at=at)
+        # In the drafts' order, as the deliveries were made.
+        shipped = [row for draft, _ in placed for row in draft.rows]
+        for delivery, row in zip(sent, shipped, strict=True):
+            if row.codes:
+                ship_codes(delivery=delivery, codes=row.codes, by=by, scope=scope, at=at)
+    return notes
 
 
 @operation
@@ -156,6 +167,7 @@ def deliver_note(
         [_event("deliver", held, {"from": before, "to": held.state, "rows": len(waiting)})],
         by=by, at=at,
     )  # fmt: skip
+    ask_to_receive(note=held, first=waiting[0] if waiting else None, at=at)
     _tell([held], at, "已送达，请按时限收货")
     return held
 
@@ -206,7 +218,12 @@ def _sent_before(drafts: Sequence[NoteDraft], scope: Scope) -> list[DeliveryNote
 
 def _digest(draft: NoteDraft) -> str:
     """Of what was asked for; the receiving place as it was typed."""
-    told = json.dumps(asdict(draft), default=str, sort_keys=True, ensure_ascii=False)
+    asked = asdict(draft)
+    for row in asked["rows"]:
+        if not row["codes"]:
+            # As it was told before codes could travel with a row.
+            del row["codes"]
+    told = json.dumps(asked, default=str, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(told.encode()).hexdigest()
 
 
@@ -295,7 +312,7 @@ def _raise_rows(found: Sequence[Refusal], total: int) -> None:
 def _write(
     drafts: Sequence[tuple[NoteDraft, str]], rows: Mapping[int, LineProgress],
     standings: Mapping[int, frozenset[str]], *, by: User, at: datetime,
-) -> list[DeliveryNote]:  # fmt: skip
+) -> tuple[list[DeliveryNote], list[Delivery]]:  # fmt: skip
     numbers = _numbers(len(drafts), at)
     notes = [
         _head(draft, digest, number, rows[draft.rows[0].line_id], by=by, at=at)
@@ -331,7 +348,7 @@ def _write(
         by=by, at=at,
     )  # fmt: skip
     _tell(notes, at, "已发货")
-    return notes
+    return notes, sent
 
 
 def _head(

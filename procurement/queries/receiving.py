@@ -25,6 +25,8 @@ from procurement.queries.visible import (
 from procurement.rules.receiving import NOT_RECEIVERS, RECEIPT_CLAUSE, RECEIVERS
 from procurement.states.order_line import TO_RECEIVE
 
+DeliveryKey = tuple[str, int, str]
+"""Order number, line number, delivery number: how other systems know a delivery."""
 NAMED = ("institution", "distributor", "product", "province")
 
 
@@ -66,6 +68,24 @@ def of_note(scope: Scope, first: Delivery) -> list[Delivery]:
     )
     same = rows.filter(note_no=first.note_no) if first.note_no else rows.filter(pk=first.pk)
     return list(same.order_by("line_id", "pk"))
+
+
+def waiting_named(scope: Scope, order_nos: Collection[str]) -> dict[DeliveryKey, Delivery]:
+    """What of these orders waits for the reader's own institutions, by its numbers."""
+    rows = waiting_deliveries(scope).filter(
+        institution__in=scope.institution_ids,
+        line_id__in=visible_progress(scope)
+        .filter(order__order_no__in=order_nos, state__in=TO_RECEIVE)
+        .values("line_id"),
+    )
+    found = list(rows.order_by("pk"))
+    numbers = {
+        line_id: (order_no, line_no)
+        for line_id, order_no, line_no in visible_progress(scope)
+        .filter(line_id__in=[row.line_id for row in found])
+        .values_list("line_id", "order__order_no", "line_no")
+    }
+    return {(*numbers[row.line_id], row.delivery_no): row for row in found}
 
 
 def taken_of(deliveries: Collection[int], lines: Collection[int]) -> dict[int, Taken]:
@@ -125,10 +145,6 @@ def receipts_of(scope: Scope, delivery: Delivery) -> Sequence[Receipt]:
 
     rows = visible_receipts(scope).filter(delivery_id=delivery.pk, line_id=delivery.line_id)
     return list(rows.order_by("receipt_no"))
-
-
-DeliveryKey = tuple[str, int, str]
-"""Order number, line number, delivery number: how other systems know a delivery."""
 
 
 def deliveries_named(scope: Scope, keys: Sequence[DeliveryKey]) -> dict[DeliveryKey, Delivery]:

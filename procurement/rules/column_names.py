@@ -7,6 +7,11 @@ from collections.abc import Mapping
 CLAUSE = "赣医保字〔2024〕22号 十六"
 FIELDS: dict[str, dict[str, str]] = {
     "orders": {"product_code": "国家医保编码", "packs": "订购包装数", "reason": "临床理由"},
+    "receipts": {
+        "order_no": "订单号", "line_no": "行号", "delivery_no": "配送号", "product": "产品",
+        "packs": "配送包装数", "accepted": "验收", "refused": "拒收", "reason": "拒收原因",
+        "words": "说明", "lot_no": "实物批号", "expires_on": "实物有效期至",
+    },
     "shipments": {
         "order_no": "订单号", "line_no": "行号", "institution": "医疗机构", "product": "产品",
         "packs": "本次发货", "lot_no": "批号", "expires_on": "有效期至", "own_no": "企业单号",
@@ -14,14 +19,14 @@ FIELDS: dict[str, dict[str, str]] = {
     },
 }  # fmt: skip
 """Our fields with the headings of our templates, by kind of file."""
-LABELS = {"orders": "采购车导入", "shipments": "发货导入"}
+LABELS = {"orders": "采购车导入", "receipts": "收货导入", "shipments": "发货导入"}
 LONGEST = 60
 
 
 def kinds_of(*, kind: str, distributes: bool) -> tuple[str, ...]:
-    """What an organisation of this kind uploads: institutions orders, distributors shipments."""
+    """What an organisation of this kind uploads: institutions orders and receipts, distributors shipments."""
     if kind == "institution":
-        return ("orders",)
+        return ("orders", "receipts")
     return ("shipments",) if distributes else ()
 
 

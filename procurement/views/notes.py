@@ -24,6 +24,7 @@ from organisations.views.scoped import ScopedDetailView, ScopedView
 from procurement.documents.notes import delivery_paper, goods_paper, picking_paper
 from procurement.filters.shipping import DeliveryNoteFilter
 from procurement.models import DeliveryNote
+from procurement.operations.code_shipments import may_ship_codes
 from procurement.operations.shipping import deliver_note
 from procurement.queries.queue import at_stage
 from procurement.queries.shipping import (
@@ -92,6 +93,8 @@ class NoteView(ScopedDetailView):
         return super().get_context_data(
             **{
                 "rows": rows,
+                "codes_url": reverse("delivery-note-codes", args=[note.note_no])
+                if not whole and rows and may_ship_codes(self.scope, rows[0]) else "",
                 "state": "已收货" if whole else note.get_state_display(),
                 "level": NOTE_LEVELS["received" if whole else note.state],
                 "who": "" if whole else (

@@ -82,9 +82,11 @@ class WaitingListView(FilteredListView):
         return bool(row.late)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        may = bool(may_receive(self.scope))
+        upload = {"label": "Excel 收货", "url": reverse("receipt-upload"), "icon": "upload"}
         return super().get_context_data(
-            tabs=receiving_tabs(self.route), find=FindForm(), may=bool(may_receive(self.scope)),
-            **kwargs,
+            tabs=receiving_tabs(self.route), find=FindForm(), may=may,
+            actions=[upload] if may else [], **kwargs,
         )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from core.numbers.typed import GROUPED, PLAIN
 from procurement.models import LineProgress
+from procurement.operations.code_shipments import typed_codes
 from procurement.operations.shipping import NoteDraft, ShipRow
 from procurement.queries.queue import left_to_ship
 
@@ -24,6 +25,7 @@ class LotRow:
     packs: str
     lot_no: str = ""
     expires_on: str = ""
+    codes: str = ""
 
 
 @dataclass
@@ -82,7 +84,7 @@ def _typed(row: LineProgress, given: Mapping[str, Any]) -> list[LotRow]:
         lots.append(
             LotRow(
                 place, *(str(given.get(f"{name}_{row.line_id}_{place}", "")).strip()
-                         for name in ("packs", "lot", "expires")),
+                         for name in ("packs", "lot", "expires", "codes")),
             )
         )  # fmt: skip
     return lots or [LotRow(0, f"{left_to_ship(row).normalize():f}")]
@@ -152,5 +154,5 @@ def _row(row: LineProgress, lot: LotRow, usual: SheetProduct) -> ShipRow | str:
     if len(lot_no) > 60:
         return f"订单行 {row}：批号至多 60 个字"
     if lot.lot_no and lot.lot_no == usual.lot_no and expires_on is None and usual.expires_on:
-        return _row(row, LotRow(lot.place, lot.packs, "", usual.expires_on), usual)
-    return ShipRow(row.line_id, packs, lot_no, expires_on)
+        return _row(row, LotRow(lot.place, lot.packs, "", usual.expires_on, lot.codes), usual)
+    return ShipRow(row.line_id, packs, lot_no, expires_on, tuple(typed_codes(lot.codes)))

@@ -1,0 +1,103 @@
+"""Codes of a 配送单 by a sheet: one row a pack, all at once or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+
+from core.lists.sheet import SheetColumn, SheetError, SheetRow
+from core.transitions import Verdict
+from organisations.queries.scope import Scope
+from organisations.views.sheet_upload import SheetUploadView
+from procurement.forms.receiving import NoteCodeForm
+from procurement.models import Delivery, DeliveryNote
+from procurement.operations.code_shipments import (
+    MOST_CODES,
+    ShippedCode,
+    code_faults,
+    may_ship_codes,
+)
+from procurement.operations.note_codes import ship_note_codes
+from procurement.queries.shipping import delivers, visible_note_rows
+from procurement.queries.visible import visible_delivery_notes
+
+
+class NoteCodesUploadView(SheetUploadView):
+    page_title = "Excel 登记追溯码"
+    page_note = "每个最小销售包装一行，写配送号和追溯码，装箱的写箱码；有一处错误都不登记"
+    sheet_name = "追溯码"
+    route = "delivery-note-codes"
+    max_rows = MOST_CODES
+    sheet_columns = (
+        SheetColumn("delivery_no", "配送号", 24, "照模板，不改"),
+        SheetColumn("code", "追溯码", 30, "药品 20 位；器械写 GS1 整串"),
+        SheetColumn("case", "箱码", 30, "选填；医院扫箱码即核对箱内全部包装"),
+    )
+
+    def exists_for(self, scope: Scope) -> bool:
+        return delivers(scope)
+
+    def allowed(self, scope: Scope) -> Verdict:
+        first = next(iter(self.sent.values()), None)
+        return may_ship_codes(scope, first)
+
+    @cached_property
+    def note(self) -> DeliveryNote:
+        found = visible_delivery_notes(self.scope).filter(note_no=self.kwargs["note_no"]).first()
+        if found is None:
+            raise Http404
+        return found
+
+    @cached_property
+    def sent(self) -> dict[str, Delivery]:
+        """The note's deliveries by number."""
+        rows = visible_note_rows(self.scope, self.note).select_related("product").order_by("pk")
+        return {row.delivery_no: row for row in rows}
+
+    def upload_url(self) -> str:
+        return reverse(self.route, args=[self.note.note_no])
+
+    def back_url(self) -> str:
+        return reverse("delivery-note", args=[self.note.note_no])
+
+    def row_form(self, texts: dict[str, str]) -> forms.Form:
+        return NoteCodeForm(texts, sent=self.sent)
+
+    def check(self, rows: Sequence[SheetRow], values: Sequence[dict[str, Any]]) -> list[SheetError]:
+        self.lines = [row.line for row in rows]
+        errors: list[SheetError] = []
+        for key, codes in self._by_delivery(values).items():
+            sent = self._named()[key]
+            typed = {each.line: each.code for each in codes}
+            errors += [
+                SheetError(fault.line or codes[0].line, "追溯码", typed.get(fault.line, "")[:80],
+                           fault.words)
+                for fault in code_faults(sent, codes)
+            ]  # fmt: skip
+        return errors
+
+    def write(self, values: Sequence[dict[str, Any]]) -> str:
+        number = ship_note_codes(
+            codes=self._by_delivery(values), sent=self._named(), by=self.user, scope=self.scope,
+            at=timezone.now(),
+        )  # fmt: skip
+        return f"已登记 {number} 个追溯码"
+
+    def example_rows(self) -> list[list[Any]]:
+        return [[number, "", ""] for number in self.sent]
+
+    def _named(self) -> dict[int, Delivery]:
+        return {row.pk: row for row in self.sent.values()}
+
+    def _by_delivery(self, values: Sequence[dict[str, Any]]) -> dict[int, list[ShippedCode]]:
+        found: dict[int, list[ShippedCode]] = {}
+        for line, each in zip(self.lines, values, strict=True):
+            code = ShippedCode(each["code"], each["case"], line)
+            found.setdefault(each["delivery_no"].pk, []).append(code)
+        return found
