@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from catalog.models import Batch, Selection
 from catalog.queries.in_force import own_regions, stage_of, unit_price, with_period
 from catalog.queries.visible import visible_selections
+from organisations.queries.changes import NamesOn
 from organisations.queries.scope import Scope
 from organisations.queries.visible import visible_regions
 
@@ -20,7 +21,8 @@ ROLE_LEVELS = {Selection.Role.SELECTED: "green", Selection.Role.STANDBY: "blue"}
 
 @dataclass(frozen=True)
 class SelectionRow:
-    """One result; `own` marks those that supply the reader's city or province."""
+    """One result; `own` marks those that supply the reader's city or province; `maker_then` is what
+    the enterprise was called when the result was published."""
 
     selection: Selection
     role: str
@@ -32,6 +34,7 @@ class SelectionRow:
     stage: str
     level: str
     own: bool
+    maker_then: str
 
 
 def selections_with_period(scope: Scope) -> QuerySet[Selection]:
@@ -43,13 +46,17 @@ def selections_with_period(scope: Scope) -> QuerySet[Selection]:
     )
 
 
-def selection_rows(selections: Iterable[Selection], scope: Scope, on: date) -> list[SelectionRow]:
-    """Rows of results from `selections_with_period`."""
-    here = own_regions(scope)
-    return [_row(selection, here, on) for selection in selections]
+def selection_rows(
+    selections: Iterable[Selection], scope: Scope, on: date, *, published_on: date | None = None
+) -> list[SelectionRow]:
+    """Rows of results from `selections_with_period`, those of one batch with its day of publication."""
+    here, found = own_regions(scope), list(selections)
+    makers = (each.product.manufacturer for each in found)
+    named = NamesOn(makers if published_on else (), published_on or on)
+    return [_row(selection, here, on, named) for selection in found]
 
 
-def _row(selection: Selection, here: frozenset[int], on: date) -> SelectionRow:
+def _row(selection: Selection, here: frozenset[int], on: date, named: NamesOn) -> SelectionRow:
     batch = selection.batch
     starts_on = selection.valid_from or batch.effective_on
     ends_on = selection.valid_to or batch.ends_on
@@ -66,6 +73,7 @@ def _row(selection: Selection, here: frozenset[int], on: date) -> SelectionRow:
         stage=stage,
         level=level,
         own=selection.region_id in here,
+        maker_then=named(selection.product.manufacturer),
     )
 
 

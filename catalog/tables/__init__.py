@@ -56,6 +56,7 @@ SELECTION_COLUMNS = (
     Column("starts", "自", lambda r: r.starts_on, 12),
     Column("ends", "至", lambda r: r.ends_on, 12),
     Column("stage", "状态", lambda r: r.stage, 10),
+    Column("maker_then", "公布时企业名称", lambda r: r.maker_then, 32, offered=False),
 )
 
 GROUP_COLUMNS = (

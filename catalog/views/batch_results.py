@@ -50,7 +50,9 @@ class SelectionListView(OfBatch, FilteredListView):
         return selections_with_period(scope).filter(batch=self.batch)
 
     def rows(self, objects: Iterable[Any]) -> list[Any]:
-        return selection_rows(list(objects), self.scope, timezone.localdate())
+        return selection_rows(
+            objects, self.scope, timezone.localdate(), published_on=self.batch.issued_on
+        )
 
     def filter_options(self) -> Mapping[str, list[dict[str, str]]]:
         return {

@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 
 from core.attachments.inspect import max_megabytes
 from core.views.object_page import document_items, offered_actions
+from core.workdays.deadlines import shanghai_day
 from monitoring.filters import WarningFilter
 from monitoring.models import Warning
 from monitoring.queries.actions import actions_on_warnings, may_propose
@@ -21,6 +22,7 @@ from monitoring.queries.warning_page import file_url, warning_page
 from monitoring.queries.warning_rows import WarningRow, warning_rows
 from monitoring.states import OPEN_STATES
 from monitoring.tables import WARNING_COLUMNS
+from organisations.queries.changes import name_on
 from organisations.queries.scope import Scope
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
@@ -132,9 +134,15 @@ class WarningPrintView(WarningDetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         warning: Warning = kwargs["object"]
+        party = warning.institution or warning.enterprise
         return super().get_context_data(**kwargs) | {
             "page_title": "集中带量采购监测预警单",
             "organisation": self.user.organisation.name,
+            "subject": (
+                name_on(party, shanghai_day(warning.opened_at))
+                if party and party.code == warning.subject_code
+                else ""
+            ),
             "number": warning.warning_no,
             "printed_by": f"{self.user.organisation.name} {self.user.name}",
             "printed_at": timezone.now(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -88,10 +88,25 @@ def name_on(organisation: Organisation, day: date) -> str:
 
 def names_on(organisation_ids: Collection[int], day: date) -> dict[int, str]:
     """The names of those that were called otherwise on that day, by id; in one query."""
+    if not organisation_ids:
+        return {}
     rows = FormerName.objects.filter(organisation_id__in=organisation_ids, valid_to__gt=day)
     # The earliest change after the day ended the name of that day.
     first = rows.order_by("organisation_id", "valid_to", "pk").distinct("organisation_id")
     return dict(first.values_list("organisation_id", "name"))
+
+
+class NamesOn:
+    """What the organisations of one paper were called on its day; asked once, in one query."""
+
+    def __init__(self, organisations: Iterable[Organisation | None], day: date) -> None:
+        self._names = names_on({each.pk for each in organisations if each is not None}, day)
+
+    def __call__(self, organisation: Organisation | None) -> str:
+        """The name of that day; empty for none."""
+        if organisation is None:
+            return ""
+        return self._names.get(organisation.pk, organisation.name)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from core.workdays.deadlines import shanghai_day
+from organisations.queries.changes import NamesOn
 from procurement.models import Delivery, DeliveryNote, LineProgress
 from procurement.queries.queue import left_to_ship
 
@@ -50,6 +52,7 @@ def goods_paper(note: DeliveryNote, rows: Sequence[Delivery]) -> Content:
             ),
             _text("到货温度：            ℃      到货时间：            收货人核对签字："),
         ]
+    named = NamesOn((row.manufacturer for row in rows), shanghai_day(note.shipped_at))
     return _paper(
         "随货同行单", note,
         [
@@ -58,7 +61,7 @@ def goods_paper(note: DeliveryNote, rows: Sequence[Delivery]) -> Content:
                  ("批号", 3, ""), ("有效期至", 3, ""), ("包装数", 2, "right")),
                 [
                     [str(place), str(row.product), row.product.code,
-                     row.manufacturer.name if row.manufacturer else "", row.lot_no,
+                     named(row.manufacturer), row.lot_no,
                      str(row.expires_on or ""), _plain(row.packs)]
                     for place, row in enumerate(rows, start=1)
                 ],
@@ -113,13 +116,15 @@ def _paper(title: str, note: DeliveryNote, blocks: list[Content]) -> Content:
         ))
     )  # fmt: skip
     sender = note.distributor
+    # A note printed years later bears the names under which the goods went.
+    named = NamesOn([sender, note.institution], shanghai_day(note.shipped_at))
     return {
         "title": title,
         "number": note.note_no,
         "parties": [
-            {"label": "发货", "name": sender.name if sender else "",
+            {"label": "发货", "name": named(sender),
              "code": sender.code if sender else "", "note": _moment(note.shipped_at)},
-            {"label": "收货", "name": note.institution.name, "code": note.institution.code,
+            {"label": "收货", "name": named(note.institution), "code": note.institution.code,
              "note": note.receiving_place},
         ],
         "blocks": [*([_text(carried)] if carried else []), *blocks],

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from core.transitions import Refusal
 from core.views.errors import refusal_page
+from core.workdays.deadlines import shanghai_day
+from organisations.queries.changes import NamesOn
 from organisations.queries.object_steps import with_holder
 from organisations.queries.scope import Scope
 from organisations.views.filtered import FilteredListView
@@ -112,9 +114,11 @@ class OrderPaperView(OrderView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         order: Order = kwargs["object"]
+        named = NamesOn([order.institution, order.distributor], shanghai_day(order.sent_at))
         return super().get_context_data(**kwargs) | {
             "page_title": "采购订单",
-            "organisation": order.institution.name,
+            "organisation": named(order.institution),
+            "distributor_name": named(order.distributor),
             "number": order.order_no,
             "printed_by": f"{self.user.organisation.name} {self.user.name}",
             "printed_at": timezone.now(),

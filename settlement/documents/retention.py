@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from core.paper import render_pdf
+from core.workdays.deadlines import shanghai_day
+from organisations.queries.changes import name_on
 from settlement.models import RetentionRow, RetentionSheet
 from settlement.queries.retention import terms_of
 from settlement.tables.retention import money, six, why_failed
@@ -34,7 +36,7 @@ def sheet_pdf(sheet: RetentionSheet) -> bytes:
             "number": sheet.sheet_no,
             "digest": "",
             "parties": [
-                {"label": "医疗机构", "name": unit.name, "code": unit.code, "note": ""},
+                {"label": "医疗机构", "name": name_on(unit, shanghai_day(run.published_at or run.computed_at)), "code": unit.code, "note": ""},
                 {"label": "统筹区", "name": run.pool.name, "code": run.pool.code, "note": ""},
             ],
             "blocks": [

@@ -22,6 +22,7 @@ from policy.models import Policy
 from tests.catalog.conftest import TODAY, Shelf
 from tests.factories import catalog as make
 from tests.factories import organisations as people
+from tests.factories.people import former_name
 
 Read = Callable[[str], str]
 
@@ -223,3 +224,15 @@ def _sheet(client: Client, path: str) -> list[list[object]]:
     assert answer.status_code == 200
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
     return [[cell.value for cell in row] for row in book.worksheets[0].iter_rows()]
+
+
+def test_results_name_the_enterprise_as_it_was_called_when_they_were_published(
+    read: Read, shelf: Shelf
+) -> None:
+    maker = shelf.product.manufacturer
+    former_name(maker, name="公布时的名", valid_to=date(2025, 11, 4))
+    page = f"/catalog/batches/{shelf.batch.code}/selections/?columns=maker_then"
+    assert "公布时的名" in read(page)
+    shelf.batch.issued_on = date(2025, 11, 4)
+    shelf.batch.save(update_fields=["issued_on"])
+    assert "公布时的名" not in read(page)
