@@ -90,6 +90,7 @@ supply_cases = [
     ),
     path(SURGE, surge.SurgeView.as_view(), name="surge-report"),
     path(f"{SURGE}files/<int:file_id>/", surge.SurgeFileView.as_view(), name="surge-file"),
+    path(f"{SURGE}lines/", surge.SurgeLinesView.as_view(), name="surge-lines"),
     path(f"{SURGE}<slug:verb>/", surge.SurgeActView.as_view(), name="surge-act"),
     path("supply/offline/", offline_purchases.OfflineListView.as_view(), name="offline-purchases"),
     path(

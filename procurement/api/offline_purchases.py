@@ -39,13 +39,14 @@ class OfflinePurchaseSerializer(serializers.ModelSerializer[OfflinePurchase]):
     institution_name = serializers.CharField(source="institution.name", read_only=True)
     product = serializers.CharField(source="product.code", read_only=True)
     product_name = serializers.CharField(source="product.name", read_only=True)
+    surge_no = serializers.CharField(source="surge.report_no", default=None, read_only=True)
     version = serializers.IntegerField(source="row_version", read_only=True)
 
     class Meta:
         model = OfflinePurchase
         fields = (
             "purchase_no", "source", "institution", "institution_name", "product", "product_name",
-            "packs", "unit_price", "bought_on", "seller", "finding", "reason", "recorded_at",
+            "packs", "unit_price", "bought_on", "seller", "finding", "reason", "surge_no", "recorded_at",
             "note", "state", "state_at", "version",
         )  # fmt: skip
         read_only_fields = fields
@@ -58,6 +59,7 @@ class NewOfflinePurchaseSerializer(serializers.Serializer[Any]):
     unit_price = serializers.DecimalField(max_digits=17, decimal_places=4, min_value=0)
     bought_on = serializers.DateField()
     seller = serializers.CharField(max_length=200)
+    surge_no = serializers.CharField(max_length=24, allow_blank=True, required=False, default="")
     words = serializers.CharField(max_length=2000)
     files = uploads_field(required=False, default=list)
 
@@ -73,7 +75,7 @@ class OfflinePurchaseViewSet(QualityViewSet):
     ordering = "-id"
 
     def visible(self, scope: Scope) -> QuerySet[OfflinePurchase]:
-        return visible_offline_purchases(scope).select_related("product", "institution")
+        return visible_offline_purchases(scope).select_related("product", "institution", "surge")
 
     @extend_schema(request=NewOfflinePurchaseSerializer, responses={201: OfflinePurchaseSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:

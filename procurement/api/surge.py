@@ -23,9 +23,11 @@ from organisations.queries.scope import Scope
 from procurement.api.case_serializers import CaseWordsSerializer
 from procurement.api.surge_cases import NewTransferSerializer, TransferSerializer
 from procurement.filters.surge import SurgeFilter
-from procurement.models import SurgeReport
+from procurement.models import EmergencyPurchase, SurgeReport
+from procurement.operations.emergency_purchases import tie_lines
 from procurement.operations.surge import answer_surge, report_surge, verify_surge
 from procurement.operations.transfers import ask_transfer
+from procurement.queries.emergency_purchases import tied_lines
 from procurement.queries.surge import (
     may_report_surge,
     supply_options,
@@ -72,6 +74,29 @@ class SurgeVerifySerializer(serializers.Serializer[Any]):
     to_on = serializers.DateField()
     note = serializers.CharField(max_length=2000)
     version = serializers.IntegerField(min_value=1)
+
+
+class EmergencyLineSerializer(serializers.Serializer[Any]):
+    """One order line, by its numbers."""
+
+    order_no = serializers.CharField(max_length=60)
+    line_no = serializers.IntegerField(min_value=1, max_value=2_000_000_000)
+
+
+class EmergencyLinesSerializer(serializers.Serializer[Any]):
+    lines = serializers.ListField(child=EmergencyLineSerializer(), min_length=1, max_length=50)
+
+
+class EmergencyPurchaseSerializer(serializers.ModelSerializer[EmergencyPurchase]):
+    product = serializers.CharField(source="product.code", read_only=True)
+    product_name = serializers.CharField(source="product.name", read_only=True)
+
+    class Meta:
+        model = EmergencyPurchase
+        fields = (
+            "order_no", "line_no", "ordered_at", "product", "product_name", "packs", "tied_at",
+        )  # fmt: skip
+        read_only_fields = fields
 
 
 class SurgeOptionSerializer(serializers.Serializer[Any]):
@@ -139,6 +164,28 @@ class SurgeReportViewSet(QualityViewSet):
         """可以采购的产品：本地区备供、其他地区中选、可替代药品。"""
         found = supply_options(self.get_object(), timezone.localdate())
         return Response(SurgeOptionSerializer(found, many=True).data)
+
+    @extend_schema(responses=EmergencyPurchaseSerializer(many=True))
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def purchases(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """已登记的应急采购订单行。"""
+        found = tied_lines(self.scope, self.get_object())
+        return Response(EmergencyPurchaseSerializer(found, many=True).data)
+
+    @extend_schema(
+        request=EmergencyLinesSerializer, responses={201: EmergencyPurchaseSerializer(many=True)}
+    )
+    @action(detail=True, methods=["post"], pagination_class=None)
+    def tie(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """医疗机构登记为这次应急需求而下的订单行，全部登记或全部不登记。"""
+        report: SurgeReport = self.get_object()
+        require(may_report_surge(self.scope))
+        lines = self.values(EmergencyLinesSerializer, request)["lines"]
+        made = tie_lines(
+            report=report, lines=[(each["order_no"], each["line_no"]) for each in lines],
+            by=acting(request), scope=self.scope, at=timezone.now(),
+        )  # fmt: skip
+        return Response(EmergencyPurchaseSerializer(made, many=True).data, status.HTTP_201_CREATED)
 
     @extend_schema(request=NewTransferSerializer, responses={201: TransferSerializer})
     @action(detail=True, methods=["post"], url_path="ask-transfer", url_name="ask-transfer")

@@ -26,6 +26,10 @@ class OfflinePurchaseForm(ScopedForm):
     )
     bought_on = forms.DateField(label="采购日期", widget=DAY)
     seller = forms.CharField(label="销售单位", max_length=200)
+    surge_no = forms.CharField(
+        label="应急需求编号", max_length=24, required=False,
+        help_text="为应急需求而买的填写，医保局核实时一并查看。",
+    )  # fmt: skip
     words = forms.CharField(
         label="发现的情况", max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -35,6 +39,8 @@ class OfflinePurchaseForm(ScopedForm):
         if self.known.scope.kind == "institution":
             del self.fields["institution_code"]
             self.fields["words"].label = "线下采购的原因"
+        else:
+            del self.fields["surge_no"]
 
     def clean_product_code(self) -> Product:
         return self.product("product_code")

@@ -43,7 +43,8 @@ class SurgeVerifyForm(CaseWordsForm):
     field_order = ("version", "bought_product", "from_on", "to_on", "words")
     bought_product = forms.CharField(
         label="应急采购产品的国家医保编码", max_length=27,
-        help_text="本地区备供的视同中选；其余非中选的，相应用量不计入考核。",
+        help_text="本地区备供的视同中选；其余非中选的，相应用量不计入考核。机构登记的其他应急采购产品一并认定；"
+        "流行病、灾害中已收到调剂的，可填急需产品本身，不考核其约定量。",
     )  # fmt: skip
     from_on = forms.DateField(label="收货日期自", widget=DAY)
     to_on = forms.DateField(label="收货日期至", widget=DAY, help_text="两日都计入。")

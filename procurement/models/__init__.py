@@ -7,6 +7,7 @@ from procurement.models.column_mapping import ColumnMapping
 from procurement.models.delayed_list import DelayedList, DelayedRow
 from procurement.models.delivery import Delivery
 from procurement.models.delivery_note import DeliveryNote
+from procurement.models.emergency_purchase import EmergencyPurchase
 from procurement.models.invoice import Invoice, InvoiceItem
 from procurement.models.line_delta import LineDelta
 from procurement.models.line_progress import LineProgress
@@ -52,6 +53,7 @@ __all__ = [
     "DelayedRow",
     "Delivery",
     "DeliveryNote",
+    "EmergencyPurchase",
     "Invoice",
     "InvoiceItem",
     "LineDelta",

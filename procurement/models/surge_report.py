@@ -44,7 +44,8 @@ class SurgeReport(PartyStamps):
     kind = models.CharField(
         "认定", max_length=20, blank=True,
         choices=[(k.value, k.label) for k in (
-            Exemption.Kind.STANDBY_COUNTS, Exemption.Kind.NON_SELECTED)],
+            Exemption.Kind.STANDBY_COUNTS, Exemption.Kind.NON_SELECTED,
+            Exemption.Kind.AGREED_VOLUME)],
     )  # fmt: skip
     from_on = models.DateField("收货日期自", null=True)
     to_on = models.DateField("收货日期至", null=True)

@@ -21,7 +21,8 @@ from inbox.operations.notices import NewNotice, notify
 from inbox.operations.tasks import NewTask, finish_tasks, open_tasks
 from organisations.models import Organisation, User
 from organisations.queries.scope import Scope
-from procurement.models import OfflinePurchase
+from procurement.models import OfflinePurchase, SurgeReport
+from procurement.operations.transfers import OPEN_REPORTS
 from procurement.queries.offline_purchases import (
     BUYERS,
     OFFICERS,
@@ -44,6 +45,7 @@ def record_offline(
     seller: str,
     words: str,
     institution: Organisation | None = None,
+    surge_no: str = "",
     uploads: Sequence[UploadedFile] = (),
     by: User,
     scope: Scope,
@@ -51,8 +53,8 @@ def record_offline(
 ) -> OfflinePurchase:
     """An institution records its own with its reason and evidence; a bureau what it found.
 
-    `words` is the reason, or what was found; `institution` is named by a bureau only. unit_price:
-    yuan per pack. The county's bureau judges, the institution explains what was found.
+    `words` is the reason, or what was found; `institution` is named by a bureau only, `surge_no` by
+    an institution: the report of its own surge for which it bought. unit_price: yuan per pack. The county's bureau judges, the institution explains what was found.
     Raises NotYours, MissingInput.
     """
     allowed = may_record_offline(scope)
@@ -69,12 +71,13 @@ def record_offline(
         raise MissingInput("seller", "请填写销售单位", CLAUSE)
     if not words.strip():
         raise MissingInput("words", "请填写原因" if own else "请填写发现的情况", CLAUSE)
+    surge = _surge(surge_no, scope) if own else None
     if own and not uploads:
         raise MissingInput("files", "请上传票据等凭证", CLAUSE)
     row = OfflinePurchase.objects.create(
         purchase_no=f"XX{shanghai_day(at):%Y%m%d}{secrets.token_hex(4).upper()}",
         source="own" if own else "found", product=product, packs=packs, unit_price=unit_price,
-        bought_on=bought_on, seller=seller.strip(), recorded_by_id=scope.organisation_id,
+        bought_on=bought_on, seller=seller.strip(), surge=surge, recorded_by_id=scope.organisation_id,
         recorded_at=at, recorder_name=by.audit_name, state="submitted" if own else "asked",
         state_at=at, state_by_id=by.audit_id, state_by_name=by.audit_name,
         **({"reason": words.strip()} if own else {"finding": words.strip()}),
@@ -85,7 +88,8 @@ def record_offline(
         by=by, at=at, action="offline_purchase.record", object_type=OBJECT_TYPE, object_key=row.pk,
         object_label=_label(row), clause=CLAUSE, reason=words.strip(),
         detail={"product": product.code, "packs": f"{packs:f}", "unit_price": f"{unit_price:f}",
-                "bought_on": f"{bought_on}", "source": row.source},
+                "bought_on": f"{bought_on}", "source": row.source,
+                **({"surge": surge.report_no} if surge else {})},
     )  # fmt: skip
     _ask(row, at)
     return row
@@ -121,6 +125,20 @@ def step_offline(
         )  # fmt: skip
         notify(notices=[told], at=at)
     return row
+
+
+def _surge(number: str, scope: Scope) -> SurgeReport | None:
+    """The institution's own report that stands; MissingInput for any other number."""
+    if not number.strip():
+        return None
+    found = SurgeReport.objects.filter(
+        report_no=number.strip(), institution=scope.organisation_id, state__in=OPEN_REPORTS
+    ).first()
+    if found is None:
+        raise MissingInput(
+            "surge_no", "没有这个编号的本机构应急需求，或已撤回、不予认定，请核对或留空", CLAUSE
+        )
+    return found
 
 
 def _stamps(institution: Organisation | None, scope: Scope) -> dict[str, Any]:

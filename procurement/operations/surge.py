@@ -23,15 +23,19 @@ from inbox.operations.tasks import NewTask, finish_tasks, open_tasks
 from organisations.models import User
 from organisations.queries.scope import Scope
 from procurement.models import SurgeReport
+from procurement.queries.emergency_purchases import (
+    counting_kind,
+    others_to_count,
+    tied_products,
+)
 from procurement.queries.surge import (
     may_report_surge,
-    roles_for,
     surge_papers,
     surge_standings,
     verifying_office,
 )
 from procurement.queries.surge_cases import open_case_for
-from procurement.rules.surge import OFFICERS, counts_as, may_count
+from procurement.rules.surge import OFFICERS, may_count
 from procurement.states.surge import CLAUSE, SURGE_MACHINE
 
 OBJECT_TYPE = SURGE_MACHINE.name
@@ -113,7 +117,9 @@ def verify_surge(
     seen_version: int | None = None,
 ) -> SurgeReport:
     """What the institution receives of `bought_product` from `from_on` to `to_on` (both included):
-    as a selected one where it is standby there, else left out of the assessment.
+    as a selected one where it is standby there, else left out of the assessment. Other products
+    of the institution's emergency purchases count alike, each by an exemption of its own; the
+    reported product itself may be named where it was lent in a public emergency.
 
     It rests on the report's papers. Raises as the machine does, or MissingInput naming the field.
     """
@@ -133,13 +139,20 @@ def verify_surge(
                     "这份报告没有证明材料，不能认定：请不予认定，由机构附材料重新报告",
                     CLAUSE,
                 )
-            roles = roles_for(held.institution, bought_product, from_on)
-            held.kind = counts_as(roles=frozenset(row.role for row in roles))
+            held.kind, batch = counting_kind(held, bought_product, from_on)
             if not held.kind:
                 raise MissingInput(
-                    "bought_product", "该产品在本地区是中选产品，采购本来就计入，不需要认定", CLAUSE
+                    "bought_product",
+                    "该产品在本地区是中选产品，采购本来就计入，不需要认定；只有流行病、灾害中"
+                    "已收到调剂的急需产品，可认定不考核约定量",
+                    CLAUSE,
                 )
-            batch = roles[0].batch if roles else None
+            tied = tied_products(held)
+            if tied and bought_product not in tied and held.kind != "agreed_volume":
+                names = "、".join(product.code for product in tied)
+                raise MissingInput(
+                    "bought_product", f"机构登记的应急采购产品是 {names}，请从中填写", CLAUSE
+                )
             held.bought_product, held.from_on, held.to_on = bought_product, from_on, to_on
             held.save(update_fields=["kind", "bought_product", "from_on", "to_on"])
         row: SurgeReport
@@ -153,7 +166,18 @@ def verify_surge(
                     exemption_no=row.report_no, kind=row.kind, from_on=from_on, to_on=to_on,
                     reason=f"{row.get_cause_display()}应急采购（{row.report_no}，{CLAUSE}）",
                     batch=batch, product=bought_product, institution_id=row.institution_id,
-                )
+                ),
+                *(
+                    NewExemption(
+                        exemption_no=f"{row.report_no}-{number}", kind=kind, from_on=from_on,
+                        to_on=to_on, batch=other_batch, product=product,
+                        reason=f"{row.get_cause_display()}应急采购（{row.report_no}，{CLAUSE}）",
+                        institution_id=row.institution_id,
+                    )
+                    for number, (product, kind, other_batch) in enumerate(
+                        others_to_count(row, bought_product, from_on), start=2
+                    )
+                ),
             ],
             case=row.report_no, clause=CLAUSE, by=by, at=at,
         )  # fmt: skip

@@ -9,6 +9,10 @@ from procurement.states.surge import CLAUSE
 
 HOSPITAL_ROLES = ("clerk", "reviewer", "leader", "storekeeper")
 OFFICERS = ("clerk", "reviewer", "leader")
+BEFORE_DAYS = 30
+"""How long before the report an order may have been placed because of the surge; platform default."""
+PUBLIC = ("epidemic", "disaster")
+"""Causes that are a public emergency: with them the agreed quantity may be left unassessed (14.2)."""
 LONGEST_DAYS = 366
 """Of one report: longer than a year is no emergency."""
 
@@ -22,14 +26,15 @@ def reports_surge(*, kind: str, has_role: bool) -> Verdict:
     return ALLOWED
 
 
-def counts_as(*, roles: frozenset[str]) -> str:
+def counts_as(*, roles: frozenset[str], lent: bool = False, cause: str = "") -> str:
     """The kind of exemption that fits a product by its roles in the institution's supply region.
 
     A standby product counts as selected (14.5b), a non-selected one is left out of the assessment
-    (14.5c). Empty for a selected one: it counts by itself.
+    (14.5c). Empty for a selected one: it counts by itself; but where packs of it were `lent` by
+    another institution in a public emergency, its agreed quantity is not assessed (14.2).
     """
     if "selected" in roles:
-        return ""
+        return "agreed_volume" if lent and cause in PUBLIC else ""
     return "standby_counts" if "standby" in roles else "non_selected"
 
 

@@ -29,7 +29,7 @@ from procurement.states.offline_purchase import OFFLINE_LEVELS, OFFLINE_MACHINE
 from procurement.tables.offline_purchases import OFFLINE_COLUMNS
 from procurement.views.cases import CaseActView, CaseFileView, CaseView, PapersFormView
 
-NAMED = ("product", "institution", "recorded_by", "county", "city")
+NAMED = ("product", "surge", "institution", "recorded_by", "county", "city")
 
 
 class OfflineListView(FilteredListView):
@@ -70,7 +70,8 @@ class OfflineNewView(PapersFormView):
         return may_record_offline(scope)
 
     def initial(self) -> dict[str, Any]:
-        return {"product_code": self.request.GET.get("product_code", "")}
+        asked = self.request.GET
+        return {name: asked.get(name, "")[:27] for name in ("product_code", "surge_no")}
 
     def make(self, values: dict[str, Any]) -> str:
         row = record_offline(
@@ -123,6 +124,9 @@ class OfflineView(CaseView):
             {"label": "销售单位", "value": row.seller},
             {"label": "来源", "value": f"{row.get_source_display()}（{row.recorded_by.name}）"},
         ]  # fmt: skip
+        if row.surge is not None:
+            facts.append({"label": "应急需求", "value": row.surge.report_no,
+                          "url": reverse("surge-report", args=[row.surge.report_no])})  # fmt: skip
         words = (("发现的情况", row.finding), ("原因", row.reason), ("审核意见", row.note))
         return facts + [
             {"label": label, "value": said, "wide": True} for label, said in words if said

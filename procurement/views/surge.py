@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
 from catalog.queries.known import Known
 from core.attachments.models import Attachment
-from core.transitions import Verdict
+from core.transitions import MissingInput, Refusal, Verdict
+from core.views.errors import refusal_page
 from organisations.queries.scope import Scope
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
@@ -19,8 +23,11 @@ from procurement.filters.surge import SurgeFilter
 from procurement.forms.standby import CaseWordsForm
 from procurement.forms.surge import SurgeReportForm, SurgeVerifyForm
 from procurement.models import SurgeReport
+from procurement.operations.emergency_purchases import tie_lines
 from procurement.operations.surge import answer_surge, report_surge, verify_surge
 from procurement.operations.transfers import OPEN_REPORTS
+from procurement.queries.emergency_purchases import lines_to_tie, tied_lines
+from procurement.queries.offline_purchases import visible_offline_purchases
 from procurement.queries.supply_side import visible_transfers
 from procurement.queries.surge import (
     may_report_surge,
@@ -30,7 +37,7 @@ from procurement.queries.surge import (
     surge_standings,
     visible_surge_reports,
 )
-from procurement.states.surge import SURGE_LEVELS, SURGE_MACHINE
+from procurement.states.surge import CLAUSE, REPORTER, SURGE_LEVELS, SURGE_MACHINE
 from procurement.tables.surge import SURGE_COLUMNS
 from procurement.views.cases import CaseActView, CaseFileView, CaseView, PapersFormView
 from procurement.views.surge_cases import surge_tabs
@@ -91,7 +98,7 @@ class SurgeView(CaseView):
     template_name = "procurement/surge_detail.html"
     key_field = key = "report_no"
     machine, levels = SURGE_MACHINE, SURGE_LEVELS
-    steps = {"surge_report.report": "报告"}
+    steps = {"surge_report.report": "报告", "surge_report.tie": "登记应急采购"}
 
     def visible(self, scope: Scope) -> QuerySet[SurgeReport]:
         return visible_surge_reports(scope).select_related(*NAMED)
@@ -147,13 +154,21 @@ class SurgeView(CaseView):
                 facts.append({"label": label, "value": words, "wide": True})
         return facts
 
+    def ties(self, row: SurgeReport) -> bool:
+        """Whether the reader says which orders were emergency purchases."""
+        return row.state == SurgeReport.State.REPORTED and REPORTER in self.standings(row)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row: SurgeReport = kwargs["object"]
         today = timezone.localdate()
         crumbs = [{"label": "应急需求", "url": reverse("surge-reports")}, {"label": row.report_no}]
         return super().get_context_data(
             **self.case_context(
-                row, breadcrumbs=crumbs, options=supply_options(row, today),
+                row, breadcrumbs=crumbs, purchases=tied_lines(self.scope, row),
+                offline=list(visible_offline_purchases(self.scope).filter(surge=row)
+                             .select_related("product").order_by("pk")),
+                to_tie=lines_to_tie(row, today) if self.ties(row) else [], ties=self.ties(row),
+                options=supply_options(row, today),
                 lenders=possible_lenders(row, today),
                 transfers=list(visible_transfers(self.scope).filter(report=row)
                                .select_related("lender").order_by("-pk")),
@@ -184,6 +199,35 @@ class SurgeActView(CaseActView, SurgeView):
 
     def done_url(self, row: SurgeReport) -> str:
         return reverse("surge-report", args=[row.report_no])
+
+
+class SurgeLinesView(SurgeView):
+    """POST only: the ticked order lines were emergency purchases."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        row: SurgeReport = self.get_object()
+        try:
+            made = tie_lines(
+                report=row, lines=_named(request.POST.getlist("line")), by=self.user,
+                scope=self.scope, at=timezone.now(),
+            )  # fmt: skip
+        except Refusal as refusal:
+            return refusal_page(request, refusal)
+        messages.success(request, f"已登记 {len(made)} 行应急采购")
+        return HttpResponseRedirect(reverse("surge-report", args=[row.report_no]))
+
+
+def _named(given: Sequence[str]) -> list[tuple[str, int]]:
+    """ "order number:line number" each. Raises MissingInput for anything else."""
+    found = []
+    for text in given:
+        order_no, _, line_no = text.rpartition(":")
+        if not order_no or not (line_no.isascii() and line_no.isdigit() and len(line_no) < 10):
+            raise MissingInput("line", "页面已过期，请刷新后重新勾选", CLAUSE)
+        found.append((order_no[:60], int(line_no)))
+    return found
 
 
 class SurgeFileView(CaseFileView, SurgeView):

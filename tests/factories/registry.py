@@ -211,6 +211,7 @@ FACTORIES: dict[str, Callable[[], Model]] = {
     "procurement.StockReport": supply_side.stock_report,
     "procurement.SurgeCase": supply_side.surge_case,
     "procurement.Transfer": supply_side.transfer,
+    "procurement.EmergencyPurchase": supply_cases.emergency_purchase,
     "procurement.OfflinePurchase": supply_cases.offline_purchase,
     "procurement.StandbyCase": supply_cases.standby_case,
     "procurement.SurgeReport": supply_cases.surge_report,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from organisations.models import Organisation
-from procurement.models import OfflinePurchase, StandbyCase, SurgeReport
+from procurement.models import EmergencyPurchase, OfflinePurchase, StandbyCase, SurgeReport
 from tests.factories.catalog import batch, product
 from tests.factories.organisations import LONG_AGO, number, organisation, region
 from tests.factories.stages import regions
@@ -41,6 +41,21 @@ def surge_report(of: Organisation | None = None, **fields: object) -> SurgeRepor
     }  # fmt: skip
     values["product"] = fields.get("product") or product()
     return SurgeReport.objects.create(**values | fields)
+
+
+def emergency_purchase(of: Organisation | None = None, **fields: object) -> EmergencyPurchase:
+    """An order line of a waiting report; the line itself is not looked at."""
+    report = fields.pop("report", None) or surge_report(of)
+    serial = number()
+    values: dict[str, object] = {
+        **{name: getattr(report, name) for name in (
+            "institution_id", "county_id", "city_id", "province_id", "pool_id")},
+        "report": report, "line_id": 10**12 + int(serial), "ordered_at": LONG_AGO,
+        "order_no": f"YJD{serial}", "line_no": 1, "packs": 5, "tied_at": LONG_AGO,
+        "tied_by_name": "测试",
+    }  # fmt: skip
+    values["product"] = fields.get("product") or report.product  # type: ignore[attr-defined]
+    return EmergencyPurchase.objects.create(**values | fields)
 
 
 def offline_purchase(of: Organisation | None = None, **fields: object) -> OfflinePurchase:

@@ -9,7 +9,12 @@ from core.attachments.store import attach
 from core.audit.record import SystemActor
 from tests.factories import catalog as make
 from tests.factories.organisations import LONG_AGO
-from tests.factories.supply_cases import offline_purchase, standby_case, surge_report
+from tests.factories.supply_cases import (
+    emergency_purchase,
+    offline_purchase,
+    standby_case,
+    surge_report,
+)
 from tests.matrix.canaries import NOBODY, OF_A, OVER_Q, OVER_X, Canary, Seeded
 from tests.matrix.places import Places
 
@@ -61,6 +66,7 @@ def _surges(places: Places) -> Seeded:
             hospital, product=Product.objects.get(code=f"XP{letter}"), description=f"急记{letter}7Q"
         )
         keys[f"surge_{letter.lower()}"] = row.report_no
+        emergency_purchase(report=row, order_no=f"急记{letter}7Q单")
         bought = offline_purchase(
             hospital, product=Product.objects.get(code=f"XP{letter}"), reason=f"急记{letter}7Q"
         )

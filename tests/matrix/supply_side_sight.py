@@ -7,6 +7,7 @@ from typing import Any
 
 from organisations.queries.scope import Scope
 from procurement.queries.auto_accept import visible_auto_acceptances
+from procurement.queries.emergency_purchases import visible_emergency_purchases
 from procurement.queries.offline_purchases import visible_offline_purchases
 from procurement.queries.progress_differences import visible_differences
 from procurement.queries.recalls import visible_recall_holders
@@ -78,6 +79,7 @@ def supply_side_cases(party_sql: Sql) -> dict[str, tuple[Callable[[Scope], Any],
     return {
         "recall holders": (visible_recall_holders, party_sql),
         "surge reports": (visible_surge_reports, party_sql),
+        "emergency purchases": (visible_emergency_purchases, party_sql),
         "offline purchases": (visible_offline_purchases, party_sql),
         "announced acceptances": (visible_auto_acceptances, party_sql),
         "differences": (visible_differences, difference_sql),
