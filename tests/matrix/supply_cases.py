@@ -66,11 +66,12 @@ def _surges(places: Places) -> Seeded:
             hospital, product=Product.objects.get(code=f"XP{letter}"), description=f"急记{letter}7Q"
         )
         keys[f"surge_{letter.lower()}"] = row.report_no
-        emergency_purchase(report=row, order_no=f"急记{letter}7Q单")
-        bought = offline_purchase(
+        bought = make.product(code=f"XPEM{letter}")
+        emergency_purchase(report=row, product=bought, order_no=f"急记{letter}7Q单")
+        outside = offline_purchase(
             hospital, product=Product.objects.get(code=f"XP{letter}"), reason=f"急记{letter}7Q"
         )
-        keys[f"offline_{letter.lower()}"] = bought.purchase_no
+        keys[f"offline_{letter.lower()}"] = outside.purchase_no
         if letter == "A":
             (paper,) = attach(
                 owner_type="surge_report", owner_id=row.pk, by=SystemActor(audit_name="测试"),
@@ -78,7 +79,7 @@ def _surges(places: Places) -> Seeded:
             )  # fmt: skip
             keys["surge_file"] = str(paper.pk)
             (paper,) = attach(
-                owner_type="offline_purchase", owner_id=bought.pk, at=LONG_AGO,
+                owner_type="offline_purchase", owner_id=outside.pk, at=LONG_AGO,
                 by=SystemActor(audit_name="测试"),
                 uploads=[SimpleUploadedFile("发票.pdf", PDF, "application/pdf")],
             )  # fmt: skip

@@ -135,10 +135,6 @@ NAMED_ELSEWHERE = {
     "ComputeForm.pool", "NewRetentionSerializer.pool",
     # The own city, or the own province and its cities, or 400: tests/procurement/test_transfers.py.
     "NewSurgeCaseSerializer.region",
-    # Order lines of the own institution and of the report's products, or 400; the number of an own
-    # report, or 400: tests/procurement/test_emergency_purchases.py.
-    "EmergencyLinesSerializer.lines", "NewOfflinePurchaseSerializer.surge_no",
-    "OfflinePurchaseForm.surge_no",
     # Deliveries of the very note, or 400: tests/procurement/test_invoices.py.
     "NewInvoiceSerializer.rows", "RedInvoiceSerializer.rows",
     # Hidden: the digest of the text that was read; another text is refused.
