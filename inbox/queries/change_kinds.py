@@ -25,6 +25,21 @@ class ChangeKind:
     by: str = ""
 
 
+# States of apps above this one, by name; tests/api/test_told_steps.py holds them equal.
+COMPLAINT_STEPS = {
+    "filed": "提出", "replied": "回复并承诺", "claimed": "申报已解决", "refused": "未解决",
+    "confirmed": "确认已解决", "closed": "办结", "withdrawn": "撤回", "said": "留言",
+    "supervised": "督办", "escalated": "上报或提级",
+}  # fmt: skip
+BULLETIN_STATES = {
+    "draft": "退回起草", "checking": "数据核对期", "review": "待审核", "countersign": "待会签",
+    "ready": "待印发", "issued": "印发", "closed": "办结", "withdrawn": "撤销",
+}  # fmt: skip
+OBJECTION_STATES = {"filed": "提出", "upheld": "成立", "rejected": "不成立"}
+RECEIPT_STATES = {
+    "read": "签收", "answered": "反馈整改", "returned": "退回补充", "accepted": "整改认可",
+}  # fmt: skip
+
 CHANGE_KINDS: dict[str, ChangeKind] = {
     "warning.opened": ChangeKind("预警发出", "warnings", "api-warning-detail"),
     "warning.updated": ChangeKind("预警更新", "warnings", "api-warning-detail"),
@@ -62,6 +77,26 @@ CHANGE_KINDS: dict[str, ChangeKind] = {
         )
         for state, label in ChangeState.choices
     },
+    **{
+        f"complaint.{step}": ChangeKind(f"诉求：{label}", "complaints", "api-complaint-detail")
+        for step, label in COMPLAINT_STEPS.items()
+    },
+    **{
+        f"bulletin.{state}": ChangeKind(f"通报：{label}", "warnings", "api-bulletin-detail")
+        for state, label in BULLETIN_STATES.items()
+    },
+    **{
+        f"bulletin_objection.{state}": ChangeKind(
+            f"通报核对异议：{label}", "warnings", "api-bulletin-detail"
+        )
+        for state, label in OBJECTION_STATES.items()
+    },
+    **{
+        f"bulletin_receipt.{state}": ChangeKind(
+            f"通报签收：{label}", "warnings", "api-bulletin-receipt-detail"
+        )
+        for state, label in RECEIPT_STATES.items()
+    },
     "webhook.test": ChangeKind("回调测试", "changes"),
 }
 """Every kind by name. Whoever changes an object writes one of these with it."""
@@ -72,6 +107,9 @@ LOOKUPS = {
     "announcement": "code",
     "registration": "receipt_no",
     "organisation_change": "change_no",
+    "complaint": "complaint_no",
+    "bulletin": "bulletin_no",
+    "bulletin_receipt": "id",
 }
 """The argument of the object's address, where it is not the row's id."""
 
