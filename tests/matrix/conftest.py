@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models.expressions import Col
 from django.test import client as django_client
 from django.urls import ResolverMatch, URLResolver
 from pytest_django.plugin import DjangoDbBlocker
@@ -35,12 +36,19 @@ def world(
         # Nobody here asks an answer for its templates: no copies of their contexts.
         patch.setattr(django_client, "store_rendered_templates", _not_kept)
         patch.setattr(URLResolver, "resolve", _found_once(URLResolver.resolve))
+        # Django binds each column's signature anew to hash it, a tenth of a request.
+        patch.setattr(Col, "__hash__", _by_place)
         yield from _built(database_template, django_db_blocker)
     logging.disable(logging.NOTSET)
 
 
 def _not_kept(store: Any, signal: Any, sender: Any, **named: Any) -> None:
     """In place of Django's keeper of each template with its context."""
+
+
+def _by_place(column: Col) -> int:
+    """Equal for equal columns, as what Django itself compares holds both."""
+    return hash((column.alias, column.target.attname))
 
 
 def _found_once(resolve: Any) -> Any:
