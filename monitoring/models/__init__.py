@@ -16,6 +16,12 @@ from monitoring.models.indicator_value import IndicatorValue
 from monitoring.models.live_month import LiveMonth
 from monitoring.models.live_value import LiveValue
 from monitoring.models.rehearsal import Rehearsal, RehearsalRow
+from monitoring.models.score import (
+    ScoreAction,
+    ScoreAppeal,
+    SupplyScore,
+    SupplyScorePart,
+)
 from monitoring.models.warning import Warning, WarningMonth, WarningStep
 
 __all__ = [
@@ -36,7 +42,11 @@ __all__ = [
     "LiveValue",
     "Rehearsal",
     "RehearsalRow",
+    "ScoreAction",
+    "ScoreAppeal",
     "SupervisionAction",
+    "SupplyScore",
+    "SupplyScorePart",
     "Warning",
     "WarningMonth",
     "WarningStep",
