@@ -29,6 +29,7 @@ from monitoring.operations.live.keep_current import keep_current
 from monitoring.operations.raise_daily import raise_daily_warnings
 from monitoring.operations.recompute_deadlines import recompute_deadlines
 from monitoring.operations.rehearse_change import REHEARSE, rehearse
+from monitoring.operations.score_month import score_month
 from monitoring.queries.jobs import COMPUTE_MONTH
 from monitoring.queries.months import parse_month
 from monitoring.rules import DAILY_RULES, HOURLY_RULES
@@ -41,6 +42,7 @@ HOURLY_WARNINGS = "hourly_warnings"
 ENTRY_CHECKS = "entry_checks"
 PROPOSE_STEPS = "propose_steps"
 LOOK_AHEAD = "look_ahead"
+SCORE_MONTH = "score_month"
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,19 @@ def run_compute_month(context: JobContext, arguments: dict[str, Any]) -> dict[st
         listener=context,
         job_id=context.job_id,
     )
+    # A job of its own: scores that fail are tried again without the month.
+    month = arguments["month"]
+    enqueue(kind=SCORE_MONTH, key=month, arguments={"month": month}, by=by, at=timezone.now())
     return {"rows": counts.rows, "warnings": counts.warnings, "total": counts.total}
+
+
+@job_kind(SCORE_MONTH, label="企业供应评分")
+def run_score_month(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Score what the month's figures count in; the same figures again write nothing."""
+    job = Job.objects.get(pk=context.job_id)
+    by = Requester(audit_id=job.requested_by_id, audit_name=job.requested_by_name)
+    found = score_month(month=parse_month(arguments["month"]), by=by, at=timezone.now())
+    return {"versions": found.versions, "periods": list(found.periods)}
 
 
 def _change_page(job: Job) -> str:

@@ -18,6 +18,7 @@ from monitoring.api.indicators import (
 )
 from monitoring.api.jobs import JobViewSet
 from monitoring.api.rehearsals import RehearsalViewSet
+from monitoring.api.scores import ScoreAppealViewSet, SupplyScoreViewSet
 from monitoring.api.warnings import WarningViewSet
 
 router = SimpleRouter()
@@ -33,6 +34,8 @@ router.register("rehearsals", RehearsalViewSet, basename="api-rehearsal")
 router.register("bulletins", BulletinViewSet, basename="api-bulletin")
 router.register("bulletin-lines", BulletinLineViewSet, basename="api-bulletin-line")
 router.register("bulletin-receipts", BulletinReceiptViewSet, basename="api-bulletin-receipt")
+router.register("scores", SupplyScoreViewSet, basename="api-score")
+router.register("score-appeals", ScoreAppealViewSet, basename="api-score-appeal")
 router.register("jobs", JobViewSet, basename="api-job")
 
 urlpatterns = router.urls

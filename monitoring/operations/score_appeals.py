@@ -17,12 +17,12 @@ from core.transitions import MissingInput, NotYours, TransitionRefused
 from core.workdays.deadlines import shanghai_day
 from inbox.operations.notices import NewNotice, notify
 from inbox.operations.tasks import NewTask, finish_tasks, open_tasks
-from monitoring.models import ScoreAppeal, SupplyScore
+from monitoring.models import ScoreAppeal, SupplyScore, SupplyScorePart
 from monitoring.operations.score_month import score_again
 from monitoring.queries.scores import appeal_until, score_standings
 from monitoring.rules.score import period_words
 from monitoring.states.action_kinds import OFFICERS
-from monitoring.states.score import APPEAL_MACHINE, APPELLANT, SCORE_CLAUSE, Part
+from monitoring.states.score import APPEAL_MACHINE, APPELLANT, RULER, SCORE_CLAUSE, Part
 from organisations.models import Organisation, User
 from organisations.queries.scope import Scope
 
@@ -114,20 +114,14 @@ def uphold_appeal(
     difference also counts in every longer period that holds it, and stays when a month is computed
     again. Raises NotYours, StaleVersion, TransitionRefused, MissingInput.
     """
-    if numerator < 0 or denominator < 0:
-        raise MissingInput("numerator", "分子、分母不能是负数", SCORE_CLAUSE)
-    if numerator > denominator:
-        raise MissingInput("numerator", "分子不能大于分母，请核对后重新填写", SCORE_CLAUSE)
+    stands = _current(appeal)
+    part = stands.parts.get(part=appeal.part)
+    if RULER in score_standings(scope, appeal) and appeal.state == "submitted":
+        _check_correction(part, numerator, denominator)
     moved, _ = APPEAL_MACHINE.perform(
         verb="uphold", obj=appeal, by=by, at=at, inputs={"note": note.strip()},
         seen_version=seen_version, standings=lambda row: score_standings(scope, row),
     )  # fmt: skip
-    stands = _current(moved)
-    part = stands.parts.get(part=moved.part)
-    if (part.numerator, part.denominator) == (numerator, denominator):
-        raise MissingInput(
-            "numerator", "核定后的数与现在的相同；不需要更正的请认定申诉不成立", SCORE_CLAUSE
-        )
     moved.numerator_change = numerator - part.numerator
     moved.denominator_change = denominator - part.denominator
     moved.save(update_fields=["numerator_change", "denominator_change"])
@@ -160,6 +154,17 @@ def close_appeal(
     )  # fmt: skip
     _close(moved, "申诉不成立" if verb == "reject" else "", at)
     return moved
+
+
+def _check_correction(part: SupplyScorePart, numerator: Decimal, denominator: Decimal) -> None:
+    if numerator < 0 or denominator < 0:
+        raise MissingInput("numerator", "分子、分母不能是负数", SCORE_CLAUSE)
+    if numerator > denominator:
+        raise MissingInput("numerator", "分子不能大于分母，请核对后重新填写", SCORE_CLAUSE)
+    if (part.numerator, part.denominator) == (numerator, denominator):
+        raise MissingInput(
+            "numerator", "核定后的数与现在的相同；不需要更正的请认定申诉不成立", SCORE_CLAUSE
+        )
 
 
 def appeal_url(appeal: ScoreAppeal) -> str:

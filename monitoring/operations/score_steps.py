@@ -40,9 +40,7 @@ def propose_from_score(
     )
     if open_ones.exists():
         raise TransitionRefused("该评分已提出这种措施，请在措施页面办理", SCORE_CLAUSE)
-    new = NewAction(
-        kind=kind, subject=score.enterprise, matter=measure_words(score), demand=DEMAND
-    )
+    new = NewAction(kind=kind, subject=score.enterprise, matter=measure_words(score), demand=DEMAND)
     made = propose_action(new=new, by=by, scope=scope, at=at)
     ScoreAction.objects.create(score=locked, action=made)
     return made

@@ -171,19 +171,29 @@ LEFT JOIN in_row r ON r.period = m.period AND r.first = m.first AND r.side = m.s
 # A version is written only where something differs from the one that stands.
 CHANGED = """
 CREATE TEMP TABLE score_changed ON COMMIT DROP AS
+WITH stands AS (
+    SELECT o.id, n.period, n.first, n.side, n.enterprise_id, n.province_id
+    FROM score_new n
+    JOIN monitoring_supplyscore o
+      ON o.enterprise_id = n.enterprise_id AND o.side = n.side AND o.province_id = n.province_id
+     AND o.period = n.period AND o.period_from = n.first AND o.is_current
+),
+other AS (
+    SELECT DISTINCT k.id
+    FROM stands k
+    JOIN monitoring_supplyscorepart s ON s.score_id = k.id
+    JOIN score_point t ON t.period = k.period AND t.first = k.first AND t.side = k.side
+     AND t.enterprise_id = k.enterprise_id AND t.province_id = k.province_id AND t.part = s.part
+    WHERE s.numerator <> t.numerator OR s.denominator <> t.denominator OR s.weight <> t.weight
+)
 SELECT n.*, o.id AS former_id, COALESCE(o.version, 0) + 1 AS version
 FROM score_new n
-LEFT JOIN monitoring_supplyscore o
-  ON o.enterprise_id = n.enterprise_id AND o.side = n.side AND o.province_id = n.province_id
- AND o.period = n.period AND o.period_from = n.first AND o.is_current
-WHERE o.id IS NULL OR o.score IS DISTINCT FROM n.score OR o.grade <> n.grade
-   OR o.low_quarters <> n.low_quarters
-   OR EXISTS (
-       SELECT FROM score_point t
-       JOIN monitoring_supplyscorepart s ON s.score_id = o.id AND s.part = t.part
-       WHERE t.period = n.period AND t.first = n.first AND t.side = n.side
-         AND t.enterprise_id = n.enterprise_id AND t.province_id = n.province_id
-         AND (s.numerator <> t.numerator OR s.denominator <> t.denominator OR s.weight <> t.weight))
+LEFT JOIN stands k ON k.period = n.period AND k.first = n.first AND k.side = n.side
+ AND k.enterprise_id = n.enterprise_id AND k.province_id = n.province_id
+LEFT JOIN monitoring_supplyscore o ON o.id = k.id
+LEFT JOIN other d ON d.id = k.id
+WHERE o.id IS NULL OR d.id IS NOT NULL OR o.score IS DISTINCT FROM n.score
+   OR o.grade <> n.grade OR o.low_quarters <> n.low_quarters
 """
 
 RETIRE = """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
@@ -73,9 +73,3 @@ def parts_of(score: SupplyScore) -> list[SupplyScorePart]:
     """The five parts in the order of rules.md."""
     order: Mapping[str, int] = {part: number for number, part in enumerate(Part.values)}
     return sorted(score.parts.all(), key=lambda each: order[each.part])
-
-
-def newest_period(scope: Scope) -> date | None:
-    """The last day of the newest period that the reader has a score of."""
-    row = visible_scores(scope).order_by("-period_to").values_list("period_to", flat=True).first()
-    return row

@@ -75,7 +75,5 @@ def touched_by(month: date, computed: Collection[date]) -> list[ScorePeriod]:
     years = [year_of(month)]
     if reach.year != month.year:
         years.append(year_of(reach))
-    found += [
-        each for each in years if all(after(each.first, n) in computed for n in range(12))
-    ]
+    found += [each for each in years if all(after(each.first, n) in computed for n in range(12))]
     return found

@@ -22,6 +22,7 @@ from core.workdays.deadlines import shanghai_day
 from inbox.operations.demo_announcements import create_demo_announcements
 from monitoring.operations.actions.demo_actions import create_demo_actions
 from monitoring.operations.demo_bulletins import create_demo_bulletins
+from monitoring.operations.demo_scores import create_demo_scores
 from monitoring.operations.early_notices import look_ahead_of_newest
 from monitoring.operations.entry_checks import list_entry_checks
 from monitoring.operations.raise_daily import raise_daily_warnings
@@ -93,6 +94,7 @@ def open_offices() -> None:
     look_ahead_of_newest(by=DEMO, at=now)
     create_demo_actions(by=DEMO, at=now)
     create_demo_bulletins(by=DEMO, at=now)
+    create_demo_scores(by=DEMO, at=now)
     create_demo_agreements(at=now)
     create_demo_signed(at=now)
     create_demo_retention(by=DEMO, at=now)
