@@ -13,6 +13,7 @@ from config.openapi.words_of_people import FIELDS_OF_PEOPLE
 from config.openapi.words_of_receiving import FIELDS_OF_RECEIVING
 from config.openapi.words_of_reports import FIELDS_OF_REPORTS
 from config.openapi.words_of_retention import FIELDS_OF_RETENTION
+from config.openapi.words_of_scores import FIELDS_OF_SCORES
 from config.openapi.words_of_services import FIELDS_OF_SERVICES
 from config.openapi.words_of_shipping import FIELDS_OF_SHIPPING
 from config.openapi.words_of_signing import FIELDS_OF_SIGNING
@@ -45,6 +46,7 @@ FIELDS = {
     "sheet": "工作簿的表名",
     "submitted_by_name": "提交人",
     **FIELDS_OF_ACTIONS,
+    **FIELDS_OF_SCORES,
     **FIELDS_OF_COMPLAINTS,
     **FIELDS_OF_CONTRACTS,
     **FIELDS_OF_RECEIVING,

@@ -32,7 +32,7 @@ class SupplyScoreViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scope
     serializer_class = kinds.SupplyScoreSerializer
     filterset_class = ScoreFilter
     parser_classes = (JSONParser, MultiPartParser, FormParser)
-    token_subject = "indicators"
+    token_subject = "warnings"
     lookup_field = "score_no"
     lookup_value_regex = r"[^/]{1,40}"
     ordering = "-id"
@@ -77,7 +77,7 @@ class ScoreAppealViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scope
 
     serializer_class = kinds.ScoreAppealSerializer
     filterset_class = ScoreAppealFilter
-    token_subject = "indicators"
+    token_subject = "warnings"
     lookup_field = "appeal_no"
     lookup_value_regex = r"[^/]{1,40}"
     ordering = "-id"

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils import timezone
 
 from core.attachments.models import Attachment
 from monitoring.models import ScoreAppeal, SupervisionAction, SupplyScore, SupplyScorePart
@@ -162,7 +163,7 @@ def facts_of(score: SupplyScore) -> list[dict[str, Any]]:
         {"label": "周期", "value": f"{period_words(score.period, score.period_from)}（{score.get_period_display()}）"},
         {"label": "企业", "value": f"{score.enterprise.name}（{score.get_side_display()}）"},
         {"label": "版本", "value": f"第 {score.version} 版，{score.get_source_display()}"},
-        {"label": "计算", "value": f"{score.made_by_name} {score.made_at:%Y-%m-%d}"},
+        {"label": "计算", "value": f"{timezone.localtime(score.made_at):%Y-%m-%d %H:%M}"},
         {"label": "连续不达标", "value": f"{score.low_quarters} 个季度" if score.period != "month" else "按季度认定"},
         {"label": "编号", "value": score.score_no},
     ]  # fmt: skip

@@ -15,7 +15,6 @@ from monitoring.queries.score_page import score_words, two_places
 from monitoring.rules.score import period_words
 from monitoring.states.score import APPEAL_LEVELS, GRADE_LEVELS
 
-
 SHORT = {
     "fulfilment": "供应", "complaint": "诉求", "rectification": "整改", "response": "响应",
     "on_time": "及时",

@@ -90,7 +90,9 @@ class ScoreAppealView(ScopedDetailView):
         }
         part = row.score.parts.get(part=row.part)
         start: dict[str, Any] = {"version": row.row_version}
-        filled = start | {"numerator": part.numerator, "denominator": part.denominator}
+        filled = start | {
+            name: f"{getattr(part, name).normalize():f}" for name in ("numerator", "denominator")
+        }
         forms = [
             {
                 "id": verb, "title": label,

@@ -206,6 +206,8 @@ ACTIONS = {
     "value_change.propose": "提出参数调整",
     "catalogue_edition.propose": "提出目录版次",
     "early_notice.look_ahead": "推算早期提示",
+    "score_appeal.file": "提出评分申诉",
+    "supply_score.compute": "计算供应评分",
     "standing.end": "终止资格标记",
     "standing.set": "作出资格标记",
     "supervision_action.letter": "生成监管函件",

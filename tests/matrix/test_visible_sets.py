@@ -35,6 +35,7 @@ from inbox.queries.visible_changes import visible_changes
 from monitoring.queries.actions import visible_actions
 from monitoring.queries.early_notices import visible_early_notices
 from monitoring.queries.entry_checks import visible_entry_checks
+from monitoring.queries.scores import visible_appeals, visible_scores
 from monitoring.queries.visible import visible_indicator_values, visible_warnings
 from organisations.models import User
 from organisations.queries.certificates import visible_certificates, visible_trust_anchors
@@ -128,6 +129,14 @@ def subject_sql(world: World, actor: str) -> str:
     if actor in ("m1", "m2", "d1", "d2"):
         return _own("enterprise_id", world, actor)
     return party_sql(world, actor)
+
+
+def score_sql(world: World, actor: str) -> str:
+    """The province's bureau all of its province, an enterprise its own."""
+    if actor == "province":
+        return str(_region(*REGIONS[actor]))
+    own = world.cast.users[actor].organisation_id if actor in ("m1", "m2", "d1", "d2") else 0
+    return f"enterprise_id = {own}"
 
 
 def action_sql(world: World, actor: str) -> str:
@@ -506,6 +515,8 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = BULLETINS | {
     "warnings": (visible_warnings, subject_sql),
     "early notices": (visible_early_notices, subject_sql),
     "supervision actions": (visible_actions, action_sql),
+    "supply scores": (visible_scores, score_sql),
+    "score appeals": (visible_appeals, score_sql),
     "hospital items": (visible_hospital_items, party_sql),
     "item mappings": (visible_item_mappings, mapping_sql),
     "exemptions": (visible_exemptions, exemption_sql),

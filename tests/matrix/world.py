@@ -38,6 +38,7 @@ from tests.matrix.receiving import seed_receiving
 from tests.matrix.registrations import seed_changes, seed_delegations, seed_registrations
 from tests.matrix.reports import seed_reports
 from tests.matrix.retention import seed_retention
+from tests.matrix.scores import seed_scores
 from tests.matrix.services import seed_services
 from tests.matrix.shipping import seed_shipping
 from tests.matrix.supply_cases import seed_supply_cases
@@ -86,6 +87,8 @@ def build_world() -> World:
     seeded = Seeded((*seeded.canaries, *acted.canaries), {**seeded.keys, **acted.keys})
     papers = seed_bulletins(places)
     seeded = Seeded((*seeded.canaries, *papers.canaries), {**seeded.keys, **papers.keys})
+    scored = seed_scores(places)
+    seeded = Seeded((*seeded.canaries, *scored.canaries), {**seeded.keys, **scored.keys})
     money = seed_money(places)
     seeded = Seeded((*seeded.canaries, *money.canaries), {**seeded.keys, **money.keys})
     cast = assemble(places, tuple(TOKEN_SCOPES))

@@ -63,6 +63,7 @@ PAGES = {
     "bulletin_receipt": "monitoring/bulletin_receipt.html",
     "entry_check": "monitoring/entry_check.html",
     "supervision_action": "monitoring/action_detail.html",
+    "score_appeal": "monitoring/score_appeal.html",
     "warning": "monitoring/warning_detail.html",
     "agreed_round": "volumes/agreed_round.html",
     "member_sheet": "volumes/member_sheet.html",
