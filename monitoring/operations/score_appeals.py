@@ -118,6 +118,7 @@ def uphold_appeal(
     part = stands.parts.get(part=appeal.part)
     if RULER in score_standings(scope, appeal) and appeal.state == "submitted":
         _check_correction(part, numerator, denominator)
+    moved: ScoreAppeal
     moved, _ = APPEAL_MACHINE.perform(
         verb="uphold", obj=appeal, by=by, at=at, inputs={"note": note.strip()},
         seen_version=seen_version, standings=lambda row: score_standings(scope, row),
@@ -148,6 +149,7 @@ def close_appeal(
     Raises NotYours, StaleVersion, TransitionRefused, MissingInput.
     """
     inputs = {"note": note.strip()} if verb == "reject" else {}
+    moved: ScoreAppeal
     moved, _ = APPEAL_MACHINE.perform(
         verb=verb, obj=appeal, by=by, at=at, inputs=inputs, seen_version=seen_version,
         standings=lambda row: score_standings(scope, row),

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('monitoring', '0014_bulletin_numbered_first'),
+        ('monitoring', '0015_note_bulletins'),
         ('organisations', '0008_certificates'),
     ]
 
