@@ -6,10 +6,6 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from biip import ParseError
-from biip.gs1_messages import GS1Message
-from biip.gtin import Gtin
-
 from core.transitions import ALLOWED, Verdict
 
 DRUG_DIGITS = 20
@@ -54,6 +50,10 @@ def read_code(typed: str) -> ReadCode:
 
 def _udi(text: str) -> ReadCode:
     """Element strings with or without brackets; lengths that vary end with FNC1 (GS)."""
+    # Deferred: its table of prefixes takes every process a quarter of a second.
+    from biip import ParseError
+    from biip.gs1_messages import GS1Message
+
     try:
         if text.startswith("("):
             message = GS1Message.parse_hri(text)
@@ -80,6 +80,9 @@ def _udi(text: str) -> ReadCode:
 
 
 def _checks(gtin: str) -> bool:
+    from biip import ParseError
+    from biip.gtin import Gtin
+
     try:
         return bool(Gtin.parse(gtin))
     except (ParseError, ValueError):
