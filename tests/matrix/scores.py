@@ -55,3 +55,11 @@ def seed_scores(places: Places) -> Seeded:
         }  # fmt: skip
         canaries.append(Canary(f"score {name}", (mark,), seen))
     return Seeded(tuple(canaries), keys)
+
+
+SCORE_INPUTS = (
+    "ScoreAppealForm", "ScoreProposeForm", "AppealUpholdForm", "AppealRejectForm",
+    "NewScoreAppealSerializer", "ScoreProposeSerializer", "ScoreAppealVersionSerializer",
+    "ScoreAppealUpholdSerializer", "ScoreAppealRejectSerializer",
+)  # fmt: skip
+"""Inputs that name the rows of their address by figures and words only."""

@@ -19,6 +19,7 @@ from organisations.queries import visibility
 from organisations.queries.scope import Scope
 from organisations.views.people import PersonView
 from organisations.views.tokens import TokenIssueView
+from tests.matrix.scores import SCORE_INPUTS
 from tests.matrix.table import Row, address, load_table
 from tests.matrix.typed import naming_fields, project_classes
 from tests.matrix.world import World
@@ -77,8 +78,7 @@ NAMED_BY_INPUT = {
         "JudgeForm", "ReviewStepForm", "JudgementSerializer", "ReportReviewStepSerializer",
         "ReportReturnSerializer", "ReportReopenSerializer", "RoundStepSerializer",
         "BulletinTextForm", "BulletinTemplateForm", "BulletinNoteForm", "FeedbackForm",
-        "JudgementForm", "BulletinTextSerializer", "BulletinStepSerializer",
-        "FeedbackSerializer",
+        "JudgementForm", "BulletinTextSerializer", "BulletinStepSerializer", "FeedbackSerializer",
         "EntryReasonForm", "EntryFollowForm", "EntryReasonSerializer", "EntryFollowSerializer",
         "InquiryAnswerSerializer", "InquirySettleSerializer",
         "TaskForm", "ExtensionForm", "ApplyForm", "EditedReportTaskSerializer", "ReportStepSerializer",
@@ -90,12 +90,9 @@ NAMED_BY_INPUT = {
         "RequestStepForm", "RequestStepSerializer",
         "CaseWordsForm", "StandbyStartForm", "StandbyEndForm", "CaseWordsSerializer",
         "StandbyStartSerializer", "StandbyEndSerializer", "SurgeVerifyForm", "SurgeVerifySerializer",
-        "ScoreAppealForm", "ScoreProposeForm", "AppealUpholdForm", "AppealRejectForm",
-        "NewScoreAppealSerializer", "ScoreProposeSerializer", "ScoreAppealVersionSerializer",
-        "ScoreAppealUpholdSerializer", "ScoreAppealRejectSerializer",
+        *SCORE_INPUTS,
         "ActionTakeForm", "ActionWordsForm", "ActionMinutesForm", "ActionVersionSerializer",
-        "ActionTakeSerializer", "ActionAnswerSerializer", "ActionNoteSerializer",
-        "ActionMinutesSerializer",
+        "ActionTakeSerializer", "ActionAnswerSerializer", "ActionNoteSerializer", "ActionMinutesSerializer",
         "ComplaintStepForm", "ComplaintReplyForm", "ContactStepForm",
         "ComplaintVersionSerializer", "ComplaintReplySerializer", "ComplaintClaimSerializer",
         "ComplaintConfirmSerializer", "ComplaintRefuseSerializer", "ComplaintWithdrawSerializer",
