@@ -1,4 +1,4 @@
-"""A field for a product's code that also finds it by name, pinyin initials or any part of a code."""
+"""Fields for a code that also find it by name or pinyin initials: products, and what has a code."""
 
 from __future__ import annotations
 
@@ -15,18 +15,26 @@ class ProductInput(forms.TextInput):
     """
 
     template_name = "catalog/widgets/product_input.html"
-    chosen = ""
+    chosen = more = ""
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         context["widget"]["attrs"] |= {
             "autocomplete": "off",
-            "hx-get": f"{reverse('product-options')}?field={name}",
+            "hx-get": f"{reverse('product-options')}?field={name}{self.more}",
             "hx-trigger": "input changed delay:300ms",
             "hx-target": "next .zc-picker-options",
             "hx-sync": "this:replace",
         }
         return context | {"chosen": self.chosen}
+
+
+class CodeInput(ProductInput):
+    """The same for a code of another kind: a key of `catalog.queries.code_options.SOURCES`."""
+
+    def __init__(self, of: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.more = f"&of={of}"
 
 
 def product_field(label: str, **extra: Any) -> forms.CharField:

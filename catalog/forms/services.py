@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from catalog.forms.listings import DAY, NUMBER, REQUIRED
+from catalog.forms.product_input import CodeInput, ProductInput
 from catalog.models import (
     Group,
     Product,
@@ -17,6 +18,7 @@ from catalog.models import (
     ServicePrice,
 )
 from catalog.queries.known_services import KnownServices
+from core.numbers.typed import TypedNumber
 from organisations.models import Organisation
 
 
@@ -27,12 +29,10 @@ def _day(label: str, **extra: Any) -> forms.DateField:
     )  # fmt: skip
 
 
-def _amount(label: str, digits: int = 18, **extra: Any) -> forms.DecimalField:
-    return forms.DecimalField(
+def _amount(label: str, digits: int = 18, **extra: Any) -> TypedNumber:
+    return TypedNumber(
         label=label, max_digits=digits, decimal_places=4,
-        error_messages=NUMBER | {"max_digits": "数字过大", "max_whole_digits": "数字过大",
-                                 "max_decimal_places": "最多四位小数"},
-        **extra,
+        error_messages=REQUIRED | {"max_decimal_places": "最多四位小数"}, **extra,
     )  # fmt: skip
 
 
@@ -89,7 +89,10 @@ class ServiceItemForm(ServiceForm):
 
 
 class OfItemForm(ServiceForm):
-    item_code = forms.CharField(label="项目编码", max_length=20, error_messages=REQUIRED)
+    item_code = forms.CharField(
+        label="服务项目", max_length=20, error_messages=REQUIRED, widget=CodeInput("service-item"),
+        help_text="输入项目名称、拼音首字母或编码，从列出的项目中选择。",
+    )  # fmt: skip
 
     def clean_item_code(self) -> ServiceItem:
         found = self.known.item(self.cleaned_data["item_code"].strip())
@@ -104,16 +107,20 @@ class ServicePriceForm(OfItemForm):
         "机构等级", [("", "不分等级"), *Organisation.Level.choices], required=False,
         help_text="价格按医院等级不同的，分别设定；中位价不分。",
     )  # fmt: skip
-    price = _amount("价格", help_text="元/计价单位。")
+    price = _amount("价格", unit="元", help_text="每个计价单位的价格。")
     valid_from = _day("起始日", help_text="现行价格不早于今天；首次登记和中位价可填实际起始日。")
     clause = _clause("依据或来源", help_text="文件名称、文号，或中位价的公布来源和日期。")
 
 
 class ServiceConsumableForm(OfItemForm):
     group_code = forms.CharField(
-        label="品种代码", max_length=40, required=False, help_text="品种和产品填其中一项。"
-    )
-    product_code = forms.CharField(label="国家医保编码", max_length=27, required=False)
+        label="品种", max_length=40, required=False, widget=CodeInput("group"),
+        help_text="品种和产品填其中一项；输入名称、拼音首字母或代码查找。",
+    )  # fmt: skip
+    product_code = forms.CharField(
+        label="产品", max_length=27, required=False, widget=ProductInput,
+        help_text="输入名称、拼音首字母或编码查找。",
+    )  # fmt: skip
     way = _choice("收费方式", ServiceConsumable.Way.choices)
     quantity = _amount("每次用量", help_text="每做一次服务用多少，按品种的计量单位。")
     valid_from = _day("起始日")
@@ -136,8 +143,9 @@ class ServiceConsumableForm(OfItemForm):
 
 class ServiceEligibilityForm(ServiceForm):
     institution_code = forms.CharField(
-        label="医疗机构编码", max_length=18, error_messages=REQUIRED, help_text="定点医疗机构编码。"
-    )
+        label="医疗机构", max_length=18, error_messages=REQUIRED, widget=CodeInput("institution"),
+        help_text="输入名称、拼音首字母或定点编码，从列出的机构中选择。",
+    )  # fmt: skip
     year = forms.IntegerField(
         label="考核年度", min_value=2019, max_value=2100, error_messages=NUMBER
     )
@@ -174,7 +182,7 @@ class EvaluateForm(SeenForm):
 
 
 class AdjustForm(SeenForm):
-    price = _amount("新价格", help_text="元/计价单位。")
+    price = _amount("新价格", unit="元", help_text="每个计价单位的价格。")
     valid_from = _day("起始日")
     clause = _clause("调价文件")
     held_back = forms.BooleanField(

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import IO, Any
 
 import python_calamine
@@ -18,6 +18,7 @@ from catalog.operations.maximum_prices import set_maximum_price
 from catalog.operations.shortages import enter_shortage
 from core.audit.record import Actor, record
 from core.lists.workbook import write_workbook
+from core.numbers.plain import typed_number
 from core.operations import operation
 from organisations.queries.scope import Scope
 
@@ -79,11 +80,10 @@ def _day(text: str) -> date:
 
 
 def _price(text: str) -> Decimal:
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        raise ValueError("不是数字") from None
-    if not value.is_finite() or value <= 0:
+    value = typed_number(text)
+    if value is None:
+        raise ValueError("不是数字")
+    if value <= 0:
         raise ValueError("应大于 0")
     exponent = value.normalize().as_tuple().exponent
     if isinstance(exponent, int) and exponent < -4:

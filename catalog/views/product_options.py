@@ -1,4 +1,4 @@
-"""Products for a field while somebody types, and the field filled in with the one that was chosen."""
+"""What a field for a code may mean while somebody types, and the field with what was chosen."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from catalog.forms.product_input import ProductInput
+from catalog.forms.product_input import CodeInput, ProductInput
+from catalog.queries.code_options import SOURCES, code_option, code_options
 from catalog.queries.product_search import MOST_LETTERS, find_products, found_products
 from catalog.queries.visible import visible_products
 from organisations.views.scoped import ScopedTemplateView
@@ -17,7 +18,8 @@ SHOWN = 10
 
 
 class ProductOptionsView(ScopedTemplateView):
-    """A fragment. `field` names the form's field, under which its text comes; `pick` is a choice."""
+    """A fragment. `field` names the form's field, under which its text comes; `pick` is a choice;
+    `of` names another kind of code than products'."""
 
     template_name = "catalog/_product_options.html"
 
@@ -25,10 +27,15 @@ class ProductOptionsView(ScopedTemplateView):
         field = request.GET.get("field", "")
         if not FIELD.match(field):
             raise Http404
-        pick = request.GET.get("pick", "")
+        of = request.GET.get("of", "")
+        if of and of not in SOURCES:
+            raise Http404
+        pick = request.GET.get("pick", "")[:MOST_LETTERS]
+        text = request.GET.get(field, "").strip()[:MOST_LETTERS]
+        if of:
+            return self._picked_code(field, of, pick) if pick else self._codes(field, of, text)
         if pick:
             return self._picked(field, pick[:27])
-        text = request.GET.get(field, "").strip()[:MOST_LETTERS]
         found = find_products(self.scope, text, limit=SHOWN)
         return self.render_to_response(
             self.get_context_data(
@@ -44,3 +51,20 @@ class ProductOptionsView(ScopedTemplateView):
         widget.chosen = str(product)
         attrs = {"id": f"id_{field}", "class": "form-control", "maxlength": "27"}
         return HttpResponse(widget.render(field, product.code, attrs))
+
+    def _codes(self, field: str, of: str, text: str) -> HttpResponse:
+        options = code_options(self.scope, of, text, limit=SHOWN)
+        return self.render_to_response(
+            self.get_context_data(
+                options=options[:SHOWN], more=len(options) > SHOWN, text=text, field=field, of=of
+            )
+        )
+
+    def _picked_code(self, field: str, of: str, code: str) -> HttpResponse:
+        option = code_option(self.scope, of, code)
+        if option is None:
+            raise Http404
+        widget = CodeInput(of)
+        widget.chosen = option.name
+        attrs = {"id": f"id_{field}", "class": "form-control", "maxlength": "40"}
+        return HttpResponse(widget.render(field, option.code, attrs))

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from core.lists.cell import Cell
-from core.templatetags.formats import number
+from core.templatetags.formats import money, number, price
 
 SORT, SHOWN, PAGE = "sort", "columns", "page"
 
@@ -40,7 +40,12 @@ class Column:
 
     def on_page(self, row: Any) -> Cell:
         """The cell of a row as the page shows it."""
-        return self.shown(row) if self.shown else Cell(_words(self.cell(row)))
+        if self.shown:
+            return self.shown(row)
+        value = self.cell(row)
+        if self.unit.startswith("元") and isinstance(value, Decimal):
+            return Cell(money(value) if self.unit == "元" else price(value))
+        return Cell(_words(value))
 
 
 def shown_keys(

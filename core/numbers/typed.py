@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 
-PLAIN = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
-GROUPED = re.compile(r"[+-]?[0-9]{1,3}([,，][0-9]{3})+(\.[0-9]*)?")
+from core.numbers.plain import PLAIN, typed_number
 
 
 class TypedNumber(forms.DecimalField):
@@ -33,10 +31,10 @@ class TypedNumber(forms.DecimalField):
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if isinstance(value, str):
-            text = value.strip()
-            if text and not PLAIN.fullmatch(text) and not GROUPED.fullmatch(text):
+            number = typed_number(value)
+            if value.strip() and number is None:
                 raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-            value = text.replace(",", "").replace("，", "")
+            value = number
         found: Any = super().to_python(value)
         return found
 

@@ -80,6 +80,16 @@ def money(value: Any, places: int = 2) -> str:
 
 
 @register.filter
+def price(value: Any) -> str:
+    """Yuan of one pack or unit: two decimals, or up to four where the price has them."""
+    amount = to_decimal(value)
+    if amount is None:
+        return MISSING
+    whole, _, places = f"{rounded(amount, 4):,f}".partition(".")
+    return f"{whole}.{places.rstrip('0'):0<2}"
+
+
+@register.filter
 def money_short(value: Any) -> str:
     """Yuan with its unit, shortened: 9,800.00 元, 123.46 万元, 1.23 亿元."""
     amount = to_decimal(value)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
-from core.numbers.typed import GROUPED, PLAIN
+from core.numbers.plain import typed_number
 from procurement.models import LineProgress
 from procurement.operations.code_shipments import typed_codes
 from procurement.operations.shipping import NoteDraft, ShipRow
@@ -137,11 +137,8 @@ def drafts_of(
 def _row(row: LineProgress, lot: LotRow, usual: SheetProduct) -> ShipRow | str:
     """The row, or in words what is wrong with it."""
     text = lot.packs
-    if not PLAIN.fullmatch(text) and not GROUPED.fullmatch(text):
-        return f"订单行 {row}：包装数“{text}”不是数字"
-    try:
-        packs = Decimal(text.replace(",", "").replace("，", ""))
-    except InvalidOperation:
+    packs = typed_number(text)
+    if packs is None:
         return f"订单行 {row}：包装数“{text}”不是数字"
     if packs >= MOST or packs != packs.quantize(Decimal("0.0001")):
         return f"订单行 {row}：包装数至多 4 位小数、13 位整数"

@@ -25,7 +25,11 @@
 
   /* Thousands groups: 12,345.6 is shown, the server takes the commas out again. */
   function group(text) {
-    const match = /^(-?)(\d+)(\.\d*)?$/.exec(text.replace(/[,，\s]/g, ""));
+    /* 1,5 may be one and a half or fifteen: what is not in groups of three stays for the server to refuse. */
+    if (!/^-?(\d+|\d{1,3}([,，]\d{3})+)(\.\d*)?$/.test(text.trim())) {
+      return text;
+    }
+    const match = /^(-?)(\d+)(\.\d*)?$/.exec(text.trim().replace(/[,，]/g, ""));
     return match ? match[1] + match[2].replace(/\B(?=(\d{3})+$)/g, ",") + (match[3] || "") : text;
   }
 

@@ -3,8 +3,8 @@
   "use strict";
 
   function quantity(text) {
-    const plain = text.replace(/[,，\s]/g, "");
-    return /^\d+(\.\d*)?$/.test(plain) ? Number(plain) : null;
+    const typed = text.trim();
+    return /^(\d+|\d{1,3}([,，]\d{3})+)(\.\d*)?$/.test(typed) ? Number(typed.replace(/[,，]/g, "")) : null;
   }
 
   function words(share) {

@@ -29,6 +29,15 @@ def test_number_groups_thousands_and_drops_empty_decimals(value: Any, expected: 
     assert formats.number(value) == expected
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(None, "—"), (5, "5.00"), (Decimal("1234.5"), "1,234.50"), (Decimal("0.1234"), "0.1234"),
+     (Decimal("0.1230"), "0.123"), (Decimal("0.00005"), "0.0001")],
+)  # fmt: skip
+def test_price_has_two_decimals_and_keeps_up_to_four(value: Any, expected: str) -> None:
+    assert formats.price(value) == expected
+
+
 def test_number_keeps_the_decimals_asked_for() -> None:
     assert formats.number(Decimal("12"), 2) == "12.00"
     assert formats.number(1234.5, 0) == "1,235"

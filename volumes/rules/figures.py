@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from core.numbers.plain import typed_number
 from volumes.states.reasons import DeviationReason
 
 MOST_LETTERS = 500
-_NUMBER = re.compile(r"\d{1,14}(\.\d{1,4})?")
-_SEPARATORS = re.compile(r"[,，\s\u3000]")
+_PLACES, _WHOLE = Decimal("0.0001"), Decimal(10) ** 14
 LABELS = {
     "group": "品种代码", "quantity": "本年报量", "reason_code": "原因", "explanation": "说明",
     "compile_note": "汇总说明", "splits": "厂牌拆分",
@@ -57,17 +56,17 @@ class WrongFigures(Exception):
 
 
 def quantity_of(text: str) -> Decimal:
-    """A quantity in base units; thousands separators may be there. ValueError says what is wrong."""
-    plain = _SEPARATORS.sub("", text)
-    if plain.startswith(("-", "−")):
+    """A quantity in base units as a form's number is read. ValueError says what is wrong."""
+    value = typed_number(text)
+    if value is None:
+        raise ValueError("不是数字，请只填数量，如 12,000 或 1.5，不带单位和文字")
+    if value < 0:
         raise ValueError("不能小于 0")
-    if not _NUMBER.fullmatch(plain) or not plain.isascii():
-        if re.fullmatch(r"\d+\.\d{5,}", plain):
-            raise ValueError("最多四位小数")
-        if re.fullmatch(r"\d{15,}(\.\d+)?", plain):
-            raise ValueError("数字过大，请核对计量单位")
-        raise ValueError("不是数字，请只填数量，不带单位和文字")
-    return Decimal(plain)
+    if value >= _WHOLE:
+        raise ValueError("数字过大，请核对计量单位")
+    if value != value.quantize(_PLACES):
+        raise ValueError("最多四位小数")
+    return value
 
 
 def reason_of(text: str) -> str:

@@ -7,7 +7,9 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+
+from core.numbers.plain import typed_number
 
 MOST_DAYS_AHEAD = 366
 FIRST_DAY = date(2000, 1, 1)
@@ -171,12 +173,10 @@ def _factor(text: str, code: str) -> tuple[Decimal | None, str]:
         return None, "填了国家医保编码就要填换算：一个包装合多少个院内单位" if code else ""
     if not code:
         return None, "没有填国家医保编码，换算无从对照：两项都填，或都留空"
-    plain = unicodedata.normalize("NFKC", text).replace(",", "")
-    try:
-        factor = Decimal(plain)
-    except InvalidOperation:
+    factor = typed_number(unicodedata.normalize("NFKC", text))
+    if factor is None:
         return None, "不是数字"
-    if not factor.is_finite() or factor <= 0:
+    if factor <= 0:
         return None, "换算须大于 0"
     if factor > LARGEST_FACTOR:
         return None, f"换算不能超过 {LARGEST_FACTOR:,}"

@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+
+from core.numbers.plain import typed_number
 
 TEXT, LONG, DAY, NUMBER, CHOICE = "text", "long", "day", "number", "choice"
 CATEGORIES = {"drug": "药品", "consumable": "耗材"}
@@ -78,11 +80,10 @@ def _day(text: str, label: str) -> str:
 
 
 def _number(text: str, label: str) -> str:
-    try:
-        value = Decimal(text.replace(",", ""))
-    except InvalidOperation:
-        raise WrongValue(f"{label}“{text[:20]}”不是数字，请只写数字") from None
-    if not value.is_finite() or value <= 0 or value > LARGEST:
+    value = typed_number(text)
+    if value is None:
+        raise WrongValue(f"{label}“{text[:20]}”不是数字，请只写数字，如 1,234.5")
+    if value <= 0 or value > LARGEST:
         raise WrongValue(f"{label}应大于 0，且不超过 100 亿")
     if value != value.quantize(Decimal("0.0001")):
         raise WrongValue(f"{label}最多四位小数")

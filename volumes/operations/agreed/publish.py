@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.db import connection
 
 from catalog.models import AgreementYear, Product
 from catalog.operations.table_upload import CellProblem, TableRefused
 from core.audit.record import record
+from core.numbers.plain import typed_number
 from core.operations import operation
 from core.transitions import NotYours, TransitionRefused
 from organisations.models import Organisation, User
@@ -201,12 +202,9 @@ def _amount(text: str) -> Decimal | str:
     """The quantity, or what is wrong with it."""
     if not text:
         return "没有填写"
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        return "不是数字，不要写千分位或单位"
-    if not value.is_finite():
-        return "不是数字"
+    value = typed_number(text)
+    if value is None:
+        return "不是数字，请只写数量，不带单位"
     if value < 0:
         return "不能为负"
     if value >= MOST_QTY:
