@@ -72,13 +72,12 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login/"
 AUTH_PASSWORD_VALIDATORS = [
     {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "NAME": "organisations.operations.password_strength.SimilarityValidator",
         "OPTIONS": {"user_attributes": ("username", "name", "phone")},
     },
     {"NAME": "organisations.operations.password_strength.LengthValidator"},
-    # The 20,000 most common passwords of published leaks, shipped with Django.
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "organisations.operations.password_strength.CommonValidator"},
+    {"NAME": "organisations.operations.password_strength.NumericValidator"},
     {"NAME": "organisations.operations.password_strength.CompositionValidator"},
     {"NAME": "organisations.operations.password_strength.HabitValidator"},
 ]

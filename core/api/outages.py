@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import psycopg2
 import redis.exceptions
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from kombu.exceptions import OperationalError as BrokerError
 
 LOCK_NOT_AVAILABLE = "55P03"
@@ -38,7 +39,7 @@ def outage_of(error: BaseException | None) -> Outage | None:
     """The outage that an exception tells of; None when it is something else."""
     if isinstance(error, BrokerError | redis.exceptions.ConnectionError):
         return BROKER
-    if isinstance(error, InterfaceError):
+    if isinstance(error, InterfaceError) or _connection_ended(error):
         return DATABASE
     if not isinstance(error, OperationalError):
         return None
@@ -50,3 +51,10 @@ def outage_of(error: BaseException | None) -> Outage | None:
     if code is None or code.startswith(OUT_OF_ORDER):
         return DATABASE
     return None
+
+
+def _connection_ended(error: BaseException | None) -> bool:
+    """psycopg2 calls a connection that ended inside a statement DatabaseError, without a code."""
+    if type(error) is not DatabaseError or type(error.__cause__) is not psycopg2.DatabaseError:
+        return False
+    return error.__cause__.pgcode is None

@@ -51,6 +51,11 @@ class Target:
     path: str
     ip: str = ""
 
+    @property
+    def is_number(self) -> bool:
+        """Whether the host is an address already, which no name server is asked for."""
+        return _literal(self.host) is not None
+
 
 def read_target(url: str, *, ports: Iterable[int] = (443,)) -> Target:
     """Take the address apart. Raises UnsafeTarget; asks no name server."""

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from core.audit.record import Actor, record
 from core.operations import operation
 from core.outgoing.signatures import new_secret, seal
-from core.outgoing.targets import UnsafeTarget, read_target
+from core.outgoing.targets import UnsafeTarget, pinned, read_target
 from core.transitions import MissingInput, StaleVersion, TransitionRefused
 from inbox.models import Change, WebhookDelivery, WebhookEndpoint
 from inbox.queries.change_kinds import SUBSCRIBED, change_message
@@ -172,9 +172,11 @@ def redeliver(*, delivery: WebhookDelivery, by: Actor, at: datetime) -> WebhookD
 
 
 def _check(url: str, kinds: Sequence[str]) -> None:
-    """Only what can be read off the address; where the name leads is judged at every call."""
+    """What can be read off the address; where a name leads is judged at every call."""
     try:
-        read_target(url, ports=settings.WEBHOOK_ALLOWED_PORTS)
+        target = read_target(url, ports=settings.WEBHOOK_ALLOWED_PORTS)
+        if target.is_number:
+            pinned(target, allowed=settings.WEBHOOK_ALLOWED_NETWORKS)
     except UnsafeTarget as unsafe:
         raise MissingInput("url", str(unsafe)) from unsafe
     if not kinds or not set(kinds) <= set(SUBSCRIBED):

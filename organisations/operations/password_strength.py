@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 
+from django.contrib.auth.password_validation import (
+    CommonPasswordValidator,
+    NumericPasswordValidator,
+    UserAttributeSimilarityValidator,
+)
 from django.core.exceptions import ValidationError
 
 from organisations.queries.security_policy import policy_in_force
@@ -68,6 +73,36 @@ HABITS = frozenset(
 _SWAPS = str.maketrans(
     {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s"}
 )
+
+
+class SimilarityValidator(UserAttributeSimilarityValidator):
+    """Django's, in the words of our pages: 口令, and what it is too close to."""
+
+    def get_error_message(self) -> str:
+        return "口令与%(verbose_name)s太相似，请换一个。"
+
+    def get_help_text(self) -> str:
+        return "口令不能与用户名、姓名、电话相似。"
+
+
+class CommonValidator(CommonPasswordValidator):
+    """None of the 20,000 most common passwords of published leaks, shipped with Django."""
+
+    def get_error_message(self) -> str:
+        return "这个口令太常见，已在公开泄露的名单中，请换一个。"
+
+    def get_help_text(self) -> str:
+        return "口令不能是公开泄露过的常见口令。"
+
+
+class NumericValidator(NumericPasswordValidator):
+    """Not digits alone."""
+
+    def get_error_message(self) -> str:
+        return self.get_help_text()
+
+    def get_help_text(self) -> str:
+        return "口令不能全是数字。"
 
 
 class LengthValidator:

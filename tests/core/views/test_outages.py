@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import kombu.exceptions
+import psycopg2
 import pytest
 import redis.exceptions
 from django.conf import settings
-from django.db import OperationalError, connections
+from django.db import DatabaseError, OperationalError, connections
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
@@ -92,10 +93,18 @@ def sqlstate(code: str | None) -> OperationalError:
     return error
 
 
+def connection_ended() -> DatabaseError:
+    """As psycopg2 and Django tell of a server that went away inside a statement."""
+    error = DatabaseError("server closed the connection unexpectedly")
+    error.__cause__ = psycopg2.DatabaseError("server closed the connection unexpectedly")
+    return error
+
+
 CASES: list[tuple[Exception, int, str]] = [
     (kombu.exceptions.OperationalError("x"), 503, "后台任务队列暂时连接不上"),
     (redis.exceptions.ConnectionError("x"), 503, "后台任务队列暂时连接不上"),
     (sqlstate(None), 503, DOWN),
+    (connection_ended(), 503, DOWN),
     (sqlstate("57P01"), 503, DOWN),
     (sqlstate("53300"), 503, DOWN),
     (sqlstate("57014"), 503, "查询时间过长，已停止"),
@@ -117,7 +126,9 @@ def test_each_trouble_has_its_answer(error: Exception, status: int, words: str, 
     assert words in answer.content.decode()
 
 
-@pytest.mark.parametrize("error", [ValueError("x"), KeyError("x"), sqlstate("42P01")])
+@pytest.mark.parametrize(
+    "error", [ValueError("x"), KeyError("x"), sqlstate("42P01"), DatabaseError("x")]
+)
 def test_faults_of_ours_are_not_called_outages(error: Exception) -> None:
     middleware = RefusalAndOutageMiddleware(lambda request: HttpResponse())
     assert middleware.process_exception(RequestFactory().get("/x/"), error) is None
