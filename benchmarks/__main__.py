@@ -12,7 +12,9 @@ from datetime import date
 from benchmarks.results import Result, table
 from benchmarks.setup import Bench, prepared
 
-TARGETS = ("T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10", "T11", "T12", "SEARCH")
+TARGETS = (
+    "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10", "T11", "T12", "SEARCH", "VOLUMES",
+)  # fmt: skip
 GROWTH = "GROWTH"
 MONTH = date(2025, 12, 1)
 SMALLEST, LARGEST = 100_000, 10_000_000
@@ -22,8 +24,11 @@ def main() -> int:
     """Measure, print one table; 1 when a target was missed."""
     asked = _arguments()
     started = time.monotonic()
+    asked.counts = {}
     with prepared() as bench:
-        results = _measure(bench, asked)
+        results = _volumes(bench, asked)
+        if asked.only != {"VOLUMES"}:
+            results += _measure(bench, asked)
         print(_about(asked, bench))
         print(table(results))
     missed = sorted({result.code for result in results if result.missed})
@@ -57,6 +62,16 @@ def _arguments() -> argparse.Namespace:
     if asked.repeats < 1:
         parser.error("--repeats 至少为 1")
     return asked
+
+
+def _volumes(bench: Bench, asked: argparse.Namespace) -> list[Result]:
+    """Its province is always the same, whatever the number of order lines."""
+    from benchmarks import reporting
+
+    if "VOLUMES" not in asked.only:
+        return []
+    _say("报量 …")
+    return reporting.measure(bench, asked.seed, asked.repeats)
 
 
 def _measure(bench: Bench, asked: argparse.Namespace) -> list[Result]:
@@ -169,7 +184,7 @@ def _about(asked: argparse.Namespace, bench: Bench) -> str:
         cursor.execute("SHOW shared_buffers")
         buffers = cursor.fetchone()[0]
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
-    rows = "，".join(f"{name} {number:,}" for name, number in asked.counts.items())
+    rows = "，".join(f"{name} {number:,}" for name, number in asked.counts.items()) or "报量的一省"
     return (
         f"\n机器：{os.cpu_count()} 核，{memory:.0f} GB，{platform.machine()}，"
         f"负载 {os.getloadavg()[0]:.1f}；Python {platform.python_version()}，"

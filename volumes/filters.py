@@ -6,6 +6,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
 from catalog.queries.search import named
 from volumes.models import (
@@ -155,12 +156,17 @@ class ReviewFilter(_OfRegion):
 
 class ShortfallFilter(_OfRegion):
     kind = django_filters.ChoiceFilter(
-        label="情形", choices=(("none", "不报"), ("low", "少报")), method="by_kind"
-    )
+        label="情形", choices=(("none", "不报"), ("waiting", "尚未提交"), ("low", "少报")),
+        method="by_kind",
+    )  # fmt: skip
 
     def by_kind(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        inside = Q(state__in=INSIDE_STATES)
-        return rows.filter(inside if value == "none" else ~inside)
+        if value == "low":
+            return rows.exclude(state__in=INSIDE_STATES)
+        ended = Q(task__closes_at__lte=timezone.now()) & (
+            Q(extended_until__isnull=True) | Q(extended_until__lte=timezone.now())
+        )
+        return rows.filter(ended if value == "none" else ~ended, state__in=INSIDE_STATES)
 
 
 class RoundFilter(django_filters.FilterSet):

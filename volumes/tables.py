@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from core.lists.cell import Cell
 from core.lists.columns import Column
 from volumes.queries.review import WAITING
 from volumes.queries.rows import ReportRow, TaskRow
+from volumes.rules.window import ends_at
 from volumes.states.agreed import ROUND_LEVELS
 from volumes.states.report import INSIDE_STATES, LEVELS
 
@@ -88,7 +90,7 @@ def _flags(row: Any) -> Cell:
     if not row.flagged:
         return Cell("0")
     words = f"{row.unjudged} 个待审" if row.unjudged and row.state in WAITING else ""
-    return Cell(f"{row.flagged}", sub=words, late=bool(words))
+    return Cell(f"{row.flagged}", sub=words, level="orange" if words else "")
 
 
 REVIEW_COLUMNS = (
@@ -108,16 +110,23 @@ REVIEW_COLUMNS = (
 )  # fmt: skip
 
 
+SHORT_LEVELS = {"不报": "red", "少报": "orange", "尚未提交": "grey"}
+
+
 def _short_kind(row: Any) -> str:
-    return "不报" if row.state in INSIDE_STATES else "少报"
+    """Nobody fails to report before the own window is over."""
+    if row.state not in INSIDE_STATES:
+        return "少报"
+    ends = ends_at(row.task.closes_at, row.extended_until)
+    return "不报" if timezone.now() >= ends else "尚未提交"
 
 
 SHORTFALL_COLUMNS = (
     Column("institution", "填报单位", lambda r: r.institution.name, 34, fixed=True,
            shown=lambda r: Cell(r.institution.name, sub=r.institution.code)),
     Column("code", "机构代码", lambda r: r.institution.code, 18, offered=False),
-    Column("kind", "情形", _short_kind, 8, shown=lambda r: Cell(
-        _short_kind(r), level="red" if r.state in INSIDE_STATES else "orange", plain=False)),
+    Column("kind", "情形", _short_kind, 10, shown=lambda r: Cell(
+        _short_kind(r), level=SHORT_LEVELS[_short_kind(r)], plain=False)),
     Column("task", "报量任务", lambda r: r.task.title, 34),
     Column("county", "县（市、区）", lambda r: r.county.name if r.county else "", 14),
     Column("city", "设区市", lambda r: r.city.name if r.city else "", 12),

@@ -8,6 +8,8 @@ from typing import Any
 from core.transitions.machine import Offer
 
 Action = dict[str, Any]
+BACK = frozenset({"hand_back", "return", "recall", "withdraw", "refuse"})
+"""Steps back stand beside the step forward; they are the main one only where nothing else can be done."""
 
 
 def offered_actions(
@@ -26,6 +28,8 @@ def offered_actions(
     """
     parts, asked = on_page or {}, dialogs or {}
     actions: list[Action] = []
+    forward: list[Action] = []
+    backward: list[Action] = []
     for offer in offers:
         verb = offer.transition.verb
         action: Action = {"label": offer.transition.label}
@@ -38,9 +42,11 @@ def offered_actions(
             action |= {"dialog": asked[verb]}
         else:
             action |= {"url": url(verb), "method": "post", "fields": {"version": version}}
-        if offer.verdict.ok and not any(each.get("kind") for each in actions):
-            action["kind"] = "primary"
         actions.append(action)
+        if offer.verdict.ok:
+            (backward if verb in BACK else forward).append(action)
+    for action in [*forward, *backward][:1]:
+        action["kind"] = "primary"
     return actions
 
 

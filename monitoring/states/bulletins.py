@@ -42,7 +42,7 @@ NAMED_STATES = frozenset({"checking", "review", "countersign", "ready"})
 """Where a named party sees its own lines of a bulletin that is not issued yet."""
 LEVELS = {
     "draft": "grey", "checking": "yellow", "review": "blue", "countersign": "blue",
-    "ready": "orange", "issued": "red", "closed": "green", "withdrawn": "grey",
+    "ready": "orange", "issued": "blue", "closed": "green", "withdrawn": "grey",
 }  # fmt: skip
 
 DRAFTER = "drafter"

@@ -7,6 +7,11 @@
     return /^(\d+|\d{1,3}([,，]\d{3})+)(\.\d*)?$/.test(typed) ? Number(typed.replace(/[,，]/g, "")) : null;
   }
 
+  /* As the server says it when the sheet is saved. */
+  function wrong(text) {
+    return !text ? "" : /^[-−]/.test(text) ? "不能小于 0" : "不是数字";
+  }
+
   function words(share) {
     const percent = Math.round(share * 1000) / 10;
     return (percent > 0 ? "+" : percent < 0 ? "−" : "") + Math.abs(percent) + "%";
@@ -23,7 +28,7 @@
     const typed = quantity(input.value);
     let beyond = false;
     if (typed === null) {
-      place.textContent = input.value.trim() ? "不是数字" : "";
+      place.textContent = wrong(input.value.trim());
     } else if (!prior) {
       place.textContent = typed ? "上年没有采购" : "—";
     } else {

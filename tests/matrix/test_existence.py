@@ -58,7 +58,7 @@ def test_own_thing_is_found_at_the_same_address(row: Row, world: World) -> None:
     rightful = [actor for actor, status in row.status.items() if status not in (302, 401, 403, 404)]
     insider = [actor for actor, status in row.status.items() if status == 302 and actor not in
                ("anonymous", "disabled", "token")]  # fmt: skip
-    # The cast has no leader: steps of theirs are tried by every role in tests/volumes.
+    # The cast has no leader: steps of theirs are tried in test_leader.py, by every role in tests/volumes.
     assert rightful or insider or row.why.startswith("leaders alone")
     for actor in (rightful or insider)[:1]:
         assert ask(row, world, actor).status_code not in (401, 403, 404)

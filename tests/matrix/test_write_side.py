@@ -39,7 +39,7 @@ from tests.matrix.written import (
 TABLE = [
     row
     for row in load_table()
-    # The cast has no leader: steps of theirs are tried by every role in tests/volumes.
+    # The cast has no leader: steps of theirs are tried in test_leader.py, by every role in tests/volumes.
     if row.route.method != "GET" and not row.why.startswith("leaders alone")
 ]
 BY_LABEL = {row.label: row for row in TABLE}

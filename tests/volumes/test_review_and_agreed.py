@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import connections
 from django.test import Client
+from django.utils import timezone
 from openpyxl import Workbook
 
 from catalog.operations.table_upload import TableRefused, sheet_of
@@ -19,14 +20,15 @@ from inbox.models import Notice, Task
 from tests.factories import catalog as make
 from tests.factories import organisations as people
 from tests.factories import stages
-from tests.volumes.land import CLOSES, IN_TIME, LATE, Land, Quiet
-from volumes.filters import RoundFilter
+from tests.volumes.land import CLOSES, IN_TIME, LATE, OPENS, Land, Quiet
+from volumes.filters import RoundFilter, ShortfallFilter
 from volumes.models import (
     AgreedQuantity,
     AgreedRound,
     AgreedShare,
     ReportExtension,
     ReportLineReview,
+    ReportTask,
     VolumeReport,
     VolumeReportLine,
 )
@@ -50,6 +52,7 @@ from volumes.queries.review import (
 )
 from volumes.queries.totals import group_totals
 from volumes.rules.deviation import beyond
+from volumes.tables import SHORTFALL_COLUMNS
 
 D = Decimal
 
@@ -231,6 +234,29 @@ def test_the_health_commission_sees_who_reports_too_little_or_nothing(land: Land
     assert found == {"甲医院": (2, 1), "乙卫生院": (0, 0)}
     elsewhere = people.organisation("health_commission", region=people.county())
     assert not shortfalls(land.scope(elsewhere)).exists()
+
+
+@pytest.mark.parametrize(
+    ("ends", "late", "kinds"),
+    [
+        (timedelta(seconds=30), None, ["尚未提交"]),
+        (-timedelta(seconds=1), None, ["不报"]),
+        (-timedelta(seconds=1), timedelta(days=1), ["尚未提交"]),
+        (-timedelta(days=2), -timedelta(days=1), ["不报"]),
+    ],
+)
+def test_nobody_fails_to_report_before_the_own_end(
+    land: Land, ends: timedelta, late: timedelta | None, kinds: list[str]
+) -> None:
+    now = timezone.now()
+    ReportTask.objects.filter(pk=land.task.pk).update(opens_at=OPENS, closes_at=now + ends)
+    land.report(land.a, state="drafting", extended_until=late and now + late)
+    rows = shortfalls(land.scope(land.health)).select_related("task", "institution")
+    column = next(each for each in SHORTFALL_COLUMNS if each.key == "kind")
+    assert [column.cell(row) for row in rows] == kinds
+    for kind, label in (("none", "不报"), ("waiting", "尚未提交"), ("low", "少报")):
+        found = ShortfallFilter({"kind": kind}, queryset=rows).qs
+        assert found.count() == (kinds == [label]), label
 
 
 def test_approve_and_return_at_once_one_wins(fresh_database: str) -> None:

@@ -72,6 +72,13 @@ def task_rows(scope: Scope, tasks: Iterable[ReportTask]) -> list[TaskRow]:
     ]
 
 
+def task_options(scope: Scope) -> list[dict[str, str]]:
+    """The hundred newest tasks that were opened, as choices of a list's filter; one query."""
+    tasks = visible_report_tasks(scope).exclude(state__in=("draft", "withdrawn"))
+    rows = tasks.order_by("-closes_at").values_list("task_no", "title")[:100]
+    return [{"value": number, "label": title} for number, title in rows]
+
+
 @dataclass(frozen=True)
 class ReportRow:
     """A report with who holds it and until when."""

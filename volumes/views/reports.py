@@ -26,9 +26,8 @@ from volumes.models import VolumeReport
 from volumes.operations.reports.save import save_figures
 from volumes.queries.purchases import purchase_page
 from volumes.queries.report_page import report_page
-from volumes.queries.rows import ReportRow, report_rows, reports_with_parties
+from volumes.queries.rows import ReportRow, report_rows, reports_with_parties, task_options
 from volumes.queries.sheet import SheetRow, report_sheet
-from volumes.queries.visible import visible_report_tasks
 from volumes.rules.figures import FigureInput, FigureProblem, WrongFigures
 from volumes.states.reasons import DeviationReason
 from volumes.tables import REPORT_COLUMNS, sheet_columns
@@ -60,9 +59,7 @@ class ReportListView(OfReports, FilteredListView):
         return row.late
 
     def filter_options(self) -> Mapping[str, list[dict[str, str]]]:
-        tasks = visible_report_tasks(self.scope).exclude(state__in=("draft", "withdrawn"))
-        rows = tasks.order_by("-closes_at").values_list("task_no", "title")[:100]
-        return {"task": [{"value": number, "label": title} for number, title in rows]}
+        return {"task": task_options(self.scope)}
 
 
 class ReportExportView(ExportMixin, ReportListView):

@@ -32,6 +32,7 @@ from volumes.operations.review.levels import (
 )
 from volumes.operations.review.lines import judge_lines
 from volumes.queries.review import reports_for_review, review_lines, shortfalls
+from volumes.queries.rows import task_options
 from volumes.queries.standings import report_standings
 from volumes.queries.totals import group_totals
 from volumes.queries.visible import sees_reports, visible_report_tasks
@@ -70,6 +71,9 @@ class ReviewListView(FilteredListView):
     def everything(self, scope: Scope) -> QuerySet[VolumeReport]:
         return reports_for_review(scope).select_related(*NAMED)
 
+    def filter_options(self) -> Mapping[str, list[dict[str, str]]]:
+        return {"task": task_options(self.scope)}
+
 
 class ReviewExportView(ExportMixin, ReviewListView):
     pass
@@ -78,7 +82,8 @@ class ReviewExportView(ExportMixin, ReviewListView):
 class ShortfallListView(FilteredListView):
     page_title = "少报、不报"
     page_note = (
-        "须报而未提交的单位，和报量低于上年实际超过限度、有使用而未报的品种；可通报同级卫生健康部门"
+        "须报而未提交的单位（截止后为不报），和报量低于上年实际超过限度、有使用而未报的品种；"
+        "可通报同级卫生健康部门"
     )
     filterset_class = ShortfallFilter
     columns = SHORTFALL_COLUMNS
@@ -94,6 +99,9 @@ class ShortfallListView(FilteredListView):
 
     def everything(self, scope: Scope) -> QuerySet[VolumeReport]:
         return shortfalls(scope).select_related(*NAMED)
+
+    def filter_options(self) -> Mapping[str, list[dict[str, str]]]:
+        return {"task": task_options(self.scope)}
 
 
 class ShortfallExportView(ExportMixin, ShortfallListView):
