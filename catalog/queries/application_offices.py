@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef
 
-from catalog.queries.province_values import province_values, whole_days
+from catalog.queries.province_values import province_value, province_values, whole_days
 from catalog.rules.applications.review import LEVEL_WORDS, ROUTE_KEY, ROUTES
 from core.workdays.deadlines import Deadline, add_workdays, shanghai_day
 from organisations.models import Organisation, Region
@@ -64,7 +64,7 @@ def path_of(place: Place, levels: tuple[str, ...]) -> list[str]:
 
 def days_of(province: Region, key: str, on: date) -> PolicyValue:
     """The working days of a step by the province's policy, else the platform's own value."""
-    return province_values(province, on)[key]
+    return province_value(province, on, key)
 
 
 def routes_of(province: Region | None, on: date) -> dict[str, tuple[str, ...]]:

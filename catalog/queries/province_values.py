@@ -11,6 +11,7 @@ from policy.queries.read import (
     PolicyValue,
     needed_values,
     province_policy_on,
+    some_values,
     values_on,
 )
 
@@ -22,6 +23,15 @@ def province_values(province: Region | None, on: date) -> Mapping[str, PolicyVal
     """
     policy = province_policy_on(province.code, on) if province else None
     return needed_values(values_on(policy.code if policy else FALLBACK_POLICY, on), on)
+
+
+def province_value(province: Region | None, on: date, key: str) -> PolicyValue:
+    """One parameter as `province_values` gives it, without reading the others.
+
+    Raises MissingPolicyValue by name.
+    """
+    policy = province_policy_on(province.code, on) if province else None
+    return some_values(policy.code if policy else FALLBACK_POLICY, (key,), on)[key]
 
 
 def whole_days(value: PolicyValue) -> int:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import Case, DateField, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from catalog.queries.application_offices import bureau_of
-from catalog.queries.province_values import province_values, whole_days
+from catalog.queries.province_values import province_value, whole_days
 from complaints.models import Complaint, ComplaintCase
 from complaints.rules import OFFICERS, files_complaints
 from complaints.states import ENDED, FILER, HANDLER, OPEN, RESPONDENT
@@ -80,14 +78,10 @@ def beginning_of(complaint: Complaint) -> ComplaintCase:
     return case
 
 
-def days_of(complaint: Complaint, on: date) -> Mapping[str, Any]:
-    """The policy of the complaint's province on a day."""
-    return province_values(complaint.province, on)
-
-
 def deadline(complaint: Complaint, key: str, at: datetime) -> Deadline:
     """The last day of a step of this kind that begins at `at`."""
-    return add_workdays(at, whole_days(days_of(complaint, shanghai_day(at))[key]))
+    days = province_value(complaint.province, shanghai_day(at), key)
+    return add_workdays(at, whole_days(days))
 
 
 def standings(scope: Scope, complaint: Complaint, case: ComplaintCase) -> frozenset[str]:

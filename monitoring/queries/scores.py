@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from catalog.queries.province_values import province_values, whole_days
+from catalog.queries.province_values import province_value, whole_days
 from core.workdays.deadlines import Deadline, add_workdays, shanghai_day
 from monitoring.models import ScoreAppeal, SupplyScore, SupplyScorePart
 from monitoring.states.action_kinds import OFFICERS
@@ -56,7 +56,7 @@ def score_standings(scope: Scope, row: SupplyScore | ScoreAppeal) -> frozenset[s
 def appeal_until(score: SupplyScore) -> Deadline:
     """The last day of appeal: appeal_workdays after this version was made."""
     day = shanghai_day(score.made_at)
-    days = whole_days(province_values(score.province, day)[APPEAL_DAYS])
+    days = whole_days(province_value(score.province, day, APPEAL_DAYS))
     return add_workdays(day, days)
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db import connection
 from django.urls import reverse
 
-from catalog.queries.province_values import province_values, whole_days
+from catalog.queries.province_values import province_value, whole_days
 from core.audit.record import Actor, NewEvent, record, record_many
 from core.operations import operation
 from core.transitions import MissingInput, NotYours, StaleVersion, TransitionRefused
@@ -123,7 +123,7 @@ def _write_lists(
 
 def _due(province: int, first: date, on: date) -> Deadline:
     region = Region.objects.filter(pk=province).first()
-    return add_workdays(first, whole_days(province_values(region, on)["delayed_list_workdays"]))
+    return add_workdays(first, whole_days(province_value(region, on, "delayed_list_workdays")))
 
 
 def _numbers(count: int, on: date) -> list[str]:

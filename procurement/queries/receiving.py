@@ -10,7 +10,7 @@ from functools import cache
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Sum
 
-from catalog.queries.province_values import province_values, whole_days
+from catalog.queries.province_values import province_value, whole_days
 from core.transitions import ALLOWED, Verdict
 from core.workdays.deadlines import Deadline, add_workdays, shanghai_day
 from organisations.models import Region
@@ -106,12 +106,12 @@ def taken_of(deliveries: Collection[int], lines: Collection[int]) -> dict[int, T
 
 def receipt_days(province: Region, on: date) -> int:
     """Working days from the arrival in which an institution of the province receives."""
-    return whole_days(province_values(province, on)["receipt_workdays"])
+    return whole_days(province_value(province, on, "receipt_workdays"))
 
 
 def codes_demanded(province: Region, on: date) -> bool:
     """Whether a receipt of a drug needs a code for every accepted pack (应采尽采)."""
-    return bool(province_values(province, on)["trace_codes"].number)
+    return bool(province_value(province, on, "trace_codes").number)
 
 
 def receipt_dues(rows: Iterable[Delivery], on: date) -> dict[int, Deadline]:

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from catalog.queries.overrides import overrides_of
-from catalog.queries.province_values import province_values
+from catalog.queries.province_values import province_value
 from core.transitions import Verdict
 from core.workdays.deadlines import shanghai_day
 from organisations.models import Region
@@ -82,7 +82,7 @@ def values_of_lines(
 def _value(row: LineProgress | Delivery, key: str, on: date) -> Decimal:
     if row.batch_id is None:
         province = Region.objects.filter(pk=row.province_id).first()
-        return province_values(province, on)[key].number
+        return province_value(province, on, key).number
     values = needed_values(values_on(row.batch.policy.code, on), on)
     return resolve(values, overrides_of(row.batch_id, on))[key].number
 

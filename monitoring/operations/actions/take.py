@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection
 from django.db.models import Max
 
-from catalog.queries.province_values import province_values, whole_days
+from catalog.queries.province_values import province_value, whole_days
 from core.attachments.store import keep_made
 from core.audit.record import record
 from core.operations import operation
@@ -172,7 +172,7 @@ def _due(kind: Kind, taking: Taking, row: SupervisionAction, at: datetime) -> De
             raise MissingInput("due_on", f"“{kind.label}”不要求答复，请清空整改期限", kind.clause)
         return None
     if taking.due_on is None:
-        days = province_values(row.province, today)[RECTIFICATION_DAYS]
+        days = province_value(row.province, today, RECTIFICATION_DAYS)
         return add_workdays(at, whole_days(days))
     if not today < taking.due_on <= today + LONGEST:
         raise MissingInput("due_on", "整改期限须晚于今天，最长一年", kind.clause)
