@@ -22,6 +22,7 @@ from organisations.models import User
 from organisations.queries.scope import scope_of
 from policy.queries.read import MissingPolicyValue
 from settlement.models import RetentionRun
+from settlement.operations.prepayments.offset import follow_prepayments
 from settlement.operations.retention_compute import compute_retention
 from settlement.operations.retention_request import COMPUTE_RETENTION
 from settlement.operations.retention_run import PAY_RETENTION, pay_run
@@ -102,10 +103,13 @@ FOLLOW_STATEMENTS = "follow_statements"
     result_label="查看结算单",
     result_words=lambda job: f"生成 {job.result.get('drafted', 0):,} 张，"
     f"暂停 {job.result.get('held', 0):,} 张，恢复 {job.result.get('released', 0):,} 张，"
-    f"逾期未答复 {job.result.get('missed', 0):,} 张",
+    f"逾期未答复 {job.result.get('missed', 0):,} 张，"
+    f"预付金冲抵 {job.result.get('offset', 0):,} 笔、结清 {job.result.get('settled', 0):,} 笔",
 )  # fmt: skip
 def run_follow_statements(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
-    """Every ended month of the pools that have begun; a second run of the day finds nothing new."""
+    """Every ended month of the pools that have begun, and of what was prepaid; a second run of the
+    day finds nothing new.
+    """
     on, at = date.fromisoformat(arguments["on"]), timezone.now()
     missed = pass_over_overdue(on=on, by=CLOCK, at=at)
     held, released = hold_suspended(on=on, by=CLOCK, at=at)
@@ -113,7 +117,11 @@ def run_follow_statements(context: JobContext, arguments: dict[str, Any]) -> dic
     for number, pool in enumerate(pools, start=1):
         drafted += draft_ended_months(pool=pool, on=on, by=CLOCK, at=at)
         context.progress(number, len(pools), f"生成结算单：{pool.name}")
-    return {"drafted": drafted, "held": held, "released": released, "missed": missed}
+    offset, settled = follow_prepayments(on=on, by=CLOCK, at=at)
+    return {
+        "drafted": drafted, "held": held, "released": released, "missed": missed,
+        "offset": offset, "settled": settled,
+    }  # fmt: skip
 
 
 @shared_task(name="settlement.follow_statements", ignore_result=True)

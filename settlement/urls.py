@@ -6,6 +6,7 @@ from settlement.views import (
     bank,
     deductions,
     ledger,
+    prepayments,
     reconciliation,
     retention,
     retention_sheets,
@@ -89,4 +90,23 @@ urlpatterns += [
     path("money/ledger/<str:pk>/", ledger.AccountView.as_view(), name="ledger-account"),
     path("money/entries/<str:pk>/", ledger.EntryView.as_view(), name="ledger-entry"),
     path("money/overview/", reconciliation.ReconciliationView.as_view(), name="money-overview"),
+]
+
+PREPAYMENT = "money/prepayments/<str:prepayment_no>/"
+
+urlpatterns += [
+    path("money/prepayments/", prepayments.PrepaymentListView.as_view(), name="prepayments"),
+    path(
+        "money/prepayments-export/",
+        prepayments.PrepaymentExportView.as_view(),
+        name="prepayments-export",
+    ),
+    path("money/prepay/", prepayments.PrepaymentNewView.as_view(), name="prepayment-new"),
+    path(PREPAYMENT, prepayments.PrepaymentView.as_view(), name="prepayment"),
+    path(f"{PREPAYMENT}sheet/", prepayments.PrepaymentSheetView.as_view(), name="prepayment-sheet"),
+    path(
+        f"{PREPAYMENT}act/<slug:verb>/",
+        prepayments.PrepaymentActView.as_view(),
+        name="prepayment-act",
+    ),
 ]

@@ -1,6 +1,7 @@
 """Filters that lists and the API share."""
 
 from settlement.filters.ledger import AccountFilter
+from settlement.filters.prepayments import PrepaymentFilter
 from settlement.filters.retention import RetentionInputFilter
 from settlement.filters.statements import BankOrderFilter, DeductionFilter, StatementFilter
 
@@ -8,6 +9,7 @@ __all__ = [
     "AccountFilter",
     "BankOrderFilter",
     "DeductionFilter",
+    "PrepaymentFilter",
     "RetentionInputFilter",
     "StatementFilter",
 ]

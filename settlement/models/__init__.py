@@ -9,6 +9,7 @@ from settlement.models.retention_run import (
     RetentionShareOut,
     RetentionSheet,
 )
+from settlement.models.reversal import LedgerReversal
 from settlement.models.statement import (
     BankOrder,
     Deduction,
@@ -23,6 +24,7 @@ __all__ = [
     "Deduction",
     "LedgerAccount",
     "LedgerEntry",
+    "LedgerReversal",
     "Posting",
     "Prepayment",
     "RetentionInput",

@@ -57,6 +57,8 @@ class RetentionRun(Stated):
     notice_from = models.DateField("公示开始日", null=True)
     notice_to = models.DateField("公示截止日", null=True)
     finance_note = models.TextField("财政意见", max_length=2000, blank=True)
+    pay_first_by_id = models.BigIntegerField("拨付第一人编号", null=True)
+    pay_first_by_name = models.CharField("拨付第一人", max_length=150, blank=True, db_default="")
     state = models.CharField("状态", max_length=15, choices=State.choices, default=State.DRAFT)
 
     class Meta:
@@ -66,14 +68,23 @@ class RetentionRun(Stated):
                 fields=["batch", "year_no", "pool"], name="retention_run_key"
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=("published", "noticed", "countersigned", "paid"))
+                condition=~Q(state__in=("published", "noticed", "countersigned", "agreed", "paid"))
                 | Q(published_at__isnull=False, appeal_due_on__isnull=False),
                 name="retention_run_published_with_term",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=("noticed", "countersigned", "paid"))
+                condition=~Q(state__in=("noticed", "countersigned", "agreed", "paid"))
                 | Q(notice_from__isnull=False, notice_to__gt=models.F("notice_from")),
                 name="retention_run_noticed_for_days",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="agreed") | Q(pay_first_by_id__isnull=False),
+                name="retention_run_agreed_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="paid") | Q(pay_first_by_id__isnull=True)
+                | ~Q(pay_first_by_id=models.F("state_by_id")),
+                name="retention_run_paid_by_another",
             ),
         ]  # fmt: skip
         indexes = [models.Index(fields=["province", "-id"], name="retention_run_province")]

@@ -8,12 +8,10 @@ from typing import Any
 
 from django.db.models import Case, F, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import NOTHING, region_subtree, within
 from settlement.models import LedgerAccount, LedgerEntry, Posting
-from settlement.queries.statements import visible_statements
 
 ZERO = Decimal(0)
 
@@ -95,13 +93,3 @@ def trial_balance(accounts: QuerySet[LedgerAccount], until: date) -> QuerySet[An
         debit=Coalesce(debit, ZERO), credit=Coalesce(credit, ZERO)
     ).annotate(balance=F("debit") - F("credit"))
     return found
-
-
-def source_address(scope: Scope, entry: LedgerEntry) -> str:
-    """The page of what an entry comes of; '' where the reader has none."""
-    if entry.source_kind == "statement":
-        found = visible_statements(scope).filter(pk=entry.source_id).first()
-        return reverse("statement", args=[found.statement_no]) if found else ""
-    if entry.source_kind == "ledger_entry" and entry.reverses_id:
-        return reverse("ledger-entry", args=[entry.reverses_id])
-    return reverse("deductions") if entry.source_kind == "deduction" else ""

@@ -37,6 +37,7 @@ def _deducted(scope: Scope) -> bool:
 
 add(
     Entry(Group.SETTLEMENT, 10, "货款结算单", "statements", "file-text", shown_to=_parties),
+    Entry(Group.SETTLEMENT, 12, "预付金", "prepayments", "wallet", shown_to=_parties),
     Entry(Group.SETTLEMENT, 15, "资金总览", "money-overview", "clipboard-check", shown_to=_pool_side),
     Entry(Group.SETTLEMENT, 20, "银行付款", "bank-orders", "clipboard-list", shown_to=_pool_side),
     Entry(Group.SETTLEMENT, 25, "医保预拨付款扣除", "deductions", "clipboard-list",

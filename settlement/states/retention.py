@@ -14,6 +14,9 @@ OVERLAP_CLAUSE = "赣医保字〔2024〕22号 八（支付方式衔接）"
 
 OFFICE = "pool_office"
 APPROVER = "pool_approver"
+PAYER = "pool_payer"
+FIRST_PAYER = "pool_first_payer"
+"""Of the approvers: whoever may pay now, and whoever may be the first of two."""
 FINANCE = "pool_finance"
 INSTITUTION = "institution"
 WHOLE_RUN = "whole_run"
@@ -26,6 +29,7 @@ class RunState(models.TextChoices):
     PUBLISHED = "published", "已发布待确认"
     NOTICED = "noticed", "公示中"
     COUNTERSIGNED = "countersigned", "财政已会签"
+    AGREED = "agreed", "待第二人拨付"
     PAID = "paid", "已拨付"
 
 
@@ -56,7 +60,7 @@ class FailedBecause(models.TextChoices):
 
 RUN_LEVELS = {
     "draft": "grey", "self_check": "blue", "published": "yellow", "noticed": "yellow",
-    "countersigned": "blue", "paid": "green",
+    "countersigned": "blue", "agreed": "blue", "paid": "green",
 }  # fmt: skip
 SHEET_LEVELS = {
     "draft": "grey", "checking": "yellow", "checked": "blue", "waiting": "yellow",
@@ -64,7 +68,7 @@ SHEET_LEVELS = {
     "paid": "yellow", "filed": "green", "ended": "grey",
 }  # fmt: skip
 OPEN_RUNS = ("draft", "self_check")
-FROZEN_RUNS = ("countersigned", "paid")
+FROZEN_RUNS = ("countersigned", "agreed", "paid")
 
 RUN_MACHINE: StateMachine[Any] = StateMachine(
     name="retention_run",
@@ -95,14 +99,20 @@ RUN_MACHINE: StateMachine[Any] = StateMachine(
             by=frozenset({FINANCE}), needs=("finance_note",), clause="赣医保字〔2024〕22号 十八",
         ),
         Transition(
-            "pay", "拨付", frozenset({"countersigned"}), "paid",
-            by=frozenset({APPROVER}), clause=CLAUSE,
+            "agree_pay", "同意拨付（第一人）", frozenset({"countersigned"}), "agreed",
+            by=frozenset({FIRST_PAYER}), clause=CLAUSE,
+        ),
+        Transition(
+            "pay", "拨付", frozenset({"countersigned", "agreed"}), "paid",
+            by=frozenset({PAYER}), clause=CLAUSE,
         ),
     ),
     state_labels=dict(RunState.choices),
     standing_labels={
         OFFICE: "统筹区所在地医保局的经办、审核或负责人",
         APPROVER: "统筹区所在地医保局的审核或负责人",
+        PAYER: "统筹区所在地医保局的审核或负责人（超过双人复核金额的由第二人）",
+        FIRST_PAYER: "统筹区所在地医保局的审核或负责人（超过双人复核金额时）",
         FINANCE: "统筹区所在地财政部门的经办、审核或负责人",
     },
     input_labels={"notice_to": "公示截止日期", "finance_note": "财政意见"},

@@ -18,8 +18,8 @@ from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedDetailView
 from settlement.filters import AccountFilter
 from settlement.models import LedgerAccount, LedgerEntry
+from settlement.queries.entry_source import source_address
 from settlement.queries.ledger import (
-    source_address,
     trial_balance,
     visible_ledger_accounts,
     visible_ledger_entries,

@@ -1,0 +1,1 @@
+"""Prepayments: asked, approved by others, paid, used up month by month, the rest returned."""
