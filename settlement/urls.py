@@ -9,6 +9,7 @@ from settlement.views import (
     prepayments,
     reconciliation,
     retention,
+    retention_inputs,
     retention_sheets,
     statements,
 )
@@ -89,6 +90,11 @@ urlpatterns += [
     path("money/ledger-export/", ledger.AccountExportView.as_view(), name="ledger-accounts-export"),
     path("money/ledger/<str:pk>/", ledger.AccountView.as_view(), name="ledger-account"),
     path("money/entries/<str:pk>/", ledger.EntryView.as_view(), name="ledger-entry"),
+    path(
+        "money/entries/<str:pk>/act/<slug:verb>/",
+        ledger.EntryActView.as_view(),
+        name="ledger-entry-act",
+    ),
     path("money/overview/", reconciliation.ReconciliationView.as_view(), name="money-overview"),
 ]
 
@@ -110,3 +116,22 @@ urlpatterns += [
         name="prepayment-act",
     ),
 ]
+
+urlpatterns += [
+    path(
+        "settlement/retention/inputs/", retention_inputs.InputListView.as_view(),
+        name="retention-inputs",
+    ),
+    path(
+        "settlement/retention/inputs-export/", retention_inputs.InputExportView.as_view(),
+        name="retention-inputs-export",
+    ),
+    path(
+        "settlement/retention/inputs/edit/", retention_inputs.InputEditView.as_view(),
+        name="retention-input-edit",
+    ),
+    path(
+        "settlement/retention/inputs/upload/", retention_inputs.InputUploadView.as_view(),
+        name="retention-input-upload",
+    ),
+]  # fmt: skip

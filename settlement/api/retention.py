@@ -30,6 +30,7 @@ from settlement.filters.retention import (
 from settlement.models import RetentionRow, RetentionRun, RetentionSheet
 from settlement.operations.retention_request import request_retention
 from settlement.operations.retention_run import (
+    agree_payment,
     answer_finance,
     give_notice,
     publish_run,
@@ -255,7 +256,7 @@ class RetentionRunViewSet(mixins.RetrieveModelMixin, RetentionEndpoint):
     @extend_schema(request=RunActSerializer, responses=RetentionRunSerializer)
     @action(detail=True, methods=["post"], url_path=VERB)
     def act(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """办理一步：compute、start_check、publish、give_notice、countersign、send_back、pay。"""
+        """办理一步：compute、start_check、publish、give_notice、countersign、send_back、agree_pay、pay。"""
         row: RetentionRun = self.get_object()
         verb = kwargs["verb"]
         _mine(RUN_MACHINE, verb, row, run_standings(self.scope, row))
@@ -271,6 +272,8 @@ class RetentionRunViewSet(mixins.RetrieveModelMixin, RetentionEndpoint):
                 start_check(**seen)
             case "publish":
                 publish_run(**seen)
+            case "agree_pay":
+                agree_payment(**seen)
             case "pay":
                 request_payment(**seen)
             case "give_notice":

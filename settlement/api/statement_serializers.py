@@ -11,6 +11,7 @@ from settlement.models import (
     Deduction,
     LedgerAccount,
     LedgerEntry,
+    LedgerReversal,
     Posting,
     Statement,
     StatementLine,
@@ -203,3 +204,23 @@ class LedgerEntrySerializer(serializers.ModelSerializer[LedgerEntry]):
         return [
             {"account": line.account_id, "amount": f"{line.amount:.2f}"} for line in row.seen_lines
         ]
+
+
+class ReversalAskSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=200)
+
+
+class ReversalDecisionSerializer(StatementVersionSerializer):
+    agree = serializers.BooleanField()
+    note = serializers.CharField(max_length=500, required=False, default="", allow_blank=True)
+
+
+class LedgerReversalSerializer(serializers.ModelSerializer[LedgerReversal]):
+    entry = serializers.IntegerField(source="entry_id", read_only=True)
+    mirror = serializers.IntegerField(source="mirror_id", read_only=True, allow_null=True)
+    version = serializers.IntegerField(source="row_version", read_only=True)
+
+    class Meta:
+        model = LedgerReversal
+        fields = ("entry", "mirror", "reason", "note", "asked_at", "state", "state_at", "version")
+        read_only_fields = fields

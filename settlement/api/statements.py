@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from catalog.api.quality import require
 from catalog.queries.known import Known
-from core.transitions import MissingInput
+from core.transitions import MissingInput, NotYours
 from organisations.api.base import ScopedViewSet, acting, values_of
 from organisations.models import Organisation
 from organisations.queries.scope import Scope
@@ -25,6 +25,7 @@ from settlement.api import statement_serializers as kinds
 from settlement.filters import AccountFilter, BankOrderFilter, DeductionFilter, StatementFilter
 from settlement.models import BankOrder, Deduction, LedgerAccount, LedgerEntry, Statement
 from settlement.operations.deductions import record_deduction
+from settlement.operations.reversals import ask_reversal, decide_reversal
 from settlement.operations.statements.answer import answer_statement, confirm_statement
 from settlement.operations.statements.approve import (
     approve_statement,
@@ -48,6 +49,7 @@ from settlement.queries.ledger import (
     visible_ledger_entries,
     visible_postings,
 )
+from settlement.queries.reversals import asks_reversals, visible_ledger_reversals
 from settlement.queries.statement_page import lines_of, statements
 from settlement.queries.statements import (
     may_draft,
@@ -57,6 +59,7 @@ from settlement.queries.statements import (
     visible_bank_orders,
     visible_deductions,
 )
+from settlement.states.reversal import CLAUSE as REVERSAL_CLAUSE
 from settlement.states.statement import STATEMENT_MACHINE
 from settlement.views.bank import looks_after_money
 from settlement.views.ledger import asked_day, is_number, keeps_accounts
@@ -323,4 +326,37 @@ class LedgerEntryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scope
 
     def visible(self, scope: Scope) -> QuerySet[LedgerEntry]:
         lines = Prefetch("postings", visible_postings(scope).order_by("pk"), to_attr="seen_lines")
-        return visible_ledger_entries(scope).select_related("pool").prefetch_related(lines)
+        return visible_ledger_entries(scope).select_related("pool__region").prefetch_related(lines)
+
+    @extend_schema(
+        request=kinds.ReversalAskSerializer, responses={201: kinds.LedgerReversalSerializer}
+    )
+    @action(detail=True, methods=["post"], url_path="reversal", url_name="reversal")
+    def ask_reversal(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """申请冲销一笔扣除、预付冲抵或预付收回的分录，须另一人同意。"""
+        row = self.get_object()
+        require(asks_reversals(self.scope, row))
+        values = values_of(kinds.ReversalAskSerializer, request)
+        made = ask_reversal(
+            entry=row, reason=values["reason"], by=acting(request), scope=self.scope,
+            at=timezone.now(),
+        )  # fmt: skip
+        return Response(kinds.LedgerReversalSerializer(made).data, status.HTTP_201_CREATED)
+
+    @extend_schema(
+        request=kinds.ReversalDecisionSerializer, responses=kinds.LedgerReversalSerializer
+    )
+    @action(detail=True, methods=["post"], url_path="reversal/decide", url_name="reversal-decide")
+    def decide_reversal(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """申请人以外的审核人或负责人同意或不同意；同意即记一笔相反的分录。"""
+        row = self.get_object()
+        asked = visible_ledger_reversals(self.scope).filter(entry=row).order_by("-pk").first()
+        if asked is None:
+            raise NotYours("没有待同意的冲销申请", REVERSAL_CLAUSE)
+        values = values_of(kinds.ReversalDecisionSerializer, request)
+        decided = decide_reversal(
+            reversal=asked, verb="agree" if values["agree"] else "refuse", note=values["note"],
+            seen_version=values["version"], by=acting(request), scope=self.scope,
+            at=timezone.now(),
+        )  # fmt: skip
+        return Response(kinds.LedgerReversalSerializer(decided).data)

@@ -18,10 +18,16 @@ class RetentionInputFilter(django_filters.FilterSet):
     year_no = django_filters.NumberFilter(label="采购年度序号", min_value=1, max_value=99)
     pool = django_filters.CharFilter(label="统筹区代码", field_name="pool__code", max_length=40)
     group = django_filters.CharFilter(label="品种代码", field_name="group__code", max_length=40)
+    q = django_filters.CharFilter(label="查找", method="by_words", max_length=60)
 
     class Meta:
         model = RetentionInput
         fields: tuple[str, ...] = ()
+
+    def by_words(
+        self, rows: QuerySet[RetentionInput], name: str, value: str
+    ) -> QuerySet[RetentionInput]:
+        return rows.filter(named(value, "group__"))
 
 
 class RetentionRunFilter(django_filters.FilterSet):

@@ -57,7 +57,7 @@ def start_check(
     lacking = RetentionSheet.objects.filter(run=held, missing_count__gt=0).count()
     if lacking:
         raise TransitionRefused(
-            f"{lacking} 家机构有品种缺测算数据，结余算不出来：请先补录测算数据（数据导入的 retention_inputs），再重新测算",
+            f"{lacking} 家机构有品种缺测算数据，结余算不出来：请先在“结余留用测算数据”补录，再重新测算",
             CLAUSE,
         )
     moved = _move(held, "start_check", by, scope, at, seen_version)
@@ -173,6 +173,20 @@ def answer_finance(
             )], at=at,
         )  # fmt: skip
     return moved
+
+
+@operation
+def agree_payment(
+    *, run: RetentionRun, by: User, scope: Scope, at: datetime, seen_version: int | None = None
+) -> RetentionRun:
+    """The first of two, where the run pays more than dual_approval_amount; another one then pays.
+
+    Raises NotYours (also where one person is enough), TransitionRefused, StaleVersion.
+    """
+    held = _held(run, "agree_pay", scope, seen_version)
+    held.pay_first_by_id, held.pay_first_by_name = by.audit_id, by.audit_name
+    held.save(update_fields=["pay_first_by_id", "pay_first_by_name"])
+    return _move(held, "agree_pay", by, scope, at, seen_version)
 
 
 @operation

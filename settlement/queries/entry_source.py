@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from organisations.queries.scope import Scope
-from settlement.models import LedgerEntry
+from settlement.models import Deduction, LedgerEntry
 from settlement.queries.prepayments import visible_prepayments
 from settlement.queries.retention import visible_retention_sheets
 from settlement.queries.statements import visible_deductions, visible_statements
@@ -31,3 +32,18 @@ def source_address(scope: Scope, entry: LedgerEntry) -> str:
         case "ledger_entry" if entry.reverses_id:
             return reverse("ledger-entry", args=[entry.reverses_id])
     return ""
+
+
+def with_entry(rows: QuerySet[Deduction]) -> QuerySet[Deduction]:
+    """With `entry_id`, None where nothing was kept, and whether that entry was `taken_back`."""
+    own = LedgerEntry.objects.filter(source_kind="deduction", source_id=OuterRef("pk"))
+    back = LedgerEntry.objects.filter(
+        reverses__source_kind="deduction", reverses__source_id=OuterRef("pk")
+    )
+    return rows.annotate(entry_id=Subquery(own.values("pk")[:1]), taken_back=Exists(back))
+
+
+def entry_of(kind: str, pk: int) -> LedgerEntry | None:
+    """The first entry that comes of a paper."""
+    rows = LedgerEntry.objects.filter(source_kind=kind, source_id=pk).order_by("pk")
+    return rows.first()

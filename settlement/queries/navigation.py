@@ -11,12 +11,18 @@ def sees_retention(scope: Scope) -> bool:
     return scope.is_business and scope.kind != "enterprise"
 
 
+def keeps_inputs(scope: Scope) -> bool:
+    """Prices and shares belong to the pool: its agency and the authorities over it."""
+    return scope.is_business and (scope.kind == "agency" or scope.is_region_authority)
+
+
 add(
     Entry(Group.SETTLEMENT, 50, "结余留用", "retention-runs", "wallet", sees_retention),
     Entry(
         Group.SETTLEMENT, 52, "结余留用测算说明", "retention-sheets", "file-text", sees_retention
     ),
     Entry(Group.SETTLEMENT, 54, "结余留用明细", "retention-rows", "list-check", sees_retention),
+    Entry(Group.SETTLEMENT, 55, "结余留用测算数据", "retention-inputs", "table", keeps_inputs),
     Entry(Group.SETTLEMENT, 56, "年度考核", "year-assessments", "clipboard-check", sees_retention),
 )
 

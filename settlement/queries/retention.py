@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 
 from catalog.models import AgreementYear, Batch
 from catalog.queries.search import batches_named
 from catalog.queries.visible import visible_batches
 from core.attachments.models import Attachment
 from core.transitions import ALLOWED, Verdict
-from organisations.models import Organisation, Pool
+from organisations.models import ConsortiumMembership, Organisation, Pool
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import NOTHING, party_rows, within
 from settlement.formulas.retention import Inputs, Line, Terms, explained, retention
 from settlement.models import RetentionRow, RetentionRun, RetentionShareOut, RetentionSheet
-from settlement.states.retention import APPROVER, CLAUSE, FINANCE, INSTITUTION, OFFICE
+from settlement.queries.terms import dual_amount
+from settlement.states.retention import (
+    APPROVER,
+    CLAUSE,
+    FINANCE,
+    FIRST_PAYER,
+    INSTITUTION,
+    OFFICE,
+    PAYER,
+)
 
 OFFICERS = ("clerk", "reviewer", "leader")
 APPROVERS = ("reviewer", "leader")
-PUBLIC_STATES = ("noticed", "countersigned", "paid")
+PUBLIC_STATES = ("noticed", "countersigned", "agreed", "paid")
 
 
 def _drafts_shown(scope: Scope) -> bool:
@@ -64,7 +73,22 @@ def _sheet_rows(scope: Scope) -> Q:
     if scope.kind == "enterprise":
         return NOTHING
     seen = party_rows(scope)
+    if scope.is_business and scope.kind == "institution":
+        seen |= _of_the_lead(scope)
     return seen if _drafts_shown(scope) else seen & ~Q(run__state="draft")
+
+
+def _of_the_lead(scope: Scope) -> Q:
+    """A member of a consortium on the year's last day sees what its lead keeps for all of them."""
+    on = AgreementYear.objects.filter(
+        batch=OuterRef("run__batch"), year_no=OuterRef("run__year_no")
+    ).values("ends_on")[:1]
+    member = ConsortiumMembership.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gte=Subquery(on)),
+        consortium__lead=OuterRef("institution_id"), institution=scope.organisation_id,
+        valid_from__lte=Subquery(on),
+    )  # fmt: skip
+    return Q(Exists(member))
 
 
 def runs_with_words(rows: QuerySet[RetentionRun], words: str) -> QuerySet[RetentionRun]:
@@ -95,7 +119,25 @@ def run_standings(scope: Scope, run: RetentionRun) -> frozenset[str]:
     if not scope.is_bureau:
         return frozenset()
     held = {OFFICE} if scope.has_role(*OFFICERS) else set()
-    return frozenset(held | {APPROVER}) if scope.has_role(*APPROVERS) else frozenset(held)
+    if scope.has_role(*APPROVERS):
+        held |= {APPROVER, *_payers(scope, run)}
+    return frozenset(held)
+
+
+def _payers(scope: Scope, run: RetentionRun) -> set[str]:
+    """Above dual_approval_amount one agrees and another pays; exactly as much needs one."""
+    if run.state == "countersigned" and pays_by_two(run):
+        return {FIRST_PAYER}
+    if run.state == "agreed" and scope.user_id == run.pay_first_by_id:
+        return set()
+    return {PAYER}
+
+
+def pays_by_two(run: RetentionRun) -> bool:
+    """Whether what the whole run pays is above the amount of the day on which its notice ended."""
+    total = RetentionSheet.objects.filter(run=run).aggregate(total=Sum("retained"))["total"] or 0
+    on = run.notice_to or run.computed_at.date()
+    return bool(total > dual_amount(run.pool, on))
 
 
 def sheet_standings(scope: Scope, sheet: RetentionSheet) -> frozenset[str]:

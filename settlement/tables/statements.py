@@ -22,6 +22,18 @@ def _of(row: Any) -> Cell:
     )  # fmt: skip
 
 
+def _entry_words(row: Any) -> str:
+    if row.entry_id is None:
+        return ""
+    return f"{row.entry_id:08d}" + ("（已冲销）" if row.taken_back else "")
+
+
+def _entry(row: Any) -> Cell:
+    if row.entry_id is None:
+        return Cell("")
+    return Cell(_entry_words(row), url=reverse("ledger-entry", args=[row.entry_id]), nowrap=True)
+
+
 STATEMENT_COLUMNS = (
     Column("number", "结算单号", lambda r: r.statement_no, 24, fixed=True, shown=_number),
     Column("state", "状态", lambda r: r.get_state_display(), 14,
@@ -60,6 +72,7 @@ DEDUCTION_COLUMNS = (
     Column("claim", "应扣", lambda r: r.claim, 14, numeric=True, unit="元"),
     Column("kept", "实扣", lambda r: r.kept, 14, numeric=True, unit="元"),
     Column("shortfall", "未扣足，结转", lambda r: r.shortfall, 16, numeric=True, unit="元"),
+    Column("entry", "分录", _entry_words, 18, shown=_entry),
     Column("by", "登记人", lambda r: r.recorded_by_name, 14),
     Column("at", "登记时间", lambda r: r.recorded_at, 18),
 )  # fmt: skip

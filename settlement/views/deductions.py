@@ -17,6 +17,7 @@ from settlement.filters import DeductionFilter
 from settlement.forms.statements import DeductionForm
 from settlement.models import Deduction
 from settlement.operations.deductions import record_deduction
+from settlement.queries.entry_source import with_entry
 from settlement.queries.statements import may_pay, visible_deductions
 from settlement.tables.statements import DEDUCTION_COLUMNS
 from settlement.views.bank import looks_after_money
@@ -35,7 +36,7 @@ class DeductionListView(FilteredListView):
     empty_text = "没有扣除记录，或不在您的查看范围内。"
 
     def everything(self, scope: Scope) -> QuerySet[Deduction]:
-        return visible_deductions(scope).select_related("institution", "pool")
+        return with_entry(visible_deductions(scope)).select_related("institution", "pool")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         new = {"label": "登记扣除", "url": reverse("deduction-new"), "kind": "primary"}

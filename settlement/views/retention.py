@@ -25,6 +25,7 @@ from settlement.formulas.retention import Terms
 from settlement.models import RetentionRow, RetentionRun, RetentionSheet
 from settlement.operations.retention_request import request_retention
 from settlement.operations.retention_run import (
+    agree_payment,
     answer_finance,
     give_notice,
     publish_run,
@@ -226,6 +227,8 @@ class RunView(CaseView):
                 return "公示期满后财政部门会签"
             case RetentionRun.State.COUNTERSIGNED:
                 return "医保局拨付"
+            case RetentionRun.State.AGREED:
+                return f"{row.pay_first_by_name}已同意，由医保局另一名审核人或负责人拨付"
         return "医疗机构备案内部分配"
 
     def facts(self, row: RetentionRun) -> list[dict[str, Any]]:
@@ -258,7 +261,7 @@ class RunView(CaseView):
         row: RetentionRun = kwargs["object"]
         context = self.case_context(row, **kwargs)
         # Steps that take no input are buttons, not forms.
-        plain = {"compute", "start_check", "publish", "pay"}
+        plain = {"compute", "start_check", "publish", "agree_pay", "pay"}
         context["step_forms"] = [f for f in context["step_forms"] if f["id"] not in plain]
         for action in context["offered"]:
             verb = str(action.get("url", "")).removeprefix("#")
@@ -337,7 +340,7 @@ class RunActView(CaseActView, RunView):
     acts = {
         "compute": _compute, "start_check": _plain(start_check), "publish": _plain(publish_run),
         "give_notice": _notice, "countersign": _finance, "send_back": _finance,
-        "pay": _plain(request_payment),
+        "agree_pay": _plain(agree_payment), "pay": _plain(request_payment),
     }  # fmt: skip
 
     def done_url(self, row: RetentionRun) -> str:

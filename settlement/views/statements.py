@@ -207,14 +207,12 @@ class StatementView(CaseView):
         row: Any = kwargs["object"]
         failed, verb = kwargs.get("failed"), kwargs.get("verb", "")
         context = self.case_context(row, **kwargs)
-        # Only people's own steps: paying is what the bank's answer does.
-        context["offered"] = [
-            each
-            for each in context["offered"]
-            if each["label"] not in ("部分付款", "付清", "办结（无应付款）")
-        ]
+        # Only people's own steps: paying is what the bank's answer does. One of two approvals.
+        hidden = {"pay", "pay_part", "close", "approve" if row.needs_two else "approve_first"}
+        labels = {self.machine.named(each).label for each in hidden}
+        context["offered"] = [each for each in context["offered"] if each["label"] not in labels]
         context["step_forms"] = [
-            each for each in context["step_forms"] if each["id"] not in ("pay", "pay_part", "close")
+            each for each in context["step_forms"] if each["id"] not in hidden
         ] + [
             {
                 "id": each, "title": EXTRA[each], "submit": EXTRA[each],
@@ -234,7 +232,7 @@ class StatementView(CaseView):
                                 {"label": row.statement_no}],
                 "lines": lines[:SHOWN_LINES], "line_count": len(lines),
                 "checks": checks.select_related("institution").order_by("institution__code"),
-                "payments": payments.order_by("pk"),
+                "payments": payments.select_related("entry").order_by("pk"),
                 "documents": [
                     {"label": "结算单.pdf", "url": reverse("statement-paper", args=[row.statement_no])},
                     {"label": "明细.xlsx", "url": reverse("statement-sheet", args=[row.statement_no])},

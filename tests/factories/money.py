@@ -14,6 +14,7 @@ from settlement.models import (
     Deduction,
     LedgerAccount,
     LedgerEntry,
+    LedgerReversal,
     Posting,
     Prepayment,
     Statement,
@@ -43,6 +44,16 @@ def ledger_entry(amount: Decimal = Decimal(100), **changes: Any) -> LedgerEntry:
         "text": f"分录{made}", "by": TESTER, "at": LONG_AGO,
     }  # fmt: skip
     return post(**values | changes)
+
+
+def ledger_reversal(entry: LedgerEntry | None = None, **fields: Any) -> LedgerReversal:
+    """Asked for, not decided."""
+    values: dict[str, Any] = {
+        "entry": entry or ledger_entry(), "reason": "记错机构", "asked_at": LONG_AGO,
+        "asked_by_id": number(), "asked_by_name": "测试", "state_at": LONG_AGO,
+        "state_by_name": "测试",
+    }  # fmt: skip
+    return LedgerReversal.objects.create(**values | fields)
 
 
 def posting() -> Posting:

@@ -224,6 +224,7 @@ FACTORIES: dict[str, Callable[[], Model]] = {
     "procurement.Return": stages.returned,
     "settlement.BankOrder": money.bank_order,
     "settlement.Deduction": money.deduction,
+    "settlement.LedgerReversal": money.ledger_reversal,
     "settlement.Prepayment": money.prepayment,
     "settlement.Statement": money.statement,
     "settlement.StatementCheck": money.statement_check,

@@ -29,8 +29,11 @@ def seed_money(places: Places) -> Seeded:
         keys[f"statement_{small}"] = row.statement_no
         money.bank_order(row, bank_words=f"银{mark}")
         money.deduction(hospital, month=date(2026, 2, 1), recorded_by_name=f"扣{mark}")
+        paid = money.prepayment(hospital, note=f"预{mark}", base=7431)
+        keys[f"prepay_{small}"] = paid.prepayment_no
         entry = money.ledger_entry(Decimal("7431.17"), institution=hospital, text=f"账{mark}")
         keys[f"posted_{small}"] = str(entry.pk)
+        money.ledger_reversal(entry, reason=f"冲{mark}")
         account = entry.postings.get(account__purpose="claim").account_id
         keys[f"account_{small}"] = str(account)
         canaries.append(Canary(f"{letter} money", (mark,), frozenset(seen)))

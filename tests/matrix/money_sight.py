@@ -11,6 +11,8 @@ from settlement.queries.ledger import (
     visible_ledger_entries,
     visible_postings,
 )
+from settlement.queries.prepayments import visible_prepayments
+from settlement.queries.reversals import visible_ledger_reversals
 from settlement.queries.statements import (
     visible_bank_orders,
     visible_deductions,
@@ -83,6 +85,16 @@ MONEY_CASES: dict[str, tuple[Callable[[Scope], Any], Callable[[World, str], str]
     "statement checks": (visible_statement_checks, statement_part_sql),
     "bank orders": (visible_bank_orders, lambda w, a: money_sql(w, a, pool=OF_STATEMENT)),
     "deductions": (visible_deductions, lambda w, a: money_sql(w, a, own="institution_id = {ids}")),
+    "prepayments": (
+        visible_prepayments,
+        lambda w, a: money_sql(w, a, payee="enterprise_id = {ids}", own="institution_id = {ids}"),
+    ),
+    "ledger reversals": (
+        visible_ledger_reversals,
+        lambda w, a: money_sql(
+            w, a, pool="(SELECT e.pool_id FROM settlement_ledgerentry e WHERE e.id = entry_id)"
+        ),
+    ),
     "ledger accounts": (visible_ledger_accounts, ledger_account_sql),
     "ledger entries": (visible_ledger_entries, ledger_entry_sql),
     "postings": (visible_postings, posting_sql),

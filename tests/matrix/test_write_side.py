@@ -100,6 +100,9 @@ NAMED_BY_INPUT = {
         "DisputeForm", "ConfirmForm", "ReturnForm", "ReopenForm", "OwnPaymentForm",
         "StatementVersionSerializer", "StatementConfirmSerializer", "StatementAnswerSerializer",
         "StatementReturnSerializer",
+        "RefusePrepaymentForm", "PayPrepaymentForm", "ReturnedPrepaymentForm",
+        "PrepaymentRefuseSerializer", "PrepaymentPaySerializer", "RefuseReversalForm",
+        "ReversalDecisionSerializer",
         "NoticeForm", "OverlapForm", "ShareOutForm", "_Step", "RunActSerializer", "SheetActSerializer",
         "BulletinJudgementSerializer", "BulletinRulingSerializer", "NewStockReportSerializer",
         "TransferPlainForm", "TransferOfferForm", "TransferSendForm", "TransferReceiveForm",
@@ -131,6 +134,9 @@ NAMED_ELSEWHERE = {
     # Live lines of the very statement and of the own institution, or 400; an answer's errors.
     "StatementConfirmSerializer.disputes", "StatementAnswerSerializer.disputes",
     "StatementAnswerSerializer.replies", "BankResultSerializer.row_errors",
+    # A group in sight, a pool of the own level, or 400: tests/settlement/test_retention_inputs.py.
+    "RetentionInputsSerializer.pool", "RetentionInputsSerializer.rows",
+    "RetentionInputRowSerializer.group", "RetentionInputEditForm.version",
     # A pool of the bureau's own level, or 400: tests/settlement/test_retention_flow.py.
     "ComputeForm.pool", "NewRetentionSerializer.pool",
     # The own city, or the own province and its cities, or 400: tests/procurement/test_transfers.py.
@@ -262,6 +268,7 @@ def _harm(row: Row, world: World, names: list[str], kept: Sums) -> list[str]:
                 "rrun",
                 "offline",
                 "statement",
+                "prepay",
             ) and actor in SIGHT.get(letter, ()):
                 continue
             done = write(row, world, actor, names, url=address(row, world, **{argument: key}))
