@@ -81,7 +81,7 @@ def _sheet_rows(scope: Scope) -> Q:
 def _of_the_lead(scope: Scope) -> Q:
     """A member of a consortium on the year's last day sees what its lead keeps for all of them."""
     on = AgreementYear.objects.filter(
-        batch=OuterRef("run__batch"), year_no=OuterRef("run__year_no")
+        batch=OuterRef(OuterRef("run__batch")), year_no=OuterRef(OuterRef("run__year_no"))
     ).values("ends_on")[:1]
     member = ConsortiumMembership.objects.filter(
         Q(valid_to__isnull=True) | Q(valid_to__gte=Subquery(on)),

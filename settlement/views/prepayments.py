@@ -175,8 +175,9 @@ class PrepaymentView(CaseView):
 
     def may_give_back(self, row: Prepayment) -> bool:
         """After the year's end the agency books the rest."""
-        over = timezone.localdate() > year_of_prepayment(row).ends_on
-        return row.state == "paid" and over and PAYER in self.standings(row)
+        if row.state != "paid" or PAYER not in self.standings(row):
+            return False
+        return timezone.localdate() > year_of_prepayment(row).ends_on
 
     def used(self, row: Prepayment) -> list[dict[str, Any]]:
         """What was booked of it, with the amount on the account of the prepayment."""

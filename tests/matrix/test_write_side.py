@@ -269,6 +269,7 @@ def _harm(row: Row, world: World, names: list[str], kept: Sums) -> list[str]:
                 "offline",
                 "statement",
                 "prepay",
+                "posted",
             ) and actor in SIGHT.get(letter, ()):
                 continue
             done = write(row, world, actor, names, url=address(row, world, **{argument: key}))

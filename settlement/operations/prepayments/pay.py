@@ -111,12 +111,12 @@ def return_prepayment(
     key = EventKey("prepayment.returned", f"{row.prepayment_no}:{number}"[:120])
     before = LedgerEntry.objects.filter(event_kind=key.kind, event_identity=key.identity).first()
     lines = returned_lines(row, amount)
-    year = year_of_prepayment(row)
     if before is None:
         if row.state != "paid":
             raise TransitionRefused(
                 f"预付金为“{row.get_state_display()}”，没有要收回的余额", CLAUSE
             )
+        year = year_of_prepayment(row)
         if shanghai_day(at) <= year.ends_on:
             raise TransitionRefused(
                 f"采购年度到 {year.ends_on:%Y-%m-%d} 结束，结束后才清算余额", CLAUSE
