@@ -47,6 +47,12 @@ OTHERS = ("a_clerk", "a_reviewer", "m1", "county_x", "county_y", "city_q", "prov
 SIGHT = {"b": {"county_x", "province"}, "c": {"city_q", "province"}, "q": {"city_q"}}
 """Authorities that do see the sibling's warnings, and city q with the draft (bl_q) that it wrote
 itself; everybody else's things are nobody's here."""
+SEEN_ABOVE = (
+    "warning", "explained", "report", "placed", "hold", "rp", "ms", "entry", "bulletin", "bline",
+    "bsecond", "brecipient", "breceipt", "bl", "waits", "received", "return", "delayed", "note",
+    "surge", "talk", "reason", "rsheet", "rrun", "offline", "statement", "prepay", "posted",
+)  # fmt: skip
+"""Kinds of keys whose things the authorities of SIGHT do see."""
 REFUSED = (400, 401, 403, 404)
 OWN_TOKEN_USED = {"public.organisations_apitoken"}
 """A call by token leaves the hour of its use in the token's own row, whatever the answer."""
@@ -241,36 +247,7 @@ def _harm(row: Row, world: World, names: list[str], kept: Sums) -> list[str]:
     for key in row.foreign:
         kind, _, letter = key.partition("_")
         for actor in OTHERS:
-            if kind in (
-                "warning",
-                "explained",
-                "report",
-                "placed",
-                "hold",
-                "rp",
-                "ms",
-                "entry",
-                "bulletin",
-                "bline",
-                "bsecond",
-                "brecipient",
-                "breceipt",
-                "bl",
-                "waits",
-                "received",
-                "return",
-                "delayed",
-                "note",
-                "surge",
-                "talk",
-                "reason",
-                "rsheet",
-                "rrun",
-                "offline",
-                "statement",
-                "prepay",
-                "posted",
-            ) and actor in SIGHT.get(letter, ()):
+            if kind in SEEN_ABOVE and actor in SIGHT.get(letter, ()):
                 continue
             done = write(row, world, actor, names, url=address(row, world, **{argument: key}))
             if not _refuses(done, row.status[actor]):

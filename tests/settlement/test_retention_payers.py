@@ -70,9 +70,7 @@ def test_members_see_their_leads_sheet_of_the_year() -> None:
     lead = people.consortium(trade.jia)
     ended, member = people.organisation(region=trade.jia.region, pool=trade.pool), trade.yi
     people.membership(lead, member, valid_from=date(2025, 12, 31))
-    people.membership(
-        lead, ended, valid_from=date(2025, 1, 1), valid_to=date(2025, 12, 30)
-    )
+    people.membership(lead, ended, valid_from=date(2025, 1, 1), valid_to=date(2025, 12, 30))
     seen = {
         office.name: visible_retention_sheets(trade.acting(office)["scope"]).filter(run=run).count()
         for office in (trade.jia, member)
