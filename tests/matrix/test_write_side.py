@@ -141,8 +141,7 @@ NAMED_ELSEWHERE = {
     "StatementConfirmSerializer.disputes", "StatementAnswerSerializer.disputes",
     "StatementAnswerSerializer.replies", "BankResultSerializer.row_errors",
     # A group in sight, a pool of the own level, or 400: tests/settlement/test_retention_inputs.py.
-    "RetentionInputsSerializer.pool", "RetentionInputsSerializer.rows",
-    "RetentionInputRowSerializer.group", "RetentionInputEditForm.version",
+    "RetentionInputsSerializer.pool", "RetentionInputEditForm.version",
     # A pool of the bureau's own level, or 400: tests/settlement/test_retention_flow.py.
     "ComputeForm.pool", "NewRetentionSerializer.pool",
     # The own city, or the own province and its cities, or 400: tests/procurement/test_transfers.py.
