@@ -103,14 +103,19 @@ class PowerForm(forms.Form):
     batch_code = forms.CharField(
         label="限于批次", max_length=40, required=False, help_text="批次代码；不填为全部批次。"
     )
-    valid_from = forms.DateField(label="自", widget=DAY)
-    valid_to = forms.DateField(label="至（含当日）", widget=DAY)
+    valid_from = forms.DateField(label="授权起日", widget=DAY)
+    valid_to = forms.DateField(label="授权止日", widget=DAY, help_text="含当日。")
     paper = forms.FileField(label="授权书", help_text="盖章的授权书扫描件，PDF 或图片。")
 
 
 class DisposalForm(forms.Form):
-    organisation_code = forms.CharField(label="被处置单位编码", max_length=18)
-    batch_code = forms.CharField(label="批次代码", max_length=40)
+    organisation_code = forms.CharField(
+        label="被处置单位编码", max_length=18,
+        help_text="医疗机构编码或企业信用代码；从未签协议的页面进入的已填好。",
+    )  # fmt: skip
+    batch_code = forms.CharField(
+        label="批次代码", max_length=40, help_text="未签或拒签的协议所属的批次。"
+    )
     year_no = forms.IntegerField(label="采购年度序号", min_value=1, max_value=99)
     kind = forms.ChoiceField(label="方式", choices=Disposal.Kind.choices)
     reason = forms.CharField(label="事由", max_length=1000, widget=WORDS)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from contracts.models import Disposal
+from contracts.models import Agreement, Disposal
+from contracts.states.agreement import PENDING, Party
 from contracts.states.power import DISPOSAL_CLAUSE, OFFICE
 from core.transitions import ALLOWED, Verdict
+from organisations.models import Organisation
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import NOTHING, condition, region_alternatives, within
 
@@ -20,6 +22,28 @@ def visible_disposals(scope: Scope) -> QuerySet[Disposal]:
     own = sorted({scope.organisation_id, *scope.predecessor_ids})
     seen = Q(organisation_id__in=own) | condition(region_alternatives(scope))
     return within(scope, Disposal.objects.all(), seen)
+
+
+def disposals_about(scope: Scope, agreement: Agreement) -> QuerySet[Disposal]:
+    """What was done about any of the three parties for this batch year, as far as one sees it."""
+    parties = (agreement.institution_id, agreement.manufacturer_id, agreement.distributor_id)
+    rows = visible_disposals(scope).filter(
+        batch_id=agreement.batch_id, year_no=agreement.year_no, organisation_id__in=parties
+    )
+    return rows.select_related("organisation").order_by("-decided_at", "-pk")
+
+
+def unwilling(agreement: Agreement) -> list[Organisation]:
+    """The parties that have not signed, or the one that refused: whom a 处置 may be about."""
+    if agreement.state == "refused":
+        return [getattr(agreement, agreement.refused_party)] if agreement.refused_party else []
+    if agreement.state not in PENDING:
+        return []
+    return [
+        getattr(agreement, party)
+        for party in Party.values
+        if getattr(agreement, f"{party}_signed_at") is None
+    ]
 
 
 def may_dispose(scope: Scope) -> Verdict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -28,6 +29,7 @@ from contracts.queries.agreements import (
     visible_agreements,
     waiting_for,
 )
+from contracts.queries.disposals import disposals_about, may_dispose, unwilling
 from contracts.states.agreement import AGREEMENT_LEVELS, AGREEMENT_MACHINE, PENDING
 from contracts.tables.agreements import AGREEMENT_COLUMNS, late
 from core.attachments.store import path_of
@@ -130,7 +132,8 @@ class AgreementView(ScopedDetailView):
                 "sign_form": self.step_form("sign", agreement),
                 "refuse_form": self.step_form("refuse", agreement),
                 "terminate_form": self.step_form("terminate", agreement),
-                "disposals": agreement.disposals.order_by("pk") if self.scope.is_bureau else [],
+                "disposals": disposals_about(self.scope, agreement),
+                "to_dispose": self.to_dispose(agreement),
                 "timeline": with_holder(
                     [*_made(agreement), *steps_of(self.scope, AGREEMENT_MACHINE.name, agreement.pk)],
                     who=who,
@@ -148,6 +151,17 @@ class AgreementView(ScopedDetailView):
                 "page_title": f"三方协议 {agreement}",
             }
         )  # fmt: skip
+
+    def to_dispose(self, agreement: Agreement) -> list[dict[str, str]]:
+        """For a bureau: each party that has not signed, with the form of a 处置 about it."""
+        if not may_dispose(self.scope):
+            return []
+        given = {"batch": agreement.batch.code, "year_no": agreement.year_no}
+        return [
+            {"name": each.name,
+             "url": f"{reverse('disposal-new')}?{urlencode(given | {'organisation': each.code})}"}
+            for each in unwilling(agreement)
+        ]  # fmt: skip
 
     def step_form(self, verb: str, agreement: Agreement) -> AgreementStepForm:
         known = {"version": agreement.row_version, "digest": agreement.text_digest}

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from contracts.models import Agreement, Disposal, PowerOfAttorney
 from contracts.operations.agreements.asking import ask_agents
@@ -20,7 +21,7 @@ from core.transitions import MissingInput, NotYours, TransitionRefused
 from inbox.models import Notice, Task
 from organisations.models import Organisation
 from organisations.queries.certificates import trusted_roots
-from tests.contracts.test_agreements import certify, generate, relate, rows
+from tests.contracts.test_agreements import certify, generate, relate, rows, sign
 from tests.contracts.world import Trade
 from tests.days import dated, morning, today
 from tests.factories import organisations as people
@@ -169,3 +170,30 @@ def test_disposals_of_who_does_not_sign(trade: Trade) -> None:
     with pytest.raises(TransitionRefused):
         close_disposal(disposal=made, outcome="再办", **trade.acting(trade.county_bureau))
     assert Disposal.objects.get().outcome == "已签"
+
+
+def test_a_bureau_goes_from_an_unsigned_agreement_to_a_disposal(
+    trade: Trade, client: Client
+) -> None:
+    generate(trade, rows(trade, trade.a))
+    agreement = Agreement.objects.get()
+    sign(trade, agreement, trade.maker)
+    address = f"/agreements/of/{agreement.key}/"
+    client.force_login(trade.user(trade.county_bureau))
+    page = client.get(address)
+    waiting = {each["name"]: each["url"] for each in page.context["to_dispose"]}
+    assert set(waiting) == {trade.a.name, trade.d1.name}
+    form = client.get(waiting[trade.a.name]).context["form"]
+    assert form.initial == {
+        "organisation_code": trade.a.code, "batch_code": trade.batch.code, "year_no": "1",
+    }  # fmt: skip
+    sent = form.initial | {"kind": "talk", "reason": "逾期未签"}
+    assert client.post("/disposals/new/", sent).status_code == 302
+    made = Disposal.objects.get()
+    assert f"/disposals/{made.disposal_no}/" in client.get(address).content.decode()
+    # The party reads it there too, and is offered nothing of the kind; another party reads nothing.
+    client.force_login(trade.user(trade.a))
+    own = client.get(address)
+    assert made.disposal_no in own.content.decode() and own.context["to_dispose"] == []
+    client.force_login(trade.user(trade.maker))
+    assert made.disposal_no not in client.get(address).content.decode()
