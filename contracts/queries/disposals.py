@@ -26,7 +26,7 @@ def visible_disposals(scope: Scope) -> QuerySet[Disposal]:
 
 def disposals_about(scope: Scope, agreement: Agreement) -> QuerySet[Disposal]:
     """What was done about any of the three parties for this batch year, as far as one sees it."""
-    parties = (agreement.institution_id, agreement.manufacturer_id, agreement.distributor_id)
+    parties = [getattr(agreement, f"{party}_id") for party in Party.values]
     rows = visible_disposals(scope).filter(
         batch_id=agreement.batch_id, year_no=agreement.year_no, organisation_id__in=parties
     )
