@@ -23,6 +23,7 @@ from procurement.queries.quantity_account import (
     accounts,
     visible_accounts,
 )
+from procurement.queries.supply_overview import with_lines
 
 QUANTITY: dict[str, Any] = {"max_digits": 32, "decimal_places": 4, "read_only": True}
 NAMED = ("batch", "product__group", "institution", "county", "manufacturer")
@@ -44,6 +45,11 @@ class AccountSerializer(serializers.Serializer[Any]):
     accepted = serializers.DecimalField(**QUANTITY)
     adjusted = serializers.DecimalField(**QUANTITY)
     remaining = serializers.DecimalField(**QUANTITY)
+    lines_under_way = serializers.IntegerField(source="under_way.lines", default=0, read_only=True)
+    lines_unanswered = serializers.IntegerField(
+        source="under_way.unanswered", default=0, read_only=True
+    )
+    lines_late = serializers.IntegerField(source="under_way.late", default=0, read_only=True)
 
 
 class AccountEntrySerializer(serializers.Serializer[Any]):
@@ -75,7 +81,10 @@ class AccountViewSet(mixins.ListModelMixin, ScopedViewSet):
 
     def paginate_queryset(self, queryset: Any) -> Any:
         page: Sequence[AgreementLine] | None = super().paginate_queryset(queryset)
-        return None if page is None else accounts(self.scope, page, timezone.now())
+        if page is None:
+            return None
+        now = timezone.now()
+        return with_lines(self.scope, accounts(self.scope, page, now), now)
 
     @extend_schema(
         parameters=[

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -28,7 +27,7 @@ from procurement.operations.code_receipts import tick_codes, untick_codes
 from procurement.operations.code_shipments import ShippedCode, bind_mark, ship_codes
 from procurement.operations.receipts import TakenRow, correct_receipt, receive
 from procurement.operations.return_requests import ask_return, step_request
-from procurement.queries.code_rates import collection_rates
+from procurement.queries.code_rates import collection_rates, read_month
 from procurement.queries.codes import (
     visible_code_events,
     visible_code_findings,
@@ -285,7 +284,7 @@ class CodeRateViewSet(ScopedEndpoint):
         """一个月各医疗机构的采集率，低的在前。"""
         given = request.query_params.get("month", "")
         try:
-            month = date.fromisoformat(f"{given}-01")
+            month = read_month(given)
         except ValueError as wrong:
             raise serializers.ValidationError({"month": ["请填写月份，如 2026-03"]}) from wrong
         found = collection_rates(self.scope, month)

@@ -16,6 +16,7 @@ from procurement.api import (
     shipping,
     standby,
     stock_reports,
+    supply_views,
     surge,
     surge_cases,
     viewsets,
@@ -53,6 +54,13 @@ router.register("transfers", surge_cases.TransferViewSet, basename="api-transfer
 router.register("stock-reports", stock_reports.StockReportViewSet, basename="api-stock-report")
 router.register("invoices", invoices.InvoiceViewSet, basename="api-invoice")
 router.register("standby-cases", standby.StandbyCaseViewSet, basename="api-standby-case")
+router.register(
+    "supply-overview", supply_views.SupplyOverviewEndpoint, basename="api-supply-overview"
+)
+router.register("supply-demand", supply_views.SupplyDemandEndpoint, basename="api-supply-demand")
+router.register(
+    "supply-coverage", supply_views.SupplyCoverageEndpoint, basename="api-supply-coverage"
+)
 router.register("delayed-lists", delayed.DelayedListViewSet, basename="api-delayed-list")
 router.register("supply-queue", shipping.SupplyQueueViewSet, basename="api-supply-queue")
 router.register("delivery-notes", shipping.DeliveryNoteViewSet, basename="api-delivery-note")

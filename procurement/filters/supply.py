@@ -12,6 +12,7 @@ from django.utils import timezone
 from catalog.queries.search import named
 from contracts.models import AgreementLine
 from core.lists.period import PeriodFilter
+from organisations.models import Organisation
 from procurement.models import (
     Delivery,
     Order,
@@ -24,9 +25,12 @@ from procurement.models import (
     Return,
 )
 from procurement.queries import orders
+from procurement.queries.order_outcomes import with_outcome
 from procurement.queries.recalls import differing
 from procurement.queries.reconciling import of_order
+from procurement.rules.supply_lines import OUTCOMES, RURAL
 
+KINDS = Organisation.InstitutionKind.choices
 DIFFERENCES = (("more", "多于应处置数"), ("less", "少于应处置数"), ("any", "与应处置数不符"))
 
 
@@ -92,10 +96,25 @@ class OrderLineFilter(GoodsFilter):
         label="响应", choices=(*OrderLine.Response.choices, ("none", "未响应")),
         method="by_response",
     )  # fmt: skip
+    outcome = django_filters.ChoiceFilter(label="供应情况", choices=OUTCOMES, method="by_outcome")
+    place = django_filters.ChoiceFilter(
+        label="医疗机构类型", choices=(("rural", "乡镇卫生院和村级"), *KINDS), method="by_place"
+    )
+    q = django_filters.CharFilter(label="查找", method="by_words", max_length=60)
 
     class Meta:
         model = OrderLine
         fields: tuple[str, ...] = ()
+
+    def by_outcome(self, rows: QuerySet[OrderLine], name: str, value: str) -> QuerySet[OrderLine]:
+        return with_outcome(rows, value, timezone.now())
+
+    def by_place(self, rows: QuerySet[OrderLine], name: str, value: str) -> QuerySet[OrderLine]:
+        kinds = RURAL if value == "rural" else (value,)
+        return rows.filter(institution__institution_kind__in=kinds)
+
+    def by_words(self, rows: QuerySet[OrderLine], name: str, value: str) -> QuerySet[OrderLine]:
+        return rows.filter(Q(order__order_no=value.strip()) | named(value, "product__"))
 
     def by_response(self, rows: QuerySet[OrderLine], name: str, value: str) -> QuerySet[OrderLine]:
         return rows.filter(response="" if value == "none" else value)

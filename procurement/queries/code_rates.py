@@ -32,6 +32,14 @@ class CollectionRate:
         return Decimal(self.collected) / self.accepted if self.accepted > 0 else None
 
 
+def read_month(text: str) -> date:
+    """The first day of "YYYY-MM" within this century. Raises ValueError for anything else."""
+    month = date.fromisoformat(f"{text}-01")
+    if not 2000 <= month.year <= 2099:
+        raise ValueError(text)
+    return month
+
+
 def month_bounds(month: date) -> tuple[datetime, datetime]:
     after = date(month.year + month.month // 12, month.month % 12 + 1, 1)
     start, end = (timezone.make_aware(datetime.combine(day, time.min)) for day in (month, after))

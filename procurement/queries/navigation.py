@@ -94,3 +94,10 @@ add(
 )  # fmt: skip
 add(Entry(Group.PROCUREMENT, 62, "应急需求", "surge-reports", "alert-triangle"))
 add(Entry(Group.PROCUREMENT, 64, "线下采购", "offline-purchases", "flag"))
+add(
+    Entry(
+        Group.PROCUREMENT, 8, "供应总览", "supply-overview", "eye",
+        shown_to=lambda scope: scope.is_business,
+        often=lambda scope: scope.kind == "enterprise" or scope.is_bureau,
+    )
+)  # fmt: skip

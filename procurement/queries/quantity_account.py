@@ -9,8 +9,8 @@ member that has). Quantities are base units.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -50,6 +50,8 @@ class Account:
     accepted: Decimal
     adjusted: Decimal
     time_progress: Decimal
+    under_way: Mapping[str, int] = field(default_factory=dict)
+    """Lines of the own institution that are under way, where they were asked for."""
 
     @property
     def pk(self) -> int:

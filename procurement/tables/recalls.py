@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from core.lists.cell import Cell
 from core.lists.columns import Column
@@ -84,6 +85,16 @@ def _level(row: Any) -> Cell:
     return Cell(share, sub=words, late=behind)
 
 
+def _under_way(row: Any) -> Cell:
+    own = row.under_way
+    late = own.get("late", 0) + own.get("unanswered", 0)
+    query = urlencode({"institution": row.line.institution.code, "product": row.line.product.code})
+    return Cell(
+        f"{own.get('lines', 0)}", sub=f"{late} 行超时" if late else "", level="red" if late else "",
+        url=f"{reverse('order-lines')}?{query}" if own else "",
+    )  # fmt: skip
+
+
 ACCOUNT_COLUMNS = (
     Column("product", "产品", lambda r: str(r.line.product), 34, fixed=True,
            shown=lambda r: Cell(str(r.line.product), url=_account_url(r), sub=r.line.product.code)),
@@ -105,6 +116,12 @@ ACCOUNT_COLUMNS = (
     Column("adjusted", "备供折算", lambda r: r.adjusted, 12, numeric=True, offered=False),
     Column("remaining", "剩余", lambda r: r.remaining, 12, numeric=True),
     Column("completion", "完成率", lambda r: r.completion, 12, numeric=True, shown=_level),
+    Column("under_way", "在途行", lambda r: r.under_way.get("lines", 0), 10, numeric=True,
+           shown=_under_way),
+    Column("unanswered", "超时未响应", lambda r: r.under_way.get("unanswered", 0), 10,
+           numeric=True, offered=False),
+    Column("late", "配送超时", lambda r: r.under_way.get("late", 0), 10, numeric=True,
+           offered=False),
     Column("line", "建账次序", lambda r: r.line.pk, 12, numeric=True, sort=("id",), offered=False,
            in_file=False),
 )  # fmt: skip

@@ -23,6 +23,7 @@ from procurement.queries.quantity_account import (
     accounts,
     visible_accounts,
 )
+from procurement.queries.supply_overview import with_lines
 from procurement.tables import ACCOUNT_COLUMNS
 
 NAMED = ("batch", "product__group", "institution", "county", "manufacturer")
@@ -48,7 +49,8 @@ class AccountListView(FilteredListView):
         return visible_accounts(scope, timezone.now()).select_related(*NAMED)
 
     def rows(self, objects: Iterable[AgreementLine]) -> list[Account]:
-        return accounts(self.scope, objects, timezone.now())
+        now = timezone.now()
+        return with_lines(self.scope, accounts(self.scope, objects, now), now)
 
 
 class AccountExportView(ExportMixin, AccountListView):

@@ -22,7 +22,7 @@ from procurement.filters.receiving import CodeFindingFilter, ProductMarkFilter
 from procurement.forms.receiving import FindForm, MarkForm
 from procurement.models import CodeFinding, ProductMark
 from procurement.operations.code_shipments import bind_mark, may_bind
-from procurement.queries.code_rates import CollectionRate, collection_rates
+from procurement.queries.code_rates import CollectionRate, collection_rates, read_month
 from procurement.queries.codes import (
     visible_code_events,
     visible_code_findings,
@@ -163,7 +163,7 @@ class CodeRateView(ScopedTemplateView):
         """The month in the address, else this month; an unreadable one is this month."""
         given = self.request.GET.get("month", "")
         try:
-            return date.fromisoformat(f"{given}-01")
+            return read_month(given)
         except ValueError:
             return self.scope.on.replace(day=1)
 

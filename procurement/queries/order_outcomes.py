@@ -1,0 +1,61 @@
+"""How order lines turned out, as a filter of lines; supply_sums.sql counts the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from organisations.queries.scope import Scope
+from procurement.models import Delivery, LineProgress, OrderLine
+from procurement.queries.visible import visible_progress
+from procurement.rules.supply_lines import EXCUSED
+
+PACKS: DecimalField[Any, Any] = DecimalField(max_digits=22, decimal_places=4)
+COUNTED = Q(cancelled_at__isnull=True) & ~Q(response="rejected", reject_reason__in=EXCUSED)
+
+
+def with_outcome(
+    rows: QuerySet[OrderLine], outcome: str, at: datetime
+) -> QuerySet[OrderLine]:  # fmt: skip
+    """Those lines that turned out so until `at`; `outcome` is one of rules.supply_lines.OUTCOMES."""
+    counted = rows.filter(COUNTED)
+    if outcome == "to_answer":
+        return counted.filter(response="")
+    came = Delivery.objects.filter(
+        line_id=OuterRef("pk"), ordered_at=OuterRef("ordered_at"),
+        recorded_at__gte=OuterRef("ordered_at"), delivered_at__lte=at,
+    )  # fmt: skip
+    in_time = came.filter(delivered_at__lte=OuterRef("delivery_due_at"))
+    held = counted.annotate(came_packs=_sum(came), in_time_packs=_sum(in_time))
+    if outcome == "unanswered":
+        return held.filter(response="", response_due_at__lt=at, came_packs=0)
+    if outcome == "to_come":
+        return held.filter(delivery_due_at__gte=at, came_packs__lt=F("packs"))
+    due = held.filter(delivery_due_at__lt=at)
+    if outcome == "on_time":
+        return due.filter(in_time_packs__gte=F("packs"))
+    if outcome == "late":
+        return due.filter(in_time_packs__lt=F("packs"), came_packs__gt=0)
+    return due.filter(came_packs=0)
+
+
+def _sum(rows: QuerySet[Delivery]) -> Any:
+    total = rows.order_by().values("line_id").annotate(total=Sum("packs")).values("total")
+    return Coalesce(Subquery(total, output_field=PACKS), Decimal(0), output_field=PACKS)
+
+
+def with_progress(scope: Scope, rows: Iterable[OrderLine]) -> list[OrderLine]:
+    """The lines with `progress`, None where they ended before the platform kept it; one query."""
+    found = list(rows)
+    held: dict[int, LineProgress] = {
+        row.line_id: row
+        for row in visible_progress(scope).filter(line_id__in=[line.pk for line in found])
+    }
+    for line in found:
+        line.progress = held.get(line.pk)  # type: ignore[attr-defined]
+    return found

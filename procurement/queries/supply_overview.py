@@ -1,0 +1,149 @@
+"""What is under way, as each party has it: counts, by whom it is late, of which products. Live."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+
+from catalog.models import Product
+from organisations.models import Organisation
+from organisations.queries.scope import Scope
+from procurement.models import Delivery, LineProgress
+from procurement.queries.quantity_account import Account, accounts, visible_accounts
+from procurement.queries.receiving import late_since, receipt_dues, waiting_deliveries
+from procurement.queries.supply_sums import organisations_named
+from procurement.queries.visible import visible_progress
+from procurement.states.order_line import TO_SHIP, UNDER_WAY
+
+SHOWN = 50
+MOST_ACCOUNTS = 2_000
+ON_ITS_WAY = Q(shipped_packs__gt=F("delivered_packs"))
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """Lines under way of one party or product: all, unanswered, unanswered too long, late, there."""
+
+    name: str
+    code: str
+    lines: int
+    to_answer: int
+    unanswered: int
+    late: int
+    to_receive: int
+
+
+def counted(now: datetime) -> dict[str, Count]:
+    """Each a number of lines; those of the delivery deadline are answered ones."""
+    answered = Q(state__in=TO_SHIP[1:]) | ON_ITS_WAY
+    return {
+        "lines": Count("pk"),
+        "to_answer": Count("pk", filter=Q(state="sent")),
+        "unanswered": Count("pk", filter=Q(state="sent", due_at__lt=now)),
+        "late": Count("pk", filter=answered & Q(due_at__lt=now)),
+        "to_receive": Count(
+            "pk", filter=Q(delivered_packs__gt=F("accepted_packs") + F("refused_packs"))
+        ),
+    }
+
+
+def under_way(scope: Scope) -> QuerySet[LineProgress]:
+    return visible_progress(scope).filter(state__in=UNDER_WAY)
+
+
+def totals(scope: Scope, now: datetime) -> dict[str, int]:
+    """The five counts of all that the reader sees; one query of the work queue's index."""
+    return under_way(scope).aggregate(**counted(now))
+
+
+def by_party(scope: Scope, now: datetime) -> list[UnderWay]:
+    """By the other side: institutions to who only delivers, else distributors; the latest first."""
+    side = "institution_id" if _only_delivers(scope) else "distributor_id"
+    rows = _grouped(scope, side, now)
+    named = organisations_named([row[side] for row in rows])
+    return [_of(named.get(row[side]), row) for row in rows]
+
+
+def by_product(scope: Scope, now: datetime) -> list[UnderWay]:
+    rows = _grouped(scope, "product_id", now)
+    named = Product.objects.in_bulk([row["product_id"] for row in rows])
+    return [_of(named.get(row["product_id"]), row) for row in rows]
+
+
+def _only_delivers(scope: Scope) -> bool:
+    return scope.kind == "enterprise" and not scope.is_manufacturer
+
+
+def _grouped(scope: Scope, key: str, now: datetime) -> list[dict[str, Any]]:
+    rows = under_way(scope).values(key).annotate(**counted(now))
+    return list(rows.order_by("-late", "-unanswered", "-lines", key)[:SHOWN])
+
+
+def _of(named: Organisation | Product | None, row: dict[str, Any]) -> UnderWay:
+    figures = {
+        name: row[name] for name in ("lines", "to_answer", "unanswered", "late", "to_receive")
+    }
+    if named is None:
+        return UnderWay("未写明", "", **figures)
+    name = named.name if isinstance(named, Organisation) else str(named)
+    return UnderWay(name, named.code, **figures)
+
+
+@dataclass(frozen=True)
+class ReceiptWork:
+    """Deliveries that wait at the own door, and how many of them are past their day."""
+
+    waiting: int
+    overdue: int
+
+
+def receipt_work(scope: Scope, now: datetime) -> ReceiptWork:
+    """Of an institution: each delivery with its own deadline in working days."""
+    rows: list[Delivery] = list(waiting_deliveries(scope).filter(delivered_at__isnull=False))
+    return ReceiptWork(len(rows), late_since(receipt_dues(rows, scope.on).values(), now))
+
+
+def behind_accounts(scope: Scope, now: datetime) -> list[Account]:
+    """Accounts of years under way whose completion is below time progress, the widest gap first."""
+    rows = (
+        visible_accounts(scope, now)
+        .filter(
+            batch__years__year_no=F("year_no"), batch__years__starts_on__lte=scope.on,
+            batch__years__ends_on__gte=scope.on,
+        )
+        .select_related("batch", "product__group", "institution", "county", "manufacturer")
+        .order_by("pk")[:MOST_ACCOUNTS]
+    )  # fmt: skip
+    found = [
+        row for row in accounts(scope, rows, now)
+        if row.completion is not None and row.completion < row.time_progress
+    ]  # fmt: skip
+    found.sort(key=lambda row: ((row.completion or 0) - row.time_progress, row.pk))
+    return with_lines(scope, found[:SHOWN], now)
+
+
+def with_lines(scope: Scope, found: Sequence[Account], now: datetime) -> list[Account]:
+    """The accounts with the counts of their own institution's lines under way; one query."""
+    if not found:
+        return []
+    rows = (
+        under_way(scope)
+        .filter(
+            institution__in={row.line.institution_id for row in found},
+            product__in={row.line.product_id for row in found},
+        )
+        .values("institution_id", "product_id")
+        .annotate(**counted(now))
+    )  # fmt: skip
+    held = {(row["institution_id"], row["product_id"]): row for row in rows}
+    names = ("lines", "to_answer", "unanswered", "late", "to_receive")
+    return [
+        replace(row, under_way={name: own[name] for name in names})
+        if (own := held.get((row.line.institution_id, row.line.product_id)))
+        else row
+        for row in found
+    ]

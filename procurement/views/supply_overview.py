@@ -1,0 +1,117 @@
+"""供应总览 (a hospital's 自查): what is under way and late, by whom, of what, and what to do next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from core.lists.workbook import workbook_response
+from organisations.queries.scope import Scope
+from organisations.views.scoped import ScopedTemplateView
+from procurement.queries.shipping import delivers
+from procurement.queries.supply_overview import (
+    behind_accounts,
+    by_party,
+    by_product,
+    receipt_work,
+    totals,
+)
+from procurement.rules.supply_lines import NEXT
+from procurement.tables.supply_views import UNDER_WAY_SHEET
+
+TABS = (
+    ("supply-overview", "供应总览"), ("order-lines", "订单行"), ("supply-demand", "产品需求与供应"),
+    ("supply-coverage", "基层覆盖"), ("quantity-accounts", "产品与机构"),
+)  # fmt: skip
+
+
+def supply_tabs(scope: Scope, route: str) -> list[dict[str, Any]]:
+    """The four views and the lines behind them, the open one marked."""
+    own = scope.kind == "institution"
+    return [
+        {"label": "供应自查" if own and name == "supply-overview" else label,
+         "url": reverse(name), "active": name == route}
+        for name, label in TABS
+    ]  # fmt: skip
+
+
+class OverviewView(ScopedTemplateView):
+    template_name = "procurement/supply_overview.html"
+
+    def exists_for(self, scope: Scope) -> bool:
+        return scope.is_business
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        scope, now = self.scope, timezone.now()
+        own = scope.kind == "institution"
+        counts = totals(scope, now)
+        work = receipt_work(scope, now) if own else None
+        return super().get_context_data(
+            page_title="供应自查" if own else "供应总览",
+            page_note="正在办理的订单行，随写入即时更新；点数字看订单行",
+            tabs=supply_tabs(scope, "supply-overview"), own=own, stats=_stats(counts),
+            parties=by_party(scope, now), party_key="institution" if _sends(scope) else "distributor",
+            party_word="医疗机构" if _sends(scope) else "配送企业", products=by_product(scope, now),
+            todo=_todo(counts, work) if own else [],
+            behind=behind_accounts(scope, now) if own else [], behind_next=NEXT["behind"],
+            export_url=reverse("supply-overview-export"), **kwargs,
+        )  # fmt: skip
+
+
+class OverviewExportView(OverviewView):
+    """The two tables as Excel."""
+
+    template_name = ""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        now = timezone.now()
+        word = "医疗机构" if _sends(self.scope) else "配送企业"
+        found = [(word, row) for row in by_party(self.scope, now)]
+        found += [("产品", row) for row in by_product(self.scope, now)]
+        return workbook_response(
+            name=f"供应总览_{timezone.localdate():%Y%m%d}",
+            columns=UNDER_WAY_SHEET,
+            rows=(
+                (kind, row.name, row.code, row.lines, row.to_answer, row.unanswered, row.late,
+                 row.to_receive)
+                for kind, row in found
+            ),
+        )  # fmt: skip
+
+
+def _sends(scope: Scope) -> bool:
+    return delivers(scope) and not scope.is_manufacturer
+
+
+def _stats(counts: dict[str, int]) -> list[dict[str, Any]]:
+    lines = reverse("order-lines")
+    return [
+        {"label": "在途订单行", "value": counts["lines"], "unit": "行", "url": lines},
+        {"label": "待响应", "value": counts["to_answer"], "unit": "行",
+         "url": f"{lines}?outcome=to_answer", "note": f"其中超时 {counts['unanswered']} 行"},
+        {"label": "配送超时", "value": counts["late"], "unit": "行",
+         "url": f"{lines}?outcome=late", "level": "red" if counts["late"] else ""},
+        {"label": "送达待收货", "value": counts["to_receive"], "unit": "行",
+         "url": reverse("receipts")},
+    ]  # fmt: skip
+
+
+def _todo(counts: dict[str, int], work: Any) -> list[dict[str, Any]]:
+    """What the institution should do next, the overdue first; nothing where there is nothing."""
+    lines = reverse("order-lines")
+    rows = (
+        ("overdue_receipt", "超过收货确认时限的配送", work.overdue, reverse("receipts"), True),
+        ("to_receive", "已送达、待收货的配送", work.waiting - work.overdue, reverse("receipts"), False),
+        ("unanswered", "超时未响应的订单行", counts["unanswered"], f"{lines}?outcome=unanswered", True),
+        ("late", "配送超时的订单行", counts["late"], f"{lines}?outcome=never", True),
+        ("to_answer", "等待响应、未超时的订单行", counts["to_answer"] - counts["unanswered"],
+         f"{lines}?outcome=to_answer", False),
+    )  # fmt: skip
+    return [
+        {"label": label, "count": number, "url": url, "late": late, "note": NEXT[key]}
+        for key, label, number, url, late in rows
+        if number
+    ]
