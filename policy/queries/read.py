@@ -69,14 +69,18 @@ def some_values(policy_code: str, keys: Collection[str], on: date) -> dict[str, 
 
     What is not in force is jiangxi-2024's. Raises MissingPolicyValue by name.
     """
-    policy = _policy(policy_code)
+    return some_values_of(_policy(policy_code), keys, on)
+
+
+def some_values_of(policy: Policy, keys: Collection[str], on: date) -> dict[str, PolicyValue]:
+    """The same of a policy that was read already: one query, and two where something is missing."""
     rows = _rows(policy, max(on, policy.effective_from)).filter(parameter__key__in=list(keys))
     found = {row.parameter.key: _read(row) for row in rows}
     for key in keys:
         if key not in found:
-            raise _missing(policy_code, key, on)
+            raise _missing(policy.code, key, on)
     without = [key for key, value in found.items() if not value.in_force]
-    if without and policy_code != FALLBACK_POLICY:
+    if without and policy.code != FALLBACK_POLICY:
         found |= some_values(FALLBACK_POLICY, without, on)
     return found
 

@@ -15,6 +15,7 @@ from organisations.models import Organisation
 from procurement.queries.line_hours import LineHours, line_hours
 from procurement.queries.order_prices import SelectedChoice
 from procurement.queries.order_sight import RowSight, look_at, province_of
+from procurement.queries.order_values import OrderValues
 from procurement.rules.ordering import (
     ABNORMAL_CLAUSE,
     CLAUSE,
@@ -92,7 +93,8 @@ def check_rows(
     faults: list[RowFault] = []
     batches = _batches(rows, faults)
     traders = _distributors(rows)
-    sights = look_at(institution, [row.product for row in rows], at, batches)
+    values = OrderValues(province_of(institution), shanghai_day(at))
+    sights = look_at(institution, [row.product for row in rows], at, batches, values)
     seen: dict[int, int] = {}
     for index, row in enumerate(rows):
         first = seen.setdefault(row.product.pk, index)
@@ -110,10 +112,7 @@ def check_rows(
     if unusual and not confirmed:
         raise Unconfirmed(unusual)
     named = [s.supply.batch for s in sights.values() if s.supply.batch is not None]
-    hours = line_hours(
-        {batch.pk: batch for batch in named}.values(), province_of(institution),
-        shanghai_day(at),
-    )  # fmt: skip
+    hours = line_hours({batch.pk: batch for batch in named}.values(), values)
     return [_checked(row, sights[row.product.pk], traders, hours, urgent, at) for row in rows]
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.urls import reverse
 
 from catalog.models import Product
@@ -156,8 +157,11 @@ def _earlier(
     institution: Organisation, number: str, digest: str, rows: Sequence[OrderRow]
 ) -> list[Order]:
     """The orders that this number made; TransitionRefused when they were for something else."""
-    own = Order.objects.filter(institution=institution).order_by("pk")
-    found = list(own.filter(submission_no=number)) or list(own.filter(client_no=number))
+    own = Order.objects.filter(
+        Q(submission_no=number) | Q(client_no=number), institution=institution
+    )
+    rows_held = list(own.order_by("pk"))
+    found = [order for order in rows_held if order.submission_no == number] or rows_held
     if not found:
         return []
     if found[0].content_digest is not None:

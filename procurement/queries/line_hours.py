@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from catalog.models import Batch
-from catalog.queries.overrides import overrides_of
-from organisations.models import Region
-from policy.queries.read import (
-    FALLBACK_POLICY,
-    PolicyValue,
-    province_policy_on,
-    resolve,
-    some_values,
-)
-
-KEYS = ("response_hours", "delivery_hours", "urgent_delivery_hours")
+from catalog.queries.overrides import overrides_of, overrides_on
+from policy.queries.read import PolicyValue, resolve
+from procurement.queries.order_values import HOUR_KEYS, OrderValues
 
 
 @dataclass(frozen=True)
@@ -37,30 +29,26 @@ class LineHours:
         return sent_at + timedelta(hours=float(hours))
 
 
-def line_hours(
-    batches: Iterable[Batch], province: Region | None, on: date
-) -> dict[int | None, LineHours]:
+def line_hours(batches: Iterable[Batch], values: OrderValues) -> dict[int | None, LineHours]:
     """By batch id; under None those of lines without a batch. Batches come with their policy.
 
     Raises MissingPolicyValue by name where a parameter has no row for the day.
     """
-    read: dict[str, dict[str, PolicyValue]] = {}
-
-    def values(code: str) -> dict[str, PolicyValue]:
-        if code not in read:
-            read[code] = some_values(code, KEYS, on)
-        return read[code]
-
-    policy = province_policy_on(province.code, on) if province else None
-    found: dict[int | None, LineHours] = {
-        None: _hours(values(policy.code if policy else FALLBACK_POLICY))
-    }
-    for batch in batches:
-        own = overrides_of(batch.pk, on)
-        set_here = {key: own[key] for key in KEYS if key in own}
-        held = resolve(values(batch.policy.code), set_here)
+    named = list(batches)
+    found: dict[int | None, LineHours] = {None: _hours(values.of_province())}
+    # Of one batch its own rows; of several the few that any batch has set.
+    set_by_batch = (
+        overrides_on(values.on)
+        if len(named) > 1
+        else {batch.pk: dict(overrides_of(batch.pk, values.on)) for batch in named}
+    )
+    for batch in named:
+        own = set_by_batch.get(batch.pk, {})
+        set_here = {key: own[key] for key in HOUR_KEYS if key in own}
+        of_policy = {key: values.of(batch.policy)[key] for key in HOUR_KEYS}
+        held = resolve(of_policy, set_here)
         # A batch may set a value out of force: hours are needed all the same.
-        spare = {} if all(v.in_force for v in held.values()) else values(FALLBACK_POLICY)
+        spare = {} if all(v.in_force for v in held.values()) else values.of_fallback()
         found[batch.pk] = _hours({k: v if v.in_force else spare[k] for k, v in held.items()})
     return found
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from catalog.models import Product
 from catalog.queries.orderable import Obstacle, obstacles
 from core.workdays.deadlines import shanghai_day
 from organisations.models import Organisation, Region
-from policy.queries.read import FALLBACK_POLICY, province_policy_on, some_values
 from procurement.queries.order_prices import SelectedChoice, Supply, selected_choices, supplies
+from procurement.queries.order_values import OrderValues
 from procurement.queries.usual_orders import Usual, usual_orders
 from procurement.rules.ordering import is_abnormal
 
@@ -49,9 +49,14 @@ def look_at(
     products: Sequence[Product],
     at: datetime,
     batches: Mapping[int, int] | None = None,
+    values: OrderValues | None = None,
 ) -> dict[int, RowSight]:
-    """By product id, for a page or for sending; a fixed number of queries."""
+    """By product id, for a page or for sending; a fixed number of queries.
+
+    `values`: the policy values of the submission, where the caller reads of them too.
+    """
     on = shanghai_day(at)
+    values = values or OrderValues(province_of(institution), on)
     ids = [product.pk for product in products]
     held = supplies(institution, ids, at, batches)
     against = obstacles(products, on, institution)
@@ -61,7 +66,7 @@ def look_at(
     }  # fmt: skip
     offered = selected_choices(institution, groups, on) if groups else {}
     usual = usual_orders(institution, ids, at)
-    multiple = _multiple(institution, on)
+    multiple = values.multiple
     return {
         product.pk: RowSight(
             supply=held[product.pk],
@@ -72,14 +77,6 @@ def look_at(
         )
         for product in products
     }
-
-
-def _multiple(institution: Organisation, on: date) -> Decimal | None:
-    province = province_of(institution)
-    policy = province_policy_on(province.code, on) if province else None
-    code = policy.code if policy else FALLBACK_POLICY
-    value = some_values(code, ("abnormal_multiple",), on)["abnormal_multiple"]
-    return value.number if value.in_force else None
 
 
 def province_of(institution: Organisation) -> Region | None:

@@ -20,6 +20,7 @@ from organisations.queries.visibility import within
 from procurement.models import PlanLine, ProcurementPlan
 from procurement.queries.line_hours import line_hours
 from procurement.queries.order_sight import province_of
+from procurement.queries.order_values import OrderValues
 from procurement.queries.ordering import APPROVERS, BUYERS, may_order, own_affair
 from procurement.rules.planning import DELIVERY_SPAN_DAYS, PLAN_LINES, USE_DAYS, Need
 from procurement.states.order_line import UNDER_WAY
@@ -59,7 +60,7 @@ def plan_standings(scope: Scope, plan: ProcurementPlan) -> frozenset[str]:
 
 def usual_delivery_days(institution: Organisation, on: date) -> Decimal:
     """The delivery deadline in days: what is reckoned with where nothing was delivered yet."""
-    hours = line_hours((), province_of(institution), on)[None]
+    hours = line_hours((), OrderValues(province_of(institution), on))[None]
     return (hours.delivery / 24).quantize(Decimal("0.1"))
 
 

@@ -132,7 +132,7 @@ def accounts(scope: Scope, lines: Iterable[AgreementLine], at: datetime) -> list
         Account(
             line=row,
             time_progress=_progress(years.get((row.batch_id, row.year_no)), day),
-            **{name: sums[row.pk].get(name, ZERO) for name in MEASURES},
+            **dict[str, Any]({name: sums[row.pk].get(name, ZERO) for name in MEASURES}),
         )
         for row in rows
     ]

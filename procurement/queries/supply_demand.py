@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Q, Sum
 
 from catalog.models import Product
 from contracts.queries.visible import visible_agreement_lines
@@ -61,7 +62,7 @@ def product_demand(scope: Scope, product: Product, at: datetime) -> Demand:
     """Of the last twelve months; institutions with an agreement and no order stand there too."""
     months = months_until(scope.on)
     start, until = month_bounds(months[0])[0], month_bounds(months[-1])[1]
-    bounds = {"start": start, "until": until, "at": at, "product": product}
+    bounds: dict[str, Any] = {"start": start, "until": until, "at": at, "product": product}
     names = [f"{month:%Y-%m}" for month in months]
     packs: dict[int, dict[str, Decimal]] = {}
     lines: dict[int, list[int]] = {}
@@ -96,7 +97,7 @@ def product_demand(scope: Scope, product: Product, at: datetime) -> Demand:
 
 def _agreed(scope: Scope, product: Product, at: datetime) -> dict[int, Decimal]:
     """Base units by institution, of effective agreements whose year is under way."""
-    rows: QuerySet[dict[str, object]] = (
+    rows = (
         visible_agreement_lines(scope)
         .filter(
             effective(at), Q(ended_at__isnull=True) | Q(ended_at__gt=at), product=product,
@@ -106,4 +107,4 @@ def _agreed(scope: Scope, product: Product, at: datetime) -> dict[int, Decimal]:
         .values("institution_id")
         .annotate(agreed=Sum("agreed_qty"))
     )  # fmt: skip
-    return {row["institution_id"]: row["agreed"] for row in rows}  # type: ignore[misc]
+    return {row["institution_id"]: row["agreed"] for row in rows}

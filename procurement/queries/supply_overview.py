@@ -79,7 +79,7 @@ def _only_delivers(scope: Scope) -> bool:
 
 
 def _grouped(scope: Scope, key: str, now: datetime) -> list[dict[str, Any]]:
-    rows = under_way(scope).values(key).annotate(**counted(now))
+    rows: Any = under_way(scope).values(key).annotate(**counted(now))
     return list(rows.order_by("-late", "-unanswered", "-lines", key)[:SHOWN])
 
 
@@ -130,7 +130,7 @@ def with_lines(scope: Scope, found: Sequence[Account], now: datetime) -> list[Ac
     """The accounts with the counts of their own institution's lines under way; one query."""
     if not found:
         return []
-    rows = (
+    rows: Any = (
         under_way(scope)
         .filter(
             institution__in={row.line.institution_id for row in found},

@@ -193,7 +193,7 @@ def test_pages_and_files(world: Supplied, client: Client) -> None:
     address = f"/supply/demand/?product={world.product.code}"
     assert world.rural.name in client.get(address).content.decode()
     file = client.get(address.replace("demand/", "demand-export/")).content
-    rows = list(openpyxl.load_workbook(io.BytesIO(file)).active.values)  # type: ignore[union-attr]
+    rows = list(openpyxl.load_workbook(io.BytesIO(file)).active.values)
     assert (rows[1][0], rows[1][3], len(rows[0])) == (world.rural.name, 10, 18)
     assert client.get("/supply/demand-export/?product=x").status_code == 400
     assert "没有这个产品" in client.get("/supply/demand/?product=x").content.decode()
@@ -201,7 +201,7 @@ def test_pages_and_files(world: Supplied, client: Client) -> None:
         assert client.get(f"/supply/coverage/?month={month}").status_code == 200
         assert client.get(f"/api/v1/supply-coverage/?month={month}").status_code == 400
     file = client.get(f"/supply/coverage-export/?month={sent:%Y-%m}").content
-    assert world.product.code in str(list(openpyxl.load_workbook(io.BytesIO(file)).active.values))  # type: ignore[union-attr]
+    assert world.product.code in str(list(openpyxl.load_workbook(io.BytesIO(file)).active.values))
     told = client.get("/api/v1/supply-overview/").json()
     assert (told["lines"], told["parties"][0]["code"]) == (1, world.bad.code)
     assert client.get("/api/v1/supply-demand/?product=x").status_code == 404
