@@ -40,8 +40,8 @@ class SupplyOverviewSerializer(serializers.Serializer[Any]):
     unanswered = serializers.IntegerField()
     late = serializers.IntegerField()
     to_receive = serializers.IntegerField()
-    parties = UnderWaySerializer(many=True)
-    products = UnderWaySerializer(many=True)
+    parties = UnderWaySerializer(many=True, read_only=True)
+    products = UnderWaySerializer(many=True, read_only=True)
 
 
 class SupplySumSerializer(serializers.Serializer[Any]):
@@ -55,17 +55,17 @@ class SupplySumSerializer(serializers.Serializer[Any]):
     late = serializers.IntegerField(source="sums.late")
     never = serializers.IntegerField(source="sums.never")
     rate = serializers.DecimalField(source="sums.rate", **RATE)
-    distributor = serializers.CharField(source="distributor.code", default=None)
+    distributor = serializers.CharField(source="distributor.code", default=None, read_only=True)
     distributor_name = serializers.CharField(source="distributor.name", default=None)
 
 
 class RuralCoverageSerializer(SupplySumSerializer):
-    product = serializers.CharField(source="product.code")
+    product = serializers.CharField(source="product.code", read_only=True)
     product_name = serializers.CharField(source="product.name")
 
 
 class InstitutionDemandSerializer(serializers.Serializer[Any]):
-    institution = serializers.CharField(source="institution.code")
+    institution = serializers.CharField(source="institution.code", read_only=True)
     institution_name = serializers.CharField(source="institution.name")
     agreed = serializers.DecimalField(**PACKS)
     packs = serializers.DecimalField(**PACKS)
@@ -75,10 +75,10 @@ class InstitutionDemandSerializer(serializers.Serializer[Any]):
 
 
 class SupplyDemandSerializer(serializers.Serializer[Any]):
-    product = serializers.CharField(source="product.code")
+    product = serializers.CharField(source="product.code", read_only=True)
     months = serializers.ListField(child=serializers.CharField())
-    institutions = InstitutionDemandSerializer(many=True)
-    distributors = SupplySumSerializer(source="traders", many=True)
+    institutions = InstitutionDemandSerializer(many=True, read_only=True)
+    distributors = SupplySumSerializer(source="traders", many=True, read_only=True)
 
 
 class SupplyOverviewEndpoint(ScopedEndpoint):
