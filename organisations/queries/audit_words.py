@@ -263,6 +263,7 @@ ACTIONS = {
     "order_line.announce_void": "公告订单行自动作废",
     "order_line.close_rest": "关闭订单行余量",
     "order_line.deliver": "登记订单行送达",
+    "order_line.receive": "订单行收货",
     "order_line.ship": "订单行发货",
     "recall.find_again": "重新查找召回持有单位",
     "recall.open": "发起召回",
