@@ -86,3 +86,12 @@ def write_apart(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any
 def _write_and_close(context: JobContext) -> None:
     write_effect(context)
     connection.close()
+
+
+@job_kind("test_under_fire", label="测试：故障之下", max_attempts=50, lease_seconds=LEASE_SECONDS)
+def write_under_fire(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """The effect in the middle of some time; attempts enough for a day of faults."""
+    time.sleep(0.15)
+    write_effect(context)
+    time.sleep(0.15)
+    return {"effects": 1}

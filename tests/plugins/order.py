@@ -30,6 +30,7 @@ SECONDS = {
     "journeys/test_wcag.py": 64,
     "monitoring/pages/test_figures.py": 48,
     "journeys/test_consortium_reports.py": 44,
+    "jobs/test_under_fire.py": 40,
     "jobs/test_kills.py": 37,
     "interchange/test_cells.py": 36,
     "monitoring/indicators/test_against_oracle.py": 35,
