@@ -3,7 +3,13 @@
 from django.urls import path, re_path
 
 from inbox.views import announcement_writing as writing
-from inbox.views import announcements, deliveries, message_settings, public_announcements
+from inbox.views import (
+    announcements,
+    deliveries,
+    message_settings,
+    public_announcements,
+    public_answers,
+)
 from inbox.views.bulk import BulkChooseView, BulkRunView
 from inbox.views.drafts import DraftView
 from inbox.views.help import HelpPageView, HelpView
@@ -76,6 +82,7 @@ urlpatterns = [
         announcements.AnnouncementReadersExportView.as_view(),
         name="announcement-readers-export",
     ),
+    path("public/questions/", public_answers.PublicAnswersView.as_view(), name="public-answers"),
     path(
         "public/announcements/",
         public_announcements.PublicAnnouncementListView.as_view(),

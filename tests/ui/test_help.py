@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.test import Client
+from django.utils.html import escape
 
 from inbox.queries.page_help import answers, matching_answers, page_helps
 from tests.matrix.routes import all_patterns
@@ -31,7 +33,9 @@ FRAGMENTS_AND_FILES = {
     "shortage-template",
     "edition-paper",
 }
-PUBLIC = {"guide-list", "guide", "public-announcement-list", "public-announcement"}
+PUBLIC = {
+    "guide-list", "guide", "public-announcement-list", "public-announcement", "public-answers",
+}  # fmt: skip
 """Read without signing in, in a frame of their own that is itself the help."""
 
 
@@ -89,3 +93,17 @@ def test_answers_are_found_by_words_and_initials(words: str, found: str) -> None
 
 def test_words_that_occur_nowhere_find_nothing() -> None:
     assert matching_answers("没有这样的词") == []
+
+
+@pytest.mark.django_db
+def test_answers_are_read_without_signing_in() -> None:
+    """Who asks by which account one signs in has none yet."""
+    page = Client().get("/public/questions/")
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert [each.question for each in answers() if escape(each.question) not in text] == []
+    found = Client().get("/public/questions/", {"q": "接待日"}).content.decode()
+    assert "公开接待日在哪里看" in found
+    assert "注册证过期了" not in found
+    assert "没有找到" in Client().get("/public/questions/", {"q": "<没有>"}).content.decode()
+    assert "/public/questions/" in Client().get("/login/").content.decode()
