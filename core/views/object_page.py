@@ -9,7 +9,8 @@ from core.transitions.machine import Offer
 
 Action = dict[str, Any]
 BACK = frozenset({"hand_back", "return", "recall", "withdraw", "refuse"})
-"""Steps back stand beside the step forward; they are the main one only where nothing else can be done."""
+"""Steps back stand beside the step forward, as does one that may be done again (测算 beside 确认); they
+are the main one only where nothing else can be done."""
 
 
 def offered_actions(
@@ -29,6 +30,7 @@ def offered_actions(
     parts, asked = on_page or {}, dialogs or {}
     actions: list[Action] = []
     forward: list[Action] = []
+    again: list[Action] = []
     backward: list[Action] = []
     for offer in offers:
         verb = offer.transition.verb
@@ -44,8 +46,9 @@ def offered_actions(
             action |= {"url": url(verb), "method": "post", "fields": {"version": version}}
         actions.append(action)
         if offer.verdict.ok:
-            (backward if verb in BACK else forward).append(action)
-    for action in [*forward, *backward][:1]:
+            repeats = offer.transition.target in offer.transition.sources
+            (backward if verb in BACK else again if repeats else forward).append(action)
+    for action in [*forward, *again, *backward][:1]:
         action["kind"] = "primary"
     return actions
 
