@@ -57,4 +57,4 @@ def _connection_ended(error: BaseException | None) -> bool:
     """psycopg2 calls a connection that ended inside a statement DatabaseError, without a code."""
     if type(error) is not DatabaseError or type(error.__cause__) is not psycopg2.DatabaseError:
         return False
-    return error.__cause__.pgcode is None
+    return getattr(error.__cause__, "pgcode", None) is None
