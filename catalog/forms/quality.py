@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from catalog.forms.product_input import ProductInput
 from catalog.models import Inspection, Product, QualityReport, Sampling
 from catalog.queries.known import Known
 from organisations.models import Organisation
@@ -71,7 +72,10 @@ class FollowUpForm(forms.Form):
 
 
 class SamplingForm(ScopedForm):
-    product_code = forms.CharField(label="国家医保编码", max_length=27)
+    product_code = forms.CharField(
+        label="国家医保编码", max_length=27, widget=ProductInput,
+        help_text="输入名称、拼音首字母或编码的一部分，从列出的产品中选择。",
+    )  # fmt: skip
     lot_no = forms.CharField(label="批号", max_length=60)
     drawn_from_code = forms.CharField(
         label="被抽样单位编码", max_length=18, help_text="医疗机构定点编码或企业统一社会信用代码。"
@@ -96,7 +100,10 @@ class SamplingForm(ScopedForm):
 class QualityReportForm(ScopedForm):
     kind = forms.ChoiceField(label="种类", choices=QualityReport.Kind.choices)
     severity = forms.ChoiceField(label="程度", choices=QualityReport.Severity.choices)
-    product_code = forms.CharField(label="国家医保编码", max_length=27)
+    product_code = forms.CharField(
+        label="国家医保编码", max_length=27, widget=ProductInput,
+        help_text="输入名称、拼音首字母或编码的一部分，从列出的产品中选择。",
+    )  # fmt: skip
     lot_no = forms.CharField(label="批号", max_length=60, required=False)
     occurred_on = forms.DateField(label="发生日期", widget=DAY)
     hold_use = forms.BooleanField(
@@ -113,7 +120,10 @@ class QualityReportForm(ScopedForm):
 
 
 class HoldForm(ScopedForm):
-    product_code = forms.CharField(label="国家医保编码", max_length=27)
+    product_code = forms.CharField(
+        label="国家医保编码", max_length=27, widget=ProductInput,
+        help_text="输入名称、拼音首字母或编码的一部分，从列出的产品中选择。",
+    )  # fmt: skip
     lot_no = forms.CharField(
         label="批号", max_length=60, required=False, help_text="留空为全部批号，期间不能采购。"
     )

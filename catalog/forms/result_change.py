@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from catalog.forms.product_input import ProductInput
 from catalog.models import Selection
 from catalog.states.result_change import ResultKind
 from core.numbers.typed import TypedNumber
@@ -18,8 +19,8 @@ class ResultChangeForm(forms.Form):
 
     kind = forms.ChoiceField(label="种类", choices=ResultKind.choices)
     product = forms.CharField(
-        label="国家医保编码", max_length=27,
-        help_text="调价、取消和调整地区填中选产品；增补填新增规格。",
+        label="国家医保编码", max_length=27, widget=ProductInput,
+        help_text="可按名称、首字母查找；调价、取消和调整地区填中选产品；增补填新增规格。",
         error_messages={"required": "请填写产品的国家医保编码"},
     )  # fmt: skip
     region = forms.ChoiceField(

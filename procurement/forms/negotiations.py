@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
+from catalog.forms.product_input import ProductInput
 from catalog.forms.quality import DAY, ScopedForm
 from catalog.models import Product
 from core.numbers.typed import TypedNumber
@@ -38,7 +39,10 @@ class NewNegotiationForm(ScopedForm):
         help_text="生产企业发起时填写；医疗机构不填，即本机构。",
     )  # fmt: skip
     product_code = forms.CharField(
-        label="国家医保编码", max_length=27, help_text="在本机构不是中选产品的挂网产品。"
+        label="国家医保编码",
+        max_length=27,
+        widget=ProductInput,
+        help_text="可按名称、首字母查找；在本机构不是中选产品的挂网产品。",
     )
     price = _price()
     valid_from = forms.DateField(label="执行日期自", widget=DAY)

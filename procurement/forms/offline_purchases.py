@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from catalog.forms.product_input import ProductInput
 from catalog.forms.quality import DAY, ScopedForm
 from catalog.models import Product
 from core.numbers.typed import TypedNumber
@@ -19,7 +20,10 @@ class OfflinePurchaseForm(ScopedForm):
     """A bureau names the institution; an institution's own form has no such field."""
 
     institution_code = forms.CharField(label="医疗机构编码", max_length=18)
-    product_code = forms.CharField(label="国家医保编码", max_length=27)
+    product_code = forms.CharField(
+        label="国家医保编码", max_length=27, widget=ProductInput,
+        help_text="输入名称、拼音首字母或编码的一部分，从列出的产品中选择。",
+    )  # fmt: skip
     packs = TypedNumber(label="数量", unit="包装", min_value=0, max_value=MOST, decimal_places=4)
     unit_price = TypedNumber(
         label="单价", unit="元/包装", min_value=0, max_value=MOST, decimal_places=4

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 
+from catalog.forms.product_input import ProductInput
 from catalog.forms.quality import known_product, say_what_is_missing
 from catalog.models import Product
 from catalog.queries.known import Known
@@ -31,7 +32,10 @@ def split_lots(words: str) -> list[str]:
 class LotForm(forms.Form):
     """Which lots of which product; as it stands in the address."""
 
-    product = forms.CharField(label="国家医保编码", max_length=27)
+    product = forms.CharField(
+        label="国家医保编码", max_length=27, widget=ProductInput,
+        help_text="输入名称、拼音首字母或编码的一部分，从列出的产品中选择。",
+    )  # fmt: skip
     lots = forms.CharField(label="批号", max_length=500, help_text="多个批号用逗号分开。")
 
     def __init__(self, *args: Any, known: Known, **kwargs: Any) -> None:
