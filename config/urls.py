@@ -5,9 +5,14 @@ from importlib.util import find_spec
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
+from django.utils.module_loading import autodiscover_modules
 
 from config.health import healthz, readyz
 from config.metrics import metrics
+
+# Workers find the tasks by themselves. Pages name a job, say its result and link to it by its kind,
+# which the tasks register: without this a web process knew only the kinds that some view imports.
+autodiscover_modules("tasks")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),

@@ -87,6 +87,10 @@ class AskAgainForm(forms.Form):
     lot_no = forms.CharField(label="批号", max_length=60)
     words = forms.CharField(label="重报原因", max_length=500)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # The form that ends the recall stands on the same page and has `words` too.
+        super().__init__(*args, **{"auto_id": "id_again_%s", **kwargs})
+
 
 class HoldingRowForm(forms.Form):
     """One lot in a sheet of many; `row` in the cleaned data is the waiting row that it names."""
