@@ -15,7 +15,9 @@ from core.operations import operation
 from organisations.models import User
 from organisations.queries.scope import scope_of
 from procurement.models import SurgeReport
+from procurement.operations.emergency_purchases import tie_lines
 from procurement.operations.surge import report_surge, verify_surge
+from procurement.queries.emergency_purchases import lines_to_tie
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
@@ -54,6 +56,8 @@ def create_demo_surges(*, at: datetime) -> list[SurgeReport]:
                 uploads=[paper], by=hospital, scope=scope_of(hospital, today), at=at,
             )
         )  # fmt: skip
+    for report in made[:1]:
+        _tie(report, hospital, at)
     for report in made[1:]:
         bought = next(
             (row.product for row in standby.filter(product__group=report.product.group_id)
@@ -66,3 +70,11 @@ def create_demo_surges(*, at: datetime) -> list[SurgeReport]:
                 note="经核实用量确有激增，同意应急采购备供产品。",
             )  # fmt: skip
     return made
+
+
+def _tie(report: SurgeReport, hospital: User, at: datetime) -> None:
+    """The hospital's newest orders of the product were emergency purchases; none where it has none."""
+    today = timezone.localdate(at)
+    lines = [(line.order.order_no, line.line_no) for line in lines_to_tie(report, today)[:2]]
+    if lines:
+        tie_lines(report=report, lines=lines, by=hospital, scope=scope_of(hospital, today), at=at)

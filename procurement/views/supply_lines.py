@@ -27,7 +27,7 @@ class LineListView(FilteredListView):
     default_sort = "-sent"
     keyset = ("ordered_at", "id")
     route, export_route, sheet_name = "order-lines", "order-lines-export", "订单行"
-    bar = ("outcome", "place", "since", "until", "product", "distributor")
+    bar = ("outcome", "place", "since", "until")
     search_hint = "订单号、产品、编码、拼音首字母"
     empty_text = "没有订单行。默认显示最近 90 天，可以改日期。"
 

@@ -28,6 +28,11 @@ TABS = (
 )  # fmt: skip
 
 
+NUMBERS = [
+    {"label": label, "numeric": True} for label in ("在途行", "超时未响应", "配送超时")
+]  # fmt: skip
+
+
 def supply_tabs(scope: Scope, route: str) -> list[dict[str, Any]]:
     """The four views and the lines behind them, the open one marked."""
     own = scope.kind == "institution"
@@ -49,12 +54,13 @@ class OverviewView(ScopedTemplateView):
         own = scope.kind == "institution"
         counts = totals(scope, now)
         work = receipt_work(scope, now) if own else None
+        word = "医疗机构" if _sends(scope) else "配送企业"
         return super().get_context_data(
             page_title="供应自查" if own else "供应总览",
             page_note="正在办理的订单行，随写入即时更新；点数字看订单行",
             tabs=supply_tabs(scope, "supply-overview"), own=own, stats=_stats(counts),
             parties=by_party(scope, now), party_key="institution" if _sends(scope) else "distributor",
-            party_word="医疗机构" if _sends(scope) else "配送企业", products=by_product(scope, now),
+            party_word=word, party_columns=[{"label": word}, *NUMBERS], products=by_product(scope, now),
             todo=_todo(counts, work) if own else [],
             behind=behind_accounts(scope, now) if own else [], behind_next=NEXT["behind"],
             export_url=reverse("supply-overview-export"), **kwargs,
@@ -89,13 +95,15 @@ def _sends(scope: Scope) -> bool:
 def _stats(counts: dict[str, int]) -> list[dict[str, Any]]:
     lines = reverse("order-lines")
     return [
-        {"label": "在途订单行", "value": counts["lines"], "unit": "行", "url": lines},
+        {"label": "在途订单行", "value": counts["lines"], "unit": "行", "url": lines,
+         "note": "没有撤单、拒绝或收完的"},
         {"label": "待响应", "value": counts["to_answer"], "unit": "行",
          "url": f"{lines}?outcome=to_answer", "note": f"其中超时 {counts['unanswered']} 行"},
         {"label": "配送超时", "value": counts["late"], "unit": "行",
-         "url": f"{lines}?outcome=late", "level": "red" if counts["late"] else ""},
+         "url": f"{lines}?outcome=late", "level": "red" if counts["late"] else "",
+         "level_text": "超时", "note": "已响应、超过配送时限"},
         {"label": "送达待收货", "value": counts["to_receive"], "unit": "行",
-         "url": reverse("receipts")},
+         "url": reverse("receipts"), "note": "送达的包装没有收完"},
     ]  # fmt: skip
 
 
