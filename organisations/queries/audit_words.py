@@ -256,6 +256,7 @@ ACTIONS = {
     "offline_purchase.record": "登记线下采购",
     "standby_case.give": "报告不能供应",
     "surge_report.report": "报告应急需求",
+    "surge_report.tie": "登记应急采购",
     "quality_report.report": "提交质量报告",
     "delayed_list.make": "列出延迟响应清单",
     "delayed_list.explain": "说明延迟响应原因",
