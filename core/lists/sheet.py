@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import zipfile
 from collections import defaultdict
@@ -61,15 +62,17 @@ def read_sheet(
     max_rows: int,
     sheet: str = "",
     mapped: Collection[str] | None = None,
+    csv_too: bool = False,
 ) -> list[SheetRow]:
     """The rows of the first sheet, or of the one named `sheet`; cells by field, no empty lines.
 
     Headings may stand in any order, each once, no others. Raises SheetRefused. With `mapped` the
-    file has a layout of its own: these headings must be there, others are passed over.
+    file has a layout of its own: these headings must be there, others are passed over. With
+    `csv_too` a CSV file (UTF-8 or GB18030) is read by the same rules.
     """
     if len(content) > max_bytes:
         raise _whole(f"文件超过 {max_bytes // 1_000_000} MB", "分成几份上传")
-    lines = _lines(content, sheet)
+    lines = _csv_lines(content) if csv_too and content[:2] != b"PK" else _lines(content, sheet)
     fields = _fields(lines[0] if lines else [], columns, mapped)
     rows = []
     for number, cells in enumerate(lines[1:], start=2):
@@ -142,6 +145,26 @@ def _lines(content: bytes, sheet: str) -> list[list[Any]]:
         # The reader has an exception of its own for each way in which a file can be broken.
         raise problem from error
     return lines
+
+
+def _csv_lines(content: bytes) -> list[list[Any]]:
+    """Lines of a CSV file as a bank or Excel writes it: UTF-8 with or without a mark, or GB18030."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise _whole("CSV 文件的编码不是 UTF-8 或 GB18030", "用 Excel 或 WPS 另存为 CSV 或 .xlsx")
+    if "\0" in text:
+        raise _whole("文件不是能打开的 XLSX 工作簿或 CSV", "用 Excel 或 WPS 另存为 .xlsx 或 CSV")
+    try:
+        return [list(line) for line in csv.reader(io.StringIO(text, newline=""), strict=True)]
+    except csv.Error as error:
+        raise _whole(
+            "CSV 文件的引号不成对，读不出各列", "用 Excel 或 WPS 另存后重新上传"
+        ) from error
 
 
 def _fields(

@@ -47,6 +47,8 @@ class SheetUploadView(ScopedTemplateView):
     route: ClassVar[str]
     back_route: ClassVar[str]
     max_rows: ClassVar[int] = 1_000
+    csv_too: ClassVar[bool] = False
+    """Whether CSV is taken beside Excel, by the same headings and rules."""
     mapped: Collection[str] | None = None
     """Fields that a layout of the reader's own names; None: the template's headings and no others."""
 
@@ -104,7 +106,7 @@ class SheetUploadView(ScopedTemplateView):
         try:
             rows = read_sheet(
                 file.read(), self.sheet_columns, max_bytes=MAX_BYTES, max_rows=self.max_rows,
-                mapped=self.mapped,
+                mapped=self.mapped, csv_too=self.csv_too,
             )  # fmt: skip
         except SheetRefused as refused:
             return self._wrong(refused.errors, [], file.name or "")
@@ -184,6 +186,7 @@ class SheetUploadView(ScopedTemplateView):
         return super().get_context_data(
             sheet_columns=self.sheet_columns,
             upload_url=self.upload_url(),
+            accept=".xlsx,.csv" if self.csv_too else ".xlsx",
             back_url=self.back_url(),
             limit=f"不超过 {MAX_BYTES // 1_000_000} MB、{self.max_rows} 行",
             **{

@@ -114,10 +114,11 @@ def file_row(order: BankOrder) -> list[Any]:
 
 class BankAnswerView(SheetUploadView):
     page_title = "导入银行回单"
-    page_note = "先检查后写入，有一行错误则全部不写入；同一回单再次导入不会重复入账"
+    page_note = "Excel 或 CSV；先检查后写入，有一行错误则全部不写入；同一回单再次导入不会重复入账"
     sheet_name = "银行付款"
     route, back_route = "bank-answer", "bank-orders"
     max_rows = 10_000
+    csv_too = True
     sheet_columns = (
         SheetColumn("order_no", "付款编号", 30, "送银行文件中的付款编号"),
         SheetColumn("amount", "金额", 16, "实际付款金额，元"),

@@ -195,10 +195,18 @@ class PrepaymentView(CaseView):
         row: Prepayment = kwargs["object"]
         failed, verb = kwargs.get("failed"), kwargs.get("verb", "")
         context = self.case_context(row, **kwargs)
-        hidden = {"approve" if row.needs_two else "approve_first"}
+        two = {"approve_first", "approve_second"}
+        hidden = {"approve"} if row.needs_two else two
         labels = {self.machine.named(each).label for each in hidden}
         context["offered"] = [each for each in context["offered"] if each["label"] not in labels]
-        context["step_forms"] = [each for each in context["step_forms"] if each["id"] not in hidden]
+        # An approval takes no input: it is a button, not a form.
+        for step in context["offered"]:
+            verb = str(step.get("url", "")).removeprefix("#")
+            if verb in {"approve", *two}:
+                step |= {"url": self.act_url(row, verb), "method": "post",
+                         "fields": {"version": row.row_version}}  # fmt: skip
+        plain = {"approve", *two}
+        context["step_forms"] = [each for each in context["step_forms"] if each["id"] not in plain]
         if self.may_give_back(row):
             context["step_forms"].append(
                 {"id": "give_back", "title": "登记收回余额", "submit": "登记收回",

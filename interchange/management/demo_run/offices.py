@@ -40,6 +40,7 @@ from procurement.operations.demo_standby import create_demo_standby
 from procurement.operations.demo_supply_side import create_demo_supply_side
 from procurement.operations.demo_surge import create_demo_surges
 from settlement.operations.demo_money import create_demo_money
+from settlement.operations.demo_prepay import create_demo_prepayments
 from settlement.operations.demo_retention import create_demo_retention
 from volumes.operations.demo_agreed import create_demo_agreed
 from volumes.operations.demo_reports import create_demo_reports
@@ -99,3 +100,4 @@ def open_offices() -> None:
     create_demo_signed(at=now)
     create_demo_retention(by=DEMO, at=now)
     create_demo_money(at=now)
+    create_demo_prepayments(at=now)
