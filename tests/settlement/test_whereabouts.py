@@ -1,0 +1,185 @@
+"""Σ accepted − Σ returned is stated, not yet stated, held, disputed or blocked, after every event."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from core.transitions import Refusal
+from organisations.models import Standing
+from procurement.models import Receipt, Return
+from settlement.models import LedgerAccount, Statement
+from settlement.operations.statements.answer import pass_over_overdue
+from settlement.operations.statements.approve import return_statement, review_statement
+from settlement.operations.statements.bank import export_bank_orders, read_bank_answer
+from settlement.operations.statements.clock import (
+    agree_reopening,
+    ask_reopening,
+    draft_ended_months,
+    hold_suspended,
+)
+from settlement.queries.facts import month_after
+from settlement.queries.ledger import trial_balance
+from tests.factories import organisations as people
+from tests.settlement.test_statements import row_of
+from tests.settlement.trade import CLOCK, MARCH, Trade, noon
+
+
+class Random:
+    """One pool's money over months; every event is one that the platform knows, at its own time."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance, self.trade = random.Random(seed), Trade()
+        self.day, self.number = noon(3, 2), 0
+        self.done: dict[str, int] = {}
+
+    def step(self) -> None:
+        """One event; a refusal is an event too, and changes nothing."""
+        events: list[Callable[[], object]] = [
+            self.receive, self.receive, self.send_back, self.correct, self.settle, self.settle,
+            self.settle, self.dispute, self.give_back, self.bank, self.pass_day, self.pass_day,
+            self.suspend, self.reopen,
+        ]  # fmt: skip
+        event = self.chance.choice(events)
+        try:
+            event()
+            self.done[event.__name__] = self.done.get(event.__name__, 0) + 1
+        except Refusal:
+            self.done["refused"] = self.done.get("refused", 0) + 1
+
+    def acting(self, of: Any, who: str = "") -> dict[str, Any]:
+        return self.trade.acting(of, who, None) | {"at": self.day}
+
+    def receive(self) -> None:
+        self.trade.receive(
+            self.day, str(self.chance.randint(1, 30)),
+            of=self.chance.choice([self.trade.jia, self.trade.yi]),
+            seller=self.chance.choice([self.trade.seller, self.trade.maker]),
+            price=f"{self.chance.randint(1, 9999) / 1000:.3f}",
+        )  # fmt: skip
+
+    def _some(self) -> Receipt | None:
+        rows = list(Receipt.objects.filter(receipt_no=1, accepted_packs__gte=3).order_by("pk"))
+        return self.chance.choice(rows) if rows else None
+
+    def send_back(self) -> None:
+        taken = self._some()
+        if taken and not Return.objects.filter(line_id=taken.line_id).exists():
+            self.trade.send_back(taken, "1", self.day)
+
+    def correct(self) -> None:
+        taken = self._some()
+        if (
+            taken
+            and not Receipt.objects.filter(delivery_id=taken.delivery_id, receipt_no=2).exists()
+        ):
+            self.trade.correct(taken, "-1", self.day)
+
+    def _statement(self, *states: str) -> Statement | None:
+        rows = Statement.objects.filter(pool=self.trade.pool)
+        found = list((rows.filter(state__in=states) if states else rows).order_by("pk"))
+        return self.chance.choice(found) if found else None
+
+    def settle(self) -> None:
+        """The next step of some statement, by whoever has it."""
+        row = self._statement("drafted", "confirmed", "answered", "reviewed", "countersigned")
+        if row is None:
+            return
+        if row.state == "drafted":
+            self.trade.confirm(row)
+        elif row.state == "confirmed":
+            self.trade.verify(row)
+        else:
+            self.trade.approve(row, self.day)
+
+    def dispute(self) -> None:
+        row = self._statement("drafted", "confirmed")
+        line = row.lines.filter(state="live").first() if row else None
+        if row and line:
+            act = self.trade.confirm if row.state == "drafted" else self.trade.verify
+            act(row, {line.pk: "数量不符"})
+
+    def give_back(self) -> None:
+        row = self._statement("answered")
+        if row is not None:
+            row = review_statement(statement=row, **self.acting(self.trade.bureau, "clerk"))
+            return_statement(
+                statement=row, reason="再核", **self.acting(self.trade.bureau, "first")
+            )
+
+    def bank(self) -> None:
+        """Some are paid whole, some in part, some fail; the file comes twice."""
+        payer = self.acting(self.trade.agency)
+        rows = []
+        for order in export_bank_orders(**payer):
+            self.number += 1
+            part = (
+                order.amount
+                if self.chance.random() < 0.6
+                else max((order.amount / 2).quantize(Decimal("0.01")), Decimal("0.01"))
+            )
+            good = self.chance.random() < 0.8
+            rows.append(row_of(
+                order, f"{part}", ref=f"LS{self.number}" if good else "", succeeded=good,
+                words="" if good else "户名不符", paid_on=self.day.date(),
+            ))  # fmt: skip
+        if rows:
+            for _ in range(2):
+                read_bank_answer(rows=rows, apply=True, **payer)
+
+    def pass_day(self) -> None:
+        """Some days go by; the calendar does what it does."""
+        self.day += timedelta(days=self.chance.randint(1, 9))
+        on = self.day.date()
+        pass_over_overdue(on=on, by=CLOCK, at=self.day)
+        hold_suspended(on=on, by=CLOCK, at=self.day)
+        begun = Statement.objects.filter(pool=self.trade.pool).exists()
+        if not begun and on >= month_after(MARCH):
+            self.trade.draft(MARCH, self.day)
+        draft_ended_months(pool=self.trade.pool, on=on, by=CLOCK, at=self.day)
+
+    def suspend(self) -> None:
+        on = self.day.date()
+        if self.chance.random() < 0.3:
+            people.standing(
+                self.trade.seller, kind=Standing.Kind.SETTLEMENT_SUSPENDED, valid_from=on,
+                valid_to=on + timedelta(days=self.chance.randint(1, 20)),
+            )  # fmt: skip
+            hold_suspended(on=on, by=CLOCK, at=self.day)
+
+    def reopen(self) -> None:
+        row = self._statement("approved", "part_paid", "paid", "closed")
+        if row is not None:
+            clerk, other = (self.acting(self.trade.bureau, who) for who in ("clerk", "first"))
+            agree_reopening(statement=ask_reopening(statement=row, reason="补录", **clerk), **other)
+
+    def check(self) -> None:
+        self.trade.check(until=month_after(self.day.date().replace(day=1), 2))
+        rows = trial_balance(LedgerAccount.objects.filter(pool=self.trade.pool), date(2099, 1, 1))
+        assert sum((row.balance for row in rows), Decimal(0)) == 0
+
+
+@pytest.mark.reliability
+@pytest.mark.django_db
+def test_every_yuan_has_its_place_after_every_event(
+    rounds: Callable[[int, int], int],
+) -> None:
+    """CI: one seed of 40 events, checked after each; `--effort full`: 100 of 100, 10,000 events."""
+    seeds, steps = rounds(1, 100), rounds(40, 100)
+    for seed in range(seeds):
+        world = Random(20261123 + seed)
+        for number in range(steps):
+            world.step()
+            try:
+                world.check()
+            except AssertionError as wrong:
+                raise AssertionError(
+                    f"seed {20261123 + seed}, event {number}, {world.done}"
+                ) from wrong
+        assert world.done.get("settle", 0) > steps / 30
+        assert set(world.done) >= {"receive", "pass_day"}
