@@ -65,7 +65,7 @@ def test_the_banks_answer_as_csv() -> None:
     client = Client()
     client.force_login(trade.acting(trade.agency)["by"])
 
-    def upload(*lines: str, encoding: str = "gb18030"):  # type: ignore[no-untyped-def]
+    def upload(*lines: str, encoding: str = "gb18030"):
         text = "\r\n".join((HEADINGS, *lines))
         file = SimpleUploadedFile("回单.csv", text.encode(encoding), "text/csv")
         return client.post("/money/bank/answer/", {"file": file})
