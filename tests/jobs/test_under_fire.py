@@ -116,7 +116,7 @@ def faults(
 ) -> Iterator[Faults]:
     with ExitStack() as stack:
         broker = stack.enter_context(own_broker(tmp_path, monkeypatch))
-        restart = partial(sessions_end, fresh_database)
+        restart: Callable[[], None] = partial(sessions_end, fresh_database)
         if request.config.getoption("--effort") == "full":
             restart = stack.enter_context(own_cluster(tmp_path, database_template)).restart
         workers = [Worker(number, tmp_path / f"worker-{number}.log") for number in (1, 2)]
