@@ -10,6 +10,7 @@ from monitoring.views import (
     dashboard,
     early_notices,
     entry_checks,
+    exemption_applications,
     figures,
     indicators,
     jobs,
@@ -191,6 +192,47 @@ urlpatterns = [
         "monitoring/rehearsals/<str:change_no>/<str:month>/",
         rehearsals.RehearsalMonthView.as_view(),
         name="rehearsal-month",
+    ),
+    path(
+        "exemption-applications/",
+        exemption_applications.ExemptionApplicationListView.as_view(),
+        name="exemption-applications",
+    ),
+    path(
+        "exemption-applications/export/",
+        exemption_applications.ExemptionApplicationExportView.as_view(),
+        name="exemption-applications-export",
+    ),
+    path(
+        "exemption-applications/new/",
+        exemption_applications.ExemptionApplicationNewView.as_view(),
+        name="exemption-application-new",
+    ),
+    path(
+        "exemption-applications/granted/",
+        exemption_applications.GrantedExemptionListView.as_view(),
+        name="granted-exemptions",
+    ),
+    path(
+        "exemption-applications/granted/export/",
+        exemption_applications.GrantedExemptionExportView.as_view(),
+        name="granted-exemptions-export",
+    ),
+    path(
+        "exemption-applications/of/<str:application_no>/",
+        exemption_applications.ExemptionApplicationView.as_view(),
+        name="exemption-application",
+    ),
+    path(
+        "exemption-applications/of/<str:application_no>/files/<int:file_id>/",
+        exemption_applications.ExemptionApplicationFileView.as_view(),
+        name="exemption-application-file",
+    ),
+    re_path(
+        r"^exemption-applications/of/(?P<application_no>[^/]{1,40})"
+        r"/(?P<verb>check|return|resubmit|grant|refuse|withdraw)/\Z",
+        exemption_applications.ExemptionApplicationActView.as_view(),
+        name="exemption-application-act",
     ),
     path("scores/", scores.ScoreListView.as_view(), name="score-list"),
     path("scores/export/", scores.ScoreExportView.as_view(), name="score-export"),

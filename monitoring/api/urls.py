@@ -11,6 +11,10 @@ from monitoring.api.bulletins import (
 from monitoring.api.dashboards import DashboardEndpoint
 from monitoring.api.early_notices import EarlyNoticeViewSet
 from monitoring.api.entry_checks import EntryCheckViewSet
+from monitoring.api.exemption_applications import (
+    ExemptionApplicationViewSet,
+    GrantedExemptionViewSet,
+)
 from monitoring.api.indicators import (
     ComputedMonthViewSet,
     IndicatorEndpoint,
@@ -34,6 +38,10 @@ router.register("rehearsals", RehearsalViewSet, basename="api-rehearsal")
 router.register("bulletins", BulletinViewSet, basename="api-bulletin")
 router.register("bulletin-lines", BulletinLineViewSet, basename="api-bulletin-line")
 router.register("bulletin-receipts", BulletinReceiptViewSet, basename="api-bulletin-receipt")
+router.register(
+    "exemption-applications", ExemptionApplicationViewSet, basename="api-exemption-application"
+)
+router.register("granted-exemptions", GrantedExemptionViewSet, basename="api-granted-exemption")
 router.register("scores", SupplyScoreViewSet, basename="api-score")
 router.register("score-appeals", ScoreAppealViewSet, basename="api-score-appeal")
 router.register("jobs", JobViewSet, basename="api-job")

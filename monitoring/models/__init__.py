@@ -11,6 +11,7 @@ from monitoring.models.bulletin_part import (
 from monitoring.models.computed_month import ComputedMonth
 from monitoring.models.early_notice import EarlyNotice
 from monitoring.models.entry_check import EntryCheck
+from monitoring.models.exemption_application import ExemptionApplication
 from monitoring.models.figure_columns import FigureColumns
 from monitoring.models.indicator_value import IndicatorValue
 from monitoring.models.live_month import LiveMonth
@@ -36,6 +37,7 @@ __all__ = [
     "ComputedMonth",
     "EarlyNotice",
     "EntryCheck",
+    "ExemptionApplication",
     "FigureColumns",
     "IndicatorValue",
     "LiveMonth",

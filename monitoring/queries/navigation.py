@@ -64,6 +64,7 @@ def _acts_or_is_acted_on(scope: Scope) -> bool:
 
 add(Entry(Group.MONITORING, 22, "监管措施", "action-list", "gavel", shown_to=_acts_or_is_acted_on))
 add(Entry(Group.MONITORING, 27, "供应评分", "score-list", "chart-bar", shown_to=sees_scores))
+add(Entry(Group.MONITORING, 26, "考核豁免", "exemption-applications", "clipboard-check"))
 add(Entry(Group.MONITORING, 28, "通报", "bulletins", "bell"))
 add(Entry(Group.MONITORING, 30, "监测指标", "indicator-list", "chart-line"))
 

@@ -211,6 +211,7 @@ ACTIONS = {
     "value_change.propose": "提出参数调整",
     "catalogue_edition.propose": "提出目录版次",
     "early_notice.look_ahead": "推算早期提示",
+    "exemption_application.file": "申请考核豁免",
     "score_appeal.file": "提出评分申诉",
     "supply_score.compute": "计算供应评分",
     "standing.end": "终止资格标记",
