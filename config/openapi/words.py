@@ -6,6 +6,7 @@
 from config.openapi.words_of_actions import FIELDS_OF_ACTIONS
 from config.openapi.words_of_complaints import FIELDS_OF_COMPLAINTS
 from config.openapi.words_of_contracts import FIELDS_OF_CONTRACTS
+from config.openapi.words_of_exemptions import FIELDS_OF_EXEMPTIONS
 from config.openapi.words_of_listings import FIELDS_OF_LISTINGS
 from config.openapi.words_of_money import FIELDS_OF_MONEY
 from config.openapi.words_of_ordering import FIELDS_OF_ORDERING
@@ -47,6 +48,7 @@ FIELDS = {
     "submitted_by_name": "提交人",
     **FIELDS_OF_ACTIONS,
     **FIELDS_OF_SCORES,
+    **FIELDS_OF_EXEMPTIONS,
     **FIELDS_OF_COMPLAINTS,
     **FIELDS_OF_CONTRACTS,
     **FIELDS_OF_RECEIVING,

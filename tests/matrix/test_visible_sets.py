@@ -35,6 +35,10 @@ from inbox.queries.visible_changes import visible_changes
 from monitoring.queries.actions import visible_actions
 from monitoring.queries.early_notices import visible_early_notices
 from monitoring.queries.entry_checks import visible_entry_checks
+from monitoring.queries.exemption_applications import (
+    visible_exemption_applications,
+    visible_granted_exemptions,
+)
 from monitoring.queries.scores import visible_appeals, visible_scores
 from monitoring.queries.visible import visible_indicator_values, visible_warnings
 from organisations.models import User
@@ -76,6 +80,7 @@ from tests.matrix.contact_sight import contact_sql, message_sql
 from tests.matrix.money_sight import MONEY_CASES
 from tests.matrix.ordering_sight import ordering_cases
 from tests.matrix.retention_sight import retention_cases
+from tests.matrix.score_sight import granted_sql, score_sql
 from tests.matrix.supply_side_sight import supply_side_cases
 from tests.matrix.world import World
 from volumes.queries.agreed import (
@@ -129,14 +134,6 @@ def subject_sql(world: World, actor: str) -> str:
     if actor in ("m1", "m2", "d1", "d2"):
         return _own("enterprise_id", world, actor)
     return party_sql(world, actor)
-
-
-def score_sql(world: World, actor: str) -> str:
-    """The province's bureau all of its province, an enterprise its own."""
-    if actor == "province":
-        return str(_region(*REGIONS[actor]))
-    own = world.cast.users[actor].organisation_id if actor in ("m1", "m2", "d1", "d2") else 0
-    return f"enterprise_id = {own}"
 
 
 def action_sql(world: World, actor: str) -> str:
@@ -516,6 +513,8 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = BULLETINS | {
     "early notices": (visible_early_notices, subject_sql),
     "supervision actions": (visible_actions, action_sql),
     "supply scores": (visible_scores, score_sql),
+    "exemption applications": (visible_exemption_applications, party_sql),
+    "granted exemptions": (visible_granted_exemptions, granted_sql),
     "score appeals": (visible_appeals, score_sql),
     "hospital items": (visible_hospital_items, party_sql),
     "item mappings": (visible_item_mappings, mapping_sql),

@@ -19,6 +19,7 @@ from organisations.queries import visibility
 from organisations.queries.scope import Scope
 from organisations.views.people import PersonView
 from organisations.views.tokens import TokenIssueView
+from tests.matrix.exemptions import EXEMPTION_INPUTS
 from tests.matrix.scores import SCORE_INPUTS
 from tests.matrix.table import Row, address, load_table
 from tests.matrix.typed import naming_fields, project_classes
@@ -92,11 +93,10 @@ NAMED_BY_INPUT = {
         "ServiceItemForm", "SeenForm",
         "EvaluateForm", "AdjustForm", "DeclineForm", "NewServiceItemSerializer",
         "SeenCandidateSerializer", "EditionStepSerializer", "EvaluateSerializer", "AdjustSerializer", "DeclineSerializer",
-        "RevokeForm", "CertificateRevokeSerializer", "DelayCloseForm",
-        "RequestStepForm", "RequestStepSerializer",
+        "RevokeForm", "CertificateRevokeSerializer", "DelayCloseForm", "RequestStepForm", "RequestStepSerializer",
         "CaseWordsForm", "StandbyStartForm", "StandbyEndForm", "CaseWordsSerializer",
         "StandbyStartSerializer", "StandbyEndSerializer", "SurgeVerifyForm", "SurgeVerifySerializer",
-        *SCORE_INPUTS,
+        *SCORE_INPUTS, *EXEMPTION_INPUTS,
         "ActionTakeForm", "ActionWordsForm", "ActionMinutesForm", "ActionVersionSerializer",
         "ActionTakeSerializer", "ActionAnswerSerializer", "ActionNoteSerializer", "ActionMinutesSerializer",
         "ComplaintStepForm", "ComplaintReplyForm", "ContactStepForm",

@@ -26,6 +26,7 @@ from tests.matrix.canaries import Seeded, seed
 from tests.matrix.certificates import seed_certificates
 from tests.matrix.complaints import seed_complaints
 from tests.matrix.contracts import seed_contracts
+from tests.matrix.exemptions import seed_exemptions
 from tests.matrix.imports import seed_imports
 from tests.matrix.items import item_keys
 from tests.matrix.listings import seed_listings
@@ -87,6 +88,8 @@ def build_world() -> World:
     seeded = Seeded((*seeded.canaries, *acted.canaries), {**seeded.keys, **acted.keys})
     papers = seed_bulletins(places)
     seeded = Seeded((*seeded.canaries, *papers.canaries), {**seeded.keys, **papers.keys})
+    exempt = seed_exemptions(places)
+    seeded = Seeded((*seeded.canaries, *exempt.canaries), {**seeded.keys, **exempt.keys})
     scored = seed_scores(places)
     seeded = Seeded((*seeded.canaries, *scored.canaries), {**seeded.keys, **scored.keys})
     money = seed_money(places)
