@@ -15,7 +15,7 @@ from catalog.operations.exemptions import NewExemption, grant_exemptions
 from core.attachments.store import attach
 from core.audit.record import record
 from core.operations import operation
-from core.transitions import MissingInput, NotYours, TransitionRefused
+from core.transitions import MissingInput, NotYours, StaleVersion, TransitionRefused
 from core.workdays.deadlines import shanghai_day
 from inbox.operations.notices import NewNotice, notify
 from inbox.operations.tasks import NewTask, finish_tasks, open_tasks
@@ -32,7 +32,6 @@ from monitoring.states.action_kinds import OFFICERS
 from monitoring.states.exemption_application import (
     EXEMPTION_CLAUSE,
     EXEMPTION_MACHINE,
-    GRANTER,
     KINDS,
     LONGEST_DAYS,
     ExemptionCause,
@@ -153,20 +152,19 @@ def grant_application(
     Months that are computed already take it in when they are computed again; what was issued stays.
     Raises NotYours, StaleVersion, TransitionRefused, MissingInput.
     """
-    locked = ExemptionApplication.objects.select_for_update(of=("self",)).get(pk=application.pk)
-    if GRANTER in exemption_standings(scope, locked) and locked.state == "checked":
-        if to_on < from_on:
-            raise MissingInput("to_on", "截止日不能早于起始日", EXEMPTION_CLAUSE)
-        if from_on < locked.asked_from or to_on > locked.asked_to:
-            raise MissingInput(
-                "from_on",
-                f"认定期间应在申请期间 {locked.asked_from:%Y-%m-%d} 至 {locked.asked_to:%Y-%m-%d} 之内",
-                EXEMPTION_CLAUSE,
-            )
-        if not note.strip():
-            raise MissingInput("note", "请填写认定意见", EXEMPTION_CLAUSE)
-        locked.from_on, locked.to_on, locked.granted_at = from_on, to_on, at
-        locked.save(update_fields=["from_on", "to_on", "granted_at"])
+    locked = _held(application, "grant", scope, seen_version)
+    if to_on < from_on:
+        raise MissingInput("to_on", "截止日不能早于起始日", EXEMPTION_CLAUSE)
+    if from_on < locked.asked_from or to_on > locked.asked_to:
+        raise MissingInput(
+            "from_on",
+            f"认定期间应在申请期间 {locked.asked_from:%Y-%m-%d} 至 {locked.asked_to:%Y-%m-%d} 之内",
+            EXEMPTION_CLAUSE,
+        )
+    if not note.strip():
+        raise MissingInput("note", "请填写认定意见", EXEMPTION_CLAUSE)
+    locked.from_on, locked.to_on, locked.granted_at = from_on, to_on, at
+    locked.save(update_fields=["from_on", "to_on", "granted_at"])
     moved: ExemptionApplication
     moved, _ = EXEMPTION_MACHINE.perform(
         verb="grant", obj=locked, by=by, at=at, seen_version=seen_version,
@@ -185,6 +183,26 @@ def grant_application(
     _ask(moved, at)
     _tell(moved, note, at)
     return moved
+
+
+def _held(
+    application: ExemptionApplication, verb: str, scope: Scope, seen_version: int | None
+) -> ExemptionApplication:
+    """The locked row, asked before columns are written that the new state needs."""
+    locked = ExemptionApplication.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    transition = EXEMPTION_MACHINE.named(verb)
+    standings = exemption_standings(scope, locked)
+    verdict = EXEMPTION_MACHINE.verdict(transition, locked, standings)
+    if not transition.by & standings:
+        raise NotYours.of(verdict)
+    if seen_version is not None and locked.row_version != seen_version:
+        raise StaleVersion(
+            f"该考核豁免申请已由{locked.state_by_name or '他人'}更新为"
+            f"“{locked.get_state_display()}”，请刷新后再办理"
+        )
+    if not verdict:
+        raise TransitionRefused.of(verdict)
+    return locked
 
 
 def application_url(row: ExemptionApplication) -> str:

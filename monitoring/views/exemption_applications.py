@@ -80,7 +80,7 @@ class ExemptionApplicationListView(FilteredListView):
     keyset = ("id",)
     route, export_route = "exemption-applications", "exemption-applications-export"
     sheet_name = "考核豁免申请"
-    bar = ("state", "kind", "cause", "batch")
+    bar = ("state", "kind", "cause")
     search_hint = "医疗机构、产品、拼音首字母、编号"
     empty_title = "没有符合条件的申请"
     empty_icon = "shield-check"

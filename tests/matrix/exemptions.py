@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.attachments.store import attach
@@ -41,4 +43,9 @@ def seed_exemptions(places: Places) -> Seeded:
         canaries.append(Canary(f"exemption {name}", (mark,), seen))
     checked = make.exemption_application(places.a, state="checked", check_note="属实")
     keys["exempt_checked"] = checked.application_no
+    # Open to all of the trade, of a hospital that no mark belongs to.
+    make.exemption_application(
+        state="granted", decision_note="属实", from_on=date(2026, 3, 1), to_on=date(2026, 3, 31),
+        granted_at=LONG_AGO,
+    )  # fmt: skip
     return Seeded(tuple(canaries), keys)
