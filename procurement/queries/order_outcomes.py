@@ -37,6 +37,10 @@ def with_outcome(
     if outcome == "to_come":
         return held.filter(delivery_due_at__gte=at, came_packs__lt=F("packs"))
     due = held.filter(delivery_due_at__lt=at)
+    if outcome == "overdue":
+        return due.filter(
+            response=OrderLine.Response.CONFIRMED, closed_at__isnull=True, came_packs__lt=F("packs")
+        )
     if outcome == "on_time":
         return due.filter(in_time_packs__gte=F("packs"))
     if outcome == "late":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 OUTCOMES = (
-    ("to_answer", "待响应"), ("unanswered", "超时未响应"), ("to_come", "未到时限、未到齐"),
+    ("to_answer", "待响应"), ("unanswered", "超时未响应"), ("overdue", "已响应、超时未到齐"), ("to_come", "未到时限、未到齐"),
     ("on_time", "按时足量送达"), ("late", "超时送达或未到齐"), ("never", "超时未送达"),
 )  # fmt: skip
 """The last four part every counted line whose delivery deadline is known."""

@@ -86,15 +86,15 @@ CASES: dict[str, tuple[tuple[tuple[int, datetime], ...], dict[str, Any], set[str
     "at the last moment": (((10, DUE),), {}, {"on_time"}),
     "a second late": (((10, DUE + EVER),), {}, {"late"}),
     "in two parts in time": (((4, DUE - EVER), (6, DUE)), {}, {"on_time"}),
-    "half of it": (((5, DUE - EVER),), {}, {"late"}),
-    "nothing": ((), {}, {"never"}),
+    "half of it": (((5, DUE - EVER),), {}, {"late", "overdue"}),
+    "nothing": ((), {}, {"never", "overdue"}),
     "not answered": ((), {"response": "", "responded_at": None},
                      {"to_answer", "unanswered", "never"}),
     "refused": ((), {"response": "rejected", "reject_reason": "out_of_stock"}, {"never"}),
     "refused with excuse": ((), {"response": "rejected", "reject_reason": "delisted"}, set()),
     "taken back": ((), {"response": "", "responded_at": None, "cancelled_at": SENT}, set()),
     "not due": ((), {"delivery_due_at": NOW}, {"to_come"}),
-    "due a second ago": ((), {"delivery_due_at": NOW - EVER}, {"never"}),
+    "due a second ago": ((), {"delivery_due_at": NOW - EVER}, {"never", "overdue"}),
 }  # fmt: skip
 
 
