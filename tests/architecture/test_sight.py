@@ -39,6 +39,7 @@ PUBLIC = {
     "gallery-page",
     # Read by everybody; rows come from queries that hold public columns only.
     "guide-list",
+    "public-answers",
     "guide-mine",
     "guide",
     "guide-file",
