@@ -108,6 +108,14 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "monitoring.draft_due_bulletins",
         "schedule": crontab(hour="3-23", minute="40"),
     },
+    "assessments of what ended": {
+        "task": "monitoring.assess_due_years",
+        "schedule": crontab(hour="3-23", minute="34"),
+    },
+    "reports of what ended": {
+        "task": "monitoring.draft_due_reports",
+        "schedule": crontab(hour="4-23", minute="37"),
+    },
     "warnings of the day": {
         "task": "monitoring.raise_daily_warnings",
         "schedule": crontab(hour="1-23", minute="25"),

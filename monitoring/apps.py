@@ -6,6 +6,8 @@ class MonitoringConfig(AppConfig):
     verbose_name = "监测"
 
     def ready(self) -> None:
-        # Hangs the actions that follow a complaint on its page, and acts on many actions.
+        # Hangs the actions that follow a complaint on its page, and acts on many actions; tells
+        # policy what is issued.
         import monitoring.operations.actions.bulk
-        import monitoring.queries.complaint_actions  # noqa: F401
+        import monitoring.queries.complaint_actions
+        import monitoring.queries.issued_until  # noqa: F401

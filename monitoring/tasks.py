@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from celery import shared_task
 from django.urls import reverse
 from django.utils import timezone
 
+from catalog.models import AgreementYear
 from core.audit.record import SystemActor
 from core.jobs.context import JobContext
 from core.jobs.daily import enqueue_daily
@@ -20,6 +22,8 @@ from core.transitions import Refusal
 from monitoring.indicators.cut import SHANGHAI, add_months, day_start
 from monitoring.models import ComputedMonth, Rehearsal
 from monitoring.operations.actions.climb import propose_steps
+from monitoring.operations.assessments.compute import assess_year
+from monitoring.operations.assessments.request import ASSESS_YEAR, request_due_assessments
 from monitoring.operations.bulletins.draft import draft_bulletin
 from monitoring.operations.bulletins.request import DRAFT_BULLETIN, request_due_drafts
 from monitoring.operations.compute_month import compute_month
@@ -29,6 +33,8 @@ from monitoring.operations.live.keep_current import keep_current
 from monitoring.operations.raise_daily import raise_daily_warnings
 from monitoring.operations.recompute_deadlines import recompute_deadlines
 from monitoring.operations.rehearse_change import REHEARSE, rehearse
+from monitoring.operations.reports.draft import DRAFT_REPORT, draft_report
+from monitoring.operations.reports.hand_in import draft_due_reports
 from monitoring.operations.score_month import score_month
 from monitoring.queries.jobs import COMPUTE_MONTH
 from monitoring.queries.months import parse_month
@@ -43,6 +49,7 @@ ENTRY_CHECKS = "entry_checks"
 PROPOSE_STEPS = "propose_steps"
 LOOK_AHEAD = "look_ahead"
 SCORE_MONTH = "score_month"
+DUE_REPORTS = "due_reports"
 
 
 @dataclass(frozen=True)
@@ -242,3 +249,61 @@ def run_draft_bulletin(context: JobContext, arguments: dict[str, Any]) -> dict[s
 def draft_due_bulletins() -> None:
     """Every hour: what ended and is computed gets its draft, once."""
     request_due_drafts(by=CLOCK, at=timezone.now())
+
+
+def _assessment_page(job: Job) -> str:
+    batch, _, year_no = job.key.rpartition(":")
+    return f"{reverse('assessed-units')}?{urlencode({'batch': batch, 'year_no': year_no})}"
+
+
+@job_kind(ASSESS_YEAR, label="年度考核", result_url=_assessment_page, result_label="查看考核结果")
+def run_assess_year(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Judge one agreement year; run again it is made anew."""
+    job = Job.objects.get(pk=context.job_id)
+    by = Requester(audit_id=job.requested_by_id, audit_name=job.requested_by_name)
+    year = AgreementYear.objects.select_related("batch__policy").get(pk=arguments["year"])
+    try:
+        kept = assess_year(year=year, by=by, at=timezone.now(), listener=context)
+    except Refusal as refusal:
+        raise JobRefused(refusal.reason) from refusal
+    return {"units": kept.units, "groups": kept.groups, "passed": kept.passed}
+
+
+@shared_task(name="monitoring.assess_due_years", ignore_result=True)
+def assess_due_years() -> None:
+    """Every hour: agreement years that ended and are not assessed yet."""
+    request_due_assessments(by=CLOCK, at=timezone.now())
+
+
+def _report_page(job: Job) -> str:
+    number = job.result.get("report_no")
+    return reverse("periodic-report", args=[number]) if number else reverse("periodic-reports")
+
+
+@job_kind(DRAFT_REPORT, label="起草工作报告", result_url=_report_page, result_label="查看报告")
+def run_draft_report(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Draft one report; run again it gives the one that is there."""
+    job = Job.objects.get(pk=context.job_id)
+    by = Requester(audit_id=job.requested_by_id, audit_name=job.requested_by_name)
+    issuer = Organisation.objects.select_related("region__parent").get(pk=arguments["issuer"])
+    try:
+        report = draft_report(
+            kind=arguments["kind"], first=date.fromisoformat(arguments["first"]), issuer=issuer,
+            by=by, at=timezone.now(),
+        )  # fmt: skip
+    except Refusal as refusal:
+        raise JobRefused(refusal.reason) from refusal
+    return {"report_no": report.report_no}
+
+
+@job_kind(DUE_REPORTS, label="到期工作报告")
+def run_due_reports(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Draft what ended, tell of what is late."""
+    found = draft_due_reports(by=CLOCK, at=timezone.now())
+    return {"drafted": found.drafted, "told": found.told}
+
+
+@shared_task(name="monitoring.draft_due_reports", ignore_result=True)
+def request_due_reports() -> None:
+    """Every hour; one job a day."""
+    enqueue_daily(kind=DUE_REPORTS, by=CLOCK, at=timezone.now())

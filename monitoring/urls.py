@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from monitoring.views import (
     action_acts,
     actions,
+    assessments,
     bulletin_parts,
     bulletins,
     dashboard,
@@ -14,6 +15,7 @@ from monitoring.views import (
     figures,
     indicators,
     jobs,
+    periodic_reports,
     products,
     rehearsals,
     score_appeals,
@@ -39,6 +41,52 @@ FIGURE = (
 )
 
 urlpatterns = [
+    path("reports/", periodic_reports.PeriodicReportListView.as_view(), name="periodic-reports"),
+    path(
+        "reports/export/",
+        periodic_reports.PeriodicReportExportView.as_view(),
+        name="periodic-reports-export",
+    ),
+    path(
+        "reports/new/",
+        periodic_reports.PeriodicReportNewView.as_view(),
+        name="periodic-report-new",
+    ),
+    path(
+        "reports/<str:report_no>/",
+        periodic_reports.PeriodicReportView.as_view(),
+        name="periodic-report",
+    ),
+    path(
+        "reports/<str:report_no>/edit/",
+        periodic_reports.PeriodicReportEditView.as_view(),
+        name="periodic-report-edit",
+    ),
+    path(
+        "reports/<str:report_no>/step/<slug:verb>/",
+        periodic_reports.PeriodicReportStepView.as_view(),
+        name="periodic-report-step",
+    ),
+    path(
+        "reports/<str:report_no>/files/<int:file_id>/",
+        periodic_reports.PeriodicReportFileView.as_view(),
+        name="periodic-report-file",
+    ),
+    path("assessments/", assessments.AssessedUnitListView.as_view(), name="assessed-units"),
+    path(
+        "assessments/export/",
+        assessments.AssessedUnitExportView.as_view(),
+        name="assessed-units-export",
+    ),
+    path(
+        "assessments/groups/", assessments.AssessedGroupListView.as_view(), name="assessed-groups"
+    ),
+    path(
+        "assessments/groups/export/",
+        assessments.AssessedGroupExportView.as_view(),
+        name="assessed-groups-export",
+    ),
+    path("assessments/compute/", assessments.AssessYearView.as_view(), name="assess-year"),
     path("monitoring/", dashboard.OwnDashboardView.as_view(), name="dashboard"),
     re_path(
         rf"^monitoring/{SUBJECT}$", dashboard.DashboardView.as_view(), name="dashboard-subject"

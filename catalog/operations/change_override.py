@@ -22,7 +22,8 @@ from organisations.models import User
 from organisations.queries.scope import Scope
 from policy.models import Document, Parameter
 from policy.operations.four_eyes import FourEyes
-from policy.operations.set_value import ValueChangeRefused, check_input
+from policy.operations.set_value import ValueChangeRefused, check_input, check_issued
+from policy.queries.issued import issued_until
 from policy.rules import may_begin, may_revoke
 
 OBJECT_TYPE = "override_change"
@@ -168,6 +169,7 @@ def _check_day(batch: Batch, parameter: Parameter, valid_from: date, at: datetim
     ):
         if not allowed:
             raise ValueChangeRefused.of(allowed)
+    check_issued(valid_from, issued_until(batch.policy.province_code))
     later = BatchParameter.objects.filter(
         Q(valid_from__gte=valid_from) | Q(valid_to__gt=valid_from - ONE_DAY),
         batch=batch, parameter=parameter.key,

@@ -4,6 +4,7 @@
 """
 
 from config.openapi.words_of_actions import FIELDS_OF_ACTIONS
+from config.openapi.words_of_assessments import FIELDS_OF_ASSESSMENTS
 from config.openapi.words_of_complaints import FIELDS_OF_COMPLAINTS
 from config.openapi.words_of_contracts import FIELDS_OF_CONTRACTS
 from config.openapi.words_of_exemptions import FIELDS_OF_EXEMPTIONS
@@ -49,6 +50,7 @@ FIELDS = {
     **FIELDS_OF_ACTIONS,
     **FIELDS_OF_SCORES,
     **FIELDS_OF_EXEMPTIONS,
+    **FIELDS_OF_ASSESSMENTS,
     **FIELDS_OF_COMPLAINTS,
     **FIELDS_OF_CONTRACTS,
     **FIELDS_OF_RECEIVING,

@@ -100,6 +100,7 @@ class BulletinObjectionSerializer(serializers.Serializer[Any]):
 class BulletinRulingSerializer(serializers.Serializer[Any]):
     verb = serializers.ChoiceField(choices=("uphold", "reject"))
     ruling = serializers.CharField(max_length=2000)
+    data_wrong = serializers.BooleanField(default=False)
     version = serializers.IntegerField(required=False, allow_null=True, min_value=1)
 
 

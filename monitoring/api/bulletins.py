@@ -156,8 +156,8 @@ class BulletinLineViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scop
             raise Http404
         values = values_of(BulletinRulingSerializer, request)
         rule_on_objection(
-            objection=objection, verb=values["verb"], ruling=values["ruling"], by=acting(request),
-            scope=self.scope, at=timezone.now(), seen_version=values.get("version"),
+            objection=objection, verb=values["verb"], ruling=values["ruling"],
+            data_wrong=values["data_wrong"], by=acting(request), scope=self.scope, at=timezone.now(), seen_version=values.get("version"),
         )  # fmt: skip
         line.refresh_from_db()
         return Response(self.get_serializer(line).data)

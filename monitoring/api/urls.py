@@ -3,6 +3,7 @@
 from rest_framework.routers import SimpleRouter
 
 from monitoring.api.actions import ActionViewSet
+from monitoring.api.assessments import AssessedGroupViewSet, AssessedUnitViewSet
 from monitoring.api.bulletins import (
     BulletinLineViewSet,
     BulletinReceiptViewSet,
@@ -21,6 +22,7 @@ from monitoring.api.indicators import (
     IndicatorValueViewSet,
 )
 from monitoring.api.jobs import JobViewSet
+from monitoring.api.periodic_reports import PeriodicReportViewSet
 from monitoring.api.rehearsals import RehearsalViewSet
 from monitoring.api.scores import ScoreAppealViewSet, SupplyScoreViewSet
 from monitoring.api.warnings import WarningViewSet
@@ -44,6 +46,9 @@ router.register(
 router.register("granted-exemptions", GrantedExemptionViewSet, basename="api-granted-exemption")
 router.register("scores", SupplyScoreViewSet, basename="api-score")
 router.register("score-appeals", ScoreAppealViewSet, basename="api-score-appeal")
+router.register("assessed-units", AssessedUnitViewSet, basename="api-assessed-unit")
+router.register("assessed-groups", AssessedGroupViewSet, basename="api-assessed-group")
+router.register("periodic-reports", PeriodicReportViewSet, basename="api-periodic-report")
 router.register("jobs", JobViewSet, basename="api-job")
 
 urlpatterns = router.urls

@@ -99,6 +99,7 @@ def content_of(
         blocks.append(text(f"本通报更正{former}，更正理由：{bulletin.correction_reason}"))
     for line in text_lines(bulletin.body):
         blocks += _blocks(line, figures, tables)
+    blocks += _rulings(bulletin)
     paper = OfficialDocument(
         issuer=bulletin.figures_from["issuer"], number=number or UNNUMBERED,
         title=_filled(title_parts(bulletin.title), figures), to=recipients_words(bulletin),
@@ -155,6 +156,22 @@ def _inputs_digest(bulletin: Bulletin) -> str:
 
 def _filled(parts: Sequence[str | tuple[str, str]], figures: Mapping[str, Figure]) -> str:
     return "".join(each if isinstance(each, str) else figures[each[1]].words for each in parts)
+
+
+def _rulings(bulletin: Bulletin) -> list[Block]:
+    """What the 核对期 brought: nobody is named, but that lists and figures were mended is said.
+
+    Bulletins drafted before this was said have no taken_at and stay as they were printed.
+    """
+    states = list(bulletin.objections.order_by("pk").values_list("state", "data_wrong"))
+    if not states or "taken_at" not in bulletin.figures_from:
+        return []
+    upheld = sum(state == "upheld" for state, _ in states)
+    wrong = sum(wrong for _, wrong in states)
+    words = f"数据核对期内收到异议 {len(states)} 件，经核实成立 {upheld} 件，已从名单中删除"
+    if wrong:
+        words += f"；其中 {wrong} 件系数据有误，本通报的指标和名单已按更正后的数据重新取数"
+    return [text(f"{words}。")]
 
 
 def _blocks(line: TextLine, figures: Mapping[str, Figure], tables: _Tables) -> list[Block]:

@@ -13,7 +13,7 @@ from monitoring.models import (
     BulletinReceipt,
     FigureColumns,
 )
-from monitoring.rules.bulletin_lists import BY_RULE
+from monitoring.rules.bulletin_lists import ASSESSED_LABEL, ASSESSED_RATE, BY_RULE
 from monitoring.states.bulletins import BulletinKind, BulletinState, ReceiptState
 
 
@@ -42,7 +42,9 @@ class BulletinInputFilter(django_filters.FilterSet):
     """The frozen figures by indicator, subject, month, batch and words."""
 
     indicator = django_filters.ChoiceFilter(
-        label="指标", choices=[(each.code, each.label) for each in INDICATORS]
+        label="指标",
+        choices=[(each.code, each.label) for each in INDICATORS]
+        + [(ASSESSED_RATE, ASSESSED_LABEL)],
     )
     subject_type = django_filters.ChoiceFilter(
         label="对象类型", choices=FigureColumns.Subject.choices

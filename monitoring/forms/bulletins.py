@@ -73,6 +73,10 @@ class RulingForm(SeenVersion):
         label="裁定理由", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": "请填写裁定理由"},
     )  # fmt: skip
+    data_wrong = forms.BooleanField(
+        label="指标数据有误", required=False,
+        help_text="勾选后，须在源头更正、重新计算该月并重新取数，通报方可提交审核。",
+    )  # fmt: skip
 
 
 class FeedbackForm(SeenVersion):

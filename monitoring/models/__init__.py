@@ -1,6 +1,7 @@
 """管: indicators of each month, the warnings that they raise, and the answers to those."""
 
 from monitoring.models.action import ActionInvite, ActionWarning, SupervisionAction
+from monitoring.models.assessment import AssessedGroup, AssessedUnit, YearAssessment
 from monitoring.models.bulletin import Bulletin, BulletinTemplate
 from monitoring.models.bulletin_part import (
     BulletinInput,
@@ -17,6 +18,7 @@ from monitoring.models.indicator_value import IndicatorValue
 from monitoring.models.live_month import LiveMonth
 from monitoring.models.live_value import LiveValue
 from monitoring.models.rehearsal import Rehearsal, RehearsalRow
+from monitoring.models.report import PeriodicReport
 from monitoring.models.score import (
     ScoreAction,
     ScoreAppeal,
@@ -28,6 +30,8 @@ from monitoring.models.warning import Warning, WarningMonth, WarningStep
 __all__ = [
     "ActionInvite",
     "ActionWarning",
+    "AssessedGroup",
+    "AssessedUnit",
     "Bulletin",
     "BulletinInput",
     "BulletinLine",
@@ -42,6 +46,7 @@ __all__ = [
     "IndicatorValue",
     "LiveMonth",
     "LiveValue",
+    "PeriodicReport",
     "Rehearsal",
     "RehearsalRow",
     "ScoreAction",
@@ -52,4 +57,5 @@ __all__ = [
     "Warning",
     "WarningMonth",
     "WarningStep",
+    "YearAssessment",
 ]

@@ -101,7 +101,11 @@ class BulletinLine(models.Model):
 
 
 class BulletinObjection(models.Model):
-    """What a named party says against its line in the 核对期, and how it was ruled on."""
+    """What a named party says against its line in the 核对期, and how it was ruled on.
+
+    `data_wrong`: upheld because a figure is wrong, so that the bulletin is drafted anew from mended
+    figures before it is reviewed.
+    """
 
     State = ObjectionState
 
@@ -110,6 +114,7 @@ class BulletinObjection(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     reason = models.TextField("异议理由", max_length=2000)
     ruling = models.TextField("裁定理由", max_length=2000, blank=True)
+    data_wrong = models.BooleanField("数据有误", default=False)
     filed_at = models.DateTimeField("提出时间")
     filed_by_id = models.BigIntegerField("提出人编号", null=True)
     filed_by_name = models.CharField("提出人", max_length=150)

@@ -16,6 +16,7 @@ RATES = {
     "非中选占比": "non_selected_share", "集采金额占比": "selected_amount_share",
     "响应率": "response_rate", "及时率": "on_time_rate", "收货逾期率": "receipt_overdue_rate",
     "结清率": "payment_on_time_rate", "解决率": "resolve_on_time_rate",
+    "考核合格率": "assessment_pass_rate",
 }  # fmt: skip
 CHANGES = {
     "完成率变化": "completion_rate", "金额完成率变化": "completion_amount_rate",

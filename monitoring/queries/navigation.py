@@ -65,7 +65,27 @@ def _acts_or_is_acted_on(scope: Scope) -> bool:
 add(Entry(Group.MONITORING, 22, "监管措施", "action-list", "gavel", shown_to=_acts_or_is_acted_on))
 add(Entry(Group.MONITORING, 27, "供应评分", "score-list", "chart-bar", shown_to=sees_scores))
 add(Entry(Group.MONITORING, 26, "考核豁免", "exemption-applications", "clipboard-check"))
+add(
+    Entry(
+        Group.MONITORING,
+        24,
+        "年度执行考核",
+        "assessed-units",
+        "file-certificate",
+        shown_to=_near_a_hospital,
+    )
+)
 add(Entry(Group.MONITORING, 28, "通报", "bulletins", "bell"))
+
+
+def _reports(scope: Scope) -> bool:
+    """Bureaus that report or are reported to, and the drug regulator."""
+    return (scope.is_bureau and scope.region_level in ("province", "city")) or (
+        scope.is_business and scope.kind == "regulator"
+    )
+
+
+add(Entry(Group.MONITORING, 29, "工作报告", "periodic-reports", "file-text", shown_to=_reports))
 add(Entry(Group.MONITORING, 30, "监测指标", "indicator-list", "chart-line"))
 
 

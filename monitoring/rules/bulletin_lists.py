@@ -30,13 +30,19 @@ EXECUTION: tuple[NameList, ...] = (
 LOW_ON_TIME = NameList(
     "quarter_on_time", "季度配送及时率低于规定", lowest=True, of_enterprises=True
 )
+ASSESSED = NameList("assessment_failed", "年度考核不合格", lowest=True)
+"""Of the kept 年度考核: units of which a group failed; measured is the share of groups that passed."""
+YEARLY: tuple[NameList, ...] = (ASSESSED, *(each for each in EXECUTION if each.of_enterprises))
 
 LISTS: dict[str, tuple[NameList, ...]] = {
     "monthly": EXECUTION,
     "quarterly": EXECUTION,
-    "yearly": EXECUTION,
+    "yearly": YEARLY,
     "own": EXECUTION,
     "enterprise": (LOW_ON_TIME,),
 }
-BY_RULE = {each.rule: each for each in (*EXECUTION, LOW_ON_TIME)}
+BY_RULE = {each.rule: each for each in (*EXECUTION, LOW_ON_TIME, ASSESSED)}
 """A name is listed when its warning is orange or red: a yellow one is an early notice."""
+ASSESSED_RATE = "assessment_pass_rate"
+ASSESSED_LABEL = "年度考核合格率"
+"""Frozen with a yearly bulletin beside the indicators: groups that passed ÷ groups assessed."""

@@ -10,11 +10,11 @@ from core.lists.cell import Cell
 from core.lists.columns import Column
 from core.templatetags.formats import moment, number
 from monitoring.documents.bulletin import measure_words
-from monitoring.models import FigureColumns
+from monitoring.models import BulletinInput, FigureColumns
 from monitoring.queries.bulletin_period import period_words
 from monitoring.queries.bulletin_sums import Ratio
 from monitoring.queries.figure_words import label_of
-from monitoring.rules.bulletin_lists import BY_RULE
+from monitoring.rules.bulletin_lists import ASSESSED_LABEL, ASSESSED_RATE, BY_RULE
 from monitoring.states.bulletins import LEVELS, BulletinKind
 
 RECEIPT_LEVELS = {
@@ -58,11 +58,20 @@ def _value(row: Any) -> str:
     return Ratio(row.numerator, row.denominator).words
 
 
+def _indicator(row: BulletinInput) -> str:
+    return ASSESSED_LABEL if row.indicator == ASSESSED_RATE else label_of(row.indicator)
+
+
+def _indicator_url(row: BulletinInput) -> str:
+    if row.indicator == ASSESSED_RATE:
+        return f"{reverse('assessed-units')}?batch={row.batch_code}&year_no={row.year_no}"
+    url = reverse("indicator-detail", args=[row.indicator])
+    return f"{url}?month={row.month:%Y-%m}&subject={row.subject_code}"
+
+
 INPUT_COLUMNS = (
-    Column("indicator", "指标", lambda r: label_of(r.indicator), 24, fixed=True,
-           shown=lambda r: Cell(label_of(r.indicator),
-                                url=f"{reverse('indicator-detail', args=[r.indicator])}"
-                                    f"?month={r.month:%Y-%m}&subject={r.subject_code}")),
+    Column("indicator", "指标", _indicator, 24, fixed=True,
+           shown=lambda r: Cell(_indicator(r), url=_indicator_url(r))),
     Column("month", "月份", lambda r: f"{r.month:%Y-%m}", 10),
     Column("window", "口径", lambda r: "当月" if r.window == "month" else "年度累计", 10),
     Column("type", "对象类型", lambda r: str(SUBJECTS.get(r.subject_type, "")), 12),

@@ -140,8 +140,8 @@ class BulletinLineView(ScopedDetailView):
         if objection is None or act not in ("uphold", "reject"):
             raise Http404
         rule_on_objection(
-            objection=objection, verb=act, ruling=form.cleaned_data["ruling"], by=self.user,
-            scope=self.scope, at=timezone.now(), seen_version=form.cleaned_data["version"],
+            objection=objection, verb=act, ruling=form.cleaned_data["ruling"],
+            data_wrong=form.cleaned_data["data_wrong"], by=self.user, scope=self.scope, at=timezone.now(), seen_version=form.cleaned_data["version"],
         )  # fmt: skip
 
     def again(self, line: BulletinLine, part: str, form: forms.Form) -> HttpResponse:

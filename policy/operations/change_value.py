@@ -14,9 +14,15 @@ from organisations.models import User
 from organisations.queries.scope import Scope
 from policy.models import Document, Parameter, ParameterValue, Policy, ValueChange
 from policy.operations.four_eyes import FourEyes
-from policy.operations.set_value import ValueChangeRefused, check_input, set_value
+from policy.operations.set_value import (
+    ValueChangeRefused,
+    check_input,
+    check_issued,
+    set_value,
+)
 from policy.operations.withdraw_value import withdraw_value
 from policy.queries.changes import change_standings, may_propose
+from policy.queries.issued import issued_until
 from policy.queries.read import MissingPolicyValue, newest_value, value_row
 from policy.rules import CONFIRMING_ROLES, may_begin, may_revoke
 from policy.states import CHANGE_MACHINE
@@ -101,7 +107,7 @@ def confirm_change(
         set_value(
             policy=moved.policy, parameter=moved.parameter, value=moved.value,
             valid_from=moved.valid_from, clause=moved.clause, document=moved.document,
-            reason=moved.reason, issued_until=None, by=by, at=at,
+            reason=moved.reason, issued_until=issued_until(moved.policy.province_code), by=by, at=at,
         )  # fmt: skip
         moved.before = before.value if before else None
         CHANGES.confirmed(moved, by, at, "before")
@@ -153,6 +159,7 @@ def _check_day(policy: Policy, parameter: Parameter, valid_from: date, at: datet
         raise ValueChangeRefused.of(allowed)
     if valid_from < policy.effective_from:
         raise ValueChangeRefused(f"生效日不能早于该政策的施行日 {policy.effective_from:%Y-%m-%d}")
+    check_issued(valid_from, issued_until(policy.province_code))
     later = (
         ParameterValue.objects.filter(policy=policy, parameter=parameter)
         .filter(valid_from__gte=valid_from)

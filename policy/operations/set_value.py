@@ -95,6 +95,11 @@ def check_input(parameter: Parameter, *, value: str | None, clause: str, reason:
 def _check_start(policy: Policy, valid_from: date, issued_until: date | None) -> None:
     if valid_from < policy.effective_from:
         raise ValueChangeRefused(f"生效日不能早于该政策的施行日 {policy.effective_from:%Y-%m-%d}")
+    check_issued(valid_from, issued_until)
+
+
+def check_issued(valid_from: date, issued_until: date | None) -> None:
+    """What a 通报 has told of stays as it was told: raises ValueChangeRefused for such a day."""
     if issued_until is not None and valid_from <= issued_until:
         raise ValueChangeRefused(
             f"{issued_until:%Y 年 %m 月}的通报已发布，生效日须在 {issued_until:%Y-%m-%d} 之后"

@@ -33,8 +33,6 @@ from inbox.queries.visible import (
 )
 from inbox.queries.visible_changes import visible_changes
 from monitoring.queries.actions import visible_actions
-from monitoring.queries.early_notices import visible_early_notices
-from monitoring.queries.entry_checks import visible_entry_checks
 from monitoring.queries.exemption_applications import (
     visible_exemption_applications,
     visible_granted_exemptions,
@@ -75,6 +73,7 @@ from procurement.queries.visible import (
 )
 from tests.matrix.action_sight import sight_sql
 from tests.matrix.actors import ACTORS
+from tests.matrix.assessment_sight import report_cases
 from tests.matrix.bulletin_sight import BULLETINS, HOSPITALS
 from tests.matrix.contact_sight import contact_sql, message_sql
 from tests.matrix.money_sight import MONEY_CASES
@@ -510,7 +509,6 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = BULLETINS | {
     "contacts": (visible_contacts, contact_sql),
     "indicator values": (visible_indicator_values, subject_sql),
     "warnings": (visible_warnings, subject_sql),
-    "early notices": (visible_early_notices, subject_sql),
     "supervision actions": (visible_actions, action_sql),
     "supply scores": (visible_scores, score_sql),
     "exemption applications": (visible_exemption_applications, party_sql),
@@ -548,7 +546,6 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = BULLETINS | {
     "second products": (visible_second_choices, entry_sql),
     "allotment choices": (visible_allotment_choices, entry_sql),
     "accounts": (lambda scope: visible_accounts(scope, timezone.now()), account_sql),
-    "entry checks": (visible_entry_checks, entry_sql),
     "certificates": (visible_certificates, certificate_sql),
     "trust anchors": (visible_trust_anchors, anchor_sql),
     "delivery attempts": (visible_delivery_attempts, log_sql),
@@ -558,6 +555,7 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = BULLETINS | {
     "member sheets": (visible_member_sheets, member_sheet_sql),
     "letters": (visible_letters, letter_sql),
 }
+CASES |= report_cases(entry_sql, subject_sql)
 
 
 def _scope(world: World, actor: str) -> Scope:

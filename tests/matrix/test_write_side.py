@@ -86,6 +86,7 @@ NAMED_BY_INPUT = {
         "ReportReturnSerializer", "ReportReopenSerializer", "RoundStepSerializer",
         "BulletinTextForm", "BulletinTemplateForm", "BulletinNoteForm", "FeedbackForm",
         "JudgementForm", "BulletinTextSerializer", "BulletinStepSerializer", "FeedbackSerializer",
+        "ReportTextForm", "ReportNoteForm", "PeriodicReportTextSerializer", "PeriodicReportStepSerializer",
         "EntryReasonForm", "EntryFollowForm", "EntryReasonSerializer", "EntryFollowSerializer",
         "InquiryAnswerSerializer", "InquirySettleSerializer",
         "TaskForm", "ExtensionForm", "ApplyForm", "EditedReportTaskSerializer", "ReportStepSerializer",

@@ -20,6 +20,7 @@ from tests.matrix.actions import seed_actions
 from tests.matrix.actors import Cast, assemble
 from tests.matrix.agreed import seed_agreed, seed_reviews
 from tests.matrix.applications import seed_applications
+from tests.matrix.assessments import seed_assessments
 from tests.matrix.batches import seed_batches
 from tests.matrix.bulletins import seed_bulletins
 from tests.matrix.canaries import Seeded, seed
@@ -92,6 +93,8 @@ def build_world() -> World:
     seeded = Seeded((*seeded.canaries, *exempt.canaries), {**seeded.keys, **exempt.keys})
     scored = seed_scores(places)
     seeded = Seeded((*seeded.canaries, *scored.canaries), {**seeded.keys, **scored.keys})
+    judged = seed_assessments(places)
+    seeded = Seeded((*seeded.canaries, *judged.canaries), {**seeded.keys, **judged.keys})
     money = seed_money(places)
     seeded = Seeded((*seeded.canaries, *money.canaries), {**seeded.keys, **money.keys})
     cast = assemble(places, tuple(TOKEN_SCOPES))

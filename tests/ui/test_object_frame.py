@@ -61,6 +61,7 @@ PAGES = {
     "registration": "organisations/registration.html",
     "value_change": "policy/change_detail.html",
     "bulletin": "monitoring/bulletin.html",
+    "periodic_report": "monitoring/periodic_report.html",
     "bulletin_objection": "monitoring/bulletin_line.html",
     "bulletin_receipt": "monitoring/bulletin_receipt.html",
     "entry_check": "monitoring/entry_check.html",

@@ -15,8 +15,14 @@ from core.transitions import MissingInput, NotYours, StaleVersion, TransitionRef
 from inbox.operations.tasks import NewTask, open_tasks
 from monitoring.documents.bulletin_texts import WORDINGS
 from monitoring.indicators.cut import add_months, day_start
-from monitoring.models import Bulletin, BulletinTemplate, ComputedMonth
+from monitoring.models import Bulletin, BulletinTemplate, ComputedMonth, YearAssessment
 from monitoring.operations.bulletins.freeze import freeze_figures, freeze_names
+from monitoring.operations.bulletins.freeze_assessment import (
+    ended_within,
+    freeze_assessment,
+    not_assessed,
+)
+from monitoring.operations.bulletins.strike import keep_rulings, take_rulings
 from monitoring.operations.compute_month import Progress, Silent
 from monitoring.queries.bulletin_period import check_first, months_of, period_end, period_words
 from monitoring.queries.bulletins import bulletin_standings, kinds_of
@@ -106,7 +112,11 @@ def draft_correction(
 def redraft_figures(
     *, bulletin: Bulletin, by: User, scope: Scope, at: datetime, seen_version: int | None = None
 ) -> Bulletin:
-    """Take the figures and lists anew into a draft, its words stay; the 核对期 begins again."""
+    """Take the figures and lists anew into a draft, its words stay; the 核对期 begins again.
+
+    Rulings stand: what was struck stays struck where it would be listed again, and an objection
+    keeps the line that it was filed against.
+    """
     if DRAFTER not in bulletin_standings(scope, bulletin):
         raise NotYours("取数由起草单位的经办人员办理")
     locked = Bulletin.objects.select_for_update().get(pk=bulletin.pk)
@@ -114,11 +124,15 @@ def redraft_figures(
         raise StaleVersion("该通报已被他人更新，请刷新后再办理")
     if locked.state != "draft":
         raise TransitionRefused("只有“起草”状态的通报可以重新取数：请先修改文稿，使其回到起草状态")
-    if locked.objections.exists():
-        raise TransitionRefused("本通报已有核对异议，名单不能替换：请撤销文稿后重新起草")
+    waiting = locked.objections.filter(state="filed").count()
+    if waiting:
+        raise TransitionRefused(f"还有 {waiting} 件核对异议没有裁定：请先裁定，再重新取数", CLAUSE)
+    rulings = take_rulings(locked)
     locked.check_due_on = None
     locked.row_version += 1
-    return _filled(locked, by, at, Silent(), "bulletin.redraft")
+    drafted = _filled(locked, by, at, Silent(), "bulletin.redraft")
+    keep_rulings(drafted, rulings)
+    return drafted
 
 
 def wording_of(kind: str, issuer: Organisation) -> tuple[str, str, str]:
@@ -153,6 +167,8 @@ def _new(kind: str, first: date, issuer: Organisation, by: Actor, at: datetime) 
         raise BulletinRefused("印发单位没有区划，不能起草")
     province = _province(issuer)
     _computed(province.pk, first, last)
+    if kind == BulletinKind.YEARLY:
+        _assessed(province.code, first, last)
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('monitoring_bulletin_no')")
         number = cursor.fetchone()[0]
@@ -181,6 +197,28 @@ def _computed(province_id: int, first: date, last: date) -> dict[str, Any]:
     return {f"{month:%Y-%m}": each for month, each in sorted(there.items())}
 
 
+def _assessments(bulletin: Bulletin) -> dict[str, Any]:
+    """Which computation of each agreement year the draft rests on."""
+    ended = ended_within(bulletin.period_from, bulletin.period_to, bulletin.province.code)
+    return {
+        str(row): {"revision": row.revision, "computed_at": row.computed_at.isoformat()}
+        for row in YearAssessment.objects.filter(year__in=ended).order_by("batch_code", "year_no")
+    }
+
+
+def _assessed(province_code: str, first: date, last: date) -> None:
+    """Raises BulletinRefused naming the agreement years that have no 年度考核 yet."""
+    missing = [
+        f"{each.batch.name}第 {each.year_no} 年"
+        for each in not_assessed(first, last, province_code)
+    ]
+    if missing:
+        more = f"等 {len(missing)} 个采购年度" if len(missing) > 5 else ""
+        raise BulletinRefused(
+            f"{'、'.join(missing[:5])}{more}尚未完成年度考核，不能起草年度通报：请先在“年度执行考核”中计算"
+        )
+
+
 def _filled(
     bulletin: Bulletin, by: Actor, at: datetime, listener: Progress, action: str
 ) -> Bulletin:
@@ -195,6 +233,7 @@ def _filled(
         },
         "code": region.code, "region": region.name, "batches": {}, "issuer": bulletin.issuer.name,
         "countersigner": bulletin.countersigner.name if bulletin.countersigner else "",
+        "taken_at": at.isoformat(),
     }  # fmt: skip
     if bulletin.pk is None:
         bulletin.save(force_insert=True)
@@ -202,6 +241,10 @@ def _filled(
     figures = freeze_figures(bulletin)
     listener.progress(1, 3, "列出名单")
     names = freeze_names(bulletin, values)
+    if bulletin.kind == BulletinKind.YEARLY:
+        added = freeze_assessment(bulletin, after=names)
+        figures, names = figures + added[0], names + added[1]
+        bulletin.figures_from["assessments"] = _assessments(bulletin)
     codes = set(bulletin.inputs.order_by().values_list("batch_code", flat=True).distinct())
     codes |= set(bulletin.lines.order_by().values_list("batch_code", flat=True).distinct())
     bulletin.figures_from["batches"] = dict(

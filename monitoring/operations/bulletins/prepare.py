@@ -222,6 +222,7 @@ def rule_on_objection(
     objection: BulletinObjection,
     verb: str,
     ruling: str,
+    data_wrong: bool = False,
     by: User,
     scope: Scope,
     at: datetime,
@@ -229,8 +230,12 @@ def rule_on_objection(
 ) -> BulletinObjection:
     """`uphold` strikes the line from the lists, `reject` leaves it; both with the reason.
 
-    The frozen figures stay as they are: a figure that is wrong is mended where it comes from.
+    `data_wrong` says that a figure is wrong: it is mended where it comes from, and the bulletin
+    takes its figures anew before it goes to review. Raises MissingInput for a wrong figure of an
+    objection that is not upheld.
     """
+    if data_wrong and verb != "uphold":
+        raise MissingInput("data_wrong", "数据有误的，异议应当成立：请改为“异议成立”，或取消勾选")
     bulletin = Bulletin.objects.select_for_update().get(pk=objection.bulletin_id)
     if bulletin.state not in ("draft", "checking"):
         raise TransitionRefused("该通报已提交审核，异议应在此前裁定：请先退回修改")
@@ -240,6 +245,9 @@ def rule_on_objection(
         seen_version=seen_version,
         standings=lambda row: bulletin_standings(scope, bulletin) & {DRAFTER},
     )  # fmt: skip
+    if data_wrong:
+        moved.data_wrong = True
+        moved.save(update_fields=["data_wrong"])
     if verb == "uphold":
         BulletinLine.objects.filter(bulletin=bulletin, line_no=moved.line_no).update(
             removed=True, removed_reason=moved.ruling
@@ -258,6 +266,13 @@ def rule_on_objection(
     return moved
 
 
+def wrong_figures(bulletin: Bulletin) -> int:
+    """How many figures were found wrong since the bulletin last took its figures."""
+    wrong = bulletin.objections.filter(state="upheld", data_wrong=True)
+    taken = bulletin.figures_from.get("taken_at")
+    return wrong.filter(state_at__gt=taken).count() if taken else wrong.count()
+
+
 @operation
 def submit_bulletin(
     *, bulletin: Bulletin, by: User, scope: Scope, at: datetime, seen_version: int | None = None
@@ -272,6 +287,13 @@ def submit_bulletin(
     waiting = locked.objections.filter(state="filed").count()
     if waiting:
         raise TransitionRefused(f"还有 {waiting} 件异议没有裁定，请先裁定", CLAUSE)
+    wrong = wrong_figures(locked)
+    if wrong:
+        raise TransitionRefused(
+            f"有 {wrong} 件异议裁定为数据有误，正文和附表仍是有误的数据：请在源头更正并重新计算该月，"
+            "再退回起草、重新取数",
+            CLAUSE,
+        )
     moved = step("submit", locked, by, scope, at, seen_version)
     # Whoever hands it in has vouched for the words: another person reviews them.
     moved.edited_by_id = by.audit_id
