@@ -336,6 +336,21 @@ OBJECTS = {
     "user": "人员",
     "webhook": "回调地址",
     "webhook_endpoint": "回调地址",
+    "bulletin_template": "通报模板",
+    "clinical_reason": "临床理由",
+    "column_mapping": "列名对照",
+    "exemption": "豁免",
+    "invoice": "发票",
+    "order": "订单",
+    "order_template": "采购模板",
+    "ordering_setting": "下单设置",
+    "product_mark": "产品赋码",
+    "progress_difference": "执行进度差异",
+    "receipt": "收货记录",
+    "receiving_place": "收货地点",
+    "second_product": "一品两规",
+    "stock_report": "库存产能报告",
+    "trace_code": "追溯码",
 }
 
 
