@@ -58,8 +58,8 @@ def seed_scores(places: Places) -> Seeded:
 
 
 SCORE_INPUTS = (
-    "ScoreAppealForm", "ScoreProposeForm", "AppealUpholdForm", "AppealRejectForm",
-    "NewScoreAppealSerializer", "ScoreProposeSerializer", "ScoreAppealVersionSerializer",
+    "AppealUpholdForm", "AppealRejectForm",
+    "ScoreAppealVersionSerializer",
     "ScoreAppealUpholdSerializer", "ScoreAppealRejectSerializer",
 )  # fmt: skip
 """Inputs that name the rows of their address by figures and words only."""
