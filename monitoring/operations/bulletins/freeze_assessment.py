@@ -6,8 +6,10 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 
 from catalog.models import AgreementYear
+from contracts.models import AgreementLine
 from monitoring.models import Bulletin, YearAssessment
 from monitoring.queries.bulletin_period import months_of
 from monitoring.rules.bulletin_lists import ASSESSED, ASSESSED_RATE
@@ -58,10 +60,18 @@ WHERE u.ends_on BETWEEN %(first)s AND %(last)s AND u.province_id = %(province)s
 
 
 def ended_within(first: date, last: date, province_code: str) -> list[AgreementYear]:
-    """Agreement years of the province's batches whose last day is in the period."""
+    """Agreement years that ended in the period, of the province's batches and of those in which
+    its units have agreements under another province's policy: their units are printed alike.
+    """
+    taking_part = AgreementLine.objects.filter(
+        batch=OuterRef("batch"), year_no=OuterRef("year_no"), province__code=province_code
+    )
     return list(
         AgreementYear.objects.select_related("batch")
-        .filter(ends_on__range=(first, last), batch__policy__province_code=province_code)
+        .filter(
+            Q(batch__policy__province_code=province_code) | Exists(taking_part),
+            ends_on__range=(first, last),
+        )
         .order_by("ends_on", "batch__code", "year_no")
     )
 
