@@ -252,7 +252,7 @@ class FilteredListView(ScopedListView):
 
 def _kind(column: lists.Column) -> str:
     """How a cell is drawn: the head of its row, a figure, or text."""
-    return "head" if column.fixed else "num" if column.numeric else ""
+    return "num" if column.numeric else "head" if column.fixed else ""
 
 
 def declared_lists() -> dict[str, type[FilteredListView]]:
