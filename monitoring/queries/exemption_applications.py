@@ -136,7 +136,7 @@ def supply_record(scope: Scope, row: ExemptionApplication) -> list[SupplyFigure]
     return [
         SupplyFigure(
             f"{each.month:%Y-%m}",
-            f"{LABELS[each.indicator]}（{'本机构' if each.institution_id else '全省'}）",
+            f"{LABELS[each.indicator]}（{'本机构' if each.institution_id else '全省'}，第 {each.year_no} 年）",
             percent_words(each.numerator / each.denominator if each.denominator else None),
             f"{each.numerator.normalize():,f} ÷ {each.denominator.normalize():,f}",
             figure_url(each),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -16,6 +17,11 @@ from organisations.queries.scope import Scope
 from organisations.queries.visibility import NOTHING, within
 from policy.queries.read import FALLBACK_POLICY, PolicyValue, province_policy_on, values_on
 
+FIGURE = re.compile(r"(-?[\d,]+(\.\d+)?%?|—)\Z")
+CODES = ("代码",)
+"""Made of digits, but no figures."""
+DRAWN = 200
+"""Rows of a table on its page; all are in the workbook."""
 OWN_KINDS = {"province": ("quarter", "three_rates", "regulator"), "city": ("half_year",)}
 
 
@@ -38,6 +44,23 @@ def visible_periodic_reports(scope: Scope) -> QuerySet[PeriodicReport]:
 def reads_report(scope: Scope, report: PeriodicReport) -> bool:
     """Whether words and tables are shown: an unsent draft is its own bureau's affair."""
     return report.issuer_id == scope.organisation_id or report.submitted_at is not None
+
+
+def drawn_tables(report: PeriodicReport) -> list[dict[str, Any]]:
+    """The tables for a page: each heading and cell with whether its column holds figures."""
+    drawn = []
+    for table in report.tables:
+        figures = [
+            label not in CODES and all(FIGURE.match(row[at]) for row in table["rows"])
+            for at, label in enumerate(table["columns"])
+        ]
+        drawn.append(
+            table | {
+                "heads": list(zip(table["columns"], figures, strict=True)),
+                "cells": [list(zip(row, figures, strict=True)) for row in table["rows"][:DRAWN]],
+            }
+        )  # fmt: skip
+    return drawn
 
 
 def own_report_kinds(scope: Scope) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from monitoring.models import PeriodicReport
 from monitoring.operations.reports.draft import OBJECT_TYPE, report_url, request_report
 from monitoring.operations.reports.hand_in import NAMED, edit_report, perform_report_step
 from monitoring.queries.periodic_reports import (
+    drawn_tables,
     is_late,
     own_report_kinds,
     reads_report,
@@ -139,7 +140,7 @@ class PeriodicReportView(ScopedDetailView):
         judges = RECEIVER in standings and report.state == "submitted"
         context = {
             "level": "red" if late else REPORT_LEVELS[report.state], "late": late, "who": who,
-            "reads": reads_report(self.scope, report),
+            "reads": reads_report(self.scope, report), "tables": drawn_tables(report),
             "offered": offered_actions(
                 REPORT_MACHINE.offers(report, standings),
                 url=lambda verb: reverse("periodic-report-step", args=[number, verb]),
