@@ -16,9 +16,8 @@ def _group(row: Any) -> Cell:
         "batch_code": row.batch.code, "year_no": row.year_no, "pool_code": row.pool.code,
         "group_code": row.group.code,
     })  # fmt: skip
-    return Cell(
-        row.group.name, url=f"{reverse('retention-input-edit')}?{named}", sub=row.group.code
-    )
+    url = f"{reverse('retention-input-edit')}?{named}" if row.may_edit else ""
+    return Cell(row.group.name, url=url, sub=row.group.code)
 
 
 INPUT_COLUMNS = (

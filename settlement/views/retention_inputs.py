@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import BooleanField, QuerySet, Value
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -61,7 +61,9 @@ class InputListView(FilteredListView):
         return keeps_inputs(scope)
 
     def everything(self, scope: Scope) -> QuerySet[RetentionInput]:
-        return visible_retention_inputs(scope).select_related("batch", "pool", "group")
+        rows = visible_retention_inputs(scope).select_related("batch", "pool", "group")
+        # Who only reads is not led to the form.
+        return rows.annotate(may_edit=Value(bool(starts_retention(scope)), BooleanField()))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         actions: list[dict[str, Any]] = []
