@@ -202,7 +202,7 @@ def _send(bulletin: Bulletin, by: User, at: datetime) -> None:
     notify(
         notices=[
             NewNotice(
-                each, f"bulletin-{bulletin.pk}", f"收到通报：{bulletin.doc_number}", "",
+                each, f"bulletin-{bulletin.pk}-{each}", f"收到通报：{bulletin.doc_number}", "",
                 bulletin_url(bulletin),
             )
             for each, _ in sent

@@ -139,7 +139,7 @@ def receive_report(
 def _tell(
     report: PeriodicReport, organisation_id: int, title: str, step: str, at: datetime
 ) -> None:
-    key = f"{OBJECT_TYPE}-{report.pk}-{step}-{report.row_version}"
+    key = f"{OBJECT_TYPE}-{report.pk}-{step}-{report.row_version}-{organisation_id}"
     notify(notices=[NewNotice(organisation_id, key, title, "", report_url(report))], at=at)
 
 

@@ -13,7 +13,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from core.audit.record import SystemActor
 from core.transitions import MissingInput, NotYours, Refusal, TransitionRefused
-from inbox.models import Task
+from inbox.models import Notice, Task
 from monitoring.models import Bulletin, BulletinInput, BulletinLine, BulletinObjection
 from monitoring.operations.bulletins.acts import perform_act
 from monitoring.operations.bulletins.draft import BulletinRefused, draft_bulletin
@@ -132,6 +132,11 @@ def test_whole_way_from_draft_to_closed(told: Bulletin, office: Office) -> None:
         act("approve", review, office, office.clerk, end)
     ready = act("approve", review, office, office.reviewer, end)
     issued = act("issue", ready, office, office.reviewer, end)
+    told = Notice.objects.filter(key__startswith=f"bulletin-{issued.pk}-")
+    assert set(told.values_list("organisation_id", flat=True)) == set(
+        issued.receipts.values_list("organisation_id", flat=True)
+    )
+    assert told.count() > 1, "each of them, not the first alone"
     assert (issued.state, issued.issue_seq, issued.doc_number) == (
         "issued", 1, "医保集采通报〔2026〕1号",
     )  # fmt: skip
