@@ -12,7 +12,7 @@ from core.operations import operation
 from core.transitions import MissingInput, NotYours, TransitionRefused
 from core.workdays.deadlines import shanghai_day
 from inbox.operations.tasks import NewTask, finish_tasks, open_tasks
-from organisations.models import User
+from organisations.models import Pool, User
 from organisations.queries.scope import Scope
 from settlement.models import LedgerEntry, LedgerReversal, Prepayment
 from settlement.operations.ledger import reverse
@@ -40,6 +40,8 @@ def ask_reversal(
     allowed = asks_reversals(scope, held)
     if not allowed:
         raise NotYours.of(allowed)
+    # Two who ask at once: the second waits here and is told.
+    Pool.objects.select_for_update(no_key=True).get(pk=held.pool_id)
     _refuse(held)
     if open_reversal(held) is not None:
         raise TransitionRefused("这笔分录已有冲销申请，等待另一人同意", CLAUSE)

@@ -88,11 +88,18 @@ def begin_settling(
 def ask_reopening(
     *, statement: Statement, reason: str, by: Actor, scope: Scope, at: datetime
 ) -> Statement:
-    """A clerk asks to settle more of a month whose statement was approved; another person agrees."""
+    """A clerk asks to settle more of a month whose statement was approved; another person agrees.
+
+    Who asked may ask again in other words; nobody else takes the request over.
+    """
     row = Statement.objects.select_for_update(of=("self",)).get(pk=statement.pk)
     _require_clerk(scope, row.pool)
     if row.state not in ("approved", "part_paid", "paid", "closed"):
         raise TransitionRefused("结算单批准以前，新的收货自动进入下期，不需要补结", CLAUSE)
+    if row.reopen_reason and row.reopen_by_id != by.audit_id:
+        raise TransitionRefused(
+            f"{row.reopen_by_name}已申请补结，等待另一人同意；您可以直接同意", CLAUSE
+        )
     if not reason.strip():
         raise TransitionRefused("请写明补结原因", CLAUSE)
     row.reopen_reason = reason.strip()[:500]
