@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,6 +14,7 @@ from django.utils import timezone
 import monitoring.tasks  # noqa: F401 - its kinds of job get their names by being imported
 from catalog.queries.steps import steps_of
 from core.attachments.store import path_of
+from core.jobs.models import Job
 from core.transitions import MissingInput, Refusal
 from core.views.errors import refusal_page
 from core.views.object_page import offered_actions
@@ -73,6 +75,7 @@ from monitoring.tables.bulletins import (
     LINE_COLUMNS,
     RECEIPT_COLUMNS,
 )
+from monitoring.views.draft_request import DraftRequestView
 from organisations.queries.scope import Scope
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
@@ -114,37 +117,19 @@ class BulletinExportView(ExportMixin, BulletinListView):
     pass
 
 
-class BulletinNewView(ScopedTemplateView):
-    """Ask for a draft: a job, for which the asker does not wait."""
-
+class BulletinNewView(DraftRequestView):
     template_name = "monitoring/bulletin_form.html"
     page_title = "起草通报"
+    route, crumb = "bulletin-new", (LABEL, "bulletins")
 
-    def exists_for(self, scope: Scope) -> bool:
-        return bool(kinds_of(scope))
+    def kinds(self, scope: Scope) -> tuple[str, ...]:
+        return kinds_of(scope)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        kwargs.setdefault("form", BulletinNewForm(kinds=kinds_of(self.scope)))
-        return super().get_context_data(
-            submit="起草", action=reverse("bulletin-new"), draft="",
-            breadcrumbs=[{"label": LABEL, "url": reverse("bulletins")}, {"label": "起草"}],
-            **kwargs,
-        )  # fmt: skip
+    def form(self, *given: Any) -> forms.Form:
+        return BulletinNewForm(*given, kinds=kinds_of(self.scope))
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = BulletinNewForm(request.POST, kinds=kinds_of(self.scope))
-        if form.is_valid():
-            try:
-                job = request_draft(
-                    kind=form.cleaned_data["kind"], month=form.cleaned_data["month"],
-                    by=self.user, scope=self.scope, at=timezone.now(),
-                )  # fmt: skip
-                return HttpResponseRedirect(reverse("job-detail", args=[job.pk]))
-            except MissingInput as missing:
-                form.add_error(missing.field, missing.reason)
-            except Refusal as refusal:
-                return refusal_page(request, refusal)
-        return self.render_to_response(self.get_context_data(form=form), status=400)
+    def ask(self, **asked: Any) -> Job:
+        return request_draft(**asked)
 
 
 class BulletinTemplateView(ScopedTemplateView):

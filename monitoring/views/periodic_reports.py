@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 import monitoring.tasks  # noqa: F401 - its kinds of job get their names by being imported
+from core.jobs.models import Job
 from core.transitions import MissingInput, Refusal
 from core.views.errors import refusal_page
 from core.views.object_page import document_items, offered_actions
@@ -30,12 +32,13 @@ from monitoring.queries.periodic_reports import (
 )
 from monitoring.states.report import AUTHOR, RECEIVER, REPORT_LEVELS, REPORT_MACHINE, UNSENT
 from monitoring.tables.periodic_reports import REPORT_COLUMNS
+from monitoring.views.draft_request import DraftRequestView
 from organisations.api.files import served
 from organisations.queries.object_steps import steps_of, with_holder
 from organisations.queries.scope import Scope
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
-from organisations.views.scoped import ScopedDetailView, ScopedTemplateView
+from organisations.views.scoped import ScopedDetailView
 
 LABEL = "工作报告"
 DONE = {
@@ -85,37 +88,19 @@ class PeriodicReportExportView(ExportMixin, PeriodicReportListView):
     pass
 
 
-class PeriodicReportNewView(ScopedTemplateView):
-    """Ask for a draft: a job, for which the asker does not wait."""
-
+class PeriodicReportNewView(DraftRequestView):
     template_name = "monitoring/periodic_report_form.html"
     page_title = "起草报告"
+    route, crumb = "periodic-report-new", (LABEL, "periodic-reports")
 
-    def exists_for(self, scope: Scope) -> bool:
-        return bool(own_report_kinds(scope))
+    def kinds(self, scope: Scope) -> tuple[str, ...]:
+        return own_report_kinds(scope)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        kwargs.setdefault("form", ReportNewForm(kinds=own_report_kinds(self.scope)))
-        return super().get_context_data(
-            submit="起草", action=reverse("periodic-report-new"), draft="",
-            breadcrumbs=[{"label": LABEL, "url": reverse("periodic-reports")}, {"label": "起草"}],
-            **kwargs,
-        )  # fmt: skip
+    def form(self, *given: Any) -> forms.Form:
+        return ReportNewForm(*given, kinds=own_report_kinds(self.scope))
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = ReportNewForm(request.POST, kinds=own_report_kinds(self.scope))
-        if form.is_valid():
-            try:
-                job = request_report(
-                    kind=form.cleaned_data["kind"], month=form.cleaned_data["month"],
-                    by=self.user, scope=self.scope, at=timezone.now(),
-                )  # fmt: skip
-                return HttpResponseRedirect(reverse("job-detail", args=[job.pk]))
-            except MissingInput as missing:
-                form.add_error(missing.field, missing.reason)
-            except Refusal as refusal:
-                return refusal_page(request, refusal)
-        return self.render_to_response(self.get_context_data(form=form), status=400)
+    def ask(self, **asked: Any) -> Job:
+        return request_report(**asked)
 
 
 class PeriodicReportView(ScopedDetailView):
