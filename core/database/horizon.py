@@ -12,7 +12,7 @@ SELECT (SELECT system_identifier FROM pg_control_system()),
                WHERE l.locktype = 'transactionid' AND l.granted AND l.mode = 'ExclusiveLock'
                  AND l.transactionid::text::bigint = x.xid % 4294967296
                  AND a.datname <> current_database()
-           )),
+           ) AND pg_xact_status(x.xid::text::xid8) = 'in progress'),
            s.next
        ), pg_current_xact_id_if_assigned()::text::bigint)
 FROM (
@@ -28,10 +28,10 @@ def horizon() -> tuple[int, int]:
 
     Not pg_snapshot_xmin alone: transaction numbers are the cluster's, so a transaction that was
     forgotten in *another* database would hold this one back for as long as it lives. One that is
-    known by its lock to belong elsewhere cannot write here and is left out; whatever is not known
-    (prepared transactions, one that ends just now) counts as ours, which only costs patience. The
-    snapshot is taken before the locks are read, so one that ended in between has become visible.
-    The caller's own transaction is none of the snapshot's, but under way too.
+    known by its lock to belong elsewhere cannot write here and is left out; so is one that has ended
+    since the snapshot was taken, because the caller's next statement sees what it wrote. Whatever is
+    not known (prepared transactions, one whose lock is not taken yet) counts as ours, which only
+    costs patience. The caller's own transaction is none of the snapshot's, but under way too.
     """
     with connection.cursor() as cursor:
         cursor.execute(HORIZON)

@@ -101,6 +101,7 @@ def test_consortium_reports_as_one_and_the_county_accepts(sign_in: Open) -> None
     county.get_by_role("button", name="开始县级审核", exact=True).click()
     county.wait_for_selector("text=已开始审核")
     look(county, "consortium-review")
+    county.wait_for_load_state()  # rows are counted below, and must all have arrived
     boxes = county.locator("input[name=groups]")
     for place in range(boxes.count()):
         boxes.nth(place).check()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from playwright.sync_api import expect
 
 from monitoring.models import Warning
 from organisations.models import User
@@ -48,7 +49,7 @@ def test_filter_save_export_act_result(sign_in: Open) -> None:
     page.wait_for_selector(f"text=办成 {wanted} 件")
     assert not mine.filter(severity=severity).exists()
     page.get_by_role("link", name="返回列表").click()
-    assert page.locator("table").get_by_text("已签收").count() == wanted
+    expect(page.locator("table").get_by_text("已签收")).to_have_count(wanted)
 
 
 def help_opens_beside_the_page_and_gives_the_focus_back(page: Any) -> None:

@@ -64,6 +64,7 @@ def test_returned_by_item_mended_and_passed_on(sign_in: Open, tmp_path: Path) ->
     clerk.wait_for_selector("text=已提交，请在待办")
 
     officer.goto(page)
+    officer.wait_for_load_state()
     if officer.get_by_role("button", name="受理", exact=True).count():
         officer.get_by_role("button", name="受理", exact=True).click()
     officer.get_by_role("button", name="审核通过，转报上级").click()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from catalog.models import Product, ProductApplication
 from catalog.operations.applications.due import take_due_applications
@@ -85,6 +86,6 @@ def test_renewal_from_wrong_input_to_the_day_it_holds(sign_in: Open, tmp_path: P
     take_due_applications(on=effective, at=later)
     raise_daily_warnings(REGISTRATION_EXPIRING, on=effective, by=JOB, at=later)
     clerk.goto(page)
-    assert clerk.get_by_text("已生效").count() >= 1
+    expect(clerk.get_by_text("已生效").first).to_be_visible()
     assert registration_state(product, effective).status == "in_force"
     assert Warning.objects.get(rule="registration_expiring").state == "recovered"

@@ -93,9 +93,11 @@ def reviewed(sign_in: Open, number: str) -> None:
         office: Any = sign_in(role)
         office.goto("/volumes/reviews/?stage=mine")
         office.locator(f"a[href='/volumes/reviews/{number}/']").click()
+        office.wait_for_url(f"**/volumes/reviews/{number}/")
         if role == "county":
             office.get_by_role("button", name=f"开始{level}审核").click()
-            office.wait_for_selector(f".zc-holder >> text={level}审核")
+            office.wait_for_selector("text=已开始审核")
+        office.wait_for_load_state()  # rows are counted below, and must all have arrived
         flagged = office.locator("tr.zc-row-late")
         if flagged.count():
             office.get_by_role("button", name=onward).click()
@@ -105,7 +107,7 @@ def reviewed(sign_in: Open, number: str) -> None:
                 flagged.nth(place).locator("input[name=groups]").check()
             office.locator("select[name=verdict]").select_option("accepted")
             office.get_by_role("button", name="办理勾选的品种").click()
-            office.wait_for_selector("td >> text=通过")
+            office.wait_for_selector("text=/已审核 [0-9]+ 个品种/")
         look(office, f"volume-review-{role}")
-        with office.expect_navigation():
-            office.get_by_role("button", name=onward).click()
+        office.get_by_role("button", name=onward).click()
+        office.wait_for_selector("text=已通过，现为")

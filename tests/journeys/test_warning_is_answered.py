@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from inbox.models import Task
 from monitoring.models import Warning
@@ -21,7 +22,6 @@ def test_hospital_answers_and_county_closes(sign_in: Open, tmp_path: Path) -> No
     evidence.write_bytes(b"%PDF-1.7\n1 0 obj\nendobj\n")
 
     clerk = sign_in("hospital")
-    assert clerk.get_by_text(f"（{warning.warning_no}）").count() >= 0
     clerk.goto(f"/monitoring/warnings/{warning.warning_no}/")
     clerk.get_by_role("button", name="签收").click()
     clerk.wait_for_selector("text=已签收，请在答复期限前提交说明")
@@ -33,7 +33,7 @@ def test_hospital_answers_and_county_closes(sign_in: Open, tmp_path: Path) -> No
     clerk.set_input_files("#id_files", str(evidence))
     clerk.get_by_role("button", name="提交说明").click()
     clerk.wait_for_selector("text=说明已提交，等待医保局核实")
-    assert clerk.get_by_role("link", name="采购计划.pdf").count() >= 1
+    expect(clerk.get_by_role("link", name="采购计划.pdf").first).to_be_visible()
 
     officer = sign_in("county")
     officer.goto("/tasks/")
