@@ -14,7 +14,10 @@ from benchmarks.setup import Bench, prepared
 
 TARGETS = (
     "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10", "T11", "T12", "SEARCH", "VOLUMES",
+    "RETENTION",
 )  # fmt: skip
+OWN = {"VOLUMES", "RETENTION"}
+"""Measured in a province of their own, whatever the number of order lines."""
 GROWTH = "GROWTH"
 MONTH = date(2025, 12, 1)
 SMALLEST, LARGEST = 100_000, 10_000_000
@@ -26,8 +29,8 @@ def main() -> int:
     started = time.monotonic()
     asked.counts = {}
     with prepared() as bench:
-        results = _volumes(bench, asked)
-        if asked.only != {"VOLUMES"}:
+        results = _volumes(bench, asked) + _retention(bench, asked)
+        if asked.only - OWN:
             results += _measure(bench, asked)
         print(_about(asked, bench))
         print(table(results))
@@ -72,6 +75,15 @@ def _volumes(bench: Bench, asked: argparse.Namespace) -> list[Result]:
         return []
     _say("报量 …")
     return reporting.measure(bench, asked.seed, asked.repeats)
+
+
+def _retention(bench: Bench, asked: argparse.Namespace) -> list[Result]:
+    from benchmarks import retention
+
+    if "RETENTION" not in asked.only:
+        return []
+    _say("结余留用 …")
+    return retention.measure(bench, asked.seed)
 
 
 def _measure(bench: Bench, asked: argparse.Namespace) -> list[Result]:
@@ -184,7 +196,7 @@ def _about(asked: argparse.Namespace, bench: Bench) -> str:
         cursor.execute("SHOW shared_buffers")
         buffers = cursor.fetchone()[0]
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
-    rows = "，".join(f"{name} {number:,}" for name, number in asked.counts.items()) or "报量的一省"
+    rows = "，".join(f"{name} {number:,}" for name, number in asked.counts.items()) or "固定的一省"
     return (
         f"\n机器：{os.cpu_count()} 核，{memory:.0f} GB，{platform.machine()}，"
         f"负载 {os.getloadavg()[0]:.1f}；Python {platform.python_version()}，"

@@ -75,6 +75,7 @@ ACTIONS = {
     "bank_order.export": "导出送银行付款",
     "bank_order.hand_out": "下载送银行文件",
     "bank_order.fail": "银行付款失败",
+    "bank_order.return": "银行退汇",
     "deduction.record": "登记医保预拨付款扣除",
     "payment.record": "登记货款支付",
     "statement.agree_reopening": "同意补结",

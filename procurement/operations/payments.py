@@ -20,7 +20,7 @@ CENT = Decimal("0.01")
 
 @dataclass(frozen=True)
 class LinePaid:
-    """Yuan paid for one order line, by the line's whole key."""
+    """Yuan paid for one order line, by the line's whole key; below 0 what came back of it."""
 
     payment_no: str
     line_id: int
@@ -33,9 +33,11 @@ class LinePaid:
 def record_payments(
     *, rows: Sequence[LinePaid], payer: str, paid_on: date, by: Actor, at: datetime
 ) -> list[Payment]:
-    """Write what was paid for lines (amounts above 0); lines that are thereby paid are completed.
+    """Write what was paid for lines; lines that are thereby paid are completed.
 
-    payer: a value of Payment.Payer. The stamps are the line's. Lines are locked in order first.
+    Amounts below 0 came back from the bank: completed lines that they leave unpaid are received
+    again. payer: a value of Payment.Payer. The stamps are the line's. Lines are locked in order
+    first.
     """
     keys = {(row.line_id, row.ordered_at) for row in rows}
     held = lock_lines(keys=keys)
@@ -56,16 +58,21 @@ def record_payments(
     )  # fmt: skip
     sums = Payment.objects.filter(line_id__in=lines).values_list("line_id")
     paid = dict(sums.annotate(total=Sum("amount")))
-    ended = []
+    back = {row.line_id for row in rows if row.amount < 0}
+    ended, opened = [], []
     for row in held:
         owed = ((row.accepted_packs - row.returned_packs) * lines[row.line_id].unit_price).quantize(
             CENT, ROUND_HALF_UP
         )
-        if row.state == "received" and paid.get(row.line_id, Decimal(0)) >= owed:
+        whole = paid.get(row.line_id, Decimal(0)) >= owed
+        if row.state == "received" and whole:
             ended.append(row)
-    if ended:
-        standings = {row.line_id: frozenset({CLOCK}) for row in ended}
-        advance(ended, act="complete", by=by, at=at, standings=standings)
+        elif row.state == "completed" and row.line_id in back and not whole:
+            opened.append(row)
+    for act, found in (("complete", ended), ("reopen", opened)):
+        if found:
+            standings = {row.line_id: frozenset({CLOCK}) for row in found}
+            advance(found, act=act, by=by, at=at, standings=standings)
     return made
 
 

@@ -54,6 +54,7 @@ ACTS = {
     "close_rest": ("close_shipped", "close_part", "close_delivered", "close_received"),
     "correct": ("correct", "correct_paid", "correct_part", "correct_of_rest"),
     "complete": ("complete",),
+    "reopen": ("reopen",),
 }
 """What people do, and the rows of the table that it may be: quantities decide which."""
 
@@ -136,6 +137,7 @@ LINE_MACHINE: StateMachine[Any] = StateMachine(
             "correct_of_rest", "更正收货", {"delivered"}, "delivered", INSTITUTION, RECEIPT_CLAUSE
         ),
         _row("complete", "付清", {"received"}, "completed", CLOCK, PAYMENT_CLAUSE),
+        _row("reopen", "货款退汇", {"completed"}, "received", CLOCK, PAYMENT_CLAUSE),
     ),
     state_labels=dict(LineState.choices),
     standing_labels={

@@ -109,7 +109,7 @@ class BankOrderSerializer(serializers.ModelSerializer[BankOrder]):
         model = BankOrder
         fields = (
             "order_no", "statement", "payee", "payee_name", "amount", "exported_at", "state",
-            "bank_ref", "bank_words",
+            "bank_ref", "bank_words", "returned_ref", "returned_on",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -120,7 +120,15 @@ class BankAnswerRowSerializer(serializers.Serializer[Any]):
     paid_on = serializers.DateField()
     bank_ref = serializers.CharField(max_length=60, required=False, default="", allow_blank=True)
     succeeded = serializers.BooleanField()
+    returned = serializers.BooleanField(required=False, default=False)
     words = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["succeeded"] and attrs["returned"]:
+            raise serializers.ValidationError(
+                {"returned": "一行不能既是付款成功又是退汇；退汇的行 succeeded 填 false"}
+            )
+        return attrs
 
 
 class BankAnswerSerializer(serializers.Serializer[Any]):
@@ -139,6 +147,7 @@ class BankResultSerializer(serializers.Serializer[Any]):
     failed = serializers.IntegerField()
     repeated = serializers.IntegerField()
     amount = yuan()
+    returned = serializers.IntegerField()
     row_errors = BankRowErrorSerializer(many=True, source="errors")
 
 

@@ -33,11 +33,11 @@ from settlement.operations.statements.approve import (
     review_statement,
 )
 from settlement.operations.statements.bank import (
-    BankRow,
     export_bank_orders,
     read_bank_answer,
     record_own_payment,
 )
+from settlement.operations.statements.bank_rows import BankRow
 from settlement.operations.statements.clock import (
     agree_reopening,
     ask_reopening,

@@ -107,5 +107,5 @@ class BankAnswerForm(forms.Form):
     amount = TypedNumber(unit="元", min_value=0, max_value=MOST, decimal_places=2)
     paid_on = forms.DateField()
     bank_ref = forms.CharField(max_length=60, required=False)
-    result = forms.ChoiceField(choices=[("done", "成功"), ("failed", "失败")])
+    result = forms.ChoiceField(choices=[("done", "成功"), ("failed", "失败"), ("returned", "退汇")])
     words = forms.CharField(max_length=200, required=False)

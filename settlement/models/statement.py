@@ -223,7 +223,10 @@ class StatementLine(models.Model):
 
 
 class BankOrder(models.Model):
-    """One payment asked of the bank; answered by a row of its file, once by `bank_ref`."""
+    """One payment asked of the bank; answered by a row of its file, once by `bank_ref`.
+
+    What was paid and came back keeps both references: it is asked for again under a new number.
+    """
 
     db_privileges = "stage"
 
@@ -231,15 +234,18 @@ class BankOrder(models.Model):
         SENT = "sent", "已送银行"
         DONE = "done", "已付款"
         FAILED = "failed", "付款失败"
+        RETURNED = "returned", "已退汇"
 
     order_no = models.CharField("付款编号", max_length=40, unique=True)
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="bank_orders")
     amount = money("金额（元）")
     exported_at = models.DateTimeField("导出时间")
     exported_by_name = models.CharField("导出人", max_length=150)
-    state = models.CharField("状态", max_length=6, choices=State.choices, default=State.SENT)
+    state = models.CharField("状态", max_length=8, choices=State.choices, default=State.SENT)
     bank_ref = models.CharField("银行流水号", max_length=60, null=True, unique=True)
     bank_words = models.CharField("银行说明", max_length=200, blank=True)
+    returned_ref = models.CharField("退汇流水号", max_length=60, null=True, unique=True)
+    returned_on = models.DateField("退汇日期", null=True)
 
     class Meta:
         verbose_name = "银行付款"
@@ -249,8 +255,13 @@ class BankOrder(models.Model):
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="bank_order_positive"),
             models.CheckConstraint(
-                condition=~Q(state="done") | Q(bank_ref__isnull=False),
+                condition=~Q(state__in=("done", "returned")) | Q(bank_ref__isnull=False),
                 name="bank_order_done_has_ref",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="returned", returned_ref__isnull=False, returned_on__isnull=False)
+                | (~Q(state="returned") & Q(returned_ref__isnull=True, returned_on__isnull=True)),
+                name="bank_order_returned_has_ref",
             ),
         ]
 
@@ -259,7 +270,10 @@ class BankOrder(models.Model):
 
 
 class StatementPayment(models.Model):
-    """What settled a part of a statement; of a negative one the amount is negative."""
+    """What settled a part of a statement; of a negative one the amount is negative.
+
+    What the bank paid and got back stays, with a negative one of kind `returned` beside it.
+    """
 
     db_privileges = "append"
 
@@ -268,6 +282,7 @@ class StatementPayment(models.Model):
         ADVANCE = "advance", "预付抵减"
         SET_OFF = "set_off", "与贷方结算单冲抵"
         INSTITUTION = "institution", "医疗机构付款"
+        RETURNED = "returned", "银行退汇"
 
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="payments")
     kind = models.CharField("方式", max_length=12, choices=Kind.choices)
@@ -285,6 +300,10 @@ class StatementPayment(models.Model):
                 fields=["statement", "kind", "reference"], name="statement_payment_key"
             ),
             models.CheckConstraint(condition=~Q(amount=0), name="statement_payment_not_zero"),
+            models.CheckConstraint(
+                condition=~Q(kind="returned") | Q(amount__lt=0),
+                name="statement_payment_returned_is_negative",
+            ),
         ]
 
     def __str__(self) -> str:

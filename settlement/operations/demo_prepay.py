@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 
@@ -13,8 +12,8 @@ from core.operations import operation
 from core.transitions import Refusal
 from core.workdays.deadlines import shanghai_day
 from organisations.models import Pool, User
-from organisations.queries.scope import scope_of
 from settlement.models import Prepayment
+from settlement.operations.demo_cast import WRITER, account_named, acting, colleague
 from settlement.operations.prepayments.ask import ask_prepayments
 from settlement.operations.prepayments.decide import approve_prepayment
 from settlement.operations.prepayments.offset import follow_prepayments
@@ -22,7 +21,7 @@ from settlement.operations.prepayments.pay import pay_prepayment
 from settlement.queries.prepay_terms import prepay_terms
 
 CLOCK = SystemActor(audit_name="演示数据")
-CAST = ("city", "city-writer", "agency")
+CAST = ("city", "agency")
 EARLIER = timedelta(days=100)
 
 
@@ -33,8 +32,7 @@ def create_demo_prepayments(*, at: datetime) -> int:
     Every third waits for approval, every third for payment, the others are paid and offset by
     what was accepted since. Gives the number of requests, 0 the second time.
     """
-    rows = User.objects.select_related("organisation__region__parent__parent", "organisation__pool")
-    people = {user.username: user for user in rows.filter(username__in=CAST)}
+    people = account_named(*CAST)
     if set(people) != set(CAST) or Prepayment.objects.exists():
         return 0
     pool = Pool.objects.filter(region=people["city"].organisation.region_id).first()
@@ -57,15 +55,13 @@ def _make(people: dict[str, User], pool: Pool, then: datetime, at: datetime) -> 
     if year is None:
         return 0
 
-    def acting(name: str) -> dict[str, Any]:
-        return {"by": people[name], "scope": scope_of(people[name], on), "at": then}
-
-    made = ask_prepayments(year=year, pool=pool, **acting("city-writer"))
+    writer = colleague(WRITER, people["city"].organisation, then)
+    made = ask_prepayments(year=year, pool=pool, **acting(writer, then))
     for place, row in enumerate(made):
         if place % 3 == 0:
             continue
-        approved = approve_prepayment(prepayment=row, **acting("city"))
+        approved = approve_prepayment(prepayment=row, **acting(people["city"], then))
         if place % 3 == 2 and approved.state == "approved":
-            pay_prepayment(prepayment=approved, paid_on=on, **acting("agency"))
+            pay_prepayment(prepayment=approved, paid_on=on, **acting(people["agency"], then))
     follow_prepayments(on=shanghai_day(at), by=CLOCK, at=at)
     return len(made)

@@ -75,6 +75,8 @@ STATEMENT_MACHINE: StateMachine[Any] = StateMachine(
         _row("accept", "形成应付", {"answered"}, "approved", CLOCK),
         _row("pay_part", "部分付款", {"approved", "part_paid"}, "part_paid", PAYER, or_clock=True),
         _row("pay", "付清", {"approved", "part_paid"}, "paid", PAYER, or_clock=True),
+        _row("bounce", "银行退汇", {"part_paid", "paid"}, "approved", PAYER),
+        _row("bounce_part", "银行退汇（部分款项）", {"part_paid", "paid"}, "part_paid", PAYER),
         _row("hold", "暂停结算", _OPEN, "held", CLOCK, clause=HOLD_CLAUSE),
         _row("release", "恢复结算", {"held"}, "drafted", CLOCK, clause=HOLD_CLAUSE),
     ),

@@ -54,13 +54,16 @@ BANK_ORDER_COLUMNS = (
     Column("order", "付款编号", lambda r: r.order_no, 28, fixed=True),
     Column("state", "状态", lambda r: r.get_state_display(), 12,
            shown=lambda r: Cell(r.get_state_display(), level={
-               "sent": "orange", "done": "green", "failed": "red"}[r.state])),
+               "sent": "orange", "done": "green", "failed": "red", "returned": "red"}[r.state])),
     Column("payee", "收款企业", lambda r: r.statement.payee.name, 30),
     Column("code", "统一社会信用代码", lambda r: r.statement.payee.code, 22),
     Column("amount", "金额", lambda r: r.amount, 14, numeric=True, unit="元"),
     Column("statement", "结算单", lambda r: r.statement.statement_no, 24, shown=_of),
     Column("exported", "导出时间", lambda r: r.exported_at, 18, sort=("exported_at", "id")),
     Column("ref", "银行流水号", lambda r: r.bank_ref or "", 20),
+    Column("returned", "退汇", lambda r: r.returned_on, 12,
+           shown=lambda r: Cell(f"{r.returned_on:%Y-%m-%d}", sub=r.returned_ref or "")
+           if r.returned_on else Cell("")),
     Column("words", "银行说明", lambda r: r.bank_words, 30, offered=False),
 )  # fmt: skip
 

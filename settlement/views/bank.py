@@ -26,11 +26,8 @@ from organisations.views.sheet_upload import SheetUploadView
 from settlement.filters import BankOrderFilter
 from settlement.forms.statements import BankAnswerForm
 from settlement.models import BankOrder
-from settlement.operations.statements.bank import (
-    BankRow,
-    export_bank_orders,
-    read_bank_answer,
-)
+from settlement.operations.statements.bank import export_bank_orders, read_bank_answer
+from settlement.operations.statements.bank_rows import BankRow
 from settlement.queries.statements import may_pay, visible_bank_orders
 from settlement.tables.statements import BANK_ORDER_COLUMNS
 
@@ -50,7 +47,7 @@ def looks_after_money(scope: Scope) -> bool:
 
 class BankOrderListView(FilteredListView):
     page_title = "银行付款"
-    page_note = "已批准结算单的未付金额送银行，按银行回单入账；重复导入同一回单不会重复入账"
+    page_note = "已批准结算单的未付金额送银行，按银行回单入账；重复导入同一回单不会重复入账；被银行退汇的款项重新待付"
     filterset_class = BankOrderFilter
     columns = BANK_ORDER_COLUMNS
     default_sort = "-exported"
@@ -114,18 +111,21 @@ def file_row(order: BankOrder) -> list[Any]:
 
 class BankAnswerView(SheetUploadView):
     page_title = "导入银行回单"
-    page_note = "Excel 或 CSV；先检查后写入，有一行错误则全部不写入；同一回单再次导入不会重复入账"
+    page_note = (
+        "Excel 或 CSV；先检查后写入，有一行错误则全部不写入；同一回单再次导入不会重复入账；"
+        "付款成功后又被退回的，结果填“退汇”"
+    )
     sheet_name = "银行付款"
     route, back_route = "bank-answer", "bank-orders"
     max_rows = 10_000
     csv_too = True
     sheet_columns = (
         SheetColumn("order_no", "付款编号", 30, "送银行文件中的付款编号"),
-        SheetColumn("amount", "金额", 16, "实际付款金额，元"),
-        SheetColumn("paid_on", "付款日期", 14, "如 2026-04-10"),
-        SheetColumn("bank_ref", "银行流水号", 24, "付款成功的必填"),
-        SheetColumn("result", "结果", 10, "成功或失败"),
-        SheetColumn("words", "说明", 30, "失败原因等，可空"),
+        SheetColumn("amount", "金额", 16, "实际付款金额，元；退汇的等于已付金额"),
+        SheetColumn("paid_on", "付款日期", 14, "如 2026-04-10；退汇的填退回日期"),
+        SheetColumn("bank_ref", "银行流水号", 24, "付款成功和退汇的必填"),
+        SheetColumn("result", "结果", 10, "成功、失败或退汇"),
+        SheetColumn("words", "说明", 30, "失败或退汇的原因；退汇的必填"),
     )
 
     def exists_for(self, scope: Scope) -> bool:
@@ -161,7 +161,7 @@ class BankAnswerView(SheetUploadView):
         )  # fmt: skip
         return (
             f"已入账 {result.paid} 笔共 {result.amount:,.2f} 元，失败 {result.failed} 笔，"
-            f"此前已入账 {result.repeated} 笔"
+            f"退汇 {result.returned} 笔，此前已入账 {result.repeated} 笔"
         )
 
 
@@ -170,6 +170,7 @@ def _bank_rows(values: Sequence[dict[str, Any]], lines: Sequence[int]) -> list[B
         BankRow(
             number=line, order_no=each["order_no"], amount=each["amount"], paid_on=each["paid_on"],
             bank_ref=each["bank_ref"], succeeded=each["result"] == "done", words=each["words"],
+            returned=each["result"] == "returned",
         )
         for line, each in zip(lines, values, strict=True)
     ]  # fmt: skip

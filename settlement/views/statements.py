@@ -208,7 +208,10 @@ class StatementView(CaseView):
         failed, verb = kwargs.get("failed"), kwargs.get("verb", "")
         context = self.case_context(row, **kwargs)
         # Only people's own steps: paying is what the bank's answer does. One of two approvals.
-        hidden = {"pay", "pay_part", "close", "approve" if row.needs_two else "approve_first"}
+        hidden = {
+            "pay", "pay_part", "close", "bounce", "bounce_part",
+            "approve" if row.needs_two else "approve_first",
+        }  # fmt: skip
         labels = {self.machine.named(each).label for each in hidden}
         context["offered"] = [each for each in context["offered"] if each["label"] not in labels]
         context["step_forms"] = [

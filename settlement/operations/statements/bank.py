@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -15,43 +14,19 @@ from organisations.models import Pool, User
 from organisations.queries.scope import Scope
 from settlement.models import BankOrder, Statement, StatementPayment
 from settlement.operations.ledger import EventKey, LedgerLine, Source, post
+from settlement.operations.statements.bank_rows import (
+    AnswerResult,
+    BankRow,
+    RowCheck,
+    RowError,
+)
+from settlement.operations.statements.bounce import take_back
 from settlement.operations.statements.settle import take
 from settlement.operations.statements.telling import tell_holders
 from settlement.queries.statements import PAYERS, statement_standings, suspended
 from settlement.states.statement import OWED, PAYER
 
 CLAUSE = "S2-8.1"
-
-
-@dataclass(frozen=True)
-class BankRow:
-    """One row of the bank's answer, as read; `number` is its row in the file."""
-
-    number: int
-    order_no: str
-    amount: Decimal
-    paid_on: date
-    bank_ref: str
-    succeeded: bool
-    words: str = ""
-
-
-@dataclass(frozen=True)
-class RowError:
-    number: int
-    column: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class AnswerResult:
-    """What the file did, or would do: rows booked, failed at the bank, known already; or errors."""
-
-    paid: int
-    failed: int
-    repeated: int
-    amount: Decimal
-    errors: tuple[RowError, ...] = ()
 
 
 def require_payer(scope: Scope) -> int:
@@ -108,7 +83,8 @@ def read_bank_answer(
     """Book the bank's answer; with any error, and without `apply`, nothing is written.
 
     A row that was booked before (same order, reference, amount and day) is counted and left. Less
-    than was asked leaves the statement part_paid; the next export asks for the rest.
+    than was asked leaves the statement part_paid; the next export asks for the rest. What came back
+    of a payment opens it again.
     """
     pool_id = require_payer(scope)
     numbers = sorted({row.order_no for row in rows})
@@ -119,74 +95,28 @@ def read_bank_answer(
         .select_related("statement__payee")
         .order_by("pk")
     }
-    refs = {
-        order.bank_ref: order
-        for order in BankOrder.objects.filter(bank_ref__in=[row.bank_ref for row in rows])
-    }
+    check = RowCheck(rows, orders, shanghai_day(at))
     errors, todo, repeated = [], [], 0
-    seen: set[str] = set()
     for row in rows:
-        wrong = _wrong(row, orders.get(row.order_no), refs, seen, shanghai_day(at))
+        wrong = check.wrong(row)
         if wrong is not None:
             errors.append(RowError(row.number, *wrong))
             continue
         order = orders[row.order_no]
-        if order.state == BankOrder.State.SENT:
+        if order.state == (BankOrder.State.DONE if row.returned else BankOrder.State.SENT):
             todo.append((row, order))
         else:
             repeated += 1
-        seen.add(row.order_no)
     paid = [row for row, _ in todo if row.succeeded]
+    back = [row for row, _ in todo if row.returned]
     result = AnswerResult(
-        len(paid), len(todo) - len(paid), repeated, sum((row.amount for row in paid), Decimal(0)),
-        tuple(errors),
+        len(paid), len(todo) - len(paid) - len(back), repeated,
+        sum((row.amount for row in paid), Decimal(0)), len(back), tuple(errors),
     )  # fmt: skip
     if apply and not errors:
         for row, order in todo:
-            _book(row, order, by, at)
+            (take_back if row.returned else _book)(row, order, by, at)
     return result
-
-
-def _wrong(
-    row: BankRow, order: BankOrder | None, refs: dict[str | None, BankOrder], seen: set[str],
-    today: date,
-) -> tuple[str, str] | None:  # fmt: skip
-    """Column and reason, or None for a row that can be booked or was booked just so."""
-    if order is None:
-        return "付款编号", f"没有送过编号为“{row.order_no}”的付款，请核对银行文件"
-    if row.order_no in seen:
-        return "付款编号", f"“{row.order_no}”在文件中出现了两次，请只保留一行"
-    other = refs.get(row.bank_ref)
-    if row.succeeded and other is not None and other.pk != order.pk:
-        return "银行流水号", f"流水号“{row.bank_ref}”已用于付款 {other.order_no}"
-    if order.state == BankOrder.State.DONE:
-        booked = StatementPayment.objects.filter(
-            statement=order.statement_id, kind="bank", reference=row.bank_ref, amount=row.amount,
-            paid_on=row.paid_on,
-        )  # fmt: skip
-        if row.succeeded and order.bank_ref == row.bank_ref and booked.exists():
-            return None
-        return "付款编号", f"“{row.order_no}”已按流水号 {order.bank_ref} 入账，内容与本行不同"
-    if order.state == BankOrder.State.FAILED:
-        if not row.succeeded:
-            return None
-        return "结果", f"“{row.order_no}”已登记为付款失败，请按重新导出的付款编号办理"
-    return _wrong_payment(row, order, today) if row.succeeded else None
-
-
-def _wrong_payment(row: BankRow, order: BankOrder, today: date) -> tuple[str, str] | None:
-    """Of a payment that is new: its reference, amount and day."""
-    if not row.bank_ref:
-        return "银行流水号", "付款成功的行要填银行流水号"
-    if row.amount <= 0:
-        return "金额", "付款金额应大于零"
-    if row.amount > order.amount:
-        return "金额", f"实付 {row.amount:,.2f} 元大于送出的 {order.amount:,.2f} 元，请向银行核实"
-    if row.paid_on > today:
-        return "付款日期", "付款日期不能晚于今天"
-    if order.statement.approved_on and row.paid_on < order.statement.approved_on:
-        return "付款日期", f"付款日期早于批准日期 {order.statement.approved_on:%Y-%m-%d}"
-    return None
 
 
 def _book(row: BankRow, order: BankOrder, by: Actor, at: datetime) -> None:

@@ -89,6 +89,25 @@ def take(
     return moved
 
 
+def give_back(
+    row: Statement, amount: Decimal, came_on: date, reference: str, entry: LedgerEntry, *,
+    by: Actor, at: datetime,
+) -> Statement:  # fmt: skip
+    """Open `amount` (yuan, above 0) of a locked statement again: the bank paid it and got it back.
+
+    Its order lines are paid by that much less. The statement becomes part_paid or approved.
+    """
+    moved = _move(row, "bounce_part" if row.paid > amount else "bounce", by, at)
+    StatementPayment.objects.create(
+        statement=moved, kind=Kind.RETURNED, amount=-amount, paid_on=came_on, reference=reference,
+        entry=entry, recorded_at=at, recorded_by_name=by.audit_name,
+    )  # fmt: skip
+    moved.paid -= amount
+    moved.save(update_fields=["paid"])
+    _pay_lines(moved, came_on, by=by, at=at)
+    return moved
+
+
 def _move(row: Statement, verb: str, by: Actor, at: datetime) -> Statement:
     moved, _ = STATEMENT_MACHINE.perform(
         verb=verb, obj=row, by=by, at=at, standings=lambda _: (PAYER, CLOCK)
@@ -101,7 +120,8 @@ def _pay_lines(row: Statement, paid_on: date, *, by: Actor, at: datetime) -> Non
     """Write recorded payments of order lines: what is settled so far, the oldest receipts first.
 
     Returns of the same statement pay for its receipts before any money does: together they are
-    settled when the statement is, and no line is ever paid more than was stated of it.
+    settled when the statement is, and no line is ever paid more than was stated of it. What came
+    back is written as negative payments of the newest.
     """
     net: dict[tuple[int, datetime], Decimal] = defaultdict(lambda: ZERO)
     for line in row.lines.filter(state="live").order_by("fact_at", "pk"):
@@ -119,7 +139,7 @@ def _pay_lines(row: Statement, paid_on: date, *, by: Actor, at: datetime) -> Non
         part = min(max(amount, ZERO), left)
         left -= part
         new = part - before.get(line_id, ZERO)
-        if new > 0:
+        if new:
             number += 1
             rows.append(LinePaid(f"{mark}{number}", line_id, ordered_at, row.payee_id, new))
     if rows:
