@@ -9,15 +9,18 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from core.jobs.models import Job
 from inbox.models import BulkRun
 from organisations.models import User
-from settlement.models import LedgerEntry, Prepayment, Statement
+from settlement.models import LedgerEntry, Prepayment, RetentionRun, Statement
 from settlement.operations.deductions import record_deduction
 from settlement.operations.prepayments.decide import approve_prepayment
+from settlement.operations.retention_run import agree_payment
 from settlement.operations.reversals import ask_reversal
 from settlement.operations.statements.approve import approve_statement, review_statement
 from settlement.operations.statements.clock import ask_reopening
 from tests.settlement.test_prepayments import Prepaying
+from tests.settlement.test_retention_payers import countersigned
 from tests.settlement.trade import MARCH, Trade, noon
 
 pytestmark = pytest.mark.django_db
@@ -173,3 +176,18 @@ def test_who_asked_for_a_reversal_does_not_agree() -> None:
     locked_out(doors, clerk["by"], LedgerEntry.objects.count)
     # The agency, which asks too, agrees to nothing.
     locked_out(doors, trade.acting(trade.agency)["by"], LedgerEntry.objects.count)
+
+
+def test_first_of_two_payers_does_not_pay_as_the_second() -> None:
+    trade = Trade()
+    run = countersigned(trade, "1000000.01")
+    first = trade.acting(trade.bureau, "first")
+    run = agree_payment(run=run, **first)
+    version = {"version": run.row_version}
+    doors: list[tuple[str, dict[str, Any]]] = [
+        *((f"/settlement/retention/runs/{run.run_no}/act/{verb}/", version)
+          for verb in ("agree_pay", "pay")),
+        *((f"/api/v1/retention-runs/{run.run_no}/{verb}/", version) for verb in ("agree_pay", "pay")),
+    ]  # fmt: skip
+    rows = RetentionRun.objects.values_list("state", "row_version")
+    locked_out(doors, first["by"], lambda: (rows.get(pk=run.pk), Job.objects.count()))

@@ -24,6 +24,7 @@ from settlement.operations.prepayments.ask import ask_prepayments
 from settlement.operations.prepayments.decide import approve_prepayment, refuse_prepayment
 from settlement.operations.prepayments.offset import follow_prepayments
 from settlement.operations.prepayments.pay import pay_prepayment, return_prepayment
+from settlement.operations.retention_run import agree_payment, pay_run
 from settlement.operations.reversals import ask_reversal
 from settlement.operations.statements.answer import (
     answer_statement,
@@ -52,6 +53,7 @@ from settlement.states.statement import STATEMENT_MACHINE
 from tests.factories import organisations as people
 from tests.racing import once, raced
 from tests.settlement.test_prepayments import FIRST, Prepaying
+from tests.settlement.test_retention_payers import countersigned
 from tests.settlement.test_statements import row_of
 from tests.settlement.trade import CLOCK, MARCH, Trade, noon
 
@@ -234,6 +236,18 @@ def test_institutions_pay_once(fresh_database: str) -> None:
     assert once(raced(partial(pay, reference="P2"), partial(pay, reference="P3")))
     row.refresh_from_db()
     assert (row.state, row.paid, row.payments.count()) == ("paid", 40, 2)
+    retention_paid(trade)
+
+
+def retention_paid(trade: Trade) -> None:
+    """Above the amount one agrees and another pays, whoever tries both at the same moment."""
+    run = countersigned(trade, "1000000.01")
+    assert once(both(trade, agree_payment, trade.bureau, ONE, ONE, run=run))
+    one, two = (trade.acting(trade.bureau, who) for who in (ONE, TWO))
+    assert once(raced(partial(pay_run, run=run, **one), partial(pay_run, run=run, **two)))
+    run.refresh_from_db()
+    assert (run.pay_first_by_id, run.state_by_id) == (one["by"].pk, two["by"].pk)
+    assert LedgerEntry.objects.filter(event_kind="retention.paid").count() == 1
 
 
 def test_one_of_two_is_done_at_every_step_of_a_prepayment(fresh_database: str) -> None:
