@@ -181,6 +181,7 @@ def test_who_asked_for_a_reversal_does_not_agree() -> None:
 def test_first_of_two_payers_does_not_pay_as_the_second() -> None:
     trade = Trade()
     run = countersigned(trade, "1000000.01")
+    RetentionRun.objects.filter(pk=run.pk).update(region=trade.city, province=trade.city.parent)
     first = trade.acting(trade.bureau, "first")
     run = agree_payment(run=run, **first)
     version = {"version": run.row_version}
