@@ -29,6 +29,7 @@ from monitoring.operations.bulletins.request import DRAFT_BULLETIN, request_due_
 from monitoring.operations.compute_month import compute_month
 from monitoring.operations.early_notices import look_ahead_of_newest
 from monitoring.operations.entry_checks import list_entry_checks
+from monitoring.operations.inspections.telling import tell_late_inspections
 from monitoring.operations.live.keep_current import keep_current
 from monitoring.operations.raise_daily import raise_daily_warnings
 from monitoring.operations.recompute_deadlines import recompute_deadlines
@@ -186,8 +187,10 @@ def request_look_ahead() -> None:
 @job_kind(PROPOSE_STEPS, label="逾期整改核对")
 def run_propose_steps(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
     """Propose the first and next steps of what was not mended by its date."""
-    found = propose_steps(on=date.fromisoformat(arguments["on"]), by=CLOCK, at=timezone.now())
-    return {"first": found.first, "next": found.next, "late": found.late}
+    on = date.fromisoformat(arguments["on"])
+    found = propose_steps(on=on, by=CLOCK, at=timezone.now())
+    visits = tell_late_inspections(on=on, at=timezone.now())
+    return {"first": found.first, "next": found.next, "late": found.late, "inspections": visits}
 
 
 @shared_task(name="monitoring.propose_steps", ignore_result=True)

@@ -20,6 +20,8 @@ from monitoring.views import (
     rehearsals,
     score_appeals,
     scores,
+    site_inspection_acts,
+    site_inspections,
     supply_limits,
     warning_acts,
     warnings,
@@ -281,6 +283,37 @@ urlpatterns = [
         r"/(?P<verb>check|return|resubmit|grant|refuse|withdraw)/\Z",
         exemption_applications.ExemptionApplicationActView.as_view(),
         name="exemption-application-act",
+    ),
+    path(
+        "site-inspections/",
+        site_inspections.SiteInspectionListView.as_view(),
+        name="site-inspections",
+    ),
+    path(
+        "site-inspections/export/",
+        site_inspections.SiteInspectionExportView.as_view(),
+        name="site-inspections-export",
+    ),
+    path(
+        "site-inspections/new/",
+        site_inspections.SiteInspectionNewView.as_view(),
+        name="site-inspection-new",
+    ),
+    path(
+        "site-inspections/of/<str:inspection_no>/",
+        site_inspections.SiteInspectionView.as_view(),
+        name="site-inspection",
+    ),
+    path(
+        "site-inspections/of/<str:inspection_no>/files/<int:file_id>/",
+        site_inspections.SiteInspectionFileView.as_view(),
+        name="site-inspection-file",
+    ),
+    re_path(
+        r"^site-inspections/of/(?P<inspection_no>[^/]{1,40})"
+        r"/(?P<verb>visit|reschedule|cancel|feed_back|answer|judge)/\Z",
+        site_inspection_acts.SiteInspectionActView.as_view(),
+        name="site-inspection-act",
     ),
     path("scores/", scores.ScoreListView.as_view(), name="score-list"),
     path("scores/export/", scores.ScoreExportView.as_view(), name="score-export"),

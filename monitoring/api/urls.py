@@ -25,6 +25,7 @@ from monitoring.api.jobs import JobViewSet
 from monitoring.api.periodic_reports import PeriodicReportViewSet
 from monitoring.api.rehearsals import RehearsalViewSet
 from monitoring.api.scores import ScoreAppealViewSet, SupplyScoreViewSet
+from monitoring.api.site_inspections import SiteInspectionViewSet
 from monitoring.api.warnings import WarningViewSet
 
 router = SimpleRouter()
@@ -44,6 +45,7 @@ router.register(
     "exemption-applications", ExemptionApplicationViewSet, basename="api-exemption-application"
 )
 router.register("granted-exemptions", GrantedExemptionViewSet, basename="api-granted-exemption")
+router.register("site-inspections", SiteInspectionViewSet, basename="api-site-inspection")
 router.register("scores", SupplyScoreViewSet, basename="api-score")
 router.register("score-appeals", ScoreAppealViewSet, basename="api-score-appeal")
 router.register("assessed-units", AssessedUnitViewSet, basename="api-assessed-unit")

@@ -25,6 +25,7 @@ from monitoring.models.score import (
     SupplyScore,
     SupplyScorePart,
 )
+from monitoring.models.site_inspection import SiteInspection, SiteInspectionItem
 from monitoring.models.warning import Warning, WarningMonth, WarningStep
 
 __all__ = [
@@ -51,6 +52,8 @@ __all__ = [
     "RehearsalRow",
     "ScoreAction",
     "ScoreAppeal",
+    "SiteInspection",
+    "SiteInspectionItem",
     "SupervisionAction",
     "SupplyScore",
     "SupplyScorePart",

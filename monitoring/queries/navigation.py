@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from monitoring.queries.actions import INVITED_KINDS
 from monitoring.queries.scores import sees_scores
+from monitoring.queries.site_inspections import sees_inspections
 from monitoring.states.action_kinds import LADDERS
 from organisations.queries.navigation import Entry, Group, add
 from organisations.queries.scope import Scope
@@ -63,6 +64,12 @@ def _acts_or_is_acted_on(scope: Scope) -> bool:
 
 
 add(Entry(Group.MONITORING, 22, "监管措施", "action-list", "gavel", shown_to=_acts_or_is_acted_on))
+add(
+    Entry(
+        Group.MONITORING, 23, "督导检查", "site-inspections", "clipboard-check",
+        shown_to=sees_inspections,
+    )
+)  # fmt: skip
 add(Entry(Group.MONITORING, 27, "供应评分", "score-list", "chart-bar", shown_to=sees_scores))
 add(Entry(Group.MONITORING, 26, "考核豁免", "exemption-applications", "clipboard-check"))
 add(

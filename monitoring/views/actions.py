@@ -33,6 +33,8 @@ from monitoring.queries.actions import (
     may_propose,
     visible_actions,
 )
+from monitoring.queries.site_inspection_page import of_inspection
+from monitoring.queries.site_inspections import visible_site_inspections
 from monitoring.queries.warning_rows import warning_rows
 from monitoring.states.action import (
     ACTION_MACHINE,
@@ -140,6 +142,7 @@ class ActionView(ScopedDetailView):
                 if has_form(verb)
             ],
             warnings=warning_rows(seen_warnings(self.scope, row)),
+            inspections=visible_site_inspections(self.scope).filter(action=row).order_by("pk"),
             later=visible_actions(self.scope).filter(former=row).order_by("pk"),
             thread=with_holder(
                 steps_of(self.scope, OBJECT_TYPE, row.pk), who=who
@@ -172,10 +175,18 @@ class ActionView(ScopedDetailView):
         """The next step of the ladder, drafted by hand without waiting for the daily look."""
         side = "institution" if row.institution_id else "enterprise"
         following = next_step(side, row.kind)
-        if OFFICER not in standings or row.state not in RUNNING or not following:
+        if OFFICER not in standings or row.state not in RUNNING:
             return []
-        url = f"{reverse('action-new')}?former={row.action_no}"
-        return [{"label": f"提出下一步（{KINDS[following].label}）", "url": url}]
+        more = [
+            {
+                "label": "安排督导检查",
+                "url": f"{reverse('site-inspection-new')}?action={row.action_no}",
+            }
+        ]
+        if following:
+            url = f"{reverse('action-new')}?former={row.action_no}"
+            more.append({"label": f"提出下一步（{KINDS[following].label}）", "url": url})
+        return more
 
 
 class ActionFileView(ActionView):
@@ -215,7 +226,10 @@ class ActionNewView(ScopedTemplateView):
         return HttpResponseRedirect(action_url(made))
 
     def _given(self) -> dict[str, Any]:
-        """From a warning, a complaint or the step before: what is known of it is filled in."""
+        """From a warning, a complaint, an inspection or the step before: what is known is filled in."""
+        visited = of_inspection(self.scope, self.request.GET.get("inspection", "")[:40])
+        if visited:
+            return visited
         names = ("subject", "warnings", "complaint", "former", "kind")
         given: dict[str, Any] = {name: self.request.GET.get(name, "")[:60] for name in names}
         if given["former"]:

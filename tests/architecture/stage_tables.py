@@ -68,6 +68,7 @@ STAGE_TABLES = {
     "monitoring_exemptionapplication",
     "monitoring_rehearsal",
     "monitoring_scoreappeal",
+    "monitoring_siteinspection",
     "monitoring_supervisionaction",
     "monitoring_supplyscore",
     "monitoring_periodicreport",

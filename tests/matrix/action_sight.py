@@ -16,3 +16,12 @@ def sight_sql(actor: str, *, own: int, concerned: str) -> str:
     if actor in BUREAUS:
         return f"({concerned} OR ({invited} AND {TAKEN}))"
     return f"({concerned if actor in SUBJECTS else invited} AND {TAKEN})"
+
+
+def visited_sql(actor: str, *, concerned: str) -> str:
+    """督导检查: bureaus by region; the visited once told beforehand or by the findings; no others."""
+    if actor in BUREAUS:
+        return concerned
+    if actor not in SUBJECTS:
+        return "false"
+    return f"({concerned} AND (announced OR fed_back_at IS NOT NULL))"

@@ -38,6 +38,7 @@ from monitoring.queries.exemption_applications import (
     visible_granted_exemptions,
 )
 from monitoring.queries.scores import visible_appeals, visible_scores
+from monitoring.queries.site_inspections import visible_site_inspections
 from monitoring.queries.visible import visible_indicator_values, visible_warnings
 from organisations.models import User
 from organisations.queries.certificates import visible_certificates, visible_trust_anchors
@@ -71,7 +72,7 @@ from procurement.queries.visible import (
     visible_receipts,
     visible_returns,
 )
-from tests.matrix.action_sight import sight_sql
+from tests.matrix.action_sight import sight_sql, visited_sql
 from tests.matrix.actors import ACTORS
 from tests.matrix.assessment_sight import report_cases
 from tests.matrix.bulletin_sight import BULLETINS, HOSPITALS
@@ -138,6 +139,10 @@ def subject_sql(world: World, actor: str) -> str:
 def action_sql(world: World, actor: str) -> str:
     own = world.cast.users[actor].organisation_id or 0
     return sight_sql(actor, own=own, concerned=subject_sql(world, actor))
+
+
+def site_visit_sql(world: World, actor: str) -> str:
+    return visited_sql(actor, concerned=subject_sql(world, actor))
 
 
 def inside_sql(world: World, actor: str) -> str:
@@ -511,6 +516,7 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = BULLETINS | {
     "warnings": (visible_warnings, subject_sql),
     "supervision actions": (visible_actions, action_sql),
     "supply scores": (visible_scores, score_sql),
+    "site inspections": (visible_site_inspections, site_visit_sql),
     "exemption applications": (visible_exemption_applications, party_sql),
     "granted exemptions": (visible_granted_exemptions, granted_sql),
     "score appeals": (visible_appeals, score_sql),

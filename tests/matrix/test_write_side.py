@@ -20,6 +20,7 @@ from organisations.queries.scope import Scope
 from organisations.views.people import PersonView
 from organisations.views.tokens import TokenIssueView
 from tests.matrix.exemptions import EXEMPTION_INPUTS
+from tests.matrix.inspections import INSPECTION_INPUTS
 from tests.matrix.scores import SCORE_INPUTS
 from tests.matrix.table import Row, address, load_table
 from tests.matrix.typed import naming_fields, project_classes
@@ -97,7 +98,7 @@ NAMED_BY_INPUT = {
         "RevokeForm", "CertificateRevokeSerializer", "DelayCloseForm", "RequestStepForm", "RequestStepSerializer",
         "CaseWordsForm", "StandbyStartForm", "StandbyEndForm", "CaseWordsSerializer",
         "StandbyStartSerializer", "StandbyEndSerializer", "SurgeVerifyForm", "SurgeVerifySerializer",
-        *SCORE_INPUTS, *EXEMPTION_INPUTS,
+        *SCORE_INPUTS, *EXEMPTION_INPUTS, *INSPECTION_INPUTS,
         "ActionTakeForm", "ActionWordsForm", "ActionMinutesForm", "ActionVersionSerializer",
         "ActionTakeSerializer", "ActionAnswerSerializer", "ActionNoteSerializer", "ActionMinutesSerializer",
         "ComplaintStepForm", "ComplaintReplyForm", "ContactStepForm",
@@ -163,6 +164,9 @@ NAMED_ELSEWHERE = {
     "ApplyForm.upload",
     # Groups of the report's own task, or 400: tests/volumes/test_pages.py.
     "ReportFiguresSerializer.lines",
+    # Items of the inspection's own checklist by number, or 400: tests/monitoring/inspections.
+    "SiteInspectionVisitSerializer.results", "SiteInspectionAnswerSerializer.answers",
+    "SiteInspectionJudgeSerializer.verdicts",
     "ReportProgressSerializer.region",
     # A yes or no, whatever its name ends in.
     "TaskForm.split_by_manufacturer", "NewReportTaskSerializer.split_by_manufacturer",

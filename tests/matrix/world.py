@@ -29,6 +29,7 @@ from tests.matrix.complaints import seed_complaints
 from tests.matrix.contracts import seed_contracts
 from tests.matrix.exemptions import seed_exemptions
 from tests.matrix.imports import seed_imports
+from tests.matrix.inspections import seed_inspections
 from tests.matrix.items import item_keys
 from tests.matrix.listings import seed_listings
 from tests.matrix.money import seed_money
@@ -91,6 +92,8 @@ def build_world() -> World:
     seeded = Seeded((*seeded.canaries, *papers.canaries), {**seeded.keys, **papers.keys})
     exempt = seed_exemptions(places)
     seeded = Seeded((*seeded.canaries, *exempt.canaries), {**seeded.keys, **exempt.keys})
+    visited = seed_inspections(places)
+    seeded = Seeded((*seeded.canaries, *visited.canaries), {**seeded.keys, **visited.keys})
     scored = seed_scores(places)
     seeded = Seeded((*seeded.canaries, *scored.canaries), {**seeded.keys, **scored.keys})
     judged = seed_assessments(places)

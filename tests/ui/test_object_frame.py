@@ -67,6 +67,7 @@ PAGES = {
     "entry_check": "monitoring/entry_check.html",
     "supervision_action": "monitoring/action_detail.html",
     "score_appeal": "monitoring/score_appeal.html",
+    "site_inspection": "monitoring/site_inspection.html",
     "exemption_application": "monitoring/exemption_application.html",
     "warning": "monitoring/warning_detail.html",
     "agreed_round": "volumes/agreed_round.html",

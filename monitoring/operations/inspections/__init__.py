@@ -1,0 +1,1 @@
+"""督导检查: planned with a checklist, visited, fed back, rectified item by item."""
