@@ -17,6 +17,8 @@ FIELDS_OF_INSPECTIONS = {
             ("items", "检查清单，反馈之前被检查单位只看到检查内容"),
         )
     },
+    "task_no": "检查任务编号",
+    "task_name": "检查任务名称",
     "announced": "是否事先通知",
     "planned_on": "计划日期",
     "inspectors": "检查人员",
@@ -39,7 +41,8 @@ FIELDS_OF_INSPECTIONS = {
     "FoundItem.demand": "整改要求，结果为 problem 时必填",
     "MendedItem.answer": "整改情况",
     "JudgedItem.accepted": "是否整改到位",
-    "NewSiteInspection.subject": "被检查单位代码",
+    "NewSiteInspection.name": "任务名称",
+    "NewSiteInspection.subjects": "被检查单位代码，最多 50 家，每家一项检查",
     "NewSiteInspection.matter": "检查事由",
     "NewSiteInspection.action": "所依监管措施编号",
     "NewSiteInspection.items": "检查内容，最多 40 项；不填用该类单位的标准清单",

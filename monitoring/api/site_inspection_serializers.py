@@ -30,7 +30,7 @@ class SiteInspectionRowSerializer(serializers.ModelSerializer[SiteInspection]):
     class Meta:
         model = SiteInspection
         fields: tuple[str, ...] = (
-            "inspection_no", "level", "office", "office_name", "subject", "subject_name", "matter",
+            "inspection_no", "task_no", "task_name", "level", "office", "office_name", "subject", "subject_name", "matter",
             "clause", "action", "announced", "planned_on", "inspectors", "visited_on", "present",
             "visit_note", "conclusion", "letter_no", "fed_back_at", "due_on", "due_provisional",
             "answered_at", "note", "state", "version",
@@ -73,7 +73,10 @@ class SiteInspectionSerializer(SiteInspectionRowSerializer):
 class NewSiteInspectionSerializer(serializers.Serializer[Any]):
     """Codes and numbers; each is looked for among what the caller sees."""
 
-    subject = serializers.CharField(max_length=40)
+    name = serializers.CharField(max_length=100)
+    subjects = serializers.ListField(
+        child=serializers.CharField(max_length=40), min_length=1, max_length=50
+    )
     matter = serializers.CharField(max_length=4000)
     planned_on = serializers.DateField()
     inspectors = serializers.CharField(max_length=500)

@@ -21,18 +21,19 @@ from monitoring.forms.site_inspection import InspectionPlanForm
 from monitoring.models import SiteInspection
 from monitoring.operations.inspections.feed_back import feed_back_inspection
 from monitoring.operations.inspections.plan import (
-    NewInspection,
+    InspectionTask,
     change_plan,
-    plan_inspection,
+    plan_inspections,
 )
 from monitoring.operations.inspections.rectify import answer_inspection, judge_inspection
-from monitoring.operations.inspections.visit import Found, record_visit
+from monitoring.operations.inspections.visit import record_visit
 from monitoring.queries.actions import may_propose
 from monitoring.queries.site_inspections import (
     SHOWN_WITH,
     files_of,
     visible_site_inspections,
 )
+from monitoring.rules.inspection import Found
 from monitoring.states.site_inspection import INSPECTION_CLAUSE
 from organisations.api.base import ScopedViewSet, acting, values_of
 from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, served
@@ -69,11 +70,11 @@ class SiteInspectionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Sc
             return kinds.SiteInspectionRowSerializer
         return kinds.SiteInspectionSerializer
 
-    def answer_with(self, number: str, code: int = status.HTTP_200_OK) -> Response:
+    def answer_with(self, number: str) -> Response:
         """The inspection as it is now."""
         row = self.visible(self.scope).get(inspection_no=number)
         data = kinds.SiteInspectionSerializer(row, context=self.get_serializer_context()).data
-        return Response(data, status=code)
+        return Response(data)
 
     def step(
         self, act: Callable[..., object], values: dict[str, Any], request: Request
@@ -89,25 +90,31 @@ class SiteInspectionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Sc
         return self.answer_with(row.inspection_no)
 
     @extend_schema(
-        request=kinds.NewSiteInspectionSerializer, responses={201: kinds.SiteInspectionSerializer}
+        request=kinds.NewSiteInspectionSerializer,
+        responses={201: kinds.SiteInspectionRowSerializer(many=True)},
     )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """制定检查计划；事先通知的随即告知被检查单位。"""
+        """制定检查任务，每家单位一项；事先通知的随即告知被检查单位。"""
         if not may_propose(self.scope):
             raise NotYours("督导检查由医保局经办、审核或负责人组织", INSPECTION_CLAUSE)
         values = values_of(kinds.NewSiteInspectionSerializer, request)
         values["items"] = "\n".join(values["items"])
+        values["subjects"] = " ".join(values["subjects"])
         # The page's own form finds what the codes name, with the same words where it finds nothing.
         form = InspectionPlanForm(values, scope=self.scope)
         if not form.is_valid():
             raise serializers.ValidationError(
                 {name: [str(each) for each in found] for name, found in form.errors.items()}
             )
-        made = plan_inspection(
-            new=NewInspection(**form.cleaned_data), by=acting(request), scope=self.scope,
+        made = plan_inspections(
+            task=InspectionTask(**form.cleaned_data), by=acting(request), scope=self.scope,
             at=timezone.now(),
         )  # fmt: skip
-        return self.answer_with(made.inspection_no, status.HTTP_201_CREATED)
+        rows = self.visible(self.scope).filter(task_no=made[0].task_no).order_by("pk")
+        data = kinds.SiteInspectionRowSerializer(
+            rows, many=True, context=self.get_serializer_context()
+        ).data
+        return Response(data, status=status.HTTP_201_CREATED)
 
     @extend_schema(
         request=kinds.SiteInspectionDaySerializer, responses=kinds.SiteInspectionSerializer

@@ -24,6 +24,7 @@ class SiteInspectionFilter(django_filters.FilterSet):
     subject = django_filters.CharFilter(
         label="被检查单位代码", field_name="subject__code", max_length=40
     )
+    task = django_filters.CharFilter(label="任务编号", field_name="task_no", max_length=40)
     planned_from = django_filters.DateFilter(
         label="计划日期自", field_name="planned_on", lookup_expr="gte"
     )
@@ -52,4 +53,9 @@ class SiteInspectionFilter(django_filters.FilterSet):
         self, rows: QuerySet[SiteInspection], name: str, value: str
     ) -> QuerySet[SiteInspection]:
         words = value.strip()
-        return rows.filter(Q(inspection_no=words) | Q(letter_no=words) | named(value, "subject__"))
+        return rows.filter(
+            Q(inspection_no=words)
+            | Q(letter_no=words)
+            | Q(task_no=words)
+            | named(value, "subject__")
+        )

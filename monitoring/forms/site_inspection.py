@@ -10,10 +10,11 @@ from django import forms
 from catalog.forms.quality import DAY, say_what_is_missing
 from monitoring.forms import SeenVersion
 from monitoring.models import SiteInspection, SiteInspectionItem
-from monitoring.operations.inspections.visit import Found
 from monitoring.queries.actions import open_subjects, visible_actions
 from monitoring.queries.site_inspections import items_of, to_mend
+from monitoring.rules.inspection import Found
 from monitoring.states.site_inspection import ItemResult
+from organisations.models import Organisation
 from organisations.queries.scope import Scope
 
 RESULTS = [("", "请选择"), *ItemResult.choices]
@@ -27,9 +28,11 @@ def _words(rows: int) -> forms.Textarea:
 class InspectionPlanForm(forms.Form):
     """An officer plans: everything named is looked for among what the officer sees."""
 
-    subject = forms.CharField(
-        label="被检查单位代码", max_length=40, help_text="医疗机构或企业的机构代码。"
-    )
+    name = forms.CharField(label="任务名称", max_length=100)
+    subjects = forms.CharField(
+        label="被检查单位代码", max_length=2000, widget=_words(2),
+        help_text="医疗机构或企业的机构代码；可填多家，用空格、逗号或换行分开，最多 50 家。",
+    )  # fmt: skip
     planned_on = forms.DateField(label="计划日期", widget=DAY)
     inspectors = forms.CharField(label="检查人员", max_length=500, help_text="姓名用顿号分开。")
     announced = forms.BooleanField(
@@ -51,20 +54,21 @@ class InspectionPlanForm(forms.Form):
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.scope = scope
-        for name in ("matter", "items"):
+        for name in ("subjects", "matter", "items"):
             self.fields[name].wide = True  # type: ignore[attr-defined]
         say_what_is_missing(self)
 
-    def clean_subject(self) -> Any:
-        code = self.cleaned_data["subject"].strip()
-        found = (
-            open_subjects(self.scope).select_related("region__parent__parent").filter(code=code)
-        ).first()
-        if found is None:
+    def clean_subjects(self) -> list[Organisation]:
+        typed = self.cleaned_data["subjects"].replace(",", " ").replace("，", " ").split()
+        codes = list(dict.fromkeys(typed))
+        rows = open_subjects(self.scope).select_related("region__parent__parent")
+        found = {each.code: each for each in rows.filter(code__in=codes)}
+        missing = [code for code in codes if code not in found]
+        if missing:
             raise forms.ValidationError(
-                f"辖区内没有代码为“{code}”的医疗机构，也没有这家企业，请核对代码"
+                f"辖区内没有代码为“{missing[0]}”的医疗机构，也没有这家企业，请核对代码"
             )
-        return found
+        return [found[code] for code in codes]
 
     def clean_action(self) -> Any:
         number = self.cleaned_data["action"].strip()
@@ -180,6 +184,7 @@ class InspectionJudgeForm(_OfItems):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.order_fields([*(f"verdict_{each.seq}" for each in self.items), "note"])
+        self.fields["note"].wide = True  # type: ignore[attr-defined]
         self.fields["note"].error_messages["required"] = "请填写核实意见"
 
     def add(self, item: SiteInspectionItem) -> None:

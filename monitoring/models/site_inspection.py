@@ -16,6 +16,7 @@ from organisations.models.stamps import party
 class SiteInspection(models.Model):
     """Planned by an office against one organisation; region columns as those of an action.
 
+    `task_no` and `task_name` are those of the task: several organisations are as many inspections.
     `announced`: the organisation is told beforehand; otherwise it sees nothing until the findings
     are fed back. `action` is the measure (督导, 约谈) that it carries out. `visited_on` is the day of
     the visit, `visit_note` what was found as a whole, both the office's own until `fed_back_at`.
@@ -25,6 +26,8 @@ class SiteInspection(models.Model):
     State = InspectionState
 
     inspection_no = models.CharField("编号", max_length=40, unique=True)
+    task_no = models.CharField("任务编号", max_length=40)
+    task_name = models.CharField("任务名称", max_length=100)
     level = models.CharField("层级", max_length=10, choices=LEVELS)
     office = party("organisations.Organisation", "检查单位")
     subject = models.ForeignKey(
@@ -99,6 +102,7 @@ class SiteInspection(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["task_no"], name="site_inspection_task"),
             models.Index(fields=["province", "-id"], name="site_inspection_province"),
             models.Index(fields=["city", "-id"], name="site_inspection_city"),
             models.Index(fields=["county", "-id"], name="site_inspection_county"),

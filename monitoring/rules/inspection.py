@@ -1,4 +1,4 @@
-"""The standard checklist of a 督导检查: what is looked at, by side, with the clause it rests on."""
+"""The standard checklist of a 督导检查 by side, with its clauses, and what is found of an item."""
 
 from __future__ import annotations
 
@@ -9,6 +9,15 @@ from dataclasses import dataclass
 class CheckLine:
     matter: str
     clause: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """The result of one item; a problem says what and what is demanded."""
+
+    result: str
+    finding: str = ""
+    demand: str = ""
 
 
 OF_INSTITUTIONS = (

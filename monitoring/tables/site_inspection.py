@@ -30,6 +30,7 @@ SITE_INSPECTION_COLUMNS = (
     Column("number", "编号", lambda r: r.inspection_no, 20, fixed=True, shown=_number),
     Column("subject", "被检查单位", lambda r: r.subject.name, 30,
            shown=lambda r: Cell(r.subject.name, sub=r.subject.code)),
+    Column("task", "任务", lambda r: r.task_name, 24),
     Column("state", "状态", lambda r: r.get_state_display(), 14,
            shown=lambda r: Cell(r.get_state_display(), level=INSPECTION_LEVELS[r.state])),
     Column("planned", "计划日期", lambda r: r.planned_on, 12, sort=("planned_on",),

@@ -17,7 +17,7 @@ from core.views.object_page import document_items, offered_actions
 from monitoring.filters.site_inspection import SiteInspectionFilter
 from monitoring.forms.site_inspection import InspectionPlanForm
 from monitoring.models import SiteInspection
-from monitoring.operations.inspections.plan import NewInspection, plan_inspection
+from monitoring.operations.inspections.plan import InspectionTask, plan_inspections
 from monitoring.operations.inspections.telling import OBJECT_TYPE, inspection_url
 from monitoring.queries.actions import may_propose, visible_actions
 from monitoring.queries.site_inspection_page import checklist_of, facts_of
@@ -135,6 +135,8 @@ class SiteInspectionView(ScopedDetailView):
                 ),
                 *self._more(row, standings),
             ],
+            others=visible_site_inspections(self.scope).filter(task_no=row.task_no)
+            .exclude(pk=row.pk).count(),
             facts=facts_of(self.scope, row), checklist=checklist_of(self.scope, row),
             step_forms=[
                 card_of(row, step, failed if step == failed_step else None)
@@ -184,23 +186,24 @@ class SiteInspectionNewView(ScopedTemplateView):
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=400)
         try:
-            made = plan_inspection(
-                new=NewInspection(**form.cleaned_data), by=self.user, scope=self.scope,
+            made = plan_inspections(
+                task=InspectionTask(**form.cleaned_data), by=self.user, scope=self.scope,
                 at=timezone.now(),
             )  # fmt: skip
         except Refusal as refusal:
             field = getattr(refusal, "field", None)
             form.add_error(field if field in form.fields else None, refusal.reason)
             return self.render_to_response(self.get_context_data(form=form), status=refusal.status)
-        messages.success(
-            request, "检查计划已制定" + ("，被检查单位已收到通知" if made.announced else "")
-        )
-        return HttpResponseRedirect(inspection_url(made))
+        told = "，被检查单位已收到通知" if made[0].announced else ""
+        messages.success(request, f"已制定 {len(made)} 项检查计划{told}")
+        if len(made) == 1:
+            return HttpResponseRedirect(inspection_url(made[0]))
+        return HttpResponseRedirect(f"{reverse('site-inspections')}?task={made[0].task_no}")
 
     def _given(self) -> dict[str, Any]:
         """From a measure: whom it is against and why is filled in."""
         given: dict[str, Any] = {
-            name: self.request.GET.get(name, "")[:40] for name in ("subject", "action")
+            name: self.request.GET.get(name, "")[:40] for name in ("subjects", "action")
         }
         of = (
             visible_actions(self.scope)
@@ -209,7 +212,7 @@ class SiteInspectionNewView(ScopedTemplateView):
             .first()
         )
         if of is not None:
-            given |= {"subject": of.subject.code, "matter": of.matter}
+            given |= {"subjects": of.subject.code, "matter": of.matter}
         return given
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -16,7 +16,8 @@ def site_inspection(of: Organisation | None = None, **fields: object) -> SiteIns
     enterprise = of.kind == "enterprise"
     office = fields.get("office") or organisation("bureau", region=of.region or region())
     values: dict[str, object] = {
-        "inspection_no": f"DC{number()}", "level": "county", "office": office, "subject": of,
+        "inspection_no": f"DC{number()}", "task_no": f"DR{number()}", "task_name": "专项督导",
+        "level": "county", "office": office, "subject": of,
         "institution": None if enterprise else of, "enterprise": of if enterprise else None,
         **regions(office if enterprise else of), "matter": "现场核实", "clause": "四、十八",
         "planned_on": date(2020, 1, 6), "inspectors": "检查组", "planned_at": LONG_AGO,

@@ -11,10 +11,11 @@ from core.paper.press import one_press
 from core.workdays.deadlines import shanghai_day
 from monitoring.models import SiteInspection
 from monitoring.operations.inspections.feed_back import feed_back_inspection
-from monitoring.operations.inspections.plan import NewInspection, plan_inspection
+from monitoring.operations.inspections.plan import InspectionTask, plan_inspections
 from monitoring.operations.inspections.rectify import answer_inspection, judge_inspection
-from monitoring.operations.inspections.visit import Found, record_visit
+from monitoring.operations.inspections.visit import record_visit
 from monitoring.queries.site_inspections import items_of, to_mend
+from monitoring.rules.inspection import Found
 from organisations.models import Organisation, User
 from organisations.queries.scope import scope_of
 
@@ -74,11 +75,13 @@ class _Story:
         announced: bool = True,
     ) -> SiteInspection:  # fmt: skip
         day = shanghai_day(self.at) + timedelta(days=ahead - ago)
-        new = NewInspection(
-            subject=subject, matter=matter, inspectors="王敏、李强", announced=announced,
+        task = InspectionTask(
+            name=matter.partition("：")[0].partition("，")[0], subjects=[subject], matter=matter,
+            inspectors="王敏、李强", announced=announced,
             planned_on=day,
         )  # fmt: skip
-        return plan_inspection(new=new, **self._acting(office, ago))
+        (row,) = plan_inspections(task=task, **self._acting(office, ago))
+        return row
 
     def _fed_back(
         self,

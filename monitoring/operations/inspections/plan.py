@@ -27,14 +27,16 @@ from organisations.queries.scope import Scope
 
 FARTHEST = timedelta(days=366)
 MOST_ITEMS = 40
+MOST_SUBJECTS = 50
 LONGEST_ITEM = 300
 
 
 @dataclass(frozen=True)
-class NewInspection:
-    """What an officer plans. Without `items` the standard checklist of the side is taken."""
+class InspectionTask:
+    """What an officer plans. Without `items` the standard checklist of each side is taken."""
 
-    subject: Organisation
+    name: str
+    subjects: Sequence[Organisation]
     matter: str
     planned_on: date
     inspectors: str
@@ -44,38 +46,54 @@ class NewInspection:
 
 
 @operation
-def plan_inspection(*, new: NewInspection, by: User, scope: Scope, at: datetime) -> SiteInspection:
-    """The organisation is told with day and checklist, unless the visit is unannounced.
+def plan_inspections(
+    *, task: InspectionTask, by: User, scope: Scope, at: datetime
+) -> list[SiteInspection]:
+    """One inspection for each organisation of the task, all or none.
 
-    All of `new` was found among what the officer sees. Raises NotYours, MissingInput,
-    TransitionRefused where the same visit is planned already.
+    Each is told with day and checklist, unless the visit is unannounced. All of `task` was found
+    among what the officer sees. Raises NotYours, MissingInput, TransitionRefused where one is
+    planned for that day already.
     """
     if not may_propose(scope):
         raise NotYours("督导检查由医保局经办、审核或负责人组织", INSPECTION_CLAUSE)
-    side = side_of(new.subject.kind)
-    if not side:
-        raise MissingInput("subject", "督导检查只对医疗机构和企业开展", INSPECTION_CLAUSE)
-    _check(new, at)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('monitoring_site_inspection_no')")
-        number = f"DC{shanghai_day(at):%Y%m}-{cursor.fetchone()[0]:05d}"
+    subjects = list({each.pk: each for each in task.subjects}.values())
+    _check(task, subjects, at)
+    number = f"DR{_numbered(at)}"
+    # A savepoint: a refusal of one leaves nothing of those before it.
+    with transaction.atomic():
+        made = [_plan(task, number, each, by, scope, at) for each in subjects]
+    for row in made:
+        pass_on(inspection=row, at=at)
+        if row.announced:
+            tell(
+                inspection=row, to=row.subject_id, key="plan", title="督导检查通知",
+                body=f"{row.planned_on:%Y-%m-%d} 开展“{row.task_name}”，请按检查内容准备材料", at=at,
+            )  # fmt: skip
+    return made
+
+
+def _plan(
+    task: InspectionTask, number: str, subject: Organisation, by: User, scope: Scope, at: datetime
+) -> SiteInspection:
+    side = side_of(subject.kind)
     try:
         with transaction.atomic():
             made = SiteInspection.objects.create(
-                inspection_no=number, level=scope.region_level, office_id=scope.organisation_id,
-                subject=new.subject, matter=new.matter.strip(), action=new.action,
-                clause=new.action.clause if new.action else INSPECTION_CLAUSE,
-                announced=new.announced, planned_on=new.planned_on,
-                inspectors=new.inspectors.strip(), planned_at=at, planned_by_name=by.audit_name,
+                inspection_no=f"DC{_numbered(at)}", task_no=number, task_name=task.name.strip(),
+                level=scope.region_level, office_id=scope.organisation_id, subject=subject,
+                matter=task.matter.strip(), action=task.action,
+                clause=task.action.clause if task.action else INSPECTION_CLAUSE,
+                announced=task.announced, planned_on=task.planned_on,
+                inspectors=task.inspectors.strip(), planned_at=at, planned_by_name=by.audit_name,
                 state_at=at, state_by_id=by.audit_id, state_by_name=by.audit_name,
-                **stamps_of(new.subject, side, by.organisation),
+                **stamps_of(subject, side, by.organisation),
             )  # fmt: skip
     except IntegrityError as error:
         raise TransitionRefused(
-            f"{new.subject.name}这一天已有待检查的督导检查，请在该项上办理或另选日期",
-            INSPECTION_CLAUSE,
+            f"{subject.name}这一天已有待检查的督导检查，请在该项上办理或另选日期", INSPECTION_CLAUSE
         ) from error
-    lines = [(words.strip(), "") for words in new.items if words.strip()] or [
+    lines = [(words.strip(), "") for words in task.items if words.strip()] or [
         (line.matter, line.clause) for line in standard_checklist(side)
     ]
     SiteInspectionItem.objects.bulk_create(
@@ -87,16 +105,17 @@ def plan_inspection(*, new: NewInspection, by: User, scope: Scope, at: datetime)
     record(
         by=by, at=at, action="site_inspection.plan", object_type=OBJECT_TYPE, object_key=made.pk,
         object_label=made.inspection_no, clause=made.clause,
-        detail={"subject": new.subject.code, "on": f"{new.planned_on}", "items": len(lines),
-                "announced": new.announced, "action": str(new.action or "")},
+        detail={"task": number, "subject": subject.code, "on": f"{task.planned_on}",
+                "items": len(lines), "announced": task.announced, "action": str(task.action or "")},
     )  # fmt: skip
-    pass_on(inspection=made, at=at)
-    if made.announced:
-        tell(
-            inspection=made, to=made.subject_id, key="plan", title="督导检查通知",
-            body=f"{new.planned_on:%Y-%m-%d} 开展督导检查，请按检查内容准备材料", at=at,
-        )  # fmt: skip
     return made
+
+
+def _numbered(at: datetime) -> str:
+    """202611-00012, of tasks and inspections alike."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('monitoring_site_inspection_no')")
+        return f"{shanghai_day(at):%Y%m}-{cursor.fetchone()[0]:05d}"
 
 
 @operation
@@ -144,29 +163,54 @@ def change_plan(
     return moved
 
 
-def _check(new: NewInspection, at: datetime) -> None:
-    if not new.matter.strip():
-        raise MissingInput("matter", "请填写检查事由", INSPECTION_CLAUSE)
-    if not new.inspectors.strip():
-        raise MissingInput("inspectors", "请填写检查人员", INSPECTION_CLAUSE)
-    _check_day(new.planned_on, at)
-    if len(new.items) > MOST_ITEMS:
+def _check(task: InspectionTask, subjects: Sequence[Organisation], at: datetime) -> None:
+    _check_subjects(subjects)
+    for name, words, label in (
+        ("name", task.name, "任务名称"),
+        ("matter", task.matter, "检查事由"),
+        ("inspectors", task.inspectors, "检查人员"),
+    ):
+        if not words.strip():
+            raise MissingInput(name, f"请填写{label}", INSPECTION_CLAUSE)
+    _check_day(task.planned_on, at)
+    _check_items(task.items)
+    if task.action is not None:
+        if {each.pk for each in subjects} != {task.action.subject_id}:
+            raise MissingInput(
+                "action", "所依措施的对象不是被检查单位；依措施检查的一次一家", INSPECTION_CLAUSE
+            )
+        if task.action.state not in ACTION_RUNNING:
+            raise MissingInput(
+                "action",
+                f"所依措施{task.action.get_state_display()}，只能依在办的措施开展检查",
+                INSPECTION_CLAUSE,
+            )
+
+
+def _check_subjects(subjects: Sequence[Organisation]) -> None:
+    if not subjects:
+        raise MissingInput("subjects", "请填写被检查单位", INSPECTION_CLAUSE)
+    if len(subjects) > MOST_SUBJECTS:
+        raise MissingInput(
+            "subjects", f"一次任务最多 {MOST_SUBJECTS} 家单位，请分开制定", INSPECTION_CLAUSE
+        )
+    for each in subjects:
+        if not side_of(each.kind):
+            raise MissingInput(
+                "subjects", f"{each.name}：督导检查只对医疗机构和企业开展", INSPECTION_CLAUSE
+            )
+
+
+def _check_items(items: Sequence[str]) -> None:
+    if len(items) > MOST_ITEMS:
         raise MissingInput("items", f"检查内容最多 {MOST_ITEMS} 项", INSPECTION_CLAUSE)
-    for number, words in enumerate(new.items, start=1):
+    for number, words in enumerate(items, start=1):
         if len(words.strip()) > LONGEST_ITEM:
             raise MissingInput(
                 "items",
                 f"第 {number} 项检查内容超过 {LONGEST_ITEM} 字，请分成几项",
                 INSPECTION_CLAUSE,
             )
-    if new.action is not None:
-        if new.action.subject_id != new.subject.pk:
-            raise MissingInput("action", "所依措施的对象不是被检查单位", INSPECTION_CLAUSE)
-        if new.action.state not in ACTION_RUNNING:
-            raise MissingInput(
-                "action", f"所依措施{new.action.get_state_display()}，只能依在办的措施开展检查",
-                INSPECTION_CLAUSE,
-            )  # fmt: skip
 
 
 def _check_day(planned_on: date | None, at: datetime) -> None:

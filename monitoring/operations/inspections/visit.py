@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.core.files.uploadedfile import UploadedFile
@@ -16,6 +15,7 @@ from monitoring.models import SiteInspection, SiteInspectionItem
 from monitoring.operations.inspections.held import held
 from monitoring.operations.inspections.telling import pass_on
 from monitoring.queries.site_inspections import EVIDENCE, inspection_standings, items_of
+from monitoring.rules.inspection import Found
 from monitoring.states.site_inspection import (
     INSPECTION_CLAUSE,
     INSPECTION_MACHINE,
@@ -23,15 +23,6 @@ from monitoring.states.site_inspection import (
 )
 from organisations.models import User
 from organisations.queries.scope import Scope
-
-
-@dataclass(frozen=True)
-class Found:
-    """The result of one item; a problem says what and what is demanded."""
-
-    result: str
-    finding: str = ""
-    demand: str = ""
 
 
 @operation

@@ -20,13 +20,13 @@ from inbox.models import Notice, Task
 from monitoring.models import SiteInspection
 from monitoring.operations.inspections.feed_back import feed_back_inspection
 from monitoring.operations.inspections.plan import (
-    NewInspection,
+    InspectionTask,
     change_plan,
-    plan_inspection,
+    plan_inspections,
 )
 from monitoring.operations.inspections.rectify import answer_inspection, judge_inspection
 from monitoring.operations.inspections.telling import tell_late_inspections
-from monitoring.operations.inspections.visit import Found, record_visit
+from monitoring.operations.inspections.visit import record_visit
 from monitoring.queries.site_inspection_page import checklist_of, facts_of, of_inspection
 from monitoring.queries.site_inspections import (
     files_of,
@@ -34,7 +34,7 @@ from monitoring.queries.site_inspections import (
     to_mend,
     visible_site_inspections,
 )
-from monitoring.rules.inspection import OF_ENTERPRISES, OF_INSTITUTIONS
+from monitoring.rules.inspection import OF_ENTERPRISES, OF_INSTITUTIONS, Found
 from organisations.models import Organisation, User
 from organisations.queries.scope import Scope, scope_of
 from tests.factories import actions as make_actions
@@ -76,10 +76,12 @@ class Cast:
 
     def plan(self, by: Organisation | None = None, **more: Any) -> SiteInspection:
         values: dict[str, Any] = {
-            "subject": self.hospital, "matter": "现场核实", "planned_on": date(2026, 4, 13),
-            "inspectors": "甲、乙", "items": ("进院采购", "收货确认", "报量"),
+            "name": "季度督导", "subjects": [more.pop("subject", self.hospital)],
+            "matter": "现场核实", "planned_on": date(2026, 4, 13), "inspectors": "甲、乙",
+            "items": ("进院采购", "收货确认", "报量"),
         }  # fmt: skip
-        return plan_inspection(new=NewInspection(**values | more), **self.acting(by or self.county))
+        task = InspectionTask(**values | more)
+        return plan_inspections(task=task, **self.acting(by or self.county))[0]
 
     def visit(self, row: SiteInspection, found: dict[int, Found], **more: Any) -> SiteInspection:
         values: dict[str, Any] = {
@@ -211,6 +213,8 @@ def test_an_unannounced_visit_is_unseen_until_it_is_fed_back() -> None:
     [
         ({"planned_on": date(2026, 4, 9)}, "planned_on", "不早于今天"),
         ({"planned_on": date(2027, 4, 12)}, "planned_on", "一年之内"),
+        ({"subjects": []}, "subjects", "被检查单位"),
+        ({"name": " "}, "name", "任务名称"),
         ({"matter": " "}, "matter", "事由"),
         ({"inspectors": " "}, "inspectors", "检查人员"),
         ({"items": ["甲"] * 41}, "items", "最多 40 项"),
@@ -237,6 +241,22 @@ def test_bounds_of_a_plan_and_the_standard_lists() -> None:
         cast.plan(by=cast.hospital)
     with pytest.raises(MissingInput, match="医疗机构和企业"):
         cast.plan(subject=cast.city)
+
+
+def test_a_task_is_one_inspection_each_or_none() -> None:
+    cast = Cast()
+    cast.plan(subjects=[cast.hospital, cast.other, cast.hospital])
+    rows = SiteInspection.objects.order_by("pk")
+    assert [each.subject for each in rows] == [cast.hospital, cast.other]
+    assert len({each.task_no for each in rows}) == 1
+    third = people.organisation(region=cast.county.region)
+    with pytest.raises(TransitionRefused, match="这一天已有"):
+        cast.plan(subjects=[third, cast.other])
+    assert SiteInspection.objects.count() == 2
+    assert not Task.objects.filter(title__contains=third.name).exists()
+    many = [people.organisation(region=cast.county.region) for _ in range(51)]
+    with pytest.raises(MissingInput, match="最多 50 家"):
+        cast.plan(subjects=many)
 
 
 def test_the_measure_that_it_carries_out_is_of_the_same_subject_and_running() -> None:
