@@ -110,7 +110,7 @@ class SiteInspectionVisitSerializer(SiteInspectionVersionSerializer):
     visited_on = serializers.DateField()
     present = serializers.CharField(max_length=500)
     visit_note = serializers.CharField(max_length=4000)
-    results = FoundItemSerializer(many=True, min_length=1, max_length=40)
+    results = FoundItemSerializer(many=True, allow_empty=False, max_length=40)  # type: ignore[call-arg]  # of the list
     files = uploads_field(required=False, default=list)
 
 
@@ -125,7 +125,7 @@ class MendedItemSerializer(serializers.Serializer[Any]):
 
 
 class SiteInspectionAnswerSerializer(SiteInspectionVersionSerializer):
-    answers = MendedItemSerializer(many=True, min_length=1, max_length=40)
+    answers = MendedItemSerializer(many=True, allow_empty=False, max_length=40)  # type: ignore[call-arg]  # of the list
     files = uploads_field(required=False, default=list)
 
 
@@ -135,4 +135,4 @@ class JudgedItemSerializer(serializers.Serializer[Any]):
 
 
 class SiteInspectionJudgeSerializer(SiteInspectionNoteSerializer):
-    verdicts = JudgedItemSerializer(many=True, min_length=1, max_length=40)
+    verdicts = JudgedItemSerializer(many=True, allow_empty=False, max_length=40)  # type: ignore[call-arg]  # of the list

@@ -28,7 +28,7 @@ def checklist_of(scope: Scope, row: SiteInspection) -> list[dict[str, Any]]:
             "level": RESULT_LEVELS.get(each.result, "grey"),
             "finding": each.finding if told else "", "demand": each.demand if told else "",
             "answer": each.answer if told else "",
-            "verdict": {True: "整改到位", False: "整改不到位"}.get(each.accepted, "") if told else "",
+            "verdict": _verdict(each.accepted) if told else "",
             "verdict_level": "green" if each.accepted else "red",
         }
         for each in items_of(row)
@@ -101,6 +101,12 @@ def _found(row: SiteInspection) -> list[dict[str, Any]]:
             {"label": "整改答复", "value": _moment(row.answered_at) + ("（逾期）" if late else "")}
         )
     return facts
+
+
+def _verdict(accepted: bool | None) -> str:
+    if accepted is None:
+        return ""
+    return "整改到位" if accepted else "整改不到位"
 
 
 def _moment(at: Any) -> str:

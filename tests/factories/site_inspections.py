@@ -20,12 +20,12 @@ def site_inspection(of: Organisation | None = None, **fields: object) -> SiteIns
         "level": "county", "office": office, "subject": of,
         "institution": None if enterprise else of, "enterprise": of if enterprise else None,
         **regions(office if enterprise else of), "matter": "现场核实", "clause": "四、十八",
-        "planned_on": date(2020, 1, 6), "inspectors": "检查组", "planned_at": LONG_AGO,
+        "planned_on": date(2025, 1, 6), "inspectors": "检查组", "planned_at": LONG_AGO,
         "planned_by_name": "测试", "state_at": LONG_AGO, "state_by_name": "测试",
     }  # fmt: skip
     made = values | fields
     if made.get("state", "planned") not in ("planned", "cancelled"):
-        made.setdefault("visited_on", date(2020, 1, 6))
+        made.setdefault("visited_on", date(2025, 1, 6))
         made.setdefault("present", "在场人")
         made.setdefault("visit_note", "现场核对")
     if made.get("state") in ("rectifying", "answered", "returned", "closed"):

@@ -50,9 +50,9 @@ def seed_inspections(places: Places) -> Seeded:
     make.site_inspection_item(planned, matter="督计A6W内容")
     canaries.append(Canary("planned inspection", ("督计A6W",), OF_A | OVER_A))
     # Of an announced visit the hospital knows the day, not yet what was found.
-    seen = make.site_inspection(a, office=office, state="visited", visit_note="督见A6W情况")
-    make.site_inspection_item(seen, result="problem", finding="督见A6W问题", demand="督见A6W要求")
-    keys["visited_file_seen"] = _paper(seen, "督见A6W")
+    known = make.site_inspection(a, office=office, state="visited", visit_note="督见A6W情况")
+    make.site_inspection_item(known, result="problem", finding="督见A6W问题", demand="督见A6W要求")
+    keys["visited_file_seen"] = _paper(known, "督见A6W")
     canaries.append(Canary("findings not fed back", ("督见A6W",), OVER_A))
     quiet = make.site_inspection(a, office=office, announced=False, matter="督密A6W")
     canaries.append(Canary("unannounced inspection", ("督密A6W",), OVER_A))
@@ -65,7 +65,7 @@ def seed_inspections(places: Places) -> Seeded:
     )
     canaries.append(Canary("maker's inspection", ("督企M6W",), frozenset({"m1", "province"})))
     keys |= {
-        "visited_planned": planned.inspection_no, "visited_seen": seen.inspection_no,
+        "visited_planned": planned.inspection_no, "visited_seen": known.inspection_no,
         "visited_quiet": quiet.inspection_no, "visited_answered": answered.inspection_no,
         "visited_m": maker.inspection_no,
     }  # fmt: skip

@@ -343,7 +343,7 @@ def test_page_keeps_what_was_typed_and_names_the_item() -> None:
     client = Client()
     client.force_login(cast.user(cast.county))
     url = reverse("site-inspection-act", args=[row.inspection_no, "visit"])
-    typed = {"version": 1, "visited_on": "2020-01-06", "present": "院长", "visit_note": "查阅台账",
+    typed = {"version": 1, "visited_on": "2025-01-06", "present": "院长", "visit_note": "查阅台账",
              "result_1": "problem", "finding_1": "没有采购"}  # fmt: skip
     answer = client.post(url, typed)
     page = answer.content.decode()
