@@ -58,7 +58,7 @@ def facts_of(scope: Scope, row: SiteInspection) -> list[dict[str, Any]]:
     facts: list[dict[str, Any]] = [
         {"label": "检查单位", "value": f"{row.office.name}（{row.get_level_display()}）"},
         {"label": "被检查单位", "value": row.subject.name},
-        {"label": "任务", "value": f"{row.task_name}（{row.task_no}）"},
+        {"label": "任务", "value": row.task_name},
         {"label": "编号", "value": row.inspection_no},
         {"label": "计划日期", "value": f"{row.planned_on:%Y-%m-%d}"},
         {"label": "方式", "value": "事先通知" if row.announced else "不事先通知"},

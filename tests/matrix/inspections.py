@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.attachments.store import attach
@@ -54,7 +56,9 @@ def seed_inspections(places: Places) -> Seeded:
     make.site_inspection_item(known, result="problem", finding="督见A6W问题", demand="督见A6W要求")
     keys["visited_file_seen"] = _paper(known, "督见A6W")
     canaries.append(Canary("findings not fed back", ("督见A6W",), OVER_A))
-    quiet = make.site_inspection(a, office=office, announced=False, matter="督密A6W")
+    quiet = make.site_inspection(
+        a, office=office, announced=False, matter="督密A6W", planned_on=date(2025, 1, 7)
+    )
     canaries.append(Canary("unannounced inspection", ("督密A6W",), OVER_A))
     answered = make.site_inspection(a, office=office, state="answered")
     make.site_inspection_item(
