@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.attachments.inspect import max_megabytes
-from core.transitions import NotYours, Refusal
+from core.transitions import NotYours, Offer, Refusal
 from core.views.errors import refusal_page
 from core.views.object_page import document_items, offered_actions
 from monitoring.filters.site_inspection import SiteInspectionFilter
@@ -38,7 +39,7 @@ from monitoring.states.site_inspection import (
     WITH_SUBJECT,
 )
 from monitoring.tables.site_inspection import SITE_INSPECTION_COLUMNS
-from monitoring.views.site_inspection_forms import card_of, forms_for
+from monitoring.views.site_inspection_forms import TITLES, card_of, forms_for
 from organisations.api.files import served
 from organisations.queries.object_steps import steps_of, with_holder
 from organisations.queries.scope import Scope
@@ -112,12 +113,7 @@ class SiteInspectionView(ScopedDetailView):
         row: SiteInspection = kwargs["object"]
         failed, failed_step = kwargs.pop("failed", None), kwargs.pop("failed_step", "")
         standings = inspection_standings(self.scope, row)
-        offers = INSPECTION_MACHINE.offers(row, standings)
-        if row.state == "visited":
-            needless = "clear" if problems_of(row) else "feed_back"
-            offers = [each for each in offers if each.transition.verb != needless]
-        else:
-            offers = [each for each in offers if each.transition.verb != "clear"]
+        offers = self._offers(row, standings)
         able = [each.transition.verb for each in offers if each.verdict]
         who = holder_of(row)
         late = visible_site_inspections(self.scope).filter(
@@ -152,6 +148,19 @@ class SiteInspectionView(ScopedDetailView):
                          {"label": row.inspection_no}],
             **{**kwargs, "page_title": f"督导检查：{row.subject.name}"},
         )  # fmt: skip
+
+    def _offers(self, row: SiteInspection, standings: frozenset[str]) -> list[Offer]:
+        """One button for a form that decides between two steps: feeding back, judging the items."""
+        needless = {"return", "feed_back" if row.state == "visited" else "clear"}
+        if row.state == "visited" and problems_of(row):
+            needless = {"return", "clear"}
+        return [
+            replace(each, transition=replace(each.transition, label=TITLES["judge"]))
+            if each.transition.verb == "accept"
+            else each
+            for each in INSPECTION_MACHINE.offers(row, standings)
+            if each.transition.verb not in needless
+        ]
 
     def _more(self, row: SiteInspection, standings: frozenset[str]) -> list[dict[str, Any]]:
         """What was not mended leads on to a measure."""

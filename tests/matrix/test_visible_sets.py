@@ -141,10 +141,6 @@ def action_sql(world: World, actor: str) -> str:
     return sight_sql(actor, own=own, concerned=subject_sql(world, actor))
 
 
-def site_visit_sql(world: World, actor: str) -> str:
-    return visited_sql(actor, concerned=subject_sql(world, actor))
-
-
 def inside_sql(world: World, actor: str) -> str:
     """An institution's own affair, seen by nobody outside."""
     return party_sql(world, actor) if actor in HOSPITALS else "false"
@@ -516,7 +512,10 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = BULLETINS | {
     "warnings": (visible_warnings, subject_sql),
     "supervision actions": (visible_actions, action_sql),
     "supply scores": (visible_scores, score_sql),
-    "site inspections": (visible_site_inspections, site_visit_sql),
+    "site inspections": (
+        visible_site_inspections,
+        lambda world, who: visited_sql(who, concerned=subject_sql(world, who)),
+    ),
     "exemption applications": (visible_exemption_applications, party_sql),
     "granted exemptions": (visible_granted_exemptions, granted_sql),
     "score appeals": (visible_appeals, score_sql),
