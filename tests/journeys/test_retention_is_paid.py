@@ -49,7 +49,7 @@ def computed() -> RetentionRun:
         cursor.execute(INPUTS, [year.batch_id])
     compute_retention(year=year, by=TESTER, at=timezone.now())
     runs = RetentionRun.objects.filter(sheets__retained__gt=0)
-    run = runs.annotate(rows=Sum("sheets__rows_count")).order_by("-rows")[0]
+    run = runs.annotate(size=Sum("sheets__rows_count")).order_by("-size")[0]
     for username, place in (
         ("city", office("bureau", run)), ("province", office("bureau", run)),
         ("finance", office("finance", run)),
