@@ -59,6 +59,16 @@ def number(value: Any, places: int | None = None) -> str:
 
 
 @register.filter
+def exact(value: Any) -> str:
+    """Up to 6 decimals: shares and prices that the reader counts on with."""
+    amount = to_decimal(value)
+    if amount is None:
+        return MISSING
+    text = f"{rounded(amount, 6):,f}"
+    return text.rstrip("0").rstrip(".")
+
+
+@register.filter
 def percent(value: Any, places: int = 1) -> str:
     """A ratio (1 is the whole) as a percentage: 0.632 → 63.2%."""
     amount = to_decimal(value)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 from core.paper import render_pdf
+from core.templatetags.formats import rounded
 from core.workdays.deadlines import shanghai_day
 from organisations.queries.changes import name_on
 from settlement.models import RetentionRow, RetentionSheet
 from settlement.queries.retention import terms_of
-from settlement.tables.retention import money, six, why_failed
+from settlement.tables.retention import money, why_failed
 
 NATURE = (
     "结余留用资金是医保基金对落实集中带量采购、合理使用中选产品的激励，由医保基金支付，"
@@ -49,6 +50,7 @@ def sheet_pdf(sheet: RetentionSheet) -> bytes:
                     f"（{run.clauses.get('retention_ratio_max', '')}）；报量精准度容差 {terms.tolerance * 100:.2f}%"
                     f"（{run.clauses.get('retention_accuracy_tolerance', '')}）。"},
                 *({"kind": "text", "text": words} for words in STEPS),
+                {"kind": "text", "text": _standing(sheet)},
                 {"kind": "section", "text": f"测算结果：{len(lines)} 个品种，留用金额合计 {sheet.retained:,.2f} 元"},
                 _quantities(lines),
                 _amounts(lines),
@@ -58,6 +60,17 @@ def sheet_pdf(sheet: RetentionSheet) -> bytes:
             "signatures": [],
         },
     )  # fmt: skip
+
+
+def _standing(sheet: RetentionSheet) -> str:
+    """How far it is: the state, the last day of appeals, what an appeal changed."""
+    said = f"本说明的状态：{sheet.get_state_display()}。"
+    if sheet.run.appeal_due_on:
+        said += f"对结果有异议的，在 {sheet.run.appeal_due_on:%Y-%m-%d} 以前（含当日）申诉。"
+    if sheet.before_appeal:
+        before = Decimal(sheet.before_appeal["retained"])
+        said += f"经申诉复核重新测算，原留用金额 {before:,.2f} 元。"
+    return said
 
 
 def _quantities(lines: list[RetentionRow]) -> dict[str, object]:
@@ -85,7 +98,7 @@ def _amounts(lines: list[RetentionRow]) -> dict[str, object]:
         ],
         "rows": [
             [row.group.name, _money(row.budget), _money(row.spend), _money(row.base),
-             "" if row.ratio is None else f"{six(row.ratio):f}",
+             "" if row.ratio is None else f"{_text(rounded(row.ratio * 100, 4))}%",
              why_failed(row) or row.get_failed_because_display() or "合格", _money(row.retained)]
             for row in lines
         ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -114,7 +115,7 @@ class SheetView(CaseView):
             if words:
                 facts.append({"label": label, "value": words, "wide": True})
         if row.before_appeal:
-            before = f"{row.before_appeal['retained']} 元"
+            before = f"{Decimal(row.before_appeal['retained']):,.2f} 元"
             facts.append({"label": "申诉前留用金额", "value": before})
         share_out = visible_retention_share_outs(self.scope).filter(sheet=row).first()
         if share_out is not None:

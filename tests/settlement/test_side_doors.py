@@ -186,9 +186,9 @@ def test_first_of_two_payers_does_not_pay_as_the_second() -> None:
     run = agree_payment(run=run, **first)
     version = {"version": run.row_version}
     doors: list[tuple[str, dict[str, Any]]] = [
-        *((f"/settlement/retention/runs/{run.run_no}/act/{verb}/", version)
+        *((f"/settlement/retention/runs/{run.run_no}/acts/{verb}/", version)
           for verb in ("agree_pay", "pay")),
-        *((f"/api/v1/retention-runs/{run.run_no}/{verb}/", version) for verb in ("agree_pay", "pay")),
+        *((f"/api/v1/retention-runs/{run.run_no}/acts/{verb}/", version) for verb in ("agree_pay", "pay")),
     ]  # fmt: skip
     rows = RetentionRun.objects.values_list("state", "row_version")
     locked_out(doors, first["by"], lambda: (rows.get(pk=run.pk), Job.objects.count()))
