@@ -69,6 +69,7 @@ STAGE_TABLES = {
     "monitoring_rehearsal",
     "monitoring_scoreappeal",
     "monitoring_siteinspection",
+    "monitoring_siteinspectionitem",
     "monitoring_supervisionaction",
     "monitoring_supplyscore",
     "monitoring_periodicreport",
