@@ -52,7 +52,7 @@ SELECT x.id, x.at, x.id, 1,
        x.pool_id
 FROM (
     SELECT s.*, g, (s.institution_id - 1) * %(groups)s + g AS id,
-           make_date(%(last_year)s, 1 + mod(s.institution_id + g, 12), 5)::timestamptz AS at
+           make_date(%(last_year)s, (1 + mod(s.institution_id + g, 12))::int, 5)::timestamptz AS at
     FROM bench.stamp s CROSS JOIN generate_series(1, %(groups)s) g
 ) x
 JOIN catalog_product p ON p.id = 3 * %(groups)s + x.g;

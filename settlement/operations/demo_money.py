@@ -89,7 +89,7 @@ def _bring_on(
                 lambda row=row, target=target: _confirm(
                     row, target, people, min(_day(first, 3), at)
                 )
-            )  # type: ignore[misc]
+            )
     if "confirmed" not in targets:
         late = min(_day(first, 16), at)
         pass_over_overdue(on=shanghai_day(late), by=CLOCK, at=late)
@@ -99,7 +99,7 @@ def _bring_on(
                 lambda row=row, target=target: _approve(
                     row, target, people, min(_day(first, 18), at)
                 )
-            )  # type: ignore[misc]
+            )
     if "paid" in targets:
         _tried(lambda: _pay(chosen, people, min(_day(first, 25), at)))
 
