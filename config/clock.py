@@ -116,6 +116,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "monitoring.draft_due_reports",
         "schedule": crontab(hour="4-23", minute="37"),
     },
+    "leads of the newest month": {
+        "task": "monitoring.find_due_leads",
+        "schedule": crontab(hour="4-23", minute="46"),
+    },
     "warnings of the day": {
         "task": "monitoring.raise_daily_warnings",
         "schedule": crontab(hour="1-23", minute="25"),

@@ -30,6 +30,7 @@ from monitoring.operations.compute_month import compute_month
 from monitoring.operations.early_notices import look_ahead_of_newest
 from monitoring.operations.entry_checks import list_entry_checks
 from monitoring.operations.inspections.telling import tell_late_inspections
+from monitoring.operations.leads.find import FIND_LEADS, find_leads, request_due_searches
 from monitoring.operations.live.keep_current import keep_current
 from monitoring.operations.raise_daily import raise_daily_warnings
 from monitoring.operations.recompute_deadlines import recompute_deadlines
@@ -37,6 +38,7 @@ from monitoring.operations.rehearse_change import REHEARSE, rehearse
 from monitoring.operations.reports.draft import DRAFT_REPORT, draft_report
 from monitoring.operations.reports.hand_in import draft_due_reports
 from monitoring.operations.score_month import score_month
+from monitoring.operations.trainings import remind_of_trainings
 from monitoring.queries.jobs import COMPUTE_MONTH
 from monitoring.queries.months import parse_month
 from monitoring.rules import DAILY_RULES, HOURLY_RULES
@@ -301,12 +303,35 @@ def run_draft_report(context: JobContext, arguments: dict[str, Any]) -> dict[str
 
 @job_kind(DUE_REPORTS, label="到期工作报告")
 def run_due_reports(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
-    """Draft what ended, tell of what is late."""
+    """Draft what ended, tell of what is late; late in the year, ask for trainings."""
     found = draft_due_reports(by=CLOCK, at=timezone.now())
-    return {"drafted": found.drafted, "told": found.told}
+    asked = remind_of_trainings(at=timezone.now())
+    return {"drafted": found.drafted, "told": found.told, "trainings": asked}
 
 
 @shared_task(name="monitoring.draft_due_reports", ignore_result=True)
 def request_due_reports() -> None:
     """Every hour; one job a day."""
     enqueue_daily(kind=DUE_REPORTS, by=CLOCK, at=timezone.now())
+
+
+def _leads_page(job: Job) -> str:
+    return reverse("leads")
+
+
+@job_kind(FIND_LEADS, label="筛查线索", result_url=_leads_page, result_label="查看线索")
+def run_find_leads(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Look through the orders up to a month; run again it adds what is new."""
+    job = Job.objects.get(pk=context.job_id)
+    by = Requester(audit_id=job.requested_by_id, audit_name=job.requested_by_name)
+    found = find_leads(
+        month=date.fromisoformat(arguments["month"]), province_id=arguments["province"], by=by,
+        at=timezone.now(), listener=context,
+    )  # fmt: skip
+    return {"found": found}
+
+
+@shared_task(name="monitoring.find_due_leads", ignore_result=True)
+def find_due_leads() -> None:
+    """Every hour: the newest computed month of each province, once."""
+    request_due_searches(by=CLOCK, at=timezone.now())

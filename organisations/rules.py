@@ -22,7 +22,8 @@ _ROLES = {
 def grantable_roles(kind: str, region_level: str) -> tuple[str, ...]:
     """The roles that people of an organisation of this kind may have."""
     roles = _ROLES.get(kind, _COMMON)
-    return (*roles, "importer") if kind == "bureau" and region_level == "province" else roles
+    in_province = kind == "bureau" and region_level == "province"
+    return (*roles, "importer", "leads") if in_province else roles
 
 
 def roles_verdict(roles: list[str], kind: str, region_level: str) -> Verdict:

@@ -9,6 +9,7 @@ from config.openapi.words_of_complaints import FIELDS_OF_COMPLAINTS
 from config.openapi.words_of_contracts import FIELDS_OF_CONTRACTS
 from config.openapi.words_of_exemptions import FIELDS_OF_EXEMPTIONS
 from config.openapi.words_of_inspections import FIELDS_OF_INSPECTIONS
+from config.openapi.words_of_leads import FIELDS_OF_LEADS
 from config.openapi.words_of_listings import FIELDS_OF_LISTINGS
 from config.openapi.words_of_money import FIELDS_OF_MONEY
 from config.openapi.words_of_ordering import FIELDS_OF_ORDERING
@@ -52,6 +53,7 @@ FIELDS = {
     **FIELDS_OF_SCORES,
     **FIELDS_OF_EXEMPTIONS,
     **FIELDS_OF_INSPECTIONS,
+    **FIELDS_OF_LEADS,
     **FIELDS_OF_ASSESSMENTS,
     **FIELDS_OF_COMPLAINTS,
     **FIELDS_OF_CONTRACTS,

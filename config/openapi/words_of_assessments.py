@@ -29,7 +29,7 @@ FIELDS_OF_ASSESSMENTS = {
     "AssessYear.batch": "批次代码",
     "AssessYear.year_no": "采购年度序号，须已结束",
     "PeriodicReport.report_no": "工作报告编号",
-    "PeriodicReport.kind": "种类：half_year 市级半年报告、quarter 季度执行情况、three_rates 三率表、regulator 抄送药监的名单",
+    "PeriodicReport.kind": "种类：half_year 市级半年报告、quarter 季度执行情况、three_rates 三率表、regulator 抄送药监的名单、reviews 季度处方点评结果、conduct 年度纠正不正之风工作清单",
     "PeriodicReport.issuer": "报送单位代码",
     "PeriodicReport.issuer_name": "报送单位名称",
     "PeriodicReport.receiver": "接收单位代码",

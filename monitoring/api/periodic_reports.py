@@ -80,7 +80,7 @@ class PeriodicReportStepSerializer(serializers.Serializer[Any]):
 
 
 class PeriodicReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
-    """工作报告：市级半年报告、季度执行情况、三率表、抄送药监的名单。"""
+    """工作报告：半年报告、处方点评结果、季度执行情况、三率表、年度纠风清单、抄送药监的名单。"""
 
     serializer_class = PeriodicReportSerializer
     filterset_class = PeriodicReportFilter

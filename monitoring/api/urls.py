@@ -22,10 +22,12 @@ from monitoring.api.indicators import (
     IndicatorValueViewSet,
 )
 from monitoring.api.jobs import JobViewSet
+from monitoring.api.leads import LeadViewSet
 from monitoring.api.periodic_reports import PeriodicReportViewSet
 from monitoring.api.rehearsals import RehearsalViewSet
 from monitoring.api.scores import ScoreAppealViewSet, SupplyScoreViewSet
 from monitoring.api.site_inspections import SiteInspectionViewSet
+from monitoring.api.trainings import TrainingCoverageViewSet, TrainingViewSet
 from monitoring.api.warnings import WarningViewSet
 
 router = SimpleRouter()
@@ -51,6 +53,9 @@ router.register("score-appeals", ScoreAppealViewSet, basename="api-score-appeal"
 router.register("assessed-units", AssessedUnitViewSet, basename="api-assessed-unit")
 router.register("assessed-groups", AssessedGroupViewSet, basename="api-assessed-group")
 router.register("periodic-reports", PeriodicReportViewSet, basename="api-periodic-report")
+router.register("leads", LeadViewSet, basename="api-lead")
+router.register("trainings", TrainingViewSet, basename="api-training")
+router.register("training-coverage", TrainingCoverageViewSet, basename="api-training-coverage")
 router.register("jobs", JobViewSet, basename="api-job")
 
 urlpatterns = router.urls

@@ -15,6 +15,7 @@ from monitoring.models.entry_check import EntryCheck
 from monitoring.models.exemption_application import ExemptionApplication
 from monitoring.models.figure_columns import FigureColumns
 from monitoring.models.indicator_value import IndicatorValue
+from monitoring.models.lead import Lead, LeadSearch
 from monitoring.models.live_month import LiveMonth
 from monitoring.models.live_value import LiveValue
 from monitoring.models.rehearsal import Rehearsal, RehearsalRow
@@ -26,6 +27,7 @@ from monitoring.models.score import (
     SupplyScorePart,
 )
 from monitoring.models.site_inspection import SiteInspection, SiteInspectionItem
+from monitoring.models.training import Training, TrainingAttendance
 from monitoring.models.warning import Warning, WarningMonth, WarningStep
 
 __all__ = [
@@ -45,6 +47,8 @@ __all__ = [
     "ExemptionApplication",
     "FigureColumns",
     "IndicatorValue",
+    "Lead",
+    "LeadSearch",
     "LiveMonth",
     "LiveValue",
     "PeriodicReport",
@@ -57,6 +61,8 @@ __all__ = [
     "SupervisionAction",
     "SupplyScore",
     "SupplyScorePart",
+    "Training",
+    "TrainingAttendance",
     "Warning",
     "WarningMonth",
     "WarningStep",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from monitoring.queries.actions import INVITED_KINDS
+from monitoring.queries.leads import reads_leads
 from monitoring.queries.scores import sees_scores
 from monitoring.queries.site_inspections import sees_inspections
 from monitoring.states.action_kinds import LADDERS
+from monitoring.states.report import OTHER_READERS
 from organisations.queries.navigation import Entry, Group, add
 from organisations.queries.scope import Scope
 
@@ -86,13 +88,22 @@ add(Entry(Group.MONITORING, 28, "通报", "bulletins", "bell"))
 
 
 def _reports(scope: Scope) -> bool:
-    """Bureaus that report or are reported to, and the drug regulator."""
+    """Bureaus that report or are reported to, and the other offices that receive."""
     return (scope.is_bureau and scope.region_level in ("province", "city")) or (
-        scope.is_business and scope.kind == "regulator"
+        scope.is_business and scope.kind in OTHER_READERS
     )
 
 
 add(Entry(Group.MONITORING, 29, "工作报告", "periodic-reports", "file-text", shown_to=_reports))
+
+
+def _trains(scope: Scope) -> bool:
+    """Bureaus and institutions keep records; enterprises read those that they came to."""
+    return scope.is_bureau or (scope.is_business and scope.kind in ("institution", "enterprise"))
+
+
+add(Entry(Group.MONITORING, 32, "培训和会议", "trainings", "calendar-stats", shown_to=_trains))
+add(Entry(Group.MONITORING, 31, "线索", "leads", "search", shown_to=reads_leads))
 add(Entry(Group.MONITORING, 30, "监测指标", "indicator-list", "chart-line"))
 
 

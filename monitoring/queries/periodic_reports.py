@@ -12,7 +12,15 @@ from core.attachments.models import Attachment
 from monitoring.models import PeriodicReport
 from monitoring.queries.bulletins import DECIDING_ROLES
 from monitoring.queries.warning_standings import ACTING_ROLES
-from monitoring.states.report import AUTHOR, RECEIVER, REPORT_MACHINE, SENDER, SENT, UNSENT
+from monitoring.states.report import (
+    AUTHOR,
+    OTHER_READERS,
+    RECEIVER,
+    REPORT_MACHINE,
+    SENDER,
+    SENT,
+    UNSENT,
+)
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import NOTHING, within
 from policy.queries.read import FALLBACK_POLICY, PolicyValue, province_policy_on, values_on
@@ -22,7 +30,8 @@ CODES = ("代码",)
 """Made of digits, but no figures."""
 DRAWN = 200
 """Rows of a table on its page; all are in the workbook."""
-OWN_KINDS = {"province": ("quarter", "three_rates", "regulator"), "city": ("half_year",)}
+OWN_KINDS = {"province": ("quarter", "three_rates", "regulator", "conduct"),
+             "city": ("half_year", "reviews")}  # fmt: skip
 
 
 def visible_periodic_reports(scope: Scope) -> QuerySet[PeriodicReport]:
@@ -31,7 +40,7 @@ def visible_periodic_reports(scope: Scope) -> QuerySet[PeriodicReport]:
     The province sees that its cities' half-year reports are not in yet, so that it can ask.
     """
     rows = PeriodicReport.objects.all()
-    if not scope.is_business or not (scope.is_bureau or scope.kind == "regulator"):
+    if not scope.is_business or not (scope.is_bureau or scope.kind in OTHER_READERS):
         return within(scope, rows, NOTHING)
     seen = Q(issuer_id=scope.organisation_id) | Q(
         receiver_id=scope.organisation_id, state__in=sorted(SENT | {"returned"})

@@ -5,21 +5,18 @@ Set-based: a fixed number of statements for each kind, whatever the province hol
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
-
-from django.db import connection
 
 from complaints.models import Complaint
 from monitoring.indicators.cut import day_start
 from monitoring.queries.bulletin_period import months_of
+from monitoring.queries.report_cells import Table, counts, read, share, table, with_sum
+from monitoring.queries.report_conduct import conduct_tables, reviews_tables
 from monitoring.rules import RULES_BY_CODE
 from monitoring.states.action_kinds import KINDS
 from monitoring.states.report import ReportKind
 
-Table = dict[str, Any]
 TRADED_NOTE = (
     "交易完成率＝期间发送、医疗机构已确认收货的订单行÷期间发送的订单行（撤单的不计）；"
     "响应率、及时率按到期的订单行，与监测指标一致"
@@ -148,7 +145,7 @@ def tables_of(
 ) -> list[Table]:
     """[{title, note, columns, rows}] of one report; every cell is a text as it is printed."""
     marks: dict[str, Any] = {
-        "since": day_start(first), "until": day_start(last + timedelta(days=1)), "last": last,
+        "first": first, "since": day_start(first), "until": day_start(last + timedelta(days=1)), "last": last,
         "province": province_id, "city": city_id, "months": months_of(first, last),
     }  # fmt: skip
     match kind:
@@ -158,40 +155,44 @@ def tables_of(
             return [_cities(marks), _rates(marks), _short(marks)]
         case ReportKind.THREE_RATES:
             return [_rates(marks)]
+        case ReportKind.REVIEWS:
+            return reviews_tables(marks)
+        case ReportKind.CONDUCT:
+            return conduct_tables(marks)
     return _traders(marks)
 
 
 def _half_year(marks: dict[str, Any]) -> list[Table]:
     categories = dict(Complaint.Category.choices)
     complaints = [
-        [str(categories.get(name, "未分类")), *_counts(rest)]
-        for name, *rest in _read(COMPLAINTS, marks)
+        [str(categories.get(name, "未分类")), *counts(rest)]
+        for name, *rest in read(COMPLAINTS, marks)
     ]
-    actions = [[KINDS[name].label, *_counts(rest)] for name, *rest in _read(ACTIONS, marks)]
+    actions = [[KINDS[name].label, *counts(rest)] for name, *rest in read(ACTIONS, marks)]
     warnings = [
-        [RULES_BY_CODE[name].label if name in RULES_BY_CODE else name, *_counts(rest)]
-        for name, *rest in _read(WARNINGS, marks)
+        [RULES_BY_CODE[name].label if name in RULES_BY_CODE else name, *counts(rest)]
+        for name, *rest in read(WARNINGS, marks)
     ]
-    counties = [[name, *_counts(rest)] for name, *rest in _read(BY_COUNTY, marks)]
+    counties = [[name, *counts(rest)] for name, *rest in read(BY_COUNTY, marks)]
     return [
-        _table("问题直报处置情况（按类别）", ("类别", "提出", "已回复", "已解决", "已撤回", "未解决"),
-               _with_sum(complaints)),
-        _table("问题直报处置情况（按县区）", ("县（市、区）", "提出", "已解决", "未解决"), _with_sum(counties)),
-        _table("监管措施", ("措施", "作出", "已答复", "整改到位", "整改不到位", "逾期未答复"),
-               _with_sum(actions)),
-        _table("监测预警", ("事项", "发出", "核实办结", "指标恢复", "在办"), _with_sum(warnings)),
+        table("问题直报处置情况（按类别）", ("类别", "提出", "已回复", "已解决", "已撤回", "未解决"),
+               with_sum(complaints)),
+        table("问题直报处置情况（按县区）", ("县（市、区）", "提出", "已解决", "未解决"), with_sum(counties)),
+        table("监管措施", ("措施", "作出", "已答复", "整改到位", "整改不到位", "逾期未答复"),
+               with_sum(actions)),
+        table("监测预警", ("事项", "发出", "核实办结", "指标恢复", "在办"), with_sum(warnings)),
     ]  # fmt: skip
 
 
 def _rates(marks: dict[str, Any]) -> Table:
     rows = [
         [
-            SIDES[kind], name, code, f"{sent:,}", _share(answered, asked), _share(on_time, due),
-            _share(received, sent),
+            SIDES[kind], name, code, f"{sent:,}", share(answered, asked), share(on_time, due),
+            share(received, sent),
         ]
-        for kind, name, code, sent, answered, asked, on_time, due, received in _read(RATES, marks)
+        for kind, name, code, sent, answered, asked, on_time, due, received in read(RATES, marks)
     ]  # fmt: skip
-    return _table(
+    return table(
         "企业三率", ("类别", "企业", "代码", "发送订单行", "响应率", "及时率", "交易完成率"), rows,
         TRADED_NOTE,
     )  # fmt: skip
@@ -200,10 +201,10 @@ def _rates(marks: dict[str, Any]) -> Table:
 def _cities(marks: dict[str, Any]) -> Table:
     rows = [
         [name, f"{lines:,}", f"{amount or 0:,.2f}", f"{confirmed:,}", f"{rejected:,}",
-         _share(received, lines)]
-        for name, lines, amount, confirmed, rejected, received in _read(BY_CITY, marks)
+         share(received, lines)]
+        for name, lines, amount, confirmed, rejected, received in read(BY_CITY, marks)
     ]  # fmt: skip
-    return _table(
+    return table(
         "各地区采购配送执行情况",
         ("地区", "发送订单行", "订购金额（元）", "已确认", "已拒绝", "交易完成率"), rows,
     )  # fmt: skip
@@ -212,10 +213,10 @@ def _cities(marks: dict[str, Any]) -> Table:
 def _short(marks: dict[str, Any]) -> Table:
     rows = [
         [code, name, group or "", f"{lines:,}", f"{rejected:,}", f"{absent:,}",
-         _share(absent, lines)]
-        for code, name, group, lines, rejected, absent in _read(SHORT, marks)
+         share(absent, lines)]
+        for code, name, group, lines, rejected, absent in read(SHORT, marks)
     ]  # fmt: skip
-    return _table(
+    return table(
         "短缺风险研判",
         ("国家医保编码", "产品", "品种", "到期订单行", "已拒绝", "没有发货", "未发货占比"), rows,
         "期间到期的订单行不少于 10 行、其中没有发货的不低于一成的中选批次产品，占比高的在前，至多 200 个",
@@ -224,43 +225,10 @@ def _short(marks: dict[str, Any]) -> Table:
 
 def _traders(marks: dict[str, Any]) -> list[Table]:
     found: dict[str, list[list[str]]] = {"1": [], "2": [], "3": []}
-    for kind, code, name, region, products, lines in _read(TRADERS, marks):
+    for kind, code, name, region, products, lines in read(TRADERS, marks):
         found[kind].append([code, name, region, f"{products:,}", f"{lines:,}"])
     heads = ("代码", "名称", "所在地", "中选产品数", "订单行")
     return [
-        _table(title, heads, found[kind])
+        table(title, heads, found[kind])
         for kind, title in (("1", "生产企业"), ("2", "流通企业"), ("3", "使用单位"))
     ]
-
-
-def _read(statement: str, marks: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, marks)
-        return list(cursor.fetchall())
-
-
-def _table(title: str, columns: Sequence[str], rows: list[list[str]], note: str = "") -> Table:
-    return {"title": title, "note": note, "columns": list(columns), "rows": rows}
-
-
-def _counts(values: Sequence[Any]) -> list[str]:
-    return [f"{int(value):,}" for value in values]
-
-
-def _with_sum(rows: list[list[str]]) -> list[list[str]]:
-    """A last line with the sums of counts; nothing where there is nothing to add."""
-    if not rows:
-        return rows
-    sums = [
-        f"{sum(int(row[place].replace(',', '')) for row in rows):,}"
-        for place in range(1, len(rows[0]))
-    ]
-    return [*rows, ["合计", *sums]]
-
-
-def _share(top: Any, bottom: Any) -> str:
-    """“98.21%”; “—” where there is nothing to divide by."""
-    if not bottom:
-        return "—"
-    share = Decimal(top or 0) * 100 / Decimal(bottom)
-    return f"{share.quantize(Decimal('0.01'), ROUND_HALF_UP)}%"

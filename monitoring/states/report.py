@@ -14,13 +14,25 @@ class ReportKind(models.TextChoices):
     QUARTER = "quarter", "季度采购配送执行情况报告"
     THREE_RATES = "three_rates", "月度三率表"
     REGULATOR = "regulator", "中选产品生产流通使用单位名单"
+    REVIEWS = "reviews", "季度处方点评结果（医保支付资格管理）"
+    CONDUCT = "conduct", "年度纠正不正之风工作清单"
 
 
-MONTHS_OF_REPORT = {"half_year": 6, "quarter": 3, "three_rates": 1, "regulator": 1}
+MONTHS_OF_REPORT = {"half_year": 6, "quarter": 3, "three_rates": 1, "regulator": 1,
+                    "reviews": 3, "conduct": 12}  # fmt: skip
 CLAUSE_OF_REPORT = {
     "half_year": "赣2026 四", "quarter": "陕 四（五）", "three_rates": "赣医保字〔2024〕22号 三",
-    "regulator": "赣医保字〔2024〕22号 五",
+    "regulator": "赣医保字〔2024〕22号 五", "reviews": "赣2026 二（三）",
+    "conduct": "赣2026 二（八）",
 }  # fmt: skip
+
+RECEIVERS_OF_REPORT = {
+    "half_year": ("bureau",), "quarter": ("bureau",), "three_rates": ("bureau",),
+    "regulator": ("regulator",), "reviews": ("agency",),
+    "conduct": ("health_commission", "discipline"),
+}  # fmt: skip
+"""Kinds of office that a report goes to, the first that is there; a city's reviews go to its own."""
+OTHER_READERS = frozenset({"regulator", "agency", "health_commission", "discipline"})
 
 
 class ReportState(models.TextChoices):

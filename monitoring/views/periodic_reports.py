@@ -50,7 +50,8 @@ DONE = {
 class PeriodicReportListView(FilteredListView):
     page_title = LABEL
     page_note = (
-        "市级半年报告、省级季度执行情况和三率表、抄送药监的名单；期间结束后自动起草，核改后报送"
+        "市级半年报告和处方点评结果，省级季度执行情况、三率表、年度纠风清单、抄送药监的名单；"
+        "期间结束后自动起草，核改后报送"
     )
     filterset_class = PeriodicReportFilter
     columns = REPORT_COLUMNS

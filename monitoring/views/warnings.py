@@ -20,6 +20,8 @@ from monitoring.queries.filter_options import batch_options, month_options
 from monitoring.queries.visible import visible_warnings
 from monitoring.queries.warning_page import file_url, warning_page
 from monitoring.queries.warning_rows import WarningRow, warning_rows
+from monitoring.rules import RULES_BY_CODE
+from monitoring.rules.rule import Rule
 from monitoring.states import OPEN_STATES
 from monitoring.tables import WARNING_COLUMNS
 from organisations.queries.changes import name_on
@@ -27,6 +29,13 @@ from organisations.queries.scope import Scope
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedDetailView
+
+
+def threshold_url(scope: Scope, rule: Rule | None) -> str:
+    """The page of the parameter that a rule rests on, where the province proposes and rehearses."""
+    if not scope.is_province_bureau or rule is None or not rule.parameter:
+        return ""
+    return reverse("policy-parameter", args=[rule.parameter])
 
 
 class WarningListView(FilteredListView):
@@ -73,6 +82,14 @@ class WarningListView(FilteredListView):
     def filter_options(self) -> Mapping[str, list[dict[str, str]]]:
         return {"batch": batch_options(self.scope), "month": month_options(self.scope)}
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The province goes from its warnings to a changed threshold and its rehearsal."""
+        if self.scope.is_province_bureau:
+            rule = RULES_BY_CODE.get(self.request.GET.get("rule", ""))
+            url = threshold_url(self.scope, rule) or reverse("value-changes")
+            kwargs["actions"] = [{"label": "调整阈值并试算", "icon": "scale", "url": url}]
+        return super().get_context_data(**kwargs)
+
 
 class WarningExportView(ExportMixin, WarningListView):
     """Exactly the filtered list as Excel, with every column."""
@@ -97,6 +114,7 @@ class WarningDetailView(ScopedDetailView):
                 version=warning.row_version,
                 on_page={"explain": "explain", "close": "verify", "return": "verify"},
             ),
+            threshold_url=threshold_url(self.scope, page.rule),
             documents=document_items(page.files, lambda each: file_url(warning, each)),
             followed=actions_on_warnings(self.scope, [warning.pk]),
             actions=[

@@ -35,6 +35,7 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # untyped
         ACCOUNTANT = "accountant", "财务"
         ADMIN = "admin", "机构管理员"
         IMPORTER = "importer", "数据导入"
+        LEADS = "leads", "线索查办"
 
     class PlatformRole(models.TextChoices):
         SYSTEM = "system", "系统管理员"
@@ -94,6 +95,7 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # untyped
                         "accountant",
                         "admin",
                         "importer",
+                        "leads",
                     ]
                 ),
                 name="user_roles_known",

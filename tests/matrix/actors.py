@@ -81,7 +81,7 @@ def _seats(places: Places) -> dict[str, tuple[Organisation, tuple[str, ...]]]:
         "county_y": (places.bureau_y, ("clerk",)),
         "city_p": (places.bureau_p, ("clerk",)),
         "city_q": (places.bureau_q, ("clerk",)),
-        "province": (places.bureau, ("clerk", "reviewer", "importer", "admin")),
+        "province": (places.bureau, ("clerk", "reviewer", "importer", "admin", "leads")),
         "health_x": (places.health_x, ("clerk",)),
         "finance_p": (places.finance_p, ("clerk",)),
         "regulator": (places.regulator, ("clerk",)),

@@ -77,6 +77,7 @@ from tests.matrix.actors import ACTORS
 from tests.matrix.assessment_sight import report_cases
 from tests.matrix.bulletin_sight import BULLETINS, HOSPITALS
 from tests.matrix.contact_sight import contact_sql, message_sql
+from tests.matrix.lead_sight import LEAD_CASES
 from tests.matrix.money_sight import MONEY_CASES
 from tests.matrix.ordering_sight import ordering_cases
 from tests.matrix.retention_sight import retention_cases
@@ -560,7 +561,7 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = BULLETINS | {
     "member sheets": (visible_member_sheets, member_sheet_sql),
     "letters": (visible_letters, letter_sql),
 }
-CASES |= report_cases(entry_sql, subject_sql)
+CASES |= report_cases(entry_sql, subject_sql) | LEAD_CASES
 
 
 def _scope(world: World, actor: str) -> Scope:

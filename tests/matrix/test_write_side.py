@@ -21,6 +21,7 @@ from organisations.views.people import PersonView
 from organisations.views.tokens import TokenIssueView
 from tests.matrix.exemptions import EXEMPTION_INPUTS
 from tests.matrix.inspections import INSPECTION_INPUTS
+from tests.matrix.leads import LEAD_INPUTS
 from tests.matrix.scores import SCORE_INPUTS
 from tests.matrix.table import Row, address, load_table
 from tests.matrix.typed import naming_fields, project_classes
@@ -98,7 +99,7 @@ NAMED_BY_INPUT = {
         "RevokeForm", "CertificateRevokeSerializer", "DelayCloseForm", "RequestStepForm", "RequestStepSerializer",
         "CaseWordsForm", "StandbyStartForm", "StandbyEndForm", "CaseWordsSerializer",
         "StandbyStartSerializer", "StandbyEndSerializer", "SurgeVerifyForm", "SurgeVerifySerializer",
-        *SCORE_INPUTS, *EXEMPTION_INPUTS, *INSPECTION_INPUTS,
+        *SCORE_INPUTS, *EXEMPTION_INPUTS, *INSPECTION_INPUTS, *LEAD_INPUTS,
         "ActionTakeForm", "ActionWordsForm", "ActionMinutesForm", "ActionVersionSerializer",
         "ActionTakeSerializer", "ActionAnswerSerializer", "ActionNoteSerializer", "ActionMinutesSerializer",
         "ComplaintStepForm", "ComplaintReplyForm", "ContactStepForm",

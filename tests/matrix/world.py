@@ -31,6 +31,7 @@ from tests.matrix.exemptions import seed_exemptions
 from tests.matrix.imports import seed_imports
 from tests.matrix.inspections import seed_inspections
 from tests.matrix.items import item_keys
+from tests.matrix.leads import seed_leads, seed_trainings
 from tests.matrix.listings import seed_listings
 from tests.matrix.money import seed_money
 from tests.matrix.offices import seed_guides
@@ -98,6 +99,8 @@ def build_world() -> World:
     seeded = Seeded((*seeded.canaries, *scored.canaries), {**seeded.keys, **scored.keys})
     judged = seed_assessments(places)
     seeded = Seeded((*seeded.canaries, *judged.canaries), {**seeded.keys, **judged.keys})
+    for sown in (seed_leads(places), seed_trainings(places)):
+        seeded = Seeded((*seeded.canaries, *sown.canaries), {**seeded.keys, **sown.keys})
     money = seed_money(places)
     seeded = Seeded((*seeded.canaries, *money.canaries), {**seeded.keys, **money.keys})
     cast = assemble(places, tuple(TOKEN_SCOPES))

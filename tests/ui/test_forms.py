@@ -14,6 +14,7 @@ OURS = ("procurement/recall", "procurement/lot")
 
 WITHOUT_DRAFT = {
     "monitoring/assess_year.html": "one choice",
+    "monitoring/lead_search.html": "one month",
     "catalog/applications/upload.html": "a file; the browser does not give it back",
     "catalog/batch_draft_new.html": "a file; the browser does not give it back",
     "catalog/table_upload.html": "a file; the browser does not give it back",

@@ -69,6 +69,8 @@ PAGES = {
     "score_appeal": "monitoring/score_appeal.html",
     "site_inspection": "monitoring/site_inspection.html",
     "exemption_application": "monitoring/exemption_application.html",
+    "lead": "monitoring/lead.html",
+    "training": "monitoring/training.html",
     "warning": "monitoring/warning_detail.html",
     "agreed_round": "volumes/agreed_round.html",
     "member_sheet": "volumes/member_sheet.html",

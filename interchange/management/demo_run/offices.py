@@ -23,6 +23,7 @@ from inbox.operations.demo_announcements import create_demo_announcements
 from monitoring.operations.actions.demo_actions import create_demo_actions
 from monitoring.operations.demo_bulletins import create_demo_bulletins
 from monitoring.operations.demo_exemptions import create_demo_exemptions
+from monitoring.operations.demo_leads import create_demo_leads, create_demo_trainings
 from monitoring.operations.demo_reports import create_demo_periodic
 from monitoring.operations.demo_scores import create_demo_scores
 from monitoring.operations.early_notices import look_ahead_of_newest
@@ -100,6 +101,8 @@ def open_offices() -> None:
     create_demo_bulletins(by=DEMO, at=now)
     create_demo_scores(by=DEMO, at=now)
     create_demo_periodic(by=DEMO, at=now)
+    create_demo_leads(by=DEMO, at=now)
+    create_demo_trainings(at=now)
     create_demo_agreements(at=now)
     create_demo_signed(at=now)
     create_demo_exemptions(at=now)

@@ -25,6 +25,7 @@ from monitoring.states.report import (
     AUTHOR,
     CLAUSE_OF_REPORT,
     MONTHS_OF_REPORT,
+    RECEIVERS_OF_REPORT,
     REPORT_MACHINE,
     UNSENT,
     ReportKind,
@@ -34,7 +35,7 @@ from organisations.queries.scope import Scope
 
 OBJECT_TYPE = REPORT_MACHINE.name
 DRAFT_REPORT = "draft_report"
-FIRST_MONTHS = {1: range(1, 13), 3: (1, 4, 7, 10), 6: (1, 7)}
+FIRST_MONTHS = {1: range(1, 13), 3: (1, 4, 7, 10), 6: (1, 7), 12: (1,)}
 BODIES = {
     ReportKind.HALF_YEAR: (
         "现将{期间}药品和医用耗材集中带量采购落地执行问题处置情况报告如下。\n"
@@ -52,11 +53,23 @@ BODIES = {
         "现将{期间}集中带量采购中选产品生产、流通、使用单位名单抄送你单位，"
         "请结合职责开展质量监督。名单按{期间}发送的订单生成，见附表。"
     ),
+    ReportKind.REVIEWS: (
+        "现将{期间}医疗机构非中选产品处方点评结果报送你单位，供医保支付资格管理使用。"
+        "各机构点评情况和不合理、用量不合理、理由不充分的逐笔结果见附表。\n"
+        "一、处理建议\n（请填写）"
+    ),
+    ReportKind.CONDUCT: (
+        "现将{期间}集中带量采购中选产品使用情况纳入纠正医药购销和医疗服务不正之风监管的工作清单报送你单位。\n"
+        "一、总体情况\n医疗机构、企业的情况和线索办理数量见附表；线索内容另按规定移交。\n"
+        "二、工作建议\n（请填写）"
+    ),
 }
 TITLES = {
     ReportKind.HALF_YEAR: "关于{期间}集中带量采购落地执行问题处置情况的报告",
     ReportKind.QUARTER: "关于{期间}采购配送执行情况的报告",
     ReportKind.THREE_RATES: "{期间}企业三率表",
+    ReportKind.REVIEWS: "{期间}处方点评结果（医保支付资格管理）",
+    ReportKind.CONDUCT: "{期间}纠正不正之风工作清单",
     ReportKind.REGULATOR: "关于抄送{期间}中选产品生产流通使用单位名单的函",
 }
 
@@ -69,9 +82,13 @@ def report_period(kind: str, first: date) -> tuple[date, str]:
     """Last day and words. Raises MissingInput (month) for a day that no period begins on."""
     length = MONTHS_OF_REPORT[kind]
     if first.day != 1 or first.month not in FIRST_MONTHS[length]:
-        words = {1: "月初", 3: "季度的第一个月（1、4、7、10 月）", 6: "1 月或 7 月"}[length]
+        words = {1: "月初", 3: "季度的第一个月（1、4、7、10 月）", 6: "1 月或 7 月", 12: "1 月"}[
+            length
+        ]
         raise MissingInput("month", f"该种报告的期间从{words}开始，请重新选择")
     last = add_months(first, length) - timedelta(days=1)
+    if length == 12:
+        return last, f"{first.year}年度"
     if length == 6:
         return last, f"{first.year}年{'上' if first.month == 1 else '下'}半年"
     return last, period_words(first, last)
@@ -187,16 +204,25 @@ def _tables(
     return tables_of(kind, first=first, last=last, province_id=province.pk, city_id=city)
 
 
+def receiver_of(kind: str, issuer: Organisation, province: Region) -> Organisation | None:
+    """The office that this kind goes to: of the province, of reviews the issuer's own region's."""
+    region = issuer.region if kind == ReportKind.REVIEWS else province
+    for wanted in RECEIVERS_OF_REPORT[kind]:
+        found = (
+            Organisation.objects.filter(kind=wanted, region=region, is_active=True)
+            .order_by("code").first()
+        )  # fmt: skip
+        if found is not None:
+            return found
+    return None
+
+
 def _receiver(kind: str, issuer: Organisation, province: Region) -> Organisation:
-    """The drug regulator, else the province's bureau."""
-    wanted = "regulator" if kind == ReportKind.REGULATOR else "bureau"
-    found = (
-        Organisation.objects.filter(kind=wanted, region=province, is_active=True)
-        .order_by("code").first()
-    )  # fmt: skip
+    found = receiver_of(kind, issuer, province)
     if found is None:
-        words = "药品监督管理部门" if wanted == "regulator" else "医疗保障局"
-        raise TransitionRefused(f"平台上没有省级{words}，不能起草：请先登记该机构")
+        kinds = dict(Organisation.Kind.choices)
+        words = "、".join(str(kinds[each]) for each in RECEIVERS_OF_REPORT[kind])
+        raise TransitionRefused(f"平台上没有接收该报告的单位（{words}），不能起草：请先登记该机构")
     return found
 
 

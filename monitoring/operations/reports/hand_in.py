@@ -23,6 +23,7 @@ from monitoring.operations.reports.draft import (
     OBJECT_TYPE,
     draft_report,
     last_report_period,
+    receiver_of,
     report_url,
     retake_report,
 )
@@ -181,12 +182,8 @@ def draft_due_reports(*, by: Actor, at: datetime) -> Due:
             first = last_report_period(kind, today)
             if PeriodicReport.objects.filter(issuer=bureau, kind=kind, period_from=first).exists():
                 continue
-            if (
-                kind == "regulator"
-                and not Organisation.objects.filter(
-                    kind="regulator", region=bureau.region_id, is_active=True
-                ).exists()
-            ):
+            assert bureau.region is not None  # the level was read of it
+            if receiver_of(kind, bureau, bureau.region.parent or bureau.region) is None:
                 continue
             draft_report(kind=kind, first=first, issuer=bureau, by=by, at=at)
             drafted += 1

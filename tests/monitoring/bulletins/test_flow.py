@@ -140,6 +140,10 @@ def test_whole_way_from_draft_to_closed(told: Bulletin, office: Office) -> None:
     assert (issued.state, issued.issue_seq, issued.doc_number) == (
         "issued", 1, "医保集采通报〔2026〕1号",
     )  # fmt: skip
+    told = Notice.objects.filter(title__startswith="收到通报").values_list(
+        "organisation_id", flat=True
+    )
+    assert sorted(told) == sorted(issued.receipts.values_list("organisation_id", flat=True))
     assert verify_bulletin(issued).same
     everyone = scope_of(make.person(make.organisation("enterprise"), "clerk"), end.date())
     assert visible_bulletins(everyone).filter(pk=issued.pk).exists()

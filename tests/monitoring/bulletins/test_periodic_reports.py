@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import ProgrammingError, connection, transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from core.transitions import MissingInput, NotYours, TransitionRefused
@@ -28,7 +28,9 @@ from monitoring.queries.periodic_reports import (
 )
 from monitoring.queries.report_tables import tables_of
 from organisations.models import Organisation, Region
+from procurement.models import OrderLine
 from tests.databases.sample import SampleOf
+from tests.factories import leads, ordering
 from tests.factories import organisations as make
 from tests.monitoring.bulletins.office import JOB, Office, bureau_of_sample
 
@@ -154,6 +156,7 @@ def test_what_is_late_is_told_once_and_what_ended_is_drafted_once(office: Office
     assert Notice.objects.filter(
         organisation=office.bureau, title__startswith="逾期未报送"
     ).count() == owed  # fmt: skip
+    assert Notice.objects.filter(title__startswith="已逾期").count() == owed
 
 
 def test_own_bureaus_report_is_received_by_another_person(office: Office) -> None:
@@ -210,3 +213,74 @@ def test_completed_trades_are_the_received_lines_over_the_sent_ones(office: Offi
     )
     assert [each["title"] for each in names] == ["生产企业", "流通企业", "使用单位"]
     assert all(each["rows"] for each in names)
+
+
+def test_handed_in_report_is_frozen_in_the_database(office: Office) -> None:
+    made = draft_report(kind="three_rates", first=MARCH, issuer=office.bureau, by=JOB, at=JULY)
+    head = make.person(office.bureau, "leader")
+    perform_report_step(
+        "submit", made, note="", by=head, scope=office.scope(head, JULY), at=JULY,
+        seen_version=None,
+    )  # fmt: skip
+    row = PeriodicReport.objects.filter(pk=made.pk)
+    changes: tuple[dict[str, object], ...] = (
+        {"body": "改"}, {"tables": []}, {"files": []}, {"title": "改"},
+    )  # fmt: skip
+    for change in changes:
+        with pytest.raises(ProgrammingError, match="frozen"), transaction.atomic():
+            row.update(**change)
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        row.delete()
+    row.update(note="可以")
+
+
+def test_results_of_reviews_go_to_the_citys_agency(office: Office) -> None:
+    city = _city()
+    assert city.region is not None
+    agency = make.organisation("agency", region=city.region)
+    institution = Organisation.objects.filter(
+        kind="institution", region__parent=city.region
+    ).order_by("code")[0]
+    line = OrderLine.objects.filter(
+        institution=institution, ordered_at__gte="2026-01-05T00:00+08:00",
+        ordered_at__lt="2026-03-31T00:00+08:00",
+    ).order_by("ordered_at", "id")[:2]  # fmt: skip
+    for place, each in enumerate(line):
+        reason = ordering.clinical_reason(line=each)
+        ordering.clinical_review(clinical_reason=reason, review_no=1, result="reasonable")
+        if place == 0:
+            ordering.clinical_review(
+                clinical_reason=reason, review_no=2, result="unreasonable", note="应选中选"
+            )
+    made = draft_report(
+        kind="reviews", first=date(2026, 1, 1), issuer=city, by=JOB, at=JULY
+    )  # fmt: skip
+    assert made.receiver_id == agency.pk
+    summary, each_result = made.tables
+    (row,) = summary["rows"]
+    assert row[:2] == [institution.code, institution.name]
+    assert row[2:] == [str(len(line)), str(len(line)), str(len(line) - 1), "0", "1", "0"]
+    (told,) = each_result["rows"]
+    assert told[2] == "不合理，应选用中选产品"
+    assert told[5] == line[0].order.order_no
+    reader = office.scope(make.person(agency, "clerk"), JULY)
+    assert not visible_periodic_reports(reader).exists()
+
+
+def test_yearly_list_of_conduct_counts_leads_and_names_none(office: Office) -> None:
+    province = office.bureau.region
+    commission = Organisation.objects.filter(kind="health_commission", region=province).first()
+    commission = commission or make.organisation("health_commission", region=province)
+    institution = Organisation.objects.filter(
+        kind="institution", region__parent__parent=province
+    ).order_by("code")[0]
+    leads.lead(institution, finding="线索不外传", period_to=date(2025, 12, 31))
+    made = draft_report(
+        kind="conduct", first=date(2025, 1, 1), issuer=office.bureau, by=JOB, at=JULY
+    )
+    assert (made.receiver_id, made.period_to) == (commission.pk, date(2025, 12, 31))
+    assert [each["title"] for each in made.tables] == ["医疗机构", "企业", "线索办理数量"]
+    assert made.tables[2]["rows"][0] == ["非中选或可替代产品短期激增", "1", "1", "0", "0", "0"]
+    assert "线索不外传" not in f"{made.tables}{made.body}"
+    with pytest.raises(MissingInput, match="1 月"), transaction.atomic():
+        draft_report(kind="conduct", first=MARCH, issuer=office.bureau, by=JOB, at=JULY)

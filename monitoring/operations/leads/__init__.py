@@ -1,0 +1,1 @@
+"""Leads: search the orders, check, transfer, answer."""
