@@ -191,7 +191,9 @@ class TrainingStepView(TrainingView):
         form = (TrainingRecallForm if verb == "recall" else SeenVersion)(request.POST)
         if not form.is_valid():
             if "version" in form.errors:
-                return refusal_page(request, MissingInput("version", str(form.errors["version"][0])))
+                return refusal_page(
+                    request, MissingInput("version", str(form.errors["version"][0]))
+                )
             context = self.get_context_data(object=row, recall_form=form)
             return self.render_to_response(context, status=400)
         try:

@@ -30,7 +30,12 @@ class Part:
 
 
 PARTS = (
-    Part("province", "周省平", "province", ("clerk", "reviewer", "leader", "admin", "importer", "leads")),
+    Part(
+        "province",
+        "周省平",
+        "province",
+        ("clerk", "reviewer", "leader", "admin", "importer", "leads"),
+    ),
     Part("city", "李市安", "city", ("clerk", "reviewer", "leader", "admin")),
     Part("county", "王县宁", "county", ("clerk", "reviewer", "leader", "admin")),
     Part("agency", "赵经办", "agency", ("clerk", "reviewer", "leader", "admin")),
