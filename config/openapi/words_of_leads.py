@@ -4,7 +4,7 @@ _KIND = "类型：surge 非中选或可替代产品短期激增、concentration 
 _TRAINING = "种类：policy 政策培训、platform 招采子系统操作培训、meeting 年度会议、internal 医疗机构内部培训"
 
 FIELDS_OF_LEADS = {
-    "Lead.lead_no": "线索编号",
+    "lead_no": "线索编号",
     "Lead.kind": _KIND,
     "Lead.institution": "医疗机构代码；没有的为空",
     "Lead.enterprise": "企业代码；没有的为空",
@@ -31,7 +31,7 @@ FIELDS_OF_LEADS = {
     "LeadStep.note": "意见、理由或办理结果",
     "LeadTransfer.receiver": "接收单位代码：本省纪检监察、卫健、药监",
     "LeadTransfer.note": "移交说明，印入移交函",
-    "Training.training_no": "培训记录编号",
+    "training_no": "培训记录编号",
     "Training.organiser": "组织单位代码",
     "Training.organiser_name": "组织单位名称",
     "Training.people": "参加人数合计",

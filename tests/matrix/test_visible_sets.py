@@ -9,17 +9,6 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from catalog.queries.applications import visible_applications, visible_objections
-from catalog.queries.batch_drafts import visible_batch_documents, visible_batch_drafts
-from catalog.queries.editions import visible_editions
-from catalog.queries.holds import visible_holds
-from catalog.queries.hospital_items import visible_hospital_items, visible_item_mappings
-from catalog.queries.listing_cases import visible_inquiries, visible_listing_requests
-from catalog.queries.override_changes import visible_override_changes
-from catalog.queries.quality import visible_inspections, visible_quality_reports, visible_samplings
-from catalog.queries.result_changes import visible_result_changes
-from catalog.queries.services import visible_service_candidates, visible_service_eligibility
-from catalog.queries.visible import visible_exemptions
 from complaints.queries.visible import visible_complaints, visible_contacts, visible_messages
 from contracts.queries.agreements import visible_agreements
 from contracts.queries.disposals import visible_disposals
@@ -76,10 +65,12 @@ from tests.matrix.action_sight import sight_sql, visited_sql
 from tests.matrix.actors import ACTORS
 from tests.matrix.assessment_sight import report_cases
 from tests.matrix.bulletin_sight import BULLETINS, HOSPITALS
+from tests.matrix.catalog_sight import CATALOG_CASES
 from tests.matrix.contact_sight import contact_sql, message_sql
 from tests.matrix.lead_sight import LEAD_CASES
 from tests.matrix.money_sight import MONEY_CASES
 from tests.matrix.ordering_sight import ordering_cases
+from tests.matrix.party_sight import REGIONS, own_sql, party_sql, region_sql, subject_sql
 from tests.matrix.retention_sight import retention_cases
 from tests.matrix.score_sight import granted_sql, score_sql
 from tests.matrix.supply_side_sight import supply_side_cases
@@ -101,40 +92,6 @@ from volumes.queries.visible import (
 )
 
 PEOPLE = [actor for actor in ACTORS if actor not in ("anonymous", "disabled")]
-REGIONS = {
-    "county_x": ("county_id", "860101"), "county_y": ("county_id", "860102"),
-    "city_p": ("city_id", "860100"), "city_q": ("city_id", "860200"),
-    "province": ("province_id", "860000"), "regulator": ("province_id", "860000"),
-    "health_x": ("county_id", "860101"), "finance_p": ("city_id", "860100"),
-}  # fmt: skip
-
-
-def _region(column: str, code: str) -> str:
-    return f"{column} = (SELECT id FROM organisations_region WHERE code = '{code}')"
-
-
-def _own(column: str, world: World, name: str) -> str:
-    return f"{column} = {getattr(world.places, name).pk}"
-
-
-def party_sql(world: World, actor: str) -> str:
-    """The condition that the specification gives this actor on rows with party stamps."""
-    if actor in HOSPITALS:
-        return _own("institution_id", world, HOSPITALS[actor])
-    if actor in ("m1", "m2"):
-        return _own("manufacturer_id", world, actor)
-    if actor in ("d1", "d2"):
-        return _own("distributor_id", world, actor)
-    if actor == "agency_p":
-        return f"pool_id = {world.places.agency_p.pool_id}"
-    return _region(*REGIONS[actor]) if actor in REGIONS else "false"
-
-
-def subject_sql(world: World, actor: str) -> str:
-    """Likewise for figures and warnings."""
-    if actor in ("m1", "m2", "d1", "d2"):
-        return _own("enterprise_id", world, actor)
-    return party_sql(world, actor)
 
 
 def action_sql(world: World, actor: str) -> str:
@@ -151,7 +108,7 @@ def finding_sql(world: World, actor: str) -> str:
     """By the party rule, and the institution that has the code otherwise."""
     if actor not in HOSPITALS:
         return party_sql(world, actor)
-    return f"({party_sql(world, actor)} OR {_own('other_id', world, HOSPITALS[actor])})"
+    return f"({party_sql(world, actor)} OR {own_sql('other_id', world, HOSPITALS[actor])})"
 
 
 def order_sql(world: World, actor: str) -> str:
@@ -164,50 +121,8 @@ def order_sql(world: World, actor: str) -> str:
 
 def payment_sql(world: World, actor: str) -> str:
     if actor in ("m1", "m2", "d1", "d2"):
-        return f"({party_sql(world, actor)} OR {_own('enterprise_id', world, actor)})"
+        return f"({party_sql(world, actor)} OR {own_sql('enterprise_id', world, actor)})"
     return party_sql(world, actor)
-
-
-def exemption_sql(world: World, actor: str) -> str:
-    """By the institution's present region, which in this world is where its rows are."""
-    if actor in ("sysadmin", "secadmin", "auditor"):
-        return "false"
-    if actor in HOSPITALS:
-        return f"(institution_id IS NULL OR {_own('institution_id', world, HOSPITALS[actor])})"
-    if actor == "agency_p":
-        return (
-            "(institution_id IS NULL OR institution_id IN (SELECT id FROM organisations_organisation"
-            f" WHERE {party_sql(world, actor)}))"
-        )
-    if actor in REGIONS:
-        code = REGIONS[actor][1].rstrip("0")
-        return (
-            "(institution_id IS NULL OR institution_id IN (SELECT o.id FROM organisations_organisation o"
-            f" JOIN organisations_region r ON r.id = o.region_id WHERE r.code LIKE '{code}%'))"
-        )
-    return "institution_id IS NULL"
-
-
-def application_sql(world: World, actor: str) -> str:
-    """The manufacturer's own, drafts too; an authority's those of its region once handed in."""
-    if actor in ("m1", "m2"):
-        return _own("organisation_id", world, actor)
-    seen = actor in REGIONS
-    return f"({_region(*REGIONS[actor])} AND submitted_at IS NOT NULL)" if seen else "false"
-
-
-def objection_sql(world: World, actor: str) -> str:
-    """Whoever raised it, the applicant, and the authorities of the application's region."""
-    if actor in ("sysadmin", "secadmin", "auditor"):
-        return "false"
-    own = world.cast.users[actor].organisation_id
-    parts = [f"organisation_id = {own}"]
-    held = "application_id IN (SELECT id FROM catalog_productapplication WHERE {})"
-    if actor in ("m1", "m2", "d1", "d2"):
-        parts.append(held.format(f"organisation_id = {own}"))
-    if actor in REGIONS:
-        parts.append(held.format(_region(*REGIONS[actor])))
-    return " OR ".join(f"({part})" for part in parts)
 
 
 def task_sql(world: World, actor: str) -> str:
@@ -255,69 +170,6 @@ def change_sql(world: World, actor: str) -> str:
     return " OR ".join(f"({part})" for part in parts)
 
 
-def mapping_sql(world: World, actor: str) -> str:
-    """As the hospital's item that is mapped."""
-    return f"item_id IN (SELECT id FROM catalog_hospitalitem WHERE {party_sql(world, actor)})"
-
-
-def inspection_sql(world: World, actor: str) -> str:
-    """By the inspecting regulator's region, and to the enterprise."""
-    if actor in ("m1", "m2", "d1", "d2"):
-        return _own("enterprise_id", world, actor)
-    return party_sql(world, actor) if actor in REGIONS else "false"
-
-
-def sampling_sql(world: World, actor: str) -> str:
-    """Likewise; to the manufacturer, and to whoever the sample was drawn from."""
-    if actor in ("m1", "m2", "d1", "d2"):
-        own = getattr(world.places, actor).pk
-        return f"(manufacturer_id = {own} OR drawn_from_id = {own})"
-    if actor in HOSPITALS:
-        return _own("drawn_from_id", world, HOSPITALS[actor])
-    return party_sql(world, actor) if actor in REGIONS else "false"
-
-
-def edition_sql(world: World, actor: str) -> str:
-    """Published ones; before that the bureau's own."""
-    if actor in ("sysadmin", "secadmin", "auditor"):
-        return "false"
-    return f"(state = 'published' OR organisation_id = {world.cast.users[actor].organisation_id})"
-
-
-PLACES_OF = {
-    "a_clerk": "a", "a_reviewer": "a", "a_accountant": "a", "b_clerk": "b", "c_clerk": "c",
-    "county_x": "ab", "city_p": "ab", "city_q": "c", "province": "abc", "health_x": "ab",
-    "finance_p": "ab", "regulator": "abc", "agency_p": "ab", "token": "a",
-}  # fmt: skip
-
-
-def eligibility_sql(world: World, actor: str) -> str:
-    """The institution's own, its authorities and its pool's agency."""
-    ids = [str(getattr(world.places, letter).pk) for letter in PLACES_OF.get(actor, "")]
-    return f"institution_id IN ({', '.join(ids)})" if ids else "false"
-
-
-def candidate_sql(world: World, actor: str) -> str:
-    """What was adjusted; what is looked at, for authorities of the region and above it."""
-    if actor in ("sysadmin", "secadmin", "auditor"):
-        return "false"
-    adjusted = "state = 'adjusted'"
-    if actor not in REGIONS:
-        return adjusted
-    below = (
-        f"SELECT id FROM organisations_region WHERE code LIKE '{REGIONS[actor][1].rstrip('0')}%'"
-    )
-    return f"{adjusted} OR region_id IN ({below})"
-
-
-def hold_sql(world: World, actor: str) -> str:
-    """Those for a region to all of the trade; an institution's own to those concerned."""
-    if actor in ("sysadmin", "secadmin", "auditor"):
-        return "false"
-    own = "false" if actor in ("d1", "d2", "agency_p") else party_sql(world, actor)
-    return f"(institution_id IS NULL OR {own})"
-
-
 def standby_sql(world: World, actor: str) -> str:
     """Started ones to the trade; others to the maker, the giver, and city's or province's offices."""
     if actor in ("sysadmin", "secadmin", "auditor"):
@@ -327,65 +179,8 @@ def standby_sql(world: World, actor: str) -> str:
     if actor in ("m1", "m2"):
         seen += f" OR manufacturer_id = {own}"
     if actor in REGIONS and REGIONS[actor][0] != "county_id":
-        seen += f" OR {_region(*REGIONS[actor])}"
+        seen += f" OR {region_sql(*REGIONS[actor])}"
     return f"({seen})"
-
-
-def of_own_province(column: str) -> Callable[[World, str], str]:
-    """For the province's bureau: what hangs on a batch of its own province's policies."""
-
-    def sql(world: World, actor: str) -> str:
-        if actor != "province":
-            return "false"
-        return (
-            f"{column} IN (SELECT b.id FROM catalog_batch b"
-            " JOIN policy_policy p ON p.id = b.policy_id WHERE p.province_code = '860000')"
-        )
-
-    return sql
-
-
-def result_sql(world: World, actor: str) -> str:
-    """Confirmed ones for all of the trade; the bureau's own besides."""
-    if actor in ("sysadmin", "secadmin", "auditor"):
-        return "false"
-    own = of_own_province("batch_id")(world, actor)
-    return f"state IN ('confirmed', 'revoked') OR {own}"
-
-
-def draft_sql(world: World, actor: str) -> str:
-    return "province_code = '860000'" if actor == "province" else "false"
-
-
-def document_sql(world: World, actor: str) -> str:
-    if actor in ("sysadmin", "secadmin", "auditor"):
-        return "false"
-    return (
-        "replaced_at IS NULL AND draft_id IN"
-        " (SELECT id FROM catalog_batchdraft WHERE state = 'published')"
-    )
-
-
-PROVINCE = "(SELECT id FROM organisations_organisation WHERE kind = 'bureau' AND region_id = {})"
-
-
-def case_sql(world: World, actor: str, asked: str) -> str:
-    """Requests and 函询: both sides, and the province's offices; administrators none."""
-    if actor in ("sysadmin", "secadmin", "auditor"):
-        return "false"
-    own = world.cast.users[actor].organisation_id
-    seen = f"{asked} = {own} OR office_id = {own}"
-    if actor == "province":
-        seen += f" OR office_id IN {PROVINCE.format(world.places.bureau.region_id)}"
-    return seen
-
-
-def request_sql(world: World, actor: str) -> str:
-    return case_sql(world, actor, "requester_id")
-
-
-def inquiry_sql(world: World, actor: str) -> str:
-    return case_sql(world, actor, "enterprise_id")
 
 
 def account_sql(world: World, actor: str) -> str:
@@ -409,9 +204,9 @@ def power_sql(world: World, actor: str) -> str:
 def disposal_sql(world: World, actor: str) -> str:
     """Whom it is about, and the authorities there."""
     if actor in HOSPITALS:
-        return _own("organisation_id", world, HOSPITALS[actor])
+        return own_sql("organisation_id", world, HOSPITALS[actor])
     if actor in ("m1", "m2", "d1", "d2"):
-        return _own("organisation_id", world, actor)
+        return own_sql("organisation_id", world, actor)
     return party_sql(world, actor) if actor in REGIONS else "false"
 
 
@@ -421,7 +216,7 @@ def relation_sql(world: World, actor: str) -> str:
     if actor in HOSPITALS or actor == "agency_p":
         return f"pool_id = {pool}"
     if actor in REGIONS and REGIONS[actor][0] == "county_id":
-        return _region("city_id", "860100")
+        return region_sql("city_id", "860100")
     return party_sql(world, actor)
 
 
@@ -443,9 +238,9 @@ def report_task_sql(world: World, actor: str) -> str:
         return "false"
     own = world.cast.users[actor].organisation_id
     city = {"c_clerk": "860200", "city_q": "860200"}.get(actor, "860100")
-    met = _region("province_id", "860000")
+    met = region_sql("province_id", "860000")
     if actor not in ("province", "regulator"):
-        met += f" AND (city_id IS NULL OR {_region('city_id', city)})"
+        met += f" AND (city_id IS NULL OR {region_sql('city_id', city)})"
     return f"(state NOT IN ('draft', 'withdrawn') AND {met} OR organisation_id = {own})"
 
 
@@ -453,20 +248,20 @@ def report_sql(world: World, actor: str) -> str:
     """By the party rule, and the consortium's of a member."""
     if actor not in HOSPITALS:
         return party_sql(world, actor)
-    own = _own("institution_id", world, HOSPITALS[actor])
+    own = own_sql("institution_id", world, HOSPITALS[actor])
     return f"({own} OR id IN (SELECT report_id FROM volumes_membersheet WHERE {own}))"
 
 
 def total_sql(world: World, actor: str) -> str:
     """Sums of the authority's own region; of units and agencies none."""
-    return _region(*REGIONS[actor]) if actor in REGIONS else "false"
+    return region_sql(*REGIONS[actor]) if actor in REGIONS else "false"
 
 
 def member_sheet_sql(world: World, actor: str) -> str:
     """By the party rule, and the members' of a lead's report."""
     if actor not in HOSPITALS:
         return party_sql(world, actor)
-    own = _own("institution_id", world, HOSPITALS[actor])
+    own = own_sql("institution_id", world, HOSPITALS[actor])
     return f"({own} OR report_id IN (SELECT id FROM volumes_volumereport WHERE {own}))"
 
 
@@ -492,8 +287,6 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = BULLETINS | {
     "delivery relations": (visible_relations, relation_sql),
     "report lines": (visible_report_lines, party_sql),
     "changes": (visible_changes, change_sql),
-    "requests to restore": (visible_listing_requests, request_sql),
-    "inquiries": (visible_inquiries, inquiry_sql),
     **MONEY_CASES,
     "orders": (visible_orders, order_sql),
     "order lines": (visible_order_lines, party_sql),
@@ -520,24 +313,8 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = BULLETINS | {
     "exemption applications": (visible_exemption_applications, party_sql),
     "granted exemptions": (visible_granted_exemptions, granted_sql),
     "score appeals": (visible_appeals, score_sql),
-    "hospital items": (visible_hospital_items, party_sql),
-    "item mappings": (visible_item_mappings, mapping_sql),
-    "exemptions": (visible_exemptions, exemption_sql),
-    "applications": (visible_applications, application_sql),
-    "objections": (visible_objections, objection_sql),
-    "override changes": (visible_override_changes, of_own_province("batch_id")),
-    "result changes": (visible_result_changes, result_sql),
-    "batch drafts": (visible_batch_drafts, draft_sql),
-    "batch documents": (visible_batch_documents, document_sql),
     "tasks": (visible_tasks, task_sql),
     "announcements": (visible_announcements, announcement_sql),
-    "inspections": (visible_inspections, inspection_sql),
-    "samplings": (visible_samplings, sampling_sql),
-    "quality reports": (visible_quality_reports, party_sql),
-    "editions": (visible_editions, edition_sql),
-    "holds": (visible_holds, hold_sql),
-    "service candidates": (visible_service_candidates, candidate_sql),
-    "service eligibility": (visible_service_eligibility, eligibility_sql),
     **ordering_cases(party_sql, inside_sql),
     "receipt remarks": (visible_receipt_remarks, party_sql),
     "return requests": (visible_return_requests, party_sql),
@@ -561,7 +338,7 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = BULLETINS | {
     "member sheets": (visible_member_sheets, member_sheet_sql),
     "letters": (visible_letters, letter_sql),
 }
-CASES |= report_cases(entry_sql, subject_sql) | LEAD_CASES
+CASES |= CATALOG_CASES | report_cases(entry_sql, subject_sql) | LEAD_CASES
 
 
 def _scope(world: World, actor: str) -> Scope:
