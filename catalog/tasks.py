@@ -82,7 +82,9 @@ def run_check_prices(context: JobContext, arguments: dict[str, Any]) -> dict[str
         context.progress(done, len(STEPS) + 1, label)
         counts[word] = step(by=CLOCK, at=at)
     context.progress(len(STEPS), len(STEPS) + 1, "计算红黄标")
-    return counts | compute_marks(by=CLOCK, at=at)
+    counts |= compute_marks(by=CLOCK, at=at)
+    context.progress(len(STEPS) + 1)
+    return counts
 
 
 @shared_task(name="catalog.check_prices", ignore_result=True)

@@ -32,6 +32,7 @@ class ListingSerializer(serializers.ModelSerializer[Product]):
     manufacturer = serializers.CharField(source="manufacturer.code", read_only=True)
     state = serializers.CharField(source="listing.state", read_only=True)
     way = serializers.CharField(source="listing.way", read_only=True)
+    commitment = serializers.CharField(source="listing.commitment", read_only=True)
     listed_on = serializers.DateField(source="listing.listed_on", read_only=True)
     since = serializers.DateField(source="listing.since", read_only=True)
     reason_code = serializers.CharField(source="listing.reason_code", read_only=True)
@@ -51,7 +52,7 @@ class ListingSerializer(serializers.ModelSerializer[Product]):
     class Meta:
         model = Product
         fields = (
-            "listing_no", "product", "name", "manufacturer", "state", "way", "listed_on", "since",
+            "listing_no", "product", "name", "manufacturer", "state", "way", "commitment", "listed_on", "since",
             "reason_code", "reason", "clause", "how_to_restore", "closed_by_name", "listed_price",
             "is_selected", "selected_price", "maximum_price", "mark_level", "shortage_kind",
             "version",
@@ -77,6 +78,14 @@ class ListingCloseSerializer(serializers.Serializer[Any]):
 class ListingRestoreSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField(min_value=1)
     reason = serializers.CharField(max_length=1000)
+
+
+class ListingWaySerializer(serializers.Serializer[Any]):
+    version = serializers.IntegerField(min_value=1)
+    way = serializers.ChoiceField(choices=Listing.Way.choices)
+    commitment = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    reason = serializers.CharField(max_length=1000)
+    clause = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
 
 class ListingPriceSerializer(serializers.Serializer[Any]):

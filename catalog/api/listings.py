@@ -18,6 +18,7 @@ from catalog.api import listing_serializers as kinds
 from catalog.filters.listings import ListingFilter
 from catalog.models import ListingRequest, Product
 from catalog.operations.listing_requests import answer_request, request_restoring
+from catalog.operations.listing_way import set_listing_way
 from catalog.operations.listings import (
     list_product,
     restore_listing,
@@ -101,6 +102,18 @@ class ListingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVie
         price_by_officer(
             product=product, by=acting(request), scope=self.scope, at=timezone.now(),
             **values_of(kinds.ListingPriceSerializer, request),
+        )  # fmt: skip
+        return self._again(product)
+
+    @extend_schema(request=kinds.ListingWaySerializer, responses=kinds.ListingSerializer)
+    @action(detail=True, methods=["post"])
+    def way(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """变更挂网方式：直接、直通、递补、附条件。"""
+        product = self.get_object()
+        values = values_of(kinds.ListingWaySerializer, request)
+        set_listing_way(
+            listing=product.listing, by=acting(request), scope=self.scope, at=timezone.now(),
+            seen_version=values.pop("version"), **values,
         )  # fmt: skip
         return self._again(product)
 

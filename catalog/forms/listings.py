@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from django import forms
 
-from catalog.forms.product_input import product_field
+from catalog.forms.product_input import CodeInput, product_field
 from catalog.models import Inquiry, Listing, PriceMultiple, ShortageEntry
 from catalog.models.group import Category
 from core.numbers.typed import TypedNumber
@@ -77,6 +77,20 @@ class ListingNewForm(forms.Form):
     clause = forms.CharField(label="依据", max_length=200, required=False)
 
 
+class WayForm(VersionForm):
+    """By which way a product is listed from now on."""
+
+    way = forms.ChoiceField(
+        label="挂网方式", choices=Listing.Way.choices,
+        error_messages={"required": "请选择", "invalid_choice": "请从列出的方式中选择"},
+    )  # fmt: skip
+    clause = forms.CharField(label="依据", max_length=200, required=False)
+    commitment = _text(
+        "书面承诺", 2000, rows=2, required=False, help_text="附条件挂网必填：企业承诺的供应量、价格和期限。"
+    )
+    reason = _text("理由", 1000, rows=2, help_text="写明涨幅、同用途产品等情况，企业能看到。")
+
+
 class PriceForm(forms.Form):
     """An officer sets a listed price."""
 
@@ -98,8 +112,9 @@ class SubjectForm(forms.Form):
     """Names a group or a product by its code; the view finds it within sight."""
 
     group = forms.CharField(
-        label="品种代码", max_length=40, required=False, help_text="品种和产品填其中一项。"
-    )
+        label="品种", max_length=40, required=False, widget=CodeInput("group"),
+        help_text="品种和产品填其中一项；输入名称、拼音首字母或代码查找。",
+    )  # fmt: skip
     product = product_field("产品", required=False)
 
 

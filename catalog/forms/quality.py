@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from catalog.forms.product_input import ProductInput
+from catalog.forms.product_input import CodeInput, ProductInput
 from catalog.models import Inspection, Product, QualityReport, Sampling
 from catalog.queries.known import Known
 from organisations.models import Organisation
@@ -46,8 +46,9 @@ class ScopedForm(forms.Form):
 
 class InspectionForm(ScopedForm):
     enterprise_code = forms.CharField(
-        label="企业信用代码", max_length=18, help_text="被检查企业的统一社会信用代码。"
-    )
+        label="被检查企业", max_length=18, widget=CodeInput("enterprise"),
+        help_text="输入名称、拼音首字母或统一社会信用代码，从列出的企业中选择。",
+    )  # fmt: skip
     inspected_on = forms.DateField(label="检查日期", widget=DAY)
     coverage = forms.CharField(
         label="检查范围", max_length=300, help_text="如：中选品种生产质量管理、流通仓储。"
@@ -78,8 +79,9 @@ class SamplingForm(ScopedForm):
     )  # fmt: skip
     lot_no = forms.CharField(label="批号", max_length=60)
     drawn_from_code = forms.CharField(
-        label="被抽样单位编码", max_length=18, help_text="医疗机构定点编码或企业统一社会信用代码。"
-    )
+        label="被抽样单位", max_length=18, widget=CodeInput("sampled"),
+        help_text="输入名称、拼音首字母、医疗机构定点编码或统一社会信用代码，从列出的单位中选择。",
+    )  # fmt: skip
     sampled_on = forms.DateField(label="抽样日期", widget=DAY)
     paper_no = forms.CharField(label="检验报告号", max_length=60)
     result = forms.ChoiceField(label="检验结果", choices=Sampling.Result.choices)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Listing, ListingRequest
+from catalog.operations.listing_answers import conclude
 from catalog.operations.listings import restore_listing
 from catalog.queries.listing_cases import REQUEST_TYPE, may_ask, request_standings
 from catalog.queries.listings import ACTING_ROLES, restoring_office
@@ -20,7 +21,6 @@ from core.attachments.store import attach
 from core.audit.record import record
 from core.operations import operation
 from core.transitions import MissingInput, NotYours, TransitionRefused
-from inbox.operations.notices import NewNotice, notify
 from inbox.operations.tasks import NewTask, finish_tasks, open_tasks
 from organisations.models import User
 from organisations.queries.scope import Scope
@@ -65,7 +65,8 @@ def request_restoring(
         tasks=[
             NewTask(
                 organisation_id=office.pk, act="answer_listing_request",
-                title=f"答复恢复挂网申请：{listing.product}（{listing.listing_no}）",
+                title=f"答复恢复挂网申请：{listing.product}（{listing.listing_no}，"
+                f"{row.requester.name}）",
                 object_type=REQUEST_TYPE, object_key=row.request_no, url=_url(row),
                 roles=ACTING_ROLES,
             )
@@ -100,19 +101,10 @@ def answer_request(
     if verb == "grant":
         fresh = Listing.objects.select_related("product").get(pk=row.listing_id)
         restore_listing(listing=fresh, reason=row.answer, by=by, scope=scope, at=at)
-    finish_tasks(object_type=REQUEST_TYPE, object_keys=[row.request_no], at=at)
-    if verb != "withdraw":
-        notify(
-            notices=[
-                NewNotice(
-                    organisation_id=row.requester_id,
-                    key=f"listing-request-{row.request_no}-{row.row_version}",
-                    title=f"恢复挂网申请{row.get_state_display()}：{row.listing.product}",
-                    body=row.answer, url=_url(row),
-                )
-            ],
-            at=at,
-        )  # fmt: skip
+    if verb == "withdraw":
+        finish_tasks(object_type=REQUEST_TYPE, object_keys=[row.request_no], at=at)
+    else:
+        conclude(row, at)
     return row
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from catalog.models import Listing, ListingStep, Product
 from catalog.operations.hospital_items.review import review_products
+from catalog.operations.listing_answers import meet_requests
 from catalog.queries.listings import OBJECT_TYPE, is_listing_officer, listing_standings
 from catalog.queries.product_users import institutions_using
 from catalog.states.listing import LISTING_MACHINE, OFFICER, RULE, TERMS, ClosingReason
@@ -128,7 +129,8 @@ def restore_listing(
 ) -> Listing:
     """Open it again: a suspended one by whoever closed it or the province, a withdrawn one anew.
 
-    Without `scope` a rule of the platform acts; it opens nothing that an office closed.
+    Without `scope` a rule of the platform acts; it opens nothing that an office closed. Requests
+    to restore that still wait are met by it.
     """
     if scope is None and listing.closed_by_id is not None:
         raise TransitionRefused("该产品由主管部门关闭，平台不自动恢复，请关闭单位办理")
@@ -140,6 +142,7 @@ def restore_listing(
     row.save(update_fields=["since", "reason_code", "clause", "how_to_restore", "closed_by"])
     _write_step(row, verb, before, by=by, at=at, text=row.reason)
     _tell(row, f"已恢复挂网：{row.product}", row.reason, at)
+    meet_requests(row, row.reason, by=by, at=at)
     return row
 
 

@@ -1,4 +1,4 @@
-"""What a field for a code offers while somebody types: service items, groups, institutions."""
+"""What a field for a code offers while somebody types: service items, groups, organisations."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ from organisations.queries.visible import visible_organisations
 Source = Callable[[Scope], QuerySet[Any]]
 
 
-def _institutions(scope: Scope) -> QuerySet[Any]:
-    return visible_organisations(scope).filter(kind="institution")
+def _of_kind(*kinds: str) -> Source:
+    return lambda scope: visible_organisations(scope).filter(kind__in=kinds)
 
 
 SOURCES: dict[str, Source] = {
     "service-item": visible_service_items,
     "group": visible_groups,
-    "institution": _institutions,
+    "institution": _of_kind("institution"),
+    "enterprise": _of_kind("enterprise"),
+    "sampled": _of_kind("institution", "enterprise"),
 }
 
 

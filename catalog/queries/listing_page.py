@@ -26,7 +26,7 @@ CHECKS = (
     ("shortage", "短缺、易短缺"),
 )
 SHORTAGE_WORDS = {"shortage": "短缺", "easily_short": "易短缺"}
-STEP_LABELS = {"list": "挂网"} | {t.verb: t.label for t in LISTING_MACHINE.transitions}
+STEP_LABELS = {"list": "挂网", "way": "变更挂网方式"} | {t.verb: t.label for t in LISTING_MACHINE.transitions}
 
 
 def visible_listing_steps(scope: Scope) -> QuerySet[ListingStep]:
@@ -107,6 +107,9 @@ def _checks(product: Any) -> Iterable[tuple[str, str]]:
         yield "与中选价不一致", "orange"
     if product.mark_level:
         yield ("红标", "red") if product.mark_level == "red" else ("黄标", "yellow")
+    elif product.listing.way == Listing.Way.FILLING:
+        # A new price that was taken beside cheaper ones is shown at least as a yellow one.
+        yield "递补挂网", "yellow"
     if product.shortage_kind:
         yield SHORTAGE_WORDS[product.shortage_kind], "blue"
 

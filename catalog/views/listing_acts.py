@@ -17,9 +17,11 @@ from catalog.forms.listings import (
     ListingRestoreForm,
     PriceForm,
     RequestForm,
+    WayForm,
 )
 from catalog.models import Listing, ListingRequest
 from catalog.operations.listing_requests import answer_request, request_restoring
+from catalog.operations.listing_way import set_listing_way
 from catalog.operations.listings import restore_listing, suspend_listing, withdraw_listing
 from catalog.operations.officer_prices import price_by_officer
 from catalog.queries.listing_cases import visible_listing_requests
@@ -107,6 +109,20 @@ class ListingPriceView(ListingStep):
         price_by_officer(
             product=listing.product, by=self.user, scope=self.scope, at=timezone.now(), **values
         )
+
+
+class ListingWayView(ListingStep):
+    form_name = "way_form"
+    done = "挂网方式已变更，已通知生产企业"
+
+    def form(self, request: HttpRequest) -> forms.Form:
+        return WayForm(request.POST)
+
+    def act(self, listing: Listing, values: dict[str, Any]) -> None:
+        set_listing_way(
+            listing=listing, by=self.user, scope=self.scope, at=timezone.now(),
+            seen_version=values.pop("version"), **values,
+        )  # fmt: skip
 
 
 class ListingRequestView(ListingStep):

@@ -41,6 +41,7 @@ urlpatterns = [
     path("catalog/price-check/", listings.PriceCheckView.as_view(), name="price-check"),
     path(LISTING, listings.ListingDetailView.as_view(), name="listing-detail"),
     path(f"{LISTING}price/", listing_acts.ListingPriceView.as_view(), name="listing-price"),
+    path(f"{LISTING}way/", listing_acts.ListingWayView.as_view(), name="listing-way"),
     path(f"{LISTING}request/", listing_acts.ListingRequestView.as_view(), name="listing-request"),
     path(f"{LISTING}<slug:verb>/", listing_acts.ListingActView.as_view(), name="listing-act"),
     path(

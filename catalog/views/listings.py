@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from catalog.forms.listings import (
     ListingRestoreForm,
     PriceForm,
     RequestForm,
+    WayForm,
 )
 from catalog.models import Listing, ListingRequest, Product
 from catalog.operations.listings import list_product
@@ -35,6 +37,7 @@ from catalog.queries.listing_page import (
     listing_rows,
     listing_timeline,
 )
+from catalog.queries.listing_way import way_facts
 from catalog.queries.listings import (
     is_listing_officer,
     listing_standings,
@@ -192,6 +195,7 @@ class ListingDetailView(ScopedDetailView):
             "open_form": ListingRestoreForm(initial={"version": listing.row_version}),
             "price_form": PriceForm(initial={"valid_from": today}),
             "request_form": RequestForm(),
+            **self._way(listing, product, today, officer),
             "terms": [(ClosingReason(code).label, terms) for code, terms in TERMS.items()],
             "requests": self._requests(listing),
             "reasons": why_not_tradable(product, today),
@@ -206,6 +210,16 @@ class ListingDetailView(ScopedDetailView):
             ],
         }
         return super().get_context_data(**{**context, **kwargs})
+
+    def _way(
+        self, listing: Listing, product: Product, today: date, officer: bool
+    ) -> dict[str, Any]:
+        """The form to change the way, beside what it is decided by; not of what is off the list."""
+        if not officer or listing.state == Listing.State.WITHDRAWN:
+            return {}
+        initial = {"way": listing.way, "commitment": listing.commitment,
+                   "version": listing.row_version}  # fmt: skip
+        return {"way_form": WayForm(initial=initial), "facts": way_facts(self.scope, product, today)}
 
     def _steps(self, row: ListingRequest) -> dict[str, Any]:
         """What the reader may do with a request: answer it in its form, or take it back."""

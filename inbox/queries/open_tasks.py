@@ -9,6 +9,7 @@ from django.db.models import Count, DateTimeField, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from inbox.models import Task
+from inbox.queries.act_words import ACT_WORDS
 from inbox.queries.due_words import due_today
 from inbox.queries.visible import visible_tasks
 from organisations.queries.scope import Scope
@@ -26,26 +27,10 @@ def task_list(scope: Scope) -> QuerySet[Task]:
     return open_tasks_of(scope).annotate(due_order=Coalesce("due_at", last))
 
 
-ACT_LABELS = {
-    "answer_relation": "确认配送",
-    "answer_order": "答复订单",
-    "approve_cart": "审批采购车",
-    "mend_cart": "修改退回的采购车",
-    "renew_certificate": "更换签名证书",
-    "sign_agreements": "签署三方协议",
-    "answer_warning": "答复预警",
-    "verify_warning": "核实预警说明",
-    "accept_application": "受理挂网申请",
-    "review_application": "审核挂网申请",
-    "mend_application": "补正挂网申请",
-    "rule_objection": "裁定公示异议",
-}
-
-
 def act_options(scope: Scope) -> list[dict[str, str]]:
     """The kinds of act that wait for this person."""
     acts = open_tasks_of(scope).order_by("act").values_list("act", flat=True).distinct()
-    return [{"value": act, "label": ACT_LABELS.get(act, act)} for act in acts]
+    return [{"value": act, "label": ACT_WORDS.get(act, "其他事项")} for act in acts]
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Min
 
 from catalog.models import AgreementYear, Batch
+from catalog.queries.dated import year_before
 from catalog.queries.overrides import overrides_on
 from organisations.models import Region
 from policy.queries.read import (
@@ -176,7 +177,7 @@ def _reach(month: MonthCut, numbers: dict[str, list[Decimal]]) -> dict[str, Any]
     payable_last = add_months(month.first, -int(min(numbers["payment_due"], default=Decimal(0))))
     usual_first = add_months(month.first, -12)
     supply_from = min(day_start(batch_first), day_start(year_first) - delivery)
-    prior_day = _year_before(batch_first)
+    prior_day = year_before(batch_first)
     delivered_from = month.first - _longest(_largest(numbers["receipt_workdays"]))
     complaint_from = month.first - _longest(
         _largest(numbers["reply_workdays"]) + _largest(numbers["promise_workdays"])
@@ -203,16 +204,3 @@ def _reach(month: MonthCut, numbers: dict[str, list[Decimal]]) -> dict[str, Any]
 
 def _largest(values: list[Decimal]) -> float:
     return float(max(values, default=Decimal(0)))
-
-
-def _year_before(day: date) -> date:
-    """The same day a year earlier; 28 February for 29 February."""
-    try:
-        return day.replace(year=day.year - 1)
-    except ValueError:
-        return day.replace(year=day.year - 1, day=28)
-
-
-def _longest(workdays: float) -> timedelta:
-    """Calendar days that so many working days can never exceed, holidays included."""
-    return timedelta(days=int(workdays * 2) + 40)

@@ -111,6 +111,7 @@ ACTIONS = {
     "listed_price.follow_selection": "挂网价随中选价调整",
     "listed_price.set": "设定挂网价格",
     "listing.list": "挂网",
+    "listing.way": "变更挂网方式",
     "listing_request.submit": "提交恢复挂网申请",
     "maximum_price.end": "停止最高限价",
     "maximum_price.set": "设定最高限价",

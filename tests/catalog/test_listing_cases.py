@@ -9,7 +9,7 @@ import pytest
 from catalog.models import Inquiry, Listing, ListingRequest, Product, ShortageEntry
 from catalog.operations.inquiries import answer_inquiry, send_inquiry, settle_inquiry
 from catalog.operations.listing_requests import answer_request, request_restoring
-from catalog.operations.listings import suspend_listing
+from catalog.operations.listings import restore_listing, suspend_listing
 from catalog.operations.shortages import end_shortage, enter_shortage
 from catalog.queries.listing_cases import visible_inquiries, visible_listing_requests
 from core.transitions import MissingInput, NotYours, TransitionRefused
@@ -71,6 +71,23 @@ def test_the_request_goes_to_whoever_closed_it_and_granting_restores(
     task.refresh_from_db()
     assert task.done_at is not None
     assert Notice.objects.filter(organisation=maker[0].organisation, body="库存已核").exists()
+
+
+@pytest.mark.parametrize("way", ["another is granted", "the office restores it by itself"])
+def test_what_others_asked_is_met_when_it_is_listed_again(
+    officer: Who, closed: Listing, way: str
+) -> None:
+    hospital = who(people.person(people.organisation(), "clerk"))
+    waiting = ask(closed, hospital, "临床急需")
+    if way == "another is granted":
+        decide(ask(closed, maker_of(closed.product)), "grant", officer, "库存已核")
+    else:
+        restore_listing(listing=closed, reason="库存已核", by=officer[0], scope=officer[1], at=AT)
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.answer) == ("granted", "该产品已恢复挂网：库存已核")
+    assert not Task.objects.filter(act="answer_listing_request", done_at__isnull=True).exists()
+    told = Notice.objects.get(organisation=hospital[0].organisation, title__startswith="恢复挂网申请")
+    assert told.body == waiting.answer
 
 
 def test_refusing_needs_a_reason_and_leaves_it_closed(officer: Who, closed: Listing) -> None:
