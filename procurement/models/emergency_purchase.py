@@ -1,7 +1,8 @@
-"""应急采购: an order line that an institution placed because of a surge that it reported."""
+"""应急采购: order lines that an institution placed because of a surge that it reported."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.lookups import Exact
 
 from core.numbers.fields import QuantityField
 from organisations.models.stamps import PartyStamps, party
@@ -9,12 +10,18 @@ from procurement.models.surge_report import SurgeReport
 
 
 class EmergencyPurchase(PartyStamps):
-    """One order line tied to one report; the city's verification counts its product.
+    """One order line tied to a report, or untied from it again; the last entry of a line holds.
 
-    Enterprises are not told: the columns stay empty. The line itself does not change.
+    Entries of a line are numbered from 1: odd ones tie, even ones untie and say why. The city's
+    verification counts the product of what is tied. Enterprises are not told: the columns stay
+    empty. The line itself does not change.
     """
 
     db_privileges = "append"
+
+    class Kind(models.TextChoices):
+        TIED = "tied", "登记"
+        UNTIED = "untied", "更正取消"
 
     report = models.ForeignKey(
         SurgeReport, models.PROTECT, related_name="purchases", verbose_name="应急需求"
@@ -25,6 +32,9 @@ class EmergencyPurchase(PartyStamps):
     line_no = models.PositiveIntegerField("行号")
     product = party("catalog.Product", "产品")
     packs = QuantityField("包装数")
+    entry_no = models.PositiveSmallIntegerField("登记序号", default=1)
+    kind = models.CharField("登记", max_length=6, choices=Kind.choices, default=Kind.TIED)
+    words = models.CharField("更正原因", max_length=500, blank=True)
     tied_at = models.DateTimeField("登记时间")
     tied_by_id = models.BigIntegerField("登记人编号", null=True)
     tied_by_name = models.CharField("登记人", max_length=150)
@@ -33,7 +43,16 @@ class EmergencyPurchase(PartyStamps):
         verbose_name = "应急采购"
         constraints = [
             models.UniqueConstraint(
-                fields=["line_id", "ordered_at"], name="emergency_purchase_one_report"
+                fields=["line_id", "ordered_at", "entry_no"], name="emergency_purchase_entry"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="tied") & Q(words="") | Q(kind="untied") & ~Q(words=""),
+                name="emergency_purchase_untied_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(Exact(F("entry_no") % 2, 1), kind="tied")
+                | Q(Exact(F("entry_no") % 2, 0), kind="untied"),
+                name="emergency_purchase_in_turns",
             ),
             models.CheckConstraint(condition=Q(packs__gt=0), name="emergency_purchase_packs"),
         ]

@@ -75,7 +75,10 @@ class TraceCode(PartyStamps):
 
 
 class CodeEvent(PartyStamps):
-    """Where a code was shipped, received and returned; stamps are those of that delivery."""
+    """Where a code was shipped, received and returned; stamps are those of that delivery.
+
+    Corrected: its pack is not among the accepted ones after all.
+    """
 
     db_privileges = "append"
 
@@ -83,6 +86,7 @@ class CodeEvent(PartyStamps):
         SHIPPED = "shipped", "发货"
         RECEIVED = "received", "收货"
         RETURNED = "returned", "退货"
+        CORRECTED = "corrected", "更正退出"
 
     trace_code = models.ForeignKey(
         TraceCode,
@@ -107,6 +111,11 @@ class CodeEvent(PartyStamps):
                 fields=["institution", "at"],
                 condition=Q(kind="received"),
                 name="code_event_received",
+            ),
+            models.Index(
+                fields=["institution", "at"],
+                condition=Q(kind="corrected"),
+                name="code_event_corrected",
             ),
         ]
 
