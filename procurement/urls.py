@@ -94,6 +94,7 @@ supply_cases = [
     path(SURGE, surge.SurgeView.as_view(), name="surge-report"),
     path(f"{SURGE}files/<int:file_id>/", surge.SurgeFileView.as_view(), name="surge-file"),
     path(f"{SURGE}lines/", surge.SurgeLinesView.as_view(), name="surge-lines"),
+    path(f"{SURGE}untie/", surge.SurgeUntieView.as_view(), name="surge-untie"),
     path(f"{SURGE}<slug:verb>/", surge.SurgeActView.as_view(), name="surge-act"),
     path("supply/offline/", offline_purchases.OfflineListView.as_view(), name="offline-purchases"),
     path(
@@ -108,6 +109,7 @@ supply_cases = [
         offline_purchases.OfflineFileView.as_view(),
         name="offline-file",
     ),
+    path(f"{OFFLINE}surge/", offline_purchases.OfflineSurgeView.as_view(), name="offline-surge"),
     path(f"{OFFLINE}<slug:verb>/", offline_purchases.OfflineActView.as_view(), name="offline-act"),
     path(STANDBY, standby.StandbyView.as_view(), name="standby-case"),
     path(f"{STANDBY}files/<int:file_id>/", standby.StandbyFileView.as_view(), name="standby-file"),

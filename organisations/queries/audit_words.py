@@ -268,6 +268,8 @@ ACTIONS = {
     "standby_case.give": "报告不能供应",
     "surge_report.report": "报告应急需求",
     "surge_report.tie": "登记应急采购",
+    "surge_report.untie": "更正应急采购登记",
+    "offline_purchase.correct_surge": "更正线下采购的应急需求编号",
     "quality_report.report": "提交质量报告",
     "delayed_list.make": "列出延迟响应清单",
     "delayed_list.explain": "说明延迟响应原因",

@@ -17,13 +17,18 @@ from rest_framework.response import Response
 from catalog.api.quality import QualityViewSet, require
 from catalog.api.quality_serializers import ProductCodeField, TraderCodeField
 from core.api.parsing import StrictJSONParser
+from core.transitions import Verdict
 from organisations.api.base import acting
 from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, served, uploads_field
 from organisations.queries.scope import Scope
 from procurement.api.case_serializers import CaseWordsSerializer
 from procurement.filters.offline_purchases import OfflineFilter
 from procurement.models import OfflinePurchase
-from procurement.operations.offline_purchases import record_offline, step_offline
+from procurement.operations.offline_purchases import (
+    correct_surge,
+    record_offline,
+    step_offline,
+)
 from procurement.queries.offline_purchases import (
     may_record_offline,
     offline_papers,
@@ -31,7 +36,9 @@ from procurement.queries.offline_purchases import (
     visible_offline_purchases,
 )
 from procurement.rules.case_steps import whose_step
-from procurement.states.offline_purchase import OFFLINE_MACHINE
+from procurement.states.offline_purchase import BUYER, CLAUSE, OFFLINE_MACHINE
+
+NOT_BUYER = "应急需求编号由采购的医疗机构更正"
 
 
 class OfflinePurchaseSerializer(serializers.ModelSerializer[OfflinePurchase]):
@@ -62,6 +69,12 @@ class NewOfflinePurchaseSerializer(serializers.Serializer[Any]):
     surge_no = serializers.CharField(max_length=24, allow_blank=True, required=False, default="")
     words = serializers.CharField(max_length=2000)
     files = uploads_field(required=False, default=list)
+
+
+class SurgeCorrectionSerializer(CaseWordsSerializer):
+    """Empty for none."""
+
+    surge_no = serializers.CharField(max_length=24, allow_blank=True)
 
 
 class OfflinePurchaseViewSet(QualityViewSet):
@@ -105,6 +118,19 @@ class OfflinePurchaseViewSet(QualityViewSet):
     def refuse(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """医保局认定原因不成立，次日起预警。"""
         return self._step("refuse", request)
+
+    @extend_schema(request=SurgeCorrectionSerializer, responses=OfflinePurchaseSerializer)
+    @action(detail=True, methods=["post"], url_path="correct-surge", url_name="correct-surge")
+    def correct_surge(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """医疗机构更正应急需求编号；不是为应急需求而买的写空。"""
+        row: OfflinePurchase = self.get_object()
+        require(Verdict(BUYER in offline_standings(self.scope, row), NOT_BUYER, CLAUSE))
+        values = self.values(SurgeCorrectionSerializer, request)
+        moved = correct_surge(
+            purchase=row, surge_no=values["surge_no"], words=values["words"], by=acting(request),
+            scope=self.scope, at=timezone.now(), seen_version=values["version"],
+        )  # fmt: skip
+        return self.answer(moved)
 
     @extend_schema(responses=KeptFileSerializer(many=True))
     @action(detail=True, methods=["get"], pagination_class=None)

@@ -99,6 +99,9 @@ class CorrectSerializer(DeliveryKeySerializer):
     seen = serializers.IntegerField(
         min_value=1, max_value=2_000_000_000, required=False, allow_null=True, default=None
     )
+    codes = serializers.ListField(
+        child=serializers.CharField(max_length=200), max_length=2000, required=False, default=list
+    )
 
 
 class ReturnRequestSerializer(PartySerializer[ReturnRequest]):

@@ -24,7 +24,7 @@ from procurement.api.case_serializers import CaseWordsSerializer
 from procurement.api.surge_cases import NewTransferSerializer, TransferSerializer
 from procurement.filters.surge import SurgeFilter
 from procurement.models import EmergencyPurchase, SurgeReport
-from procurement.operations.emergency_purchases import tie_lines
+from procurement.operations.emergency_purchases import tie_lines, untie_lines
 from procurement.operations.surge import answer_surge, report_surge, verify_surge
 from procurement.operations.transfers import ask_transfer
 from procurement.queries.emergency_purchases import tied_lines
@@ -87,6 +87,10 @@ class EmergencyLinesSerializer(serializers.Serializer[Any]):
     lines = serializers.ListField(child=EmergencyLineSerializer(), min_length=1, max_length=50)
 
 
+class UntieLinesSerializer(EmergencyLinesSerializer):
+    words = serializers.CharField(max_length=500)
+
+
 class EmergencyPurchaseSerializer(serializers.ModelSerializer[EmergencyPurchase]):
     product = serializers.CharField(source="product.code", read_only=True)
     product_name = serializers.CharField(source="product.name", read_only=True)
@@ -105,6 +109,7 @@ class SurgeOptionSerializer(serializers.Serializer[Any]):
     product_name = serializers.CharField(source="product.name", read_only=True)
     manufacturer_name = serializers.CharField(source="product.manufacturer.name", read_only=True)
     place = serializers.CharField(read_only=True)
+    stock = serializers.CharField(read_only=True)
 
 
 class SurgeReportViewSet(QualityViewSet):
@@ -184,6 +189,21 @@ class SurgeReportViewSet(QualityViewSet):
         made = tie_lines(
             report=report, lines=[(each["order_no"], each["line_no"]) for each in lines],
             by=acting(request), scope=self.scope, at=timezone.now(),
+        )  # fmt: skip
+        return Response(EmergencyPurchaseSerializer(made, many=True).data, status.HTTP_201_CREATED)
+
+    @extend_schema(
+        request=UntieLinesSerializer, responses={201: EmergencyPurchaseSerializer(many=True)}
+    )
+    @action(detail=True, methods=["post"], pagination_class=None)
+    def untie(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """更正：登记有误的订单行不再是这次的应急采购，写明原因；原登记保留。"""
+        report: SurgeReport = self.get_object()
+        require(may_report_surge(self.scope))
+        values = self.values(UntieLinesSerializer, request)
+        made = untie_lines(
+            report=report, lines=[(each["order_no"], each["line_no"]) for each in values["lines"]],
+            words=values["words"], by=acting(request), scope=self.scope, at=timezone.now(),
         )  # fmt: skip
         return Response(EmergencyPurchaseSerializer(made, many=True).data, status.HTTP_201_CREATED)
 

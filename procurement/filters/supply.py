@@ -25,10 +25,10 @@ from procurement.models import (
     Return,
 )
 from procurement.queries import orders
-from procurement.queries.order_outcomes import with_outcome
+from procurement.queries.order_outcomes import of_part, with_outcome
 from procurement.queries.recalls import differing
 from procurement.queries.reconciling import of_order
-from procurement.rules.supply_lines import OUTCOMES, RURAL
+from procurement.rules.supply_lines import OUTCOMES, RURAL, UNDER_WAY_PARTS
 
 KINDS = Organisation.InstitutionKind.choices
 DIFFERENCES = (("more", "多于应处置数"), ("less", "少于应处置数"), ("any", "与应处置数不符"))
@@ -86,8 +86,10 @@ class OrderFilter(PartyFilter):
 
 
 class OrderLineFilter(GoodsFilter):
+    """What is under way is listed whatever its age, as the overview counts it."""
+
     period_field: ClassVar[str] = "ordered_at"
-    unbounded_by: ClassVar[tuple[str, ...]] = ("order_no",)
+    unbounded_by: ClassVar[tuple[str, ...]] = ("order_no", "under_way")
 
     order_no = django_filters.CharFilter(
         label="订单号", field_name="order__order_no", max_length=60
@@ -96,6 +98,7 @@ class OrderLineFilter(GoodsFilter):
         label="响应", choices=(*OrderLine.Response.choices, ("none", "未响应")),
         method="by_response",
     )  # fmt: skip
+    under_way = django_filters.ChoiceFilter(label="在途", choices=UNDER_WAY_PARTS, method="by_part")
     outcome = django_filters.ChoiceFilter(label="供应情况", choices=OUTCOMES, method="by_outcome")
     place = django_filters.ChoiceFilter(
         label="医疗机构类型", choices=(("rural", "乡镇卫生院和村级"), *KINDS), method="by_place"
@@ -105,6 +108,9 @@ class OrderLineFilter(GoodsFilter):
     class Meta:
         model = OrderLine
         fields: tuple[str, ...] = ()
+
+    def by_part(self, rows: QuerySet[OrderLine], name: str, value: str) -> QuerySet[OrderLine]:
+        return of_part(rows, value, timezone.now())
 
     def by_outcome(self, rows: QuerySet[OrderLine], name: str, value: str) -> QuerySet[OrderLine]:
         return with_outcome(rows, value, timezone.now())

@@ -12,8 +12,19 @@ from catalog.forms.quality import DAY, ScopedForm
 from catalog.models import Product
 from core.numbers.typed import TypedNumber
 from organisations.models import Organisation
+from procurement.forms.standby import CaseWordsForm
 
 MOST = Decimal(10) ** 13
+
+
+class SurgeCorrectionForm(CaseWordsForm):
+    """For which surge it was bought after all."""
+
+    field_order = ("version", "surge_no", "words")
+    surge_no = forms.CharField(
+        label="更正后的应急需求编号", max_length=24, required=False,
+        help_text="不是为应急需求而买的留空。",
+    )  # fmt: skip
 
 
 class OfflinePurchaseForm(ScopedForm):

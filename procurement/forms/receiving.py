@@ -15,6 +15,7 @@ from core.numbers.typed import TypedNumber
 from procurement.models import Delivery, ReceiptRemark, ReturnRequest
 from procurement.operations.code_shipments import ShippedCode, typed_codes
 from procurement.queries.receiving import DeliveryKey
+from procurement.rules.trace_code import code_lines
 
 MOST = Decimal(10) ** 13
 REASONS = [("", "没有拒收"), *ReceiptRemark.Reason.choices]
@@ -129,7 +130,7 @@ class ScanForm(forms.Form):
     codes = forms.CharField(label="追溯码", max_length=60_000)
 
     def clean_codes(self) -> list[str]:
-        return [line for line in self.cleaned_data["codes"].splitlines() if line.strip()]
+        return code_lines(self.cleaned_data["codes"])
 
 
 class FindForm(forms.Form):
@@ -143,10 +144,18 @@ class CorrectForm(forms.Form):
     accepted = _packs("更正后验收")
     refused = _packs("更正后拒收")
     words = forms.CharField(label="更正原因", max_length=500)
+    codes = forms.CharField(
+        label="不再验收的追溯码", max_length=60_000, required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="更正后验收少于已采集的码时，每行写一个退出的码。",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         say_what_is_missing(self)
+
+    def clean_codes(self) -> list[str]:
+        return code_lines(self.cleaned_data["codes"])
 
 
 class AskReturnForm(forms.Form):

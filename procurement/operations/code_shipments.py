@@ -19,7 +19,13 @@ from procurement.models import CodeEvent, CodeKind, Delivery, ProductMark, Recei
 from procurement.operations.code_receipts import stamps_of, write_new_codes
 from procurement.operations.line_progress import lock_lines
 from procurement.rules.receiving import ANSWERERS, CODE_CLAUSE
-from procurement.rules.trace_code import ReadCode, UnreadableCode, marks_product, read_code
+from procurement.rules.trace_code import (
+    LINE_END,
+    ReadCode,
+    UnreadableCode,
+    marks_product,
+    read_code,
+)
 
 MOST_CODES = 5000
 State = TraceCode.State
@@ -48,7 +54,7 @@ class CodeFault:
 def typed_codes(text: str) -> list[ShippedCode]:
     """A code a line; after a comma the code of its case."""
     found = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(LINE_END.split(text), 1):
         if line.strip():
             code, _, case = line.replace("，", ",").partition(",")
             found.append(ShippedCode(code.strip(), case.strip(), number))

@@ -1,4 +1,4 @@
-"""Record a purchase off the platform, explain it, judge its reason (S1-三(四)7)."""
+"""Record a purchase off the platform, explain it, judge its reason, correct its surge (S1-三(四)7)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from catalog.models import Product
 from core.attachments.store import attach
 from core.audit.record import record
 from core.operations import operation
-from core.transitions import MissingInput, NotYours
+from core.transitions import MissingInput, NotYours, StaleVersion
 from core.workdays.deadlines import shanghai_day
 from inbox.operations.notices import NewNotice, notify
 from inbox.operations.tasks import NewTask, finish_tasks, open_tasks
@@ -30,7 +30,7 @@ from procurement.queries.offline_purchases import (
     may_record_offline,
     offline_standings,
 )
-from procurement.states.offline_purchase import CLAUSE, OFFLINE_MACHINE
+from procurement.states.offline_purchase import BUYER, CLAUSE, OFFLINE_MACHINE
 
 OBJECT_TYPE = OFFLINE_MACHINE.name
 
@@ -125,6 +125,46 @@ def step_offline(
         )  # fmt: skip
         notify(notices=[told], at=at)
     return row
+
+
+@operation
+def correct_surge(
+    *,
+    purchase: OfflinePurchase,
+    surge_no: str,
+    words: str,
+    by: User,
+    scope: Scope,
+    at: datetime,
+    seen_version: int | None = None,
+) -> OfflinePurchase:
+    """The institution says for which of its surges it bought after all; '' for none of them.
+
+    What stood before and why it was wrong are an entry of the trail and of the page's timeline.
+    Raises NotYours, StaleVersion, MissingInput.
+    """
+    held = OfflinePurchase.objects.select_for_update(of=("self",)).get(pk=purchase.pk)
+    if BUYER not in offline_standings(scope, held):
+        raise NotYours("应急需求编号由采购的医疗机构更正", CLAUSE)
+    if seen_version is not None and held.row_version != seen_version:
+        raise StaleVersion(
+            f"该线下采购已由{held.state_by_name}更新为“{held.get_state_display()}”，请刷新后再办理"
+        )
+    if not words.strip():
+        raise MissingInput("words", "请填写更正原因", CLAUSE)
+    surge = _surge(surge_no, scope)
+    before = held.surge
+    if before == surge:
+        raise MissingInput("surge_no", "与现在登记的应急需求相同，不需要更正", CLAUSE)
+    held.surge = surge
+    held.row_version += 1
+    held.save(update_fields=["surge", "row_version"])
+    record(
+        by=by, at=at, action="offline_purchase.correct_surge", object_type=OBJECT_TYPE,
+        object_key=held.pk, object_label=_label(held), clause=CLAUSE, reason=words.strip(),
+        detail={"from": before.report_no if before else "", "to": surge.report_no if surge else ""},
+    )  # fmt: skip
+    return held
 
 
 def _surge(number: str, scope: Scope) -> SurgeReport | None:

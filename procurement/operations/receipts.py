@@ -18,7 +18,7 @@ from inbox.operations.notices import NewNotice, notify
 from organisations.models import User
 from organisations.queries.scope import Scope
 from procurement.models import Delivery, LineProgress, Receipt, ReceiptRemark
-from procurement.operations.code_receipts import receive_codes
+from procurement.operations.code_receipts import receive_codes, release_codes
 from procurement.operations.line_progress import LineKey, advance, lock_lines
 from procurement.operations.receiving_tasks import finish_receiving
 from procurement.queries.receiving import Taken, may_receive, taken_of
@@ -122,12 +122,14 @@ def correct_receipt(
     scope: Scope,
     at: datetime,
     seen: int | None = None,
+    codes: Sequence[str] = (),
 ) -> Receipt:
     """What was accepted and refused of a delivery is now this; a new entry holds the difference.
 
     The entry's own time is that of the correction: what it adds is owed from then on. `seen` is
-    the number of the last entry that the reader had before them. Raises NotYours, StaleVersion,
-    MissingInput, TransitionRefused.
+    the number of the last entry that the reader had before them; `codes` those of packs that are
+    accepted no more, so that no more codes stay collected than packs. Raises NotYours,
+    StaleVersion, MissingInput, TransitionRefused.
     """
     allowed = may_receive(scope)
     if not allowed:
@@ -145,6 +147,7 @@ def correct_receipt(
             f"配送 {_label(delivery)} 的收货已有第 {taken.receipts} 次登记，请刷新后再更正"
         )
     _refuse_correction(delivery, line, taken, accepted, refused)
+    release_codes(delivery=delivery, accepted=accepted, codes=codes, by=by, at=at)
     made = Receipt.objects.create(
         **_copies(delivery), delivery_id=delivery.pk, receipt_no=taken.receipts + 1,
         accepted_packs=accepted - taken.accepted, refused_packs=refused - taken.refused,

@@ -54,18 +54,28 @@ def drug_receipts(scope: Scope, month: date) -> QuerySet[Receipt]:
     )
 
 
-def received_codes(scope: Scope, month: date) -> QuerySet[CodeEvent]:
-    """The numerator's lines: packs' codes (no cases) of drugs received in the month."""
+def collected_codes(scope: Scope, month: date, kind: str) -> QuerySet[CodeEvent]:
+    """Packs' codes (no cases) of drugs that were received in the month, or taken out by corrections.
+
+    The numerator is the first less the second, as the denominator is receipts with corrections.
+    """
     start, end = month_bounds(month)
     return visible_code_events(scope).filter(
-        kind=CodeEvent.Kind.RECEIVED, at__gte=start, at__lt=end,
+        kind=kind, at__gte=start, at__lt=end,
         trace_code__kind="drug", trace_code__is_case=False,
     )  # fmt: skip
 
 
 def collection_rates(scope: Scope, month: date) -> list[CollectionRate]:
     """Per institution that accepted drugs in the month, lowest rate first."""
-    codes = dict(received_codes(scope, month).values_list("institution_id").annotate(n=Count("pk")))
+    received, corrected = (
+        dict(
+            collected_codes(scope, month, kind)
+            .values_list("institution_id")
+            .annotate(n=Count("pk"))
+        )
+        for kind in (CodeEvent.Kind.RECEIVED, CodeEvent.Kind.CORRECTED)
+    )
     rows: Any = (
         drug_receipts(scope, month)
         .values(
@@ -79,7 +89,9 @@ def collection_rates(scope: Scope, month: date) -> list[CollectionRate]:
         CollectionRate(
             name=row["institution__name"], code=row["institution__code"],
             city=row["city__name"] or "", county=row["county__name"] or "",
-            accepted=row["packs"], collected=codes.get(row["institution_id"], 0),
+            accepted=row["packs"],
+            collected=received.get(row["institution_id"], 0)
+            - corrected.get(row["institution_id"], 0),
         )
         for row in rows
     ]  # fmt: skip

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -22,10 +22,39 @@ def visible_emergency_purchases(scope: Scope) -> QuerySet[EmergencyPurchase]:
     return within(scope, EmergencyPurchase.objects.all(), party_rows(scope))
 
 
+def standing_ties(rows: QuerySet[EmergencyPurchase]) -> QuerySet[EmergencyPurchase]:
+    """Those entries that tie and that no later entry of the same line has taken back."""
+    later = EmergencyPurchase.objects.filter(
+        line_id=OuterRef("line_id"), ordered_at=OuterRef("ordered_at"),
+        entry_no=OuterRef("entry_no") + 1,
+    )  # fmt: skip
+    return rows.filter(~Exists(later), kind=EmergencyPurchase.Kind.TIED)
+
+
 def tied_lines(scope: Scope, report: SurgeReport) -> list[EmergencyPurchase]:
     """The report's emergency purchases as the reader sees them, oldest first."""
     rows = visible_emergency_purchases(scope).filter(report=report).select_related("product")
-    return list(rows.order_by("pk"))
+    return list(standing_ties(rows).order_by("pk"))
+
+
+def untied_lines(scope: Scope, report: SurgeReport) -> list[EmergencyPurchase]:
+    """Corrections: what was tied to the report by mistake, with why and by whom, oldest first."""
+    rows = visible_emergency_purchases(scope).filter(
+        report=report, kind=EmergencyPurchase.Kind.UNTIED
+    )
+    return list(rows.select_related("product").order_by("pk"))
+
+
+def last_entries(lines: Iterable[tuple[int, datetime]]) -> dict[tuple[int, datetime], int]:
+    """The number of the last entry by line; lines that were never tied are left out."""
+    wanted = set(lines)
+    rows = EmergencyPurchase.objects.filter(line_id__in=[line_id for line_id, _ in wanted])
+    found: dict[tuple[int, datetime], int] = {}
+    for line_id, ordered_at, entry_no in rows.values_list("line_id", "ordered_at", "entry_no"):
+        key = (line_id, ordered_at)
+        if key in wanted:
+            found[key] = max(found.get(key, 0), entry_no)
+    return found
 
 
 def emergency_products(report: SurgeReport, on: date) -> list[int]:
@@ -35,7 +64,7 @@ def emergency_products(report: SurgeReport, on: date) -> list[int]:
 
 def lines_to_tie(report: SurgeReport, on: date) -> list[OrderLine]:
     """The institution's own order lines of these products since BEFORE_DAYS before the report."""
-    tied = EmergencyPurchase.objects.filter(
+    tied = standing_ties(EmergencyPurchase.objects.all()).filter(
         line_id=OuterRef("pk"), ordered_at=OuterRef("ordered_at")
     )
     rows = OrderLine.objects.filter(
@@ -55,7 +84,7 @@ def received_transfers(report: SurgeReport) -> QuerySet[Transfer]:
 
 def tied_products(report: SurgeReport) -> list[Product]:
     """Products of the report's emergency purchases, each once, by code."""
-    ids = EmergencyPurchase.objects.filter(report=report).values("product")
+    ids = standing_ties(EmergencyPurchase.objects.filter(report=report)).values("product")
     return list(Product.objects.filter(pk__in=ids).order_by("code"))
 
 

@@ -1,4 +1,4 @@
-"""How order lines turned out, as a filter of lines; supply_sums.sql counts the same way."""
+"""How order lines turned out and what is under way, as filters; supply_sums.sql counts alike."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from organisations.queries.scope import Scope
 from procurement.models import Delivery, LineProgress, OrderLine
 from procurement.queries.visible import visible_progress
 from procurement.rules.supply_lines import EXCUSED
+from procurement.states.order_line import TO_SHIP, UNDER_WAY
 
 PACKS: DecimalField[Any, Any] = DecimalField(max_digits=22, decimal_places=4)
 COUNTED = Q(cancelled_at__isnull=True) & ~Q(response="rejected", reject_reason__in=EXCUSED)
@@ -46,6 +47,32 @@ def with_outcome(
     if outcome == "late":
         return due.filter(in_time_packs__lt=F("packs"), came_packs__gt=0)
     return due.filter(came_packs=0)
+
+
+def parts(at: datetime) -> dict[str, Q]:
+    """Of the progress of lines under way: all, and those that wait for somebody or are late.
+
+    Keys are those of rules.supply_lines.UNDER_WAY_PARTS. The overview counts by them and its lists
+    filter by them; late ones are answered and past the delivery deadline.
+    """
+    on_its_way = Q(shipped_packs__gt=F("delivered_packs"))
+    return {
+        "lines": Q(state__in=UNDER_WAY),
+        "to_answer": Q(state="sent"),
+        "waiting": Q(state="sent") & (Q(due_at__gte=at) | Q(due_at__isnull=True)),
+        "unanswered": Q(state="sent", due_at__lt=at),
+        "late": (Q(state__in=TO_SHIP[1:]) | on_its_way) & Q(due_at__lt=at),
+        "to_receive": Q(delivered_packs__gt=F("accepted_packs") + F("refused_packs")),
+    }
+
+
+def of_part(rows: QuerySet[OrderLine], part: str, at: datetime) -> QuerySet[OrderLine]:
+    """Those lines under way that the overview counts under `part`, however old they are."""
+    held = LineProgress.objects.filter(
+        parts(at)[part], line_id=OuterRef("pk"), ordered_at=OuterRef("ordered_at"),
+        state__in=UNDER_WAY,
+    )  # fmt: skip
+    return rows.filter(Exists(held))
 
 
 def _sum(rows: QuerySet[Delivery]) -> Any:

@@ -7,21 +7,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from catalog.models import Product
 from organisations.models import Organisation
 from organisations.queries.scope import Scope
 from procurement.models import Delivery, LineProgress
+from procurement.queries.order_outcomes import parts
 from procurement.queries.quantity_account import Account, accounts, visible_accounts
 from procurement.queries.receiving import late_since, receipt_dues, waiting_deliveries
 from procurement.queries.supply_sums import organisations_named
 from procurement.queries.visible import visible_progress
-from procurement.states.order_line import TO_SHIP, UNDER_WAY
+from procurement.states.order_line import UNDER_WAY
 
 SHOWN = 50
+FIGURES = ("lines", "to_answer", "unanswered", "late", "to_receive")
 MOST_ACCOUNTS = 2_000
-ON_ITS_WAY = Q(shipped_packs__gt=F("delivered_packs"))
 
 
 @dataclass(frozen=True)
@@ -38,17 +39,9 @@ class UnderWay:
 
 
 def counted(now: datetime) -> dict[str, Count]:
-    """Each a number of lines; those of the delivery deadline are answered ones."""
-    answered = Q(state__in=TO_SHIP[1:]) | ON_ITS_WAY
-    return {
-        "lines": Count("pk"),
-        "to_answer": Count("pk", filter=Q(state="sent")),
-        "unanswered": Count("pk", filter=Q(state="sent", due_at__lt=now)),
-        "late": Count("pk", filter=answered & Q(due_at__lt=now)),
-        "to_receive": Count(
-            "pk", filter=Q(delivered_packs__gt=F("accepted_packs") + F("refused_packs"))
-        ),
-    }
+    """Each a number of lines under way, by the one definition that their lists have too."""
+    found = parts(now)
+    return {name: Count("pk", filter=found[name]) for name in FIGURES}
 
 
 def under_way(scope: Scope) -> QuerySet[LineProgress]:
@@ -84,9 +77,7 @@ def _grouped(scope: Scope, key: str, now: datetime) -> list[dict[str, Any]]:
 
 
 def _of(named: Organisation | Product | None, row: dict[str, Any]) -> UnderWay:
-    figures = {
-        name: row[name] for name in ("lines", "to_answer", "unanswered", "late", "to_receive")
-    }
+    figures = {name: row[name] for name in FIGURES}
     if named is None:
         return UnderWay("未写明", "", **figures)
     name = named.name if isinstance(named, Organisation) else str(named)
@@ -140,9 +131,8 @@ def with_lines(scope: Scope, found: Sequence[Account], now: datetime) -> list[Ac
         .annotate(**counted(now))
     )  # fmt: skip
     held = {(row["institution_id"], row["product_id"]): row for row in rows}
-    names = ("lines", "to_answer", "unanswered", "late", "to_receive")
     return [
-        replace(row, under_way={name: own[name] for name in names})
+        replace(row, under_way={name: own[name] for name in FIGURES})
         if (own := held.get((row.line.institution_id, row.line.product_id)))
         else row
         for row in found

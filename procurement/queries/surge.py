@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q, QuerySet
@@ -16,21 +17,26 @@ from core.transitions import Verdict
 from organisations.models import Organisation
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import party_rows, within
-from procurement.models import Receipt, SurgeReport
+from procurement.models import Receipt, StockReport, SurgeReport
 from procurement.rules.surge import HOSPITAL_ROLES, OFFICERS, reports_surge
 from procurement.states.surge import REPORTER, VERIFIER
 
 RECENT_DAYS = 90
 MOST = 20
+STOCK_MONTHS = 3
 
 
 @dataclass(frozen=True)
 class Option:
-    """One product that might be bought instead; `way` says how it comes in."""
+    """One product that might be bought instead; `way` says how it comes in.
+
+    `stock` says whether its manufacturer has some and as of when, not how much: that is its own.
+    """
 
     way: str
     product: Product
     place: str = ""
+    stock: str = ""
 
 
 def visible_surge_reports(scope: Scope) -> QuerySet[SurgeReport]:
@@ -95,7 +101,26 @@ def supply_options(report: SurgeReport, on: date) -> list[Option]:
     ).select_related("product__manufacturer")
     for each in instead.order_by("product__code"):
         found.setdefault(each.product_id, Option("可替代药品", each.product))
-    return list(found.values())[:MOST]
+    options = list(found.values())[:MOST]
+    told = stock_words([each.product.pk for each in options], on)
+    return [replace(each, stock=told[each.product.pk]) for each in options]
+
+
+def stock_words(products: Sequence[int], on: date) -> dict[int, str]:
+    """By product: whether the last report of the last STOCK_MONTHS months has packs. One query."""
+    newest = (
+        StockReport.objects.filter(
+            product__in=products, month__gt=on - timedelta(days=31 * STOCK_MONTHS)
+        )
+        .order_by("product_id", "-month")
+        .distinct("product_id")
+    )
+    told = {
+        row.product_id: f"{'有' if row.stock_packs + row.reserve_packs > 0 else '无'}库存"
+        f"（{row.month:%Y-%m} 报告）"
+        for row in newest
+    }
+    return {product: told.get(product, f"近 {STOCK_MONTHS} 个月未报告") for product in products}
 
 
 def possible_lenders(report: SurgeReport, on: date) -> list[Organisation]:

@@ -7,6 +7,11 @@ OUTCOMES = (
     ("on_time", "按时足量送达"), ("late", "超时送达或未到齐"), ("never", "超时未送达"),
 )  # fmt: skip
 """The last four part every counted line whose delivery deadline is known."""
+UNDER_WAY_PARTS = (
+    ("lines", "全部在途"), ("to_answer", "待响应"), ("waiting", "待响应、未超时"), ("unanswered", "超时未响应"),
+    ("late", "配送超时"), ("to_receive", "送达待收货"),
+)  # fmt: skip
+"""Of the lines that are not ended yet, whatever their age."""
 EXCUSED = ("delisted", "duplicate", "institution_error")
 """Rejections for these reasons are no failure of supply, as in 配送及时率."""
 RURAL = ("township", "clinic")

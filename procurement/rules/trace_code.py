@@ -13,6 +13,8 @@ MARK_DIGITS = 7
 GS = "\x1d"
 SYMBOLS = re.compile(r"^\][A-Za-z]\d")
 """What scanners put before a GS1 symbol: ]d2, ]C1, ]Q3."""
+LINE_END = re.compile(r"\r\n|\r|\n")
+"""Not str.splitlines, which would cut a UDI at its FNC1 (GS)."""
 
 
 class UnreadableCode(ValueError):
@@ -46,6 +48,11 @@ def read_code(typed: str) -> ReadCode:
     if text.isascii() and text.isdigit():
         raise UnreadableCode(f"药品追溯码是 20 位数字，这里是 {len(text)} 位；请重新扫码")
     raise UnreadableCode(f"“{text[:40]}”不是药品追溯码，也不是医疗器械唯一标识；请重新扫码")
+
+
+def code_lines(text: str) -> list[str]:
+    """What was typed or scanned, a code a line, empty ones left out."""
+    return [line for line in LINE_END.split(text) if line.strip()]
 
 
 def _udi(text: str) -> ReadCode:

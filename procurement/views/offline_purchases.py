@@ -5,27 +5,39 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
 from core.attachments.models import Attachment
-from core.transitions import Verdict
+from core.transitions import MissingInput, NotYours, Refusal, Verdict
+from core.views.errors import refusal_page
 from organisations.queries.scope import Scope
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
 from procurement.filters.offline_purchases import OfflineFilter
-from procurement.forms.offline_purchases import OfflinePurchaseForm
+from procurement.forms.offline_purchases import OfflinePurchaseForm, SurgeCorrectionForm
 from procurement.forms.standby import CaseWordsForm
 from procurement.models import OfflinePurchase
-from procurement.operations.offline_purchases import record_offline, step_offline
+from procurement.operations.offline_purchases import (
+    correct_surge,
+    record_offline,
+    step_offline,
+)
 from procurement.queries.offline_purchases import (
     may_record_offline,
     offline_papers,
     offline_standings,
     visible_offline_purchases,
 )
-from procurement.states.offline_purchase import OFFLINE_LEVELS, OFFLINE_MACHINE
+from procurement.states.offline_purchase import (
+    BUYER,
+    CLAUSE,
+    OFFLINE_LEVELS,
+    OFFLINE_MACHINE,
+)
 from procurement.tables.offline_purchases import OFFLINE_COLUMNS
 from procurement.views.cases import CaseActView, CaseFileView, CaseView, PapersFormView
 
@@ -84,7 +96,9 @@ class OfflineNewView(PapersFormView):
 class OfflineView(CaseView):
     key_field = key = "purchase_no"
     machine, levels = OFFLINE_MACHINE, OFFLINE_LEVELS
-    steps = {"offline_purchase.record": "登记"}
+    steps = {
+        "offline_purchase.record": "登记", "offline_purchase.correct_surge": "更正应急需求编号",
+    }  # fmt: skip
 
     def visible(self, scope: Scope) -> QuerySet[OfflinePurchase]:
         return visible_offline_purchases(scope).select_related(*NAMED)
@@ -137,10 +151,24 @@ class OfflineView(CaseView):
         crumbs = [
             {"label": "线下采购", "url": reverse("offline-purchases")}, {"label": row.purchase_no},
         ]  # fmt: skip
-        return super().get_context_data(
-            **self.case_context(
-                row, breadcrumbs=crumbs, **kwargs, page_title=f"线下采购：{row.product}"
-            )
+        failed: forms.Form | None = kwargs.pop("correction", None)
+        context = self.case_context(
+            row, breadcrumbs=crumbs, **kwargs, page_title=f"线下采购：{row.product}"
+        )
+        if BUYER in self.standings(row):
+            context["step_forms"].append(
+                {
+                    "id": "surge", "title": "更正应急需求编号", "submit": "更正",
+                    "url": reverse("offline-surge", args=[row.purchase_no]),
+                    "draft": f"surge-{row}", "form": failed or self.correction(row),
+                }
+            )  # fmt: skip
+        return super().get_context_data(**context)
+
+    def correction(self, row: OfflinePurchase, data: Any = None) -> SurgeCorrectionForm:
+        number = row.surge.report_no if row.surge else ""
+        return SurgeCorrectionForm(
+            data, words_label="更正原因", initial={"version": row.row_version, "surge_no": number}
         )
 
 
@@ -156,6 +184,37 @@ class OfflineActView(CaseActView, OfflineView):
 
     def done_url(self, row: OfflinePurchase) -> str:
         return reverse("offline-purchase", args=[row.purchase_no])
+
+
+class OfflineSurgeView(OfflineView):
+    """POST only: it was bought for another surge, or for none."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        row: OfflinePurchase = self.get_object()
+        if BUYER not in self.standings(row):
+            return refusal_page(request, NotYours("应急需求编号由采购的医疗机构更正", CLAUSE))
+        form = self.correction(row, request.POST)
+        try:
+            if not form.is_valid():
+                return self.wrong(row, form)
+            correct_surge(
+                purchase=row, surge_no=form.cleaned_data["surge_no"],
+                words=form.cleaned_data["words"], by=self.user, scope=self.scope,
+                at=timezone.now(), seen_version=form.cleaned_data["version"],
+            )  # fmt: skip
+        except MissingInput as missing:
+            form.add_error(missing.field, missing.reason)
+            return self.wrong(row, form)
+        except Refusal as refusal:
+            return refusal_page(request, refusal)
+        messages.success(request, "已更正应急需求编号")
+        return HttpResponseRedirect(reverse("offline-purchase", args=[row.purchase_no]))
+
+    def wrong(self, row: OfflinePurchase, form: SurgeCorrectionForm) -> HttpResponse:
+        context = self.get_context_data(object=row, correction=form)
+        return self.render_to_response(context, status=400)
 
 
 class OfflineFileView(CaseFileView, OfflineView):

@@ -143,8 +143,8 @@ class ReceiptCorrectView(ReceiptActView):
     def act(self, sent: Delivery, values: dict[str, Any]) -> str:
         made = correct_receipt(
             delivery=sent, accepted=values["accepted"], refused=values["refused"],
-            words=values["words"], seen=values["seen"], by=self.user, scope=self.scope,
-            at=timezone.now(),
+            words=values["words"], seen=values["seen"], codes=values["codes"],
+            by=self.user, scope=self.scope, at=timezone.now(),
         )  # fmt: skip
         return f"已更正，收货序号 {made.receipt_no}"
 

@@ -23,6 +23,7 @@ from procurement.forms.receiving import RequestStepForm
 from procurement.models import ReturnRequest
 from procurement.operations.return_requests import step_request
 from procurement.queries.return_requests import request_standings, visible_return_requests
+from procurement.rules.trace_code import code_lines
 from procurement.states.return_request import REQUEST_LEVELS, REQUEST_MACHINE
 from procurement.tables.receiving import REQUEST_COLUMNS
 from procurement.views.receiving import receiving_tabs
@@ -118,7 +119,7 @@ class ReturnActView(ReturnView):
             moved = step_request(
                 request=row, verb=verb, by=self.user, scope=self.scope, at=timezone.now(),
                 inputs={name: values[name] for name in INPUTS},
-                codes=[line for line in values["codes"].splitlines() if line.strip()],
+                codes=code_lines(values["codes"]),
                 seen_version=values["version"],
             )  # fmt: skip
         except MissingInput as missing:

@@ -95,15 +95,16 @@ def _sends(scope: Scope) -> bool:
 def _stats(counts: dict[str, int]) -> list[dict[str, Any]]:
     lines = reverse("order-lines")
     return [
-        {"label": "在途订单行", "value": counts["lines"], "unit": "行", "url": lines,
+        {"label": "在途订单行", "value": counts["lines"], "unit": "行",
+         "url": f"{lines}?under_way=lines",
          "note": "没有撤单、拒绝或收完的"},
         {"label": "待响应", "value": counts["to_answer"], "unit": "行",
-         "url": f"{lines}?outcome=to_answer", "note": f"其中超时 {counts['unanswered']} 行"},
+         "url": f"{lines}?under_way=to_answer", "note": f"其中超时 {counts['unanswered']} 行"},
         {"label": "配送超时", "value": counts["late"], "unit": "行",
-         "url": f"{lines}?outcome=overdue", "level": "red" if counts["late"] else "",
+         "url": f"{lines}?under_way=late", "level": "red" if counts["late"] else "",
          "level_text": "超时", "note": "已响应、超过配送时限"},
         {"label": "送达待收货", "value": counts["to_receive"], "unit": "行",
-         "url": reverse("receipts"), "note": "送达的包装没有收完"},
+         "url": f"{lines}?under_way=to_receive", "note": "送达的包装没有收完"},
     ]  # fmt: skip
 
 
@@ -113,10 +114,10 @@ def _todo(counts: dict[str, int], work: Any) -> list[dict[str, Any]]:
     rows = (
         ("overdue_receipt", "超过收货确认时限的配送", work.overdue, reverse("receipts"), True),
         ("to_receive", "已送达、待收货的配送", work.waiting - work.overdue, reverse("receipts"), False),
-        ("unanswered", "超时未响应的订单行", counts["unanswered"], f"{lines}?outcome=unanswered", True),
-        ("late", "配送超时的订单行", counts["late"], f"{lines}?outcome=overdue", True),
+        ("unanswered", "超时未响应的订单行", counts["unanswered"], f"{lines}?under_way=unanswered", True),
+        ("late", "配送超时的订单行", counts["late"], f"{lines}?under_way=late", True),
         ("to_answer", "等待响应、未超时的订单行", counts["to_answer"] - counts["unanswered"],
-         f"{lines}?outcome=to_answer", False),
+         f"{lines}?under_way=waiting", False),
     )  # fmt: skip
     return [
         {"label": label, "count": number, "url": url, "late": late, "note": NEXT[key]}

@@ -23,10 +23,14 @@ from procurement.filters.surge import SurgeFilter
 from procurement.forms.standby import CaseWordsForm
 from procurement.forms.surge import SurgeReportForm, SurgeVerifyForm
 from procurement.models import SurgeReport
-from procurement.operations.emergency_purchases import tie_lines
+from procurement.operations.emergency_purchases import tie_lines, untie_lines
 from procurement.operations.surge import answer_surge, report_surge, verify_surge
 from procurement.operations.transfers import OPEN_REPORTS
-from procurement.queries.emergency_purchases import lines_to_tie, tied_lines
+from procurement.queries.emergency_purchases import (
+    lines_to_tie,
+    tied_lines,
+    untied_lines,
+)
 from procurement.queries.offline_purchases import visible_offline_purchases
 from procurement.queries.supply_side import visible_transfers
 from procurement.queries.surge import (
@@ -98,7 +102,10 @@ class SurgeView(CaseView):
     template_name = "procurement/surge_detail.html"
     key_field = key = "report_no"
     machine, levels = SURGE_MACHINE, SURGE_LEVELS
-    steps = {"surge_report.report": "报告", "surge_report.tie": "登记应急采购"}
+    steps = {
+        "surge_report.report": "报告", "surge_report.tie": "登记应急采购",
+        "surge_report.untie": "更正应急采购登记",
+    }  # fmt: skip
 
     def visible(self, scope: Scope) -> QuerySet[SurgeReport]:
         return visible_surge_reports(scope).select_related(*NAMED)
@@ -154,6 +161,10 @@ class SurgeView(CaseView):
                 facts.append({"label": label, "value": words, "wide": True})
         return facts
 
+    def unties(self, row: SurgeReport) -> bool:
+        """Whether the reader corrects what was tied by mistake; a verified report keeps its lines."""
+        return row.state != SurgeReport.State.VERIFIED and REPORTER in self.standings(row)
+
     def ties(self, row: SurgeReport) -> bool:
         """Whether the reader says which orders were emergency purchases."""
         return row.state == SurgeReport.State.REPORTED and REPORTER in self.standings(row)
@@ -165,6 +176,7 @@ class SurgeView(CaseView):
         return super().get_context_data(
             **self.case_context(
                 row, breadcrumbs=crumbs, purchases=tied_lines(self.scope, row),
+                untied=untied_lines(self.scope, row), unties=self.unties(row),
                 offline=list(visible_offline_purchases(self.scope).filter(surge=row)
                              .select_related("product").order_by("pk")),
                 to_tie=lines_to_tie(row, today) if self.ties(row) else [], ties=self.ties(row),
@@ -209,14 +221,29 @@ class SurgeLinesView(SurgeView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         row: SurgeReport = self.get_object()
         try:
-            made = tie_lines(
-                report=row, lines=_named(request.POST.getlist("line")), by=self.user,
-                scope=self.scope, at=timezone.now(),
-            )  # fmt: skip
+            said = self.act(row, _named(request.POST.getlist("line")))
         except Refusal as refusal:
             return refusal_page(request, refusal)
-        messages.success(request, f"已登记 {len(made)} 行应急采购")
+        messages.success(request, said)
         return HttpResponseRedirect(reverse("surge-report", args=[row.report_no]))
+
+    def act(self, row: SurgeReport, lines: Sequence[tuple[str, int]]) -> str:
+        """Carry it out; gives the words that say what was done."""
+        made = tie_lines(
+            report=row, lines=lines, by=self.user, scope=self.scope, at=timezone.now()
+        )  # fmt: skip
+        return f"已登记 {len(made)} 行应急采购"
+
+
+class SurgeUntieView(SurgeLinesView):
+    """POST only: the ticked order lines were tied by mistake."""
+
+    def act(self, row: SurgeReport, lines: Sequence[tuple[str, int]]) -> str:
+        made = untie_lines(
+            report=row, lines=lines, words=self.request.POST.get("words", "")[:500], by=self.user,
+            scope=self.scope, at=timezone.now(),
+        )  # fmt: skip
+        return f"已更正 {len(made)} 行，可以登记到别的应急需求"
 
 
 def _named(given: Sequence[str]) -> list[tuple[str, int]]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from core.transitions import MissingInput, NotYours, TransitionRefused
+from core.workdays.deadlines import SHANGHAI
 from procurement.models import CodeEvent, CodeFinding, Delivery, TraceCode
 from procurement.operations.code_receipts import Scan, tick_codes, untick_codes
-from procurement.operations.code_shipments import ShippedCode, bind_mark, ship_codes
+from procurement.operations.code_shipments import ShippedCode, bind_mark, ship_codes, typed_codes
 from procurement.queries.code_rates import collection_rates
-from procurement.rules.trace_code import UnreadableCode, read_code
+from procurement.queries.codes import visible_code_findings
+from procurement.rules.trace_code import UnreadableCode, code_lines, read_code
 from tests.factories import catalog as make
+from tests.factories import organisations as people
 from tests.procurement.receiving import Door
 
 MARK = "8190001"
@@ -208,6 +212,92 @@ def test_code_is_shipped_once_until_it_comes_back(door: Coded) -> None:
     kinds = ways.values_list("kind", flat=True)
     assert list(kinds) == ["shipped", "received", "returned", "shipped"]
     assert door.tick(later, drug(1))[0].ok
+
+
+def test_code_shipped_to_another_region_is_told_to_whom_it_concerns(door: Coded) -> None:
+    """串货 across regions: the scanning county, the hospital it was meant for, the province; no more."""
+    twin = people.county()
+    far = people.organisation(name="外市医院", region=twin)
+    beside = people.organisation(name="旁观医院", region=twin)
+    sent = door.ship(door.line(packs=2, of=far), 2, note_no="远")
+    here = door.ship(door.line(packs=3), 3)
+    door.register(sent, *codes(1, 2), case=drug(100))
+    door.register(here, drug(3))
+    case, pack, own = door.tick(here, drug(100), drug(1), drug(3))
+    for scan in (case, pack):
+        assert (scan.ok, "疑似串货" in scan.words) == (False, True)
+    assert own.ok
+    found = CodeFinding.objects.values_list("kind", "institution_id", "other_id", "distributor_id")
+    assert list(found) == [("elsewhere", door.hospital.pk, far.pk, door.carrier.pk)] * 2
+    # Nothing of it was ticked: it waits where it was sent to, and is received there.
+    assert set(TraceCode.objects.filter(delivery_id=sent.pk).values_list("state", flat=True)) == {
+        "shipped"
+    }
+    sights = {
+        each: visible_code_findings(door.acting(each)["scope"]).count()
+        for each in (door.hospital, far, beside, door.carrier, door.bureau, door.maker)
+    }
+    assert sights == {
+        door.hospital: 2, far: 2, beside: 0, door.carrier: 2, door.bureau: 2, door.maker: 2,
+    }  # fmt: skip
+    door.tick(sent, drug(100), **door.acting(far))
+    door.take(sent, 2, who=door.acting(far, "storekeeper"))
+    # 回流: received there, seen here again.
+    (back,) = door.tick(here, drug(2))
+    assert "已由其他机构收货" in back.words
+    assert CodeFinding.objects.filter(kind="repeated", other=far).count() == 1
+
+
+def test_collection_rate_counts_packs_of_drugs_by_month_with_corrections(door: Coded) -> None:
+    """Cases are no codes, devices no drugs, refused packs not due; corrections count in their month."""
+    last = datetime(2026, 3, 31, 23, 59, 59, tzinfo=SHANGHAI)
+    march, april, may = (date(2026, month, 1) for month in (3, 4, 5))
+    first = door.ship(door.line(packs=10), 10)
+    door.register(first, *codes(1, 2, 3), case=drug(100))
+    door.register(first, *codes(4, 5))
+    keeper = door.acting(door.hospital, "storekeeper", at=last)
+    door.tick(first, drug(100), *codes(4, 5), **keeper)
+    door.take(first, 8, 2, reason="damaged", who=keeper)
+    uncoded = door.ship(door.line(packs=4, of=door.other), 4, note_no="B")
+    door.take(
+        uncoded, 4, who=door.acting(door.other, "storekeeper", at=last + timedelta(seconds=1))
+    )
+    device = make.product(manufacturer=door.maker, category="consumable")
+    door.take(door.ship(door.line(packs=9, product=device), 9, note_no="C"), 9, who=keeper)
+
+    def rates(month: date) -> list[tuple[str, int, int, Decimal | None]]:
+        scope = door.acting(door.bureau)["scope"]
+        return [
+            (row.name, int(row.accepted), row.collected, row.rate)
+            for row in collection_rates(scope, month)
+        ]
+
+    assert rates(march) == [("甲医院", 8, 5, Decimal("0.625"))]
+    assert rates(april) == [("乙医院", 4, 0, Decimal(0))]
+    # Five codes of at most four packs: the correction names which one went out.
+    later = door.acting(door.hospital, "storekeeper", at=last + timedelta(days=31))
+    with pytest.raises(MissingInput, match="请写明不再验收的 1 个包装的码"):
+        door.correct(first, 4, 6, who=later)
+    for wrong, words in ((drug(9), "不是随这次配送收下的码"), ("x", "请重新扫码")):
+        with pytest.raises(MissingInput, match=words):
+            door.correct(first, 4, 6, who=later, codes=[wrong])
+    assert not CodeEvent.objects.filter(kind="corrected").exists()
+    door.correct(first, 4, 6, who=later, codes=[drug(5)])
+    assert rates(march) == [("甲医院", 8, 5, Decimal("0.625"))]
+    assert rates(may) == [("甲医院", -4, -1, None)]
+    # A pack that went back was accepted all the same; the one corrected away may be shipped again.
+    asked = door.ask(first, 1)
+    door.answer(asked, "confirm", codes=[drug(4)])
+    with pytest.raises(MissingInput, match="1 个包装的码"):
+        door.correct(first, 3, 7)
+    assert door.register(door.ship(door.line(packs=1), 1, note_no="D"), drug(5)) == 1
+
+
+def test_a_udi_keeps_its_fnc1_through_the_forms() -> None:
+    scanned = f"]d201{GTIN}1728013110LOT01\x1d21SN1"
+    assert code_lines(f"{scanned}\r\n\r\n{drug(1)}\n") == [scanned, drug(1)]
+    (typed,) = typed_codes(f"\n{scanned}，{drug(100)}")
+    assert (typed.code, typed.case, typed.line) == (scanned, drug(100), 2)
 
 
 def test_mark_stands_for_one_product(door: Coded) -> None:

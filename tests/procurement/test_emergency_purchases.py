@@ -7,14 +7,18 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from catalog.models import Exemption, Product
-from core.transitions import MissingInput, NotYours, TransitionRefused
+from core.audit.models import AuditEvent
+from core.transitions import MissingInput, NotYours, StaleVersion, TransitionRefused
 from organisations.models import Organisation
 from procurement.models import EmergencyPurchase, OfflinePurchase, OrderLine, SurgeReport
-from procurement.operations.emergency_purchases import tie_lines
-from procurement.operations.offline_purchases import record_offline
+from procurement.operations.emergency_purchases import COPIED, tie_lines, untie_lines
+from procurement.operations.offline_purchases import correct_surge, record_offline
+from procurement.operations.surge import answer_surge
+from procurement.queries.emergency_purchases import tied_lines, untied_lines
 from procurement.rules.surge import BEFORE_DAYS, counts_as
 from tests.factories import catalog as make
 from tests.factories import stages, supply_side
@@ -87,6 +91,53 @@ def test_what_may_not_be_tied() -> None:
         tie(supply, row, good)
 
 
+def test_what_was_tied_by_mistake_is_corrected_by_a_new_entry() -> None:
+    supply = Supply()
+    row, acting = report(supply), supply.acting(supply.hospital)
+    wrong, right = line(supply, supply.standby), line(supply, supply.product)
+    tie(supply, row, wrong, right)
+
+    def untie(*lines: OrderLine, words: str = "登记错了", **who: Any) -> list[EmergencyPurchase]:
+        named = [key(each) for each in lines]
+        return untie_lines(report=row, lines=named, words=words, **who or acting)
+
+    with pytest.raises(NotYours):
+        untie(wrong, **supply.acting(supply.far))
+    with pytest.raises(MissingInput, match="更正原因"):
+        untie(wrong, words=" ")
+    with pytest.raises(MissingInput, match="请勾选"):
+        untie()
+    (entry,) = untie(wrong)
+    assert (entry.entry_no, entry.kind, entry.words) == (2, "untied", "登记错了")
+    with pytest.raises(MissingInput, match="没有登记在这份应急需求上"):
+        untie(right, wrong)
+    scope = acting["scope"]
+    assert [str(each) for each in tied_lines(scope, row)] == [f"{right.order.order_no}-1"]
+    assert [str(each) for each in untied_lines(scope, row)] == [f"{wrong.order.order_no}-1"]
+    event = AuditEvent.objects.get(action="surge_report.untie")
+    assert (event.reason, event.detail["lines"]) == ("登记错了", [str(entry)])
+    # It is free again; a later entry ties it, and only in turns.
+    (again,) = tie(supply, row, wrong)
+    assert again.entry_no == 3
+    for kind, entry_no, words in (("tied", 4, ""), ("untied", 4, ""), ("tied", 3, "")):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            EmergencyPurchase.objects.create(
+                **{name: getattr(again, name) for name in COPIED}, tied_at=NOW,
+                tied_by_name="测试", kind=kind, entry_no=entry_no, words=words,
+            )  # fmt: skip
+    # What the city refused is tied to the next report; what it verified rests on its lines.
+    answer_surge(report=row, verb="refuse", words="没有材料", **supply.acting(supply.city_bureau))
+    second = report(supply)
+    with pytest.raises(MissingInput, match="不能登记"):
+        tie(supply, second, wrong)
+    untie(wrong)
+    tie(supply, second, wrong)
+    verify(supply, second, supply.standby)
+    with pytest.raises(TransitionRefused, match="已核实"):
+        untie_lines(report=second, lines=[key(wrong)], words="错", **acting)
+    assert EmergencyPurchase.objects.count() == 6
+
+
 @pytest.mark.parametrize(
     ("roles", "lent", "cause", "kind"),
     [
@@ -125,8 +176,27 @@ def test_off_platform_purchase_names_the_own_report() -> None:
     for number in (other.report_no, "没有"):
         with pytest.raises(MissingInput, match="没有这个编号的本机构应急需求"):
             record_offline(surge_no=number, **given)
-    record_offline(surge_no=row.report_no, **given)
+    bought = record_offline(surge_no=row.report_no, **given)
     assert OfflinePurchase.objects.get().surge == row
+    acting = supply.acting(supply.hospital)
+
+    def correct(number: str, words: str = "登记错了", **who: Any) -> OfflinePurchase:
+        return correct_surge(purchase=bought, surge_no=number, words=words, **{**acting, **who})
+
+    with pytest.raises(NotYours):
+        correct("", **supply.acting(supply.city_bureau))
+    for number, words, said in (
+        (row.report_no, "错", "与现在登记的应急需求相同"), (other.report_no, "错", "没有这个编号"),
+        ("", " ", "更正原因"),
+    ):  # fmt: skip
+        with pytest.raises(MissingInput, match=said):
+            correct(number, words)
+    assert correct("", seen_version=1).surge is None
+    with pytest.raises(StaleVersion):
+        correct(row.report_no, seen_version=1)
+    assert correct(row.report_no, "还是为这次而买").surge == row
+    events = AuditEvent.objects.filter(action="offline_purchase.correct_surge").order_by("pk")
+    assert [event.detail["from"] for event in events] == [row.report_no, ""]
 
 
 def test_page_and_api(client: Client) -> None:
@@ -147,9 +217,23 @@ def test_page_and_api(client: Client) -> None:
         content_type="application/json",
     )
     assert sent.status_code == 201, sent.content.decode()
+    untie = {"line": f"{first.order.order_no}:1"}
+    assert client.post(f"{address}untie/", untie).status_code == 400
+    assert client.post(f"{address}untie/", untie | {"words": "不是应急"}).status_code == 302
+    assert "不是应急" in client.get(address).content.decode()
+    retied = client.post(f"{address}lines/", untie)
+    assert retied.status_code == 302
+    sent = client.post(
+        f"/api/v1/surge-reports/{row.report_no}/untie/",
+        {"lines": [{"order_no": first.order.order_no, "line_no": 1}], "words": "多登记"},
+        content_type="application/json",
+    )
+    assert sent.status_code == 201, sent.content.decode()
+    assert client.post(f"{address}lines/", untie).status_code == 302
     client.force_login(supply.acting(supply.city_bureau)["by"])
     page = client.get(address).content.decode()
+    assert "更正所选订单行" not in page
     assert first.order.order_no in page
     assert "登记应急采购的订单行" not in page
     listed = client.get(f"/api/v1/surge-reports/{row.report_no}/purchases/").json()
-    assert [each["product"] for each in listed] == [supply.standby.code, supply.product.code]
+    assert [each["product"] for each in listed] == [supply.product.code, supply.standby.code]

@@ -16,12 +16,12 @@ from core.workdays.deadlines import SHANGHAI
 from organisations.models import Organisation, User
 from organisations.queries.scope import Scope, scope_of
 from procurement.models import OrderLine
-from procurement.queries.order_outcomes import with_outcome
+from procurement.queries.order_outcomes import of_part, with_outcome
 from procurement.queries.reconciling import order_lines
 from procurement.queries.supply_demand import months_until, product_demand
 from procurement.queries.supply_overview import by_party, by_product, totals
 from procurement.queries.supply_sums import rural_coverage
-from procurement.rules.supply_lines import OUTCOMES, RURAL
+from procurement.rules.supply_lines import OUTCOMES, RURAL, UNDER_WAY_PARTS
 from tests.factories import catalog as make
 from tests.factories import organisations as people
 from tests.factories import stages
@@ -179,10 +179,31 @@ def test_overview_counts_lines_under_way_by_the_other_side(world: Supplied) -> N
     }  # fmt: skip
 
 
+def test_a_count_of_the_overview_opens_to_as_many_lines_however_old(world: Supplied) -> None:
+    old = NOW - timedelta(days=200)
+    world.line(world.rural, world.bad, ordered_at=old)
+    world.line(world.rural, world.bad, response="", responded_at=None, ordered_at=old)
+    world.line(world.hospital, world.bad, response="", responded_at=None, ordered_at=NOW)
+    world.line(world.hospital, world.good, (10, DUE))
+    world.line(world.hospital, world.good, (4, NOW), ordered_at=NOW - timedelta(hours=80))
+    world.line(world.hospital, world.good, cancelled_at=NOW)
+    scope = world.scope(world.bureau)
+    counts = totals(scope, NOW) | {"waiting": 1}
+    assert counts == {
+        "lines": 5, "to_answer": 2, "waiting": 1, "unanswered": 1, "late": 2, "to_receive": 2,
+    }  # fmt: skip
+    for part, _ in UNDER_WAY_PARTS:
+        assert of_part(order_lines(scope), part, NOW).count() == counts[part], part
+
+
 def test_pages_and_files(world: Supplied, client: Client) -> None:
     sent = timezone.now() - timedelta(days=5)
     world.line(world.rural, world.bad, ordered_at=sent)
+    world.line(world.rural, world.bad, ordered_at=sent - timedelta(days=100))
     client.force_login(world.user(world.rural))
+    late = client.get("/supply/lines/?under_way=late").content.decode()
+    assert late.count('<th scope="row"') == 2, "the old one too"
+    assert client.get("/api/v1/order-lines/?under_way=late").json()["results"][1]["line_no"] == 1
     page = client.get("/supply/overview/").content.decode()
     assert "供应自查" in page
     assert "配送超时的订单行" in page
@@ -194,7 +215,7 @@ def test_pages_and_files(world: Supplied, client: Client) -> None:
     assert world.rural.name in client.get(address).content.decode()
     file = client.get(address.replace("demand/", "demand-export/")).content
     rows = list(openpyxl.load_workbook(io.BytesIO(file)).active.values)
-    assert (rows[1][0], rows[1][3], len(rows[0])) == (world.rural.name, 10, 18)
+    assert (rows[1][0], rows[1][3], len(rows[0])) == (world.rural.name, 20, 18)
     assert client.get("/supply/demand-export/?product=x").status_code == 400
     assert "没有这个产品" in client.get("/supply/demand/?product=x").content.decode()
     for month in ("9999-12", "x", "0001-01"):
@@ -203,5 +224,5 @@ def test_pages_and_files(world: Supplied, client: Client) -> None:
     file = client.get(f"/supply/coverage-export/?month={sent:%Y-%m}").content
     assert world.product.code in str(list(openpyxl.load_workbook(io.BytesIO(file)).active.values))
     told = client.get("/api/v1/supply-overview/").json()
-    assert (told["lines"], told["parties"][0]["code"]) == (1, world.bad.code)
+    assert (told["lines"], told["parties"][0]["code"]) == (2, world.bad.code)
     assert client.get("/api/v1/supply-demand/?product=x").status_code == 404
