@@ -46,6 +46,9 @@ WITH terms AS (
         WHERE e.codes AND k.delivery_id = m.delivery_id AND k.product_id = m.product_id
           AND NOT k.is_case AND k.state IN ('received', 'returned')
           AND NOT EXISTS (SELECT FROM procurement_codefinding f WHERE f.trace_code_id = k.id)
+          AND NOT EXISTS (SELECT FROM procurement_codeevent x
+                          WHERE x.trace_code_id = k.id AND x.kind = 'corrected'
+                            AND x.delivery_id = k.delivery_id)
     ) c ON TRUE
     WINDOW w AS (PARTITION BY m.delivery_id ORDER BY m.fact_id ROWS UNBOUNDED PRECEDING)
 )
