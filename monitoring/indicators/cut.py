@@ -204,3 +204,8 @@ def _reach(month: MonthCut, numbers: dict[str, list[Decimal]]) -> dict[str, Any]
 
 def _largest(values: list[Decimal]) -> float:
     return float(max(values, default=Decimal(0)))
+
+
+def _longest(workdays: float) -> timedelta:
+    """Calendar days that so many working days can never exceed, holidays included."""
+    return timedelta(days=int(workdays * 2) + 40)
