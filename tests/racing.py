@@ -18,7 +18,7 @@ def raced(*acts: Act) -> list[str]:
 
     def run(act: Act) -> None:
         try:
-            start.wait(10)
+            start.wait(60)
             act()
             told.append("done")
         except Refusal as refusal:

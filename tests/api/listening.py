@@ -67,7 +67,7 @@ def receiver(folder: Path) -> Iterator[Receiver]:
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(5)
+        thread.join(60)
 
 
 def _certificate(folder: Path) -> tuple[Path, Path]:

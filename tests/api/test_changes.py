@@ -109,18 +109,18 @@ def test_slow_transaction_leaves_no_gap() -> None:
             with transaction.atomic():
                 _tell(mine, "slow")
                 begun.set()
-                go_on.wait(20)
+                go_on.wait(60)
         finally:
             connection.close()
 
     worker = threading.Thread(target=slow)
     worker.start()
-    assert begun.wait(20)
+    assert begun.wait(60)
     _tell(mine, "fast")
     between = _read(client, start)
     assert between["changes"] == []  # the fast one waits for its elder
     go_on.set()
-    worker.join(20)
+    worker.join(60)
     after = _read(client, between["next"])
     keys = Change.objects.order_by("transaction_id", "id").values_list("pk", flat=True)
     assert [change["id"] for change in after["changes"]] == list(keys)
@@ -138,17 +138,17 @@ def test_control_an_order_by_id_alone_would_step_over_it() -> None:
             with transaction.atomic():
                 _tell(mine, "slow")
                 begun.set()
-                go_on.wait(20)
+                go_on.wait(60)
         finally:
             connection.close()
 
     worker = threading.Thread(target=slow)
     worker.start()
-    assert begun.wait(20)
+    assert begun.wait(60)
     _tell(mine, "fast")
     seen = list(Change.objects.order_by("id").values_list("pk", flat=True))
     go_on.set()
-    worker.join(20)
+    worker.join(60)
     later = list(Change.objects.filter(pk__gt=seen[-1]).values_list("pk", flat=True))
     assert len(seen) + len(later) == 1  # of two
 

@@ -140,7 +140,7 @@ def test_two_at_once_under_one_key_make_one(settings: Any) -> None:
 
     def send(client: Client) -> None:
         try:
-            together.wait(10)
+            together.wait(60)
             answers.append(_register(client, "k"))
         finally:
             connection.close()
@@ -149,7 +149,7 @@ def test_two_at_once_under_one_key_make_one(settings: Any) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     numbers = {answer.json().get("number") for answer in answers}
     assert [answer.status_code for answer in answers] in ([201, 201], [201, 409], [409, 201])
     assert len(numbers - {None}) == 1

@@ -119,7 +119,7 @@ def canary() -> Iterator[tuple[int, list[int]]]:
     yield listener.getsockname()[1], came
     listener.shutdown(socket.SHUT_RDWR)
     listener.close()
-    thread.join(5)
+    thread.join(60)
 
 
 def _ask_all(port: int) -> set[str]:

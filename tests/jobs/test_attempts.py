@@ -168,7 +168,7 @@ def test_work_of_a_lost_lease_is_rolled_back(tmp_path: Path) -> None:
     until(lambda: fresh(job).stage == "已写入，等待", "first worker is at work")
     # The other one: the row is its own by now.
     Job.objects.filter(pk=job.pk).update(state="done", attempts=2)
-    thread.join(timeout=30)
+    thread.join(timeout=60)
     assert not thread.is_alive(), "told by its next progress that the lease is lost"
     assert (fresh(job).state, fresh(job).attempts) == ("done", 2)
     assert effects(job.pk) == 0
@@ -218,7 +218,7 @@ def test_lease_is_renewed_while_the_handler_works(tmp_path: Path) -> None:
     assert runner.run(job.pk) is None, "nobody takes it"
     assert runner.sweep(at=timezone.now()) == 0
     gate.touch()
-    thread.join(timeout=30)
+    thread.join(timeout=60)
     assert (fresh(job).state, fresh(job).attempts) == ("done", 1)
 
 
@@ -243,7 +243,7 @@ def test_lease_outlives_a_moment_without_database(
     thread.start()
     until(lambda: fresh(job).stage == "已写入，等待", "renewed in spite of it")
     gate.touch()
-    thread.join(timeout=30)
+    thread.join(timeout=60)
     assert fresh(job).state == "done"
     assert [line.text for line in job.log_lines.order_by("id")] == ["开始", "结束"]
 

@@ -47,7 +47,7 @@ class HeldBack:
         self._held = threading.Event()
         self._thread = threading.Thread(target=self._hold)
         self._thread.start()
-        assert self._held.wait(20)
+        assert self._held.wait(60)
 
     def __exit__(self, *_: object) -> None:
         self._go.set()

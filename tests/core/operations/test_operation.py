@@ -161,7 +161,7 @@ def _crossing(first: int, second: int, met: threading.Barrier) -> Callable[[], N
 def _race(wrap: Callable[[Callable[[], None]], Callable[[], None]]) -> list[str]:
     """Two threads lock the same two rows crosswise; gives what went wrong."""
     one, two = make.job().pk, make.job().pk
-    met = threading.Barrier(2, timeout=20)
+    met = threading.Barrier(2, timeout=60)
     wrong: list[str] = []
 
     def run(write: Callable[[], None]) -> None:

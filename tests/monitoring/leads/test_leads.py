@@ -166,7 +166,7 @@ def test_two_transfer_at_once() -> None:
 
     def send() -> None:
         try:
-            start.wait(10)
+            start.wait(60)
             transfer_lead(
                 lead=lead, receiver=cast.discipline.code, note="请核处",
                 seen_version=lead.row_version, **acting,
@@ -181,6 +181,6 @@ def test_two_transfer_at_once() -> None:
     for each in threads:
         each.start()
     for each in threads:
-        each.join(30)
+        each.join(60)
     assert sorted(said) == ["StaleVersion", "sent"]
     assert lead_files(lead).count() == 3
