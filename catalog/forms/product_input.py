@@ -24,6 +24,8 @@ class ProductInput(forms.TextInput):
             "hx-get": f"{reverse('product-options')}?field={name}{self.more}",
             "hx-trigger": "input changed delay:300ms",
             "hx-target": "next .zc-picker-options",
+            # The place stays for what is found next.
+            "hx-swap": "innerHTML",
             "hx-sync": "this:replace",
         }
         return context | {"chosen": self.chosen}

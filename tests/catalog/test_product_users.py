@@ -67,6 +67,8 @@ def test_a_field_finds_products_and_is_filled_in(client: Client) -> None:
     assert "没有找到" in none.content.decode()
     chosen = client.get("/catalog/product-options/", {"field": "representative", "pick": "XA99"})
     body = chosen.content.decode()
+    # A second answer is put where the first one was, not into the next field's place.
+    assert 'hx-swap="innerHTML"' in body
     assert 'name="representative"' in body and 'value="XA99"' in body and "阿托伐他汀片" in body
     assert (
         client.get("/catalog/product-options/", {"field": "x", "pick": "NONE"}).status_code == 404
