@@ -86,7 +86,11 @@ class WayForm(VersionForm):
     )  # fmt: skip
     clause = forms.CharField(label="依据", max_length=200, required=False)
     commitment = _text(
-        "书面承诺", 2000, rows=2, required=False, help_text="附条件挂网必填：企业承诺的供应量、价格和期限。"
+        "书面承诺",
+        2000,
+        rows=2,
+        required=False,
+        help_text="附条件挂网必填：企业承诺的供应量、价格和期限。",
     )
     reason = _text("理由", 1000, rows=2, help_text="写明涨幅、同用途产品等情况，企业能看到。")
 

@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.urls import reverse
 
 from catalog.models import Product, QualityHold
 from catalog.queries.holds import hold_standings
+from catalog.queries.product_users import institutions_using
 from catalog.queries.quality import may_hold
 from catalog.rules.quality import REPORT_CLAUSE
 from catalog.states.quality import HOLD_MACHINE
@@ -19,7 +21,7 @@ from core.operations import operation
 from core.transitions import MissingInput, NotYours, TransitionRefused
 from core.workdays.deadlines import shanghai_day
 from inbox.operations.notices import NewNotice, notify
-from organisations.models import User
+from organisations.models import Organisation, User
 from organisations.queries.scope import Scope
 
 OBJECT_TYPE = HOLD_MACHINE.name
@@ -39,7 +41,7 @@ def place_hold(
     """An institution for itself, a regulator or the province's bureau for its whole region.
 
     From now on the product's page says so, and one of all lots may not be ordered. The
-    manufacturer is told. Raises NotYours, MissingInput, TransitionRefused for a second one.
+    manufacturer is told; of a region's hold so are its institutions that use the product. Raises NotYours, MissingInput, TransitionRefused for a second one.
     """
     allowed = may_hold(scope)
     if not allowed:
@@ -71,6 +73,7 @@ def place_hold(
         detail={"product": product.code, "lot_no": hold.lot_no, "for_all": not own},
     )  # fmt: skip
     _tell(hold, f"暂停使用：{_label(hold)}", hold.reason, at, urgent=not own)
+    _tell_users(hold, f"请暂停使用：{_label(hold)}", hold.reason, at, urgent=True)
     return hold
 
 
@@ -91,6 +94,7 @@ def lift_hold(
         seen_version=seen_version, standings=lambda held: hold_standings(scope, held),
     )  # fmt: skip
     _tell(row, f"解除暂停使用：{_label(row)}", row.lift_reason, at, urgent=False)
+    _tell_users(row, f"可以恢复使用：{_label(row)}", row.lift_reason, at, urgent=False)
     return row
 
 
@@ -100,6 +104,26 @@ def _tell(hold: QualityHold, title: str, body: str, at: datetime, *, urgent: boo
         reverse("quality-hold", args=[hold.hold_no]), is_urgent=urgent,
     )  # fmt: skip
     notify(notices=[notice], at=at)
+
+
+def _tell_users(hold: QualityHold, title: str, body: str, at: datetime, *, urgent: bool) -> None:
+    """Of a hold for a region: its institutions that bought the product or are bound by an agreement."""
+    if hold.area_id is None:
+        return
+    here = Organisation.objects.filter(
+        Q(region=hold.area_id)
+        | Q(region__parent=hold.area_id)
+        | Q(region__parent__parent=hold.area_id),
+        pk__in=institutions_using(hold.product, shanghai_day(at)),
+    )
+    url = reverse("quality-hold", args=[hold.hold_no])
+    notices = [
+        NewNotice(
+            pk, f"hold-{hold.hold_no}-{hold.row_version}-{pk}", title, body, url, is_urgent=urgent
+        )
+        for pk in here.order_by("pk").values_list("pk", flat=True)
+    ]
+    notify(notices=notices, at=at)
 
 
 def _label(hold: QualityHold) -> str:

@@ -26,7 +26,9 @@ CHECKS = (
     ("shortage", "短缺、易短缺"),
 )
 SHORTAGE_WORDS = {"shortage": "短缺", "easily_short": "易短缺"}
-STEP_LABELS = {"list": "挂网", "way": "变更挂网方式"} | {t.verb: t.label for t in LISTING_MACHINE.transitions}
+STEP_LABELS = {"list": "挂网", "way": "变更挂网方式"} | {
+    t.verb: t.label for t in LISTING_MACHINE.transitions
+}
 
 
 def visible_listing_steps(scope: Scope) -> QuerySet[ListingStep]:

@@ -50,7 +50,9 @@ def way_facts(scope: Scope, product: Product, on: date) -> WayFacts:
         multiple=value.number,
         clause=value.clause,
         is_short="shortage" in product.tags or short.exists(),
-        same_use=tuple(same_use(product, on).order_by(F("listed_price") / F("base_units_per_pack"), "code")),
+        same_use=tuple(
+            same_use(product, on).order_by(F("listed_price") / F("base_units_per_pack"), "code")
+        ),
     )
 
 

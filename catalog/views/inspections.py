@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -19,7 +20,7 @@ from catalog.operations.inspections import (
     record_samplings,
 )
 from catalog.queries.coverage import sees_coverage, selected_manufacturers
-from catalog.queries.quality import may_record, visible_inspections, visible_samplings
+from catalog.queries.quality import may_hold, may_record, visible_inspections, visible_samplings
 from catalog.queries.steps import steps_of
 from catalog.states.quality import RESULT_LEVELS
 from catalog.tables.quality import COVERAGE_COLUMNS, INSPECTION_COLUMNS, SAMPLING_COLUMNS
@@ -226,12 +227,22 @@ class SamplingView(ScopedDetailView):
         return super().get_context_data(
             state={"words": row.get_result_display(), "level": RESULT_LEVELS[row.result]},
             facts=facts,
+            actions=self._next(row),
             step_forms=[],
             timeline=steps_of("sampling", row.pk, SAMPLING_STEPS),
             breadcrumbs=[{"label": "抽检结果", "url": reverse("samplings")},
                          {"label": row.sampling_no}],
             **{**kwargs, "page_title": f"{row.product} 抽检"},
         )  # fmt: skip
+
+    def _next(self, row: Sampling) -> list[dict[str, Any]]:
+        """What failed may be held back at once, the product and its lot filled in."""
+        if row.result != Sampling.Result.FAIL or not may_hold(self.scope):
+            return []
+        given = urlencode({"product_code": row.product.code, "lot_no": row.lot_no,
+                           "basis": row.paper_no})  # fmt: skip
+        url = f"{reverse('quality-hold-new')}?{given}"
+        return [{"label": "暂停使用", "url": url, "kind": "primary"}]
 
 
 class CoverageListView(FilteredListView):

@@ -219,7 +219,10 @@ class ListingDetailView(ScopedDetailView):
             return {}
         initial = {"way": listing.way, "commitment": listing.commitment,
                    "version": listing.row_version}  # fmt: skip
-        return {"way_form": WayForm(initial=initial), "facts": way_facts(self.scope, product, today)}
+        return {
+            "way_form": WayForm(initial=initial),
+            "facts": way_facts(self.scope, product, today),
+        }
 
     def _steps(self, row: ListingRequest) -> dict[str, Any]:
         """What the reader may do with a request: answer it in its form, or take it back."""

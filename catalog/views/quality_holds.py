@@ -61,7 +61,10 @@ class HoldNewView(OneFormView):
     page_note = "医疗机构只对本机构；药监部门和省级医保局对辖区全部医疗机构"
     form_class = HoldForm
     list_route, list_label = "quality-holds", "暂停使用"
-    submit, done = "暂停使用", "已暂停使用，已告知生产企业"
+    submit, done = "暂停使用", "已暂停使用，已告知有关单位"
+
+    def initial(self) -> dict[str, Any]:
+        return super().initial() | {"basis": self.request.GET.get("basis", "")[:200]}
 
     def allowed(self, scope: Scope) -> Verdict:
         return may_hold(scope)

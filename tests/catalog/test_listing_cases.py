@@ -86,7 +86,9 @@ def test_what_others_asked_is_met_when_it_is_listed_again(
     waiting.refresh_from_db()
     assert (waiting.state, waiting.answer) == ("granted", "该产品已恢复挂网：库存已核")
     assert not Task.objects.filter(act="answer_listing_request", done_at__isnull=True).exists()
-    told = Notice.objects.get(organisation=hospital[0].organisation, title__startswith="恢复挂网申请")
+    told = Notice.objects.get(
+        organisation=hospital[0].organisation, title__startswith="恢复挂网申请"
+    )
     assert told.body == waiting.answer
 
 

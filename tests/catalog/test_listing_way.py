@@ -78,7 +78,9 @@ def test_a_raised_price_is_filled_in_or_listed_on_a_condition() -> None:
         set_listing_way(way="direct", **change | {"scope": officer(level="city")[1]})
     assert not ListingStep.objects.filter(listing=listing, verb="way").exists()
 
-    held = set_listing_way(way="conditional", commitment="每月不少于一万盒", seen_version=1, **change)
+    held = set_listing_way(
+        way="conditional", commitment="每月不少于一万盒", seen_version=1, **change
+    )
     assert (held.way, held.commitment, held.row_version) == ("conditional", "每月不少于一万盒", 2)
     with pytest.raises(StaleVersion):
         set_listing_way(way="direct", seen_version=1, **change)

@@ -74,8 +74,12 @@ def test_a_field_finds_products_and_is_filled_in(client: Client) -> None:
         client.get("/catalog/product-options/", {"field": "x", "pick": "NONE"}).status_code == 404
     )
     assert client.get("/catalog/product-options/", {"field": '"><script>'}).status_code == 404
-    make.group(code="PZ9", name="阿托伐他汀口服常释剂型", initials="atftkfcsjx", pinyin="atuofatating")
-    maker = people.organisation("enterprise", name="某某制药", initials="mmzy", pinyin="moumouzhiyao")
+    make.group(
+        code="PZ9", name="阿托伐他汀口服常释剂型", initials="atftkfcsjx", pinyin="atuofatating"
+    )
+    maker = people.organisation(
+        "enterprise", name="某某制药", initials="mmzy", pinyin="moumouzhiyao"
+    )
     for of, typed, code in (("group", "atft", "PZ9"), ("enterprise", "mmzy", maker.code),
                             ("sampled", "某某", maker.code)):  # fmt: skip
         found = client.get("/catalog/product-options/", {"field": "c", "of": of, "c": typed})

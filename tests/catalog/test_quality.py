@@ -274,6 +274,31 @@ def test_hold_for_all_stops_ordering_until_it_is_lifted(cast: Cast, who: str) ->
     place_hold(product=cast.product, lot_no="", reason="又不合格", **cast.acting(of))
 
 
+def test_a_hold_is_told_to_those_of_the_region_who_use_it(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, client: Client
+) -> None:
+    far = people.organisation()
+    monkeypatch.setattr(
+        "catalog.operations.quality_holds.institutions_using",
+        lambda product, on: [cast.hospital.pk, far.pk],
+    )
+    make.listing(product=cast.product)
+    hold = place_hold(
+        product=cast.product, lot_no="", reason="不合格", **cast.acting(cast.regulator)
+    )
+    told = Notice.objects.filter(title__startswith="请暂停使用")
+    assert [(row.organisation, row.is_urgent) for row in told] == [(cast.hospital, True)]
+    client.force_login(cast.clerk(cast.hospital))
+    page = client.get(f"/catalog/listings/{cast.product.listing.listing_no}/").content.decode()
+    assert "现在不能采购" in page and "不合格" in page
+    lift_hold(hold=hold, lift_reason="复检合格", **cast.acting(cast.regulator))
+    assert Notice.objects.get(title__startswith="可以恢复使用").organisation == cast.hospital
+    place_hold(product=cast.product, lot_no="B", reason="异物", **cast.acting(cast.hospital))
+    assert (
+        Notice.objects.filter(title__startswith="请暂停使用").count() == 1
+    )  # its own: nobody else
+
+
 def test_hold_of_one_lot_does_not_stop_ordering(cast: Cast) -> None:
     place_hold(product=cast.product, lot_no="A1", reason="异物", **cast.acting(cast.regulator))
     assert "held" not in _codes(cast, cast.hospital)
