@@ -14,8 +14,9 @@ from benchmarks.setup import Bench, prepared
 
 TARGETS = (
     "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10", "T11", "T12", "SEARCH", "VOLUMES",
+    "SIGNING",
 )  # fmt: skip
-OWN = {"VOLUMES", "RETENTION"}
+OWN = {"VOLUMES", "SIGNING", "RETENTION"}
 """Measured in a province of their own, whatever the number of order lines."""
 BY_NAME = {"GROWTH", "RETENTION"}
 """Measured only where they are asked for by name."""
@@ -30,7 +31,7 @@ def main() -> int:
     started = time.monotonic()
     asked.counts = {}
     with prepared() as bench:
-        results = _volumes(bench, asked) + _retention(bench, asked)
+        results = _volumes(bench, asked) + _signing(bench, asked) + _retention(bench, asked)
         if asked.only - OWN:
             results += _measure(bench, asked)
         print(_about(asked, bench))
@@ -78,6 +79,15 @@ def _volumes(bench: Bench, asked: argparse.Namespace) -> list[Result]:
         return []
     _say("报量 …")
     return reporting.measure(bench, asked.seed, asked.repeats)
+
+
+def _signing(bench: Bench, asked: argparse.Namespace) -> list[Result]:
+    from benchmarks import signing
+
+    if "SIGNING" not in asked.only:
+        return []
+    _say("签署 …")
+    return signing.measure(bench, asked.seed)
 
 
 def _retention(bench: Bench, asked: argparse.Namespace) -> list[Result]:

@@ -79,7 +79,7 @@ def measure(bench: Bench, seed: float, repeats: int) -> list[Result]:
     database = bench.new("volumes")
     databases.point_at(database)
     try:
-        user = _people(seed)
+        user = draw_people(seed)
         scope = scope_of(user, AT.date())
         task = _task(user, scope)
         # Addresses are looked up by every process once, not by every task.
@@ -103,7 +103,7 @@ def measure(bench: Bench, seed: float, repeats: int) -> list[Result]:
         databases.point_at(bench.template)
 
 
-def _people(seed: float) -> User:
+def draw_people(seed: float) -> User:
     """The province without orders and agreements, with a bureau for every region and one person of the highest."""
     with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT setseed(%s)", [seed])

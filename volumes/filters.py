@@ -20,6 +20,7 @@ from volumes.models import (
 )
 from volumes.models.second_product import SecondBasis
 from volumes.queries.agreed import rounds_with_words
+from volumes.rules.shortfall import Shortfall
 from volumes.states.agreed import AgreedBasis, RoundState
 from volumes.states.report import HANDED_STATES, INSIDE_STATES, REVIEW_STATES, ReportState
 from volumes.states.task import TaskKind, TaskState
@@ -155,10 +156,7 @@ class ReviewFilter(_OfRegion):
 
 
 class ShortfallFilter(_OfRegion):
-    kind = django_filters.ChoiceFilter(
-        label="情形", choices=(("none", "不报"), ("waiting", "尚未提交"), ("low", "少报")),
-        method="by_kind",
-    )  # fmt: skip
+    kind = django_filters.ChoiceFilter(label="情形", choices=Shortfall.choices, method="by_kind")
 
     def by_kind(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         if value == "low":

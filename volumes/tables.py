@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from core.lists.cell import Cell
 from core.lists.columns import Column
-from volumes.queries.review import WAITING
+from volumes.queries.review import WAITING, shortfall
 from volumes.queries.rows import ReportRow, TaskRow
-from volumes.rules.window import ends_at
+from volumes.rules.shortfall import Shortfall
 from volumes.states.agreed import ROUND_LEVELS
-from volumes.states.report import INSIDE_STATES, LEVELS
+from volumes.states.report import LEVELS
 
 
 def _task(row: TaskRow) -> Cell:
@@ -110,23 +110,20 @@ REVIEW_COLUMNS = (
 )  # fmt: skip
 
 
-SHORT_LEVELS = {"不报": "red", "少报": "orange", "尚未提交": "grey"}
+SHORT_LEVELS = {Shortfall.NONE: "red", Shortfall.LOW: "orange", Shortfall.WAITING: "grey"}
 
 
-def _short_kind(row: Any) -> str:
-    """Nobody fails to report before the own window is over."""
-    if row.state not in INSIDE_STATES:
-        return "少报"
-    ends = ends_at(row.task.closes_at, row.extended_until)
-    return "不报" if timezone.now() >= ends else "尚未提交"
+def _short_kind(row: Any) -> Cell:
+    kind = shortfall(row, timezone.now())
+    return Cell(str(kind.label), level=SHORT_LEVELS[kind], plain=False)
 
 
 SHORTFALL_COLUMNS = (
     Column("institution", "填报单位", lambda r: r.institution.name, 34, fixed=True,
            shown=lambda r: Cell(r.institution.name, sub=r.institution.code)),
     Column("code", "机构代码", lambda r: r.institution.code, 18, offered=False),
-    Column("kind", "情形", _short_kind, 10, shown=lambda r: Cell(
-        _short_kind(r), level=SHORT_LEVELS[_short_kind(r)], plain=False)),
+    Column("kind", "情形", lambda r: str(shortfall(r, timezone.now()).label), 10,
+           shown=_short_kind),
     Column("task", "报量任务", lambda r: r.task.title, 34),
     Column("county", "县（市、区）", lambda r: r.county.name if r.county else "", 14),
     Column("city", "设区市", lambda r: r.city.name if r.city else "", 12),

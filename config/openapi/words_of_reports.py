@@ -66,6 +66,8 @@ FIELDS_OF_REPORTS = {
     "split_by_manufacturer": "可以按厂牌拆分",
     "splits": "按厂牌拆分：生产企业的统一社会信用代码 → 数量，其和等于本年报量；空为不拆分",
     "submitted": "已提交的单位数",
+    "Shortfall.kind": "情形：none 本单位截止后没有提交（不报），waiting 截止以前尚未提交，low 已提交而低于限度或有使用未报（少报）",
+    "Shortfall.extended_until": "对本单位延期到的时刻，没有延期为 null",
     "VolumeReport.task": "报量任务编号",
     "VolumeReportDetail.task": "报量任务编号",
     "task_no": "报量任务编号",

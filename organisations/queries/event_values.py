@@ -15,6 +15,7 @@ from organisations.models import Organisation, User
 from organisations.states import TOKEN_SCOPES
 
 NAMES = {
+    "changed": "改动",
     "days": "有效天数",
     "created": "新增",
     "document": "依据文件",

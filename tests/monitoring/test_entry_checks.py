@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
+from core.audit.models import AuditEvent
 from core.audit.record import SystemActor
 from core.transitions import MissingInput, NotYours, StaleVersion, TransitionRefused
 from inbox.models import Notice, Task
@@ -21,6 +23,7 @@ from tests.factories import catalog as make
 from tests.factories import organisations as people
 from tests.factories import stages
 from tests.factories.stages import Parties
+from tests.racing import once, raced
 
 CLOCK = SystemActor(audit_name="测试")
 SIGNED = datetime(2025, 12, 20, tzinfo=UTC)
@@ -171,3 +174,46 @@ def test_the_four_forbidden_reasons_only_go_back(ward: Ward, reason: str) -> Non
         answer_entry(check=check, verb="follow", follow_up="同意", **ward.acting(ward.office))
     back = answer_entry(check=check, verb="return", follow_up="请采购", **ward.acting(ward.office))
     assert back.state == "waiting"
+
+
+def test_of_two_at_one_check_one_is_done(fresh_database: str) -> None:
+    """Explained, followed up and sent back by two at once; and followed up while it is sent back."""
+    ward = Ward()
+
+    def say(words: str) -> partial[EntryCheck]:
+        return partial(explain_entry, reason_code="supply", explanation=words)
+
+    def answer(verb: str) -> partial[EntryCheck]:
+        return partial(answer_entry, verb=verb, follow_up=f"{verb}：已核实")
+
+    cases = [
+        ((say("甲说"), say("乙说")), {"explained"}),
+        ((answer("follow"), answer("follow")), {"followed"}),
+        ((answer("return"), answer("return")), {"waiting"}),
+        ((answer("follow"), answer("return")), {"followed", "waiting"}),
+    ]
+    hospitals = [people.organisation(region=ward.county) for _ in cases]
+    for hospital in hospitals:
+        ward.agree(hospital)
+    assert listed() == (len(cases), 0)
+    for hospital, (acts, ends) in zip(hospitals, cases, strict=True):
+        check = EntryCheck.objects.get(institution=hospital)
+        who = hospital
+        if ends != {"explained"}:
+            check = say("缺货")(check=check, **ward.acting(hospital))
+            who = ward.office
+        seen, before = check.row_version, _steps(check)
+        told = raced(
+            *(partial(act, check=check, seen_version=seen, **ward.acting(who)) for act in acts)
+        )
+        assert once(told), (ends, told)
+        check.refresh_from_db()
+        assert (check.state in ends, check.row_version) == (True, seen + 1), ends
+        assert _steps(check) == before + 1
+        asked = Task.objects.filter(organisation=hospital, act="explain_entry", done_at=None)
+        assert asked.exists() == (check.state == "waiting"), ends
+
+
+def _steps(check: EntryCheck) -> int:
+    """What the trail holds of people's steps on it."""
+    return AuditEvent.objects.filter(object_type="entry_check", object_key=str(check.pk)).count()

@@ -169,6 +169,10 @@ def test_place_keeps_one_default_and_unique_names(market: Market) -> None:
     second = save_place(place=None, values=PLACE | {"name": "耗材库"}, **acting)
     first = ReceivingPlace.objects.get(institution=market.a, name="药库")
     assert (first.is_default, second.is_default) == (False, True)
+    told = AuditEvent.objects.get(action="receiving_place.save", object_key=str(second.pk))
+    kept = f"{told.object_label} {told.reason} {told.detail}"
+    assert not [PLACE[name] for name in ("address", "contact", "phone") if PLACE[name] in kept]
+    assert "联系电话" in told.detail["changed"]
     for values, field in (
         (PLACE | {"name": "耗材库"}, "name"), (PLACE | {"is_open": False}, "is_open"),
     ):  # fmt: skip

@@ -68,6 +68,10 @@ def test_it_says_nothing_that_compose_does_not_know(compose: dict[str, Any]) -> 
         lambda c: c["services"]["postgres"].update(image="postgres"),
         lambda c: c["services"]["web"]["depends_on"].update(redis={"condition": "healthy"}),
         lambda c: c["services"]["worker"]["environment"].update(BEHIND_PROXY=True),
+        lambda c: c["services"]["web"].update(cap_add=["SYS_ADMIN"]),
+        lambda c: c["services"]["web"].update(cap_drop=["NET_RAW"]),
+        lambda c: c["services"]["web"].update(privileged=True),
+        lambda c: c["services"]["web"].update(security_opt=["seccomp:unconfined"]),
     ],
 )
 def test_control_a_slip_is_seen(compose: dict[str, Any], spoil: Any) -> None:
@@ -127,6 +131,47 @@ def test_what_the_application_writes_outlives_its_container(compose: dict[str, A
             folder = service["environment"][variable]
             assert folder in mounted, (name, variable)
             assert re.search(rf"chown zhaocai [^&]*{folder}\b", made), folder
+
+
+OWN_RIGHTS = {
+    "postgres": {"CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"},
+    "proxy": {"CHOWN", "NET_BIND_SERVICE", "SETGID", "SETUID"},
+}
+
+
+def test_no_container_has_more_rights_than_it_needs(compose: dict[str, Any]) -> None:
+    """All of root's rights are dropped everywhere; two images get back what they start with."""
+    for name, service in compose["services"].items():
+        assert service.get("cap_drop") == ["ALL"], name
+        assert service.get("security_opt") == ["no-new-privileges:true"], name
+        assert set(service.get("cap_add", ())) == OWN_RIGHTS.get(name, set()), name
+        if "build" in service:
+            assert service.get("read_only") is True, name
+            assert "user" not in service, name  # the image's own, which is not root
+            assert [each.split(":")[0] for each in service["tmpfs"]] == ["/tmp"], name
+    assert compose["services"]["redis"]["user"] == "redis"
+
+
+def test_on_a_read_only_image_every_file_written_has_a_place(compose: dict[str, Any]) -> None:
+    """What the commands and settings name as theirs lies on a volume or in /tmp, nothing in /app."""
+    for name, service in compose["services"].items():
+        if "build" not in service:
+            continue
+        mounts = [each.split(":")[0] for each in service["tmpfs"]]
+        mounts += [
+            parts[1]
+            for parts in (volume.split(":") for volume in service["volumes"])
+            if parts[2:] != ["ro"]
+        ]
+        words = " ".join(service["command"])
+        named = re.findall(r"(?:--schedule|manage.py backup|check_backup) (/\S+)", words)
+        given = service["environment"]
+        # The files are copied by `backup`, which writes none.
+        named += [given["FILES_DIR"]] if name != "backup" else []
+        for path in named:
+            assert any(path == each or path.startswith(f"{each}/") for each in mounts), (name, path)
+    # The one thing that the application would make beside itself does not exist in production.
+    assert "ZHAOCAI_VAR" not in compose["services"]["web"]["environment"]
 
 
 def _commands(compose: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:

@@ -48,6 +48,7 @@ from volumes.queries.review import (
     DROPPED,
     RISEN,
     review_lines,
+    shortfall,
     shortfalls,
 )
 from volumes.queries.totals import group_totals
@@ -257,6 +258,8 @@ def test_nobody_fails_to_report_before_the_own_end(
     for kind, label in (("none", "不报"), ("waiting", "尚未提交"), ("low", "少报")):
         found = ShortfallFilter({"kind": kind}, queryset=rows).qs
         assert found.count() == (kinds == [label]), label
+        told = [shortfall(row, timezone.now()).value for row in rows]
+        assert (told == [kind]) == (kinds == [label]), label
 
 
 def test_approve_and_return_at_once_one_wins(fresh_database: str) -> None:
@@ -497,6 +500,9 @@ def test_pages_of_a_whole_year(land: Land) -> None:
     health = Client()
     health.force_login(land.user(land.health))
     assert "少报" in health.get("/volumes/shortfalls/").content.decode()
+    listed = health.get("/api/v1/report-shortfalls/?kind=low").json()["results"]
+    assert [(each["institution_name"], each["kind"]) for each in listed] == [("甲医院", "low")]
+    assert health.get("/api/v1/report-shortfalls/?kind=none").json()["results"] == []
     assert health.get(f"/volumes/analysis/{land.task.task_no}/").status_code == 200
     for level in ("city", "province"):
         client = Client()

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -23,9 +23,10 @@ from volumes.operations.review.levels import (
     take_report,
 )
 from volumes.operations.review.lines import judge_lines
-from volumes.queries.review import reports_for_review, review_lines, shortfalls
+from volumes.queries.review import reports_for_review, review_lines, shortfall, shortfalls
 from volumes.queries.totals import group_totals
 from volumes.queries.visible import sees_reports, visible_report_tasks
+from volumes.rules.shortfall import Shortfall
 from volumes.states.reasons import LineReview, ReturnReason
 
 QUANTITY: dict[str, Any] = {"max_digits": 24, "decimal_places": 4, "read_only": True}
@@ -114,16 +115,22 @@ class ShortfallSerializer(serializers.ModelSerializer[VolumeReport]):
     institution = serializers.CharField(source="institution.code", read_only=True)
     institution_name = serializers.CharField(source="institution.name", read_only=True)
     county = serializers.CharField(source="county.code", default=None, read_only=True)
+    kind = serializers.SerializerMethodField()
+    extended_until = serializers.DateTimeField(read_only=True, allow_null=True)
     low_n = serializers.IntegerField(read_only=True)
     none_n = serializers.IntegerField(read_only=True)
 
     class Meta:
         model = VolumeReport
         fields = (
-            "report_no", "task", "institution", "institution_name", "county", "state", "low_n",
-            "none_n",
+            "report_no", "task", "institution", "institution_name", "county", "kind", "state",
+            "extended_until", "low_n", "none_n",
         )  # fmt: skip
         read_only_fields = fields
+
+    @extend_schema_field(serializers.ChoiceField(choices=Shortfall.choices))
+    def get_kind(self, report: VolumeReport) -> str:
+        return shortfall(report, timezone.now()).value
 
 
 class GroupTotalSerializer(serializers.Serializer[Any]):

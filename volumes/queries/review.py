@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.db.models.functions import Coalesce
 from organisations.queries.scope import Scope
 from volumes.models import VolumeReport, VolumeReportLine
 from volumes.queries.visible import visible_reports
+from volumes.rules.shortfall import Shortfall, shortfall_of
 from volumes.states.report import HANDED_STATES, INSIDE_STATES, REVIEW_STATES
 
 WAITING = ("submitted", *REVIEW_STATES)
@@ -68,6 +70,14 @@ def shortfalls(scope: Scope) -> QuerySet[VolumeReport]:
     return rows.annotate(low_n=_kept("dropped"), none_n=_kept("unreported")).filter(
         Q(state__in=INSIDE_STATES) | Q(low_n__gt=0) | Q(none_n__gt=0)
     )
+
+
+def shortfall(report: VolumeReport, at: datetime) -> Shortfall:
+    """In which way it is one of `shortfalls` at a moment; reads its task."""
+    return shortfall_of(
+        state=report.state, closes_at=report.task.closes_at, extended_until=report.extended_until,
+        at=at,
+    )  # fmt: skip
 
 
 def _kept(name: str) -> Any:
