@@ -5,6 +5,7 @@ from typing import Any
 import structlog
 
 from config import environment
+from core.personal_data import mask_line
 
 _PRODUCTION = environment.text("ZHAOCAI_ENV") == "production"
 _JSON = (environment.text("LOG_FORMAT") or ("json" if _PRODUCTION else "console")) == "json"
@@ -29,6 +30,7 @@ LOGGING = {
                 structlog.processors.JSONRenderer(ensure_ascii=False)
                 if _JSON
                 else structlog.dev.ConsoleRenderer(colors=False),
+                mask_line,
             ],
         },
     },

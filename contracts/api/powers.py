@@ -20,7 +20,7 @@ from contracts.models import Disposal, PowerOfAttorney
 from contracts.operations.disposals import close_disposal, record_disposal
 from contracts.operations.powers import register_power, revoke_power
 from contracts.queries.disposals import visible_disposals
-from contracts.queries.powers import institution_named, visible_powers
+from contracts.queries.powers import WRONG_AGENT, institution_named, visible_powers
 from core.transitions import MissingInput
 from organisations.api.base import ScopedViewSet, acting, values_of
 from organisations.queries.scope import Scope
@@ -87,7 +87,7 @@ class PowerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewS
         if principal is None:
             raise MissingInput("principal_code", "没有这个编码的医疗机构，请核对")
         if agent is None:
-            raise MissingInput("agent_code", "没有这个编码的医疗机构，请核对")
+            raise MissingInput("agent_code", WRONG_AGENT)
         row = register_power(
             principal=principal, agent=agent, batch=_batch(self.scope, given["batch_code"]),
             valid_from=given["valid_from"], valid_to=given["valid_to"], papers=[given["paper"]],

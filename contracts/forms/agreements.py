@@ -39,6 +39,13 @@ class AgreementWordsForm(AgreementStepForm):
     words = forms.CharField(label="原因", max_length=500, widget=WORDS)
 
 
+class OutcomeForm(AgreementStepForm):
+    words = forms.CharField(
+        label="处置结果", max_length=1000, widget=WORDS,
+        error_messages={"required": "请写明处置结果，如已签订、约谈情况或移交何处"},
+    )  # fmt: skip
+
+
 class ChangeForm(AgreementStepForm):
     """Another distributor, other quantities; what is left as it is stays."""
 
@@ -98,7 +105,7 @@ class PowerForm(forms.Form):
     )  # fmt: skip
     agent_code = forms.CharField(
         label="代签单位编码", max_length=18,
-        help_text="由谁代签；牵头机构代成员签署的，填牵头机构编码。",
+        help_text="由谁代签：本县（市、区）的医疗机构，或填医共体牵头机构的编码。",
     )  # fmt: skip
     batch_code = forms.CharField(
         label="限于批次", max_length=40, required=False, help_text="批次代码；不填为全部批次。"

@@ -81,6 +81,9 @@ def papers_of(power: PowerOfAttorney) -> QuerySet[Attachment]:
     return rows.select_related("file").order_by("pk")
 
 
+WRONG_AGENT = "找不到这个编码：代签单位为本县（市、区）的医疗机构或所在医共体的牵头机构，请核对"
+
+
 def institution_named(scope: Scope, code: str) -> Organisation | None:
     """Who may be an agent: one that the reader sees, the lead of its consortium, or a neighbour."""
     today = ConsortiumMembership.objects.filter(

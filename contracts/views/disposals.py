@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from catalog.queries.visible import visible_batches
 from contracts.filters.powers import DisposalFilter
-from contracts.forms.agreements import AgreementWordsForm, DisposalForm
+from contracts.forms.agreements import DisposalForm, OutcomeForm
 from contracts.models import Disposal
 from contracts.operations.disposals import close_disposal, record_disposal
 from contracts.queries.disposals import disposal_standings, may_dispose, visible_disposals
@@ -135,7 +135,7 @@ class DisposalView(ScopedDetailView):
                     version=row.row_version, on_page={"close": "close"},
                 ),
                 "may_close": any(each.verdict.ok for each in offers),
-                "close_form": AgreementWordsForm(initial={"version": row.row_version}),
+                "close_form": OutcomeForm(initial={"version": row.row_version}),
                 "timeline": steps_of(self.scope, DISPOSAL_MACHINE.name, row.pk),
                 "breadcrumbs": [
                     {"label": "未签协议处置", "url": reverse("disposals")},
@@ -152,7 +152,7 @@ class DisposalCloseView(DisposalView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         row = self.get_object()
-        form = AgreementWordsForm(request.POST)
+        form = OutcomeForm(request.POST)
         if not form.is_valid():
             context = self.get_context_data(object=row, close_form=form)
             return self.render_to_response(context, status=400)

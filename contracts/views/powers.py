@@ -16,6 +16,7 @@ from contracts.forms.agreements import AgreementWordsForm, PowerForm
 from contracts.models import PowerOfAttorney
 from contracts.operations.powers import may_register, register_power, revoke_power
 from contracts.queries.powers import (
+    WRONG_AGENT,
     institution_named,
     papers_of,
     power_standings,
@@ -100,7 +101,7 @@ class PowerNewView(ScopedTemplateView):
         if principal is None:
             raise MissingInput("principal", "没有这个编码的医疗机构，请核对")
         if agent is None:
-            raise MissingInput("agent", "没有这个编码的医疗机构，请核对")
+            raise MissingInput("agent", WRONG_AGENT)
         batch, code = None, given["batch_code"].strip()
         if code:
             batch = visible_batches(self.scope).filter(code=code).first()

@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog.queries.steps import steps_of
-from core.transitions import MissingInput, Refusal
+from catalog.queries.steps import NOTES, steps_of
+from core.transitions import MissingInput, Refusal, StaleVersion, TransitionRefused
 from core.views.errors import refusal_page
 from core.views.object_page import offered_actions
 from monitoring.filters import EntryCheckFilter
@@ -94,7 +94,7 @@ class EntryView(ScopedDetailView):
             if BUREAU in standings and open_here and check.state != "waiting" else None,
             "second": second_beside(check, timezone.localdate()),
             "registers_second": HOSPITAL in standings,
-            "timeline": steps_of(ENTRY_MACHINE.name, check.pk, STEPS),
+            "timeline": steps_of(ENTRY_MACHINE.name, check.pk, STEPS, (*NOTES, "explanation")),
             "account_url": reverse(
                 "quantity-account",
                 args=[check.institution.code, check.product.code, check.year_no, check.batch.code],
@@ -139,14 +139,20 @@ class EntryStepView(EntryView):
         except MissingInput as missing:
             form.add_error(missing.field if missing.field in form.fields else None, missing.reason)
             return self._again(check, form)
+        except (TransitionRefused, StaleVersion) as refusal:
+            # What was typed stays on the page, which now shows the check as it is.
+            form.add_error(
+                None, f"{refusal.reason}（{refusal.clause}）" if refusal.clause else refusal.reason
+            )
+            return self._again(self.get_object(), form, refusal.status)
         except Refusal as refusal:
             return refusal_page(request, refusal)
         messages.success(request, self.done)
         return HttpResponseRedirect(reverse("entry-check", args=[check.check_no]))
 
-    def _again(self, check: EntryCheck, form: forms.Form) -> HttpResponse:
+    def _again(self, check: EntryCheck, form: forms.Form, status: int = 400) -> HttpResponse:
         context = self.get_context_data(object=check, **{self.part: form})
-        return self.render_to_response(context, status=400)
+        return self.render_to_response(context, status=status)
 
 
 class EntryExplainView(EntryStepView):

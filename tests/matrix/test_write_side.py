@@ -73,7 +73,7 @@ NAMED_BY_INPUT = {
         "ItemNoteForm", "ConfirmItemSerializer", "EditedDraftSerializer", "ChangeStepSerializer", "MendedSerializer", "ContactsSerializer",
         "RelationStepForm", "RefuseRelationForm", "EndRelationForm", "RelationStepSerializer",
         "RelationRefusalSerializer", "RelationEndSerializer", "AgreementStepForm",
-        "SignAgreementForm", "AgreementWordsForm", "ChangeForm", "SignSerializer",
+        "SignAgreementForm", "AgreementWordsForm", "OutcomeForm", "ChangeForm", "SignSerializer",
         "AgreementRefusalSerializer", "TerminationSerializer", "AgreementChangeSerializer", "RevocationSerializer", "OutcomeSerializer",
         "PlaceForm", "CartStepForm", "TemplateForm", "CartChangeSerializer", "CartStepSerializer",
         "CartReturnSerializer", "TemplateChangeSerializer", "PlaceSerializer", "PlanStepForm", "OfferForm", "AcceptForm", "PriceOfferSerializer", "PriceAcceptSerializer", "PlanChangeSerializer",

@@ -7,6 +7,7 @@ import os
 from hashlib import sha256
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -35,6 +36,8 @@ class Command(BaseCommand):
     help = "建立并列出演示账号（每种角色一个）；口令取自 ZHAOCAI_DEMO_PASSWORD，未设置时自动生成并显示。"
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("演示账号共用一个口令，不能建在正式环境：请用 create_administrators")
         now = timezone.now()
         given = os.environ.get(VARIABLE, "").strip()
         password = given or secret(current_places(), "demo-password")
