@@ -5,7 +5,7 @@ from typing import Any
 import structlog
 
 from config import environment
-from core.personal_data import mask_line
+from config.masking import mask_line
 
 _PRODUCTION = environment.text("ZHAOCAI_ENV") == "production"
 _JSON = (environment.text("LOG_FORMAT") or ("json" if _PRODUCTION else "console")) == "json"

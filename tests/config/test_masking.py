@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from logging.config import DictConfigurator  # type: ignore[attr-defined]
+from logging.config import DictConfigurator
 from typing import Any
 
 import pytest
 from django.conf import settings
 
-from core.personal_data import masked
+from config.masking import masked
 
 MOBILE, CARD, BANK = "13879100001", "36010219900307451X", "6222021502001234567"
 
@@ -35,9 +35,8 @@ def test_codes_moments_and_amounts_stay_readable(text: str) -> None:
 
 def _formatted(**given: Any) -> str:
     """A line as the platform's handler writes it."""
-    form = DictConfigurator(settings.LOGGING).configure_formatter(
-        settings.LOGGING["formatters"]["plain"]
-    )
+    configured: Any = settings.LOGGING
+    form = DictConfigurator(configured).configure_formatter(configured["formatters"]["plain"])
     record = logging.LogRecord("zhaocai", logging.ERROR, __file__, 1, "", (), None)
     record.__dict__.update(given)
     return str(form.format(record))
