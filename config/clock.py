@@ -152,6 +152,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "monitoring.propose_steps",
         "schedule": crontab(hour="2-23", minute="45"),
     },
+    "sanctions of the day": {
+        "task": "monitoring.enact_sanctions",
+        "schedule": crontab(minute="4"),
+    },
     "entry checks of the day": {
         "task": "monitoring.list_entry_checks",
         "schedule": crontab(hour="1-23", minute="33"),

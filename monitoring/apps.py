@@ -7,7 +7,8 @@ class MonitoringConfig(AppConfig):
 
     def ready(self) -> None:
         # Hangs the actions that follow a complaint on its page, and acts on many actions; tells
-        # policy what is issued.
+        # policy what is issued, and ordering what a sanction stops.
         import monitoring.operations.actions.bulk
         import monitoring.queries.complaint_actions
-        import monitoring.queries.issued_until  # noqa: F401
+        import monitoring.queries.issued_until
+        import monitoring.queries.sanction_cases  # noqa: F401

@@ -37,6 +37,8 @@ from monitoring.operations.recompute_deadlines import recompute_deadlines
 from monitoring.operations.rehearse_change import REHEARSE, rehearse
 from monitoring.operations.reports.draft import DRAFT_REPORT, draft_report
 from monitoring.operations.reports.hand_in import draft_due_reports
+from monitoring.operations.sanctions.enact import enact_due, expire_sanctions
+from monitoring.operations.sanctions.statement import ask_for_decisions
 from monitoring.operations.score_month import score_month
 from monitoring.operations.trainings import remind_of_trainings
 from monitoring.queries.jobs import COMPUTE_MONTH
@@ -50,6 +52,7 @@ DAILY_WARNINGS = "daily_warnings"
 HOURLY_WARNINGS = "hourly_warnings"
 ENTRY_CHECKS = "entry_checks"
 PROPOSE_STEPS = "propose_steps"
+ENACT_SANCTIONS = "enact_sanctions"
 LOOK_AHEAD = "look_ahead"
 SCORE_MONTH = "score_month"
 DUE_REPORTS = "due_reports"
@@ -199,6 +202,24 @@ def run_propose_steps(context: JobContext, arguments: dict[str, Any]) -> dict[st
 def request_propose_steps() -> None:
     """Every hour; one job a day."""
     enqueue_daily(kind=PROPOSE_STEPS, by=CLOCK, at=timezone.now())
+
+
+@job_kind(ENACT_SANCTIONS, label="惩戒决定生效")
+def run_enact_sanctions(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Put decisions into effect whose day has come, end those that expired, ask for the due ones."""
+    on = date.fromisoformat(arguments["on"])
+    at = timezone.now()
+    return {
+        "enacted": enact_due(on=on, by=CLOCK, at=at),
+        "expired": expire_sanctions(on=on, by=CLOCK, at=at),
+        "asked": ask_for_decisions(on=on, at=at),
+    }
+
+
+@shared_task(name="monitoring.enact_sanctions", ignore_result=True)
+def request_enact_sanctions() -> None:
+    """Every hour; one job a day."""
+    enqueue_daily(kind=ENACT_SANCTIONS, by=CLOCK, at=timezone.now())
 
 
 @shared_task(name="monitoring.keep_live_current", ignore_result=True)

@@ -19,6 +19,8 @@ from monitoring.views import (
     periodic_reports,
     products,
     rehearsals,
+    sanction_case_acts,
+    sanction_cases,
     score_appeals,
     scores,
     site_inspection_acts,
@@ -29,8 +31,10 @@ from monitoring.views import (
     warnings,
 )
 from monitoring.views.action_forms import VERBS
+from monitoring.views.sanction_case_forms import STEPS
 
 ACTION_VERBS = "|".join(VERBS)
+SANCTION_STEPS = "|".join(STEPS)
 
 SUBJECT = (
     r"(?P<subject_type>province|city|county|pool|institution|manufacturer|distributor)"
@@ -316,6 +320,28 @@ urlpatterns = [
         r"/(?P<verb>visit|reschedule|cancel|feed_back|answer|judge)/\Z",
         site_inspection_acts.SiteInspectionActView.as_view(),
         name="site-inspection-act",
+    ),
+    path("sanctions/", sanction_cases.SanctionCaseListView.as_view(), name="sanction-cases"),
+    path(
+        "sanctions/export/",
+        sanction_cases.SanctionCaseExportView.as_view(),
+        name="sanction-cases-export",
+    ),
+    path("sanctions/new/", sanction_cases.SanctionCaseNewView.as_view(), name="sanction-case-new"),
+    path(
+        "sanctions/of/<str:case_no>/",
+        sanction_cases.SanctionCaseView.as_view(),
+        name="sanction-case",
+    ),
+    path(
+        "sanctions/of/<str:case_no>/files/<int:file_id>/",
+        sanction_cases.SanctionCaseFileView.as_view(),
+        name="sanction-case-file",
+    ),
+    re_path(
+        rf"^sanctions/of/(?P<case_no>[^/]{{1,40}})/(?P<verb>{SANCTION_STEPS})/\Z",
+        sanction_case_acts.SanctionCaseActView.as_view(),
+        name="sanction-case-act",
     ),
     path("scores/", scores.ScoreListView.as_view(), name="score-list"),
     path("scores/export/", scores.ScoreExportView.as_view(), name="score-export"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -15,6 +16,7 @@ from catalog.queries.result_changes import (
     ONE_DAY,
     period_before,
     period_in_the_way,
+    periods_before,
     result_change_row,
     result_standings,
 )
@@ -158,6 +160,69 @@ def return_result(
 def withdraw_result(*, change: ResultChange, by: User, scope: Scope, at: datetime) -> ResultChange:
     """The proposer takes the proposal back."""
     return RESULTS.step("withdraw", change, by=by, scope=scope, at=at)
+
+
+@dataclass(frozen=True)
+class DecidedBy:
+    """Whose proposal a decision of another person carries out, and what it rests on."""
+
+    proposed_by_id: int | None
+    proposed_by_name: str
+    proposed_at: datetime
+    clause: str
+    reason: str
+
+
+@operation
+def cancel_by_decision(
+    *,
+    batch: Batch,
+    product: Product,
+    effective_on: date,
+    decided: DecidedBy,
+    by: User,
+    scope: Scope,
+    at: datetime,
+) -> list[ResultChange]:
+    """Cancel every result of the product in the batch: proposed in a case, confirmed by its decider.
+
+    The same two people, checks and notices as a proposal and its confirmation. Raises NotYours,
+    MissingInput, TransitionRefused where nothing runs, or a change waits or comes later.
+    """
+    allowed = may_change_batch(scope, batch)
+    if not allowed:
+        raise NotYours.of(allowed)
+    running = periods_before(batch, product, effective_on)
+    if not running:
+        raise MissingInput(
+            "effective_on",
+            f"{effective_on:%Y-%m-%d} 的前一日，{product}在本批次没有执行中的结果，不需要取消",
+        )
+    waiting = ResultChange.objects.filter(batch=batch, product=product, state="proposed")
+    if waiting.exists():
+        raise TransitionRefused("该产品在本批次有一项变更等待确认：请先确认、退回或撤回那一项")
+    made = []
+    with transaction.atomic():
+        for held in running:
+            _checked(
+                batch, ResultKind.CANCELLED, product, held.region, None, None, effective_on, at
+            )
+            change = ResultChange.objects.create(
+                change_no=next_number("ZX", at), batch=batch, kind=ResultKind.CANCELLED,
+                product=product, selection=held, region=held.region, role=held.role,
+                old_price=held.price, effective_on=effective_on, clause=decided.clause[:120],
+                reason=decided.reason[:300], state_at=decided.proposed_at,
+                state_by_id=decided.proposed_by_id, state_by_name=decided.proposed_by_name,
+                proposed_at=decided.proposed_at, proposed_by_id=decided.proposed_by_id,
+                proposed_by_name=decided.proposed_by_name,
+            )  # fmt: skip
+            record(
+                by=by, at=at, action="result_change.by_decision", object_type=OBJECT_TYPE,
+                object_key=change.pk, object_label=_label(change), reason=change.reason,
+                clause=change.clause, detail=_detail(change),
+            )  # fmt: skip
+            made.append(confirm_result(change=change, by=by, scope=scope, at=at))
+    return made
 
 
 @operation

@@ -1,4 +1,5 @@
-"""What a field for a code offers while somebody types: service items, groups, organisations."""
+"""What a field for a code offers while somebody types: service items, groups, organisations,
+batches."""
 
 from __future__ import annotations
 
@@ -8,9 +9,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from catalog.queries.search import named
+from catalog.queries.search import batches_named, named
 from catalog.queries.services import visible_service_items
-from catalog.queries.visible import visible_groups
+from catalog.queries.visible import visible_batches, visible_groups
 from organisations.queries.scope import Scope
 from organisations.queries.visible import visible_organisations
 
@@ -27,6 +28,7 @@ SOURCES: dict[str, Source] = {
     "institution": _of_kind("institution"),
     "enterprise": _of_kind("enterprise"),
     "sampled": _of_kind("institution", "enterprise"),
+    "batch": visible_batches,
 }
 
 
@@ -41,8 +43,9 @@ def code_options(scope: Scope, of: str, words: str, *, limit: int) -> list[CodeO
     that there are more."""
     if not words:
         return []
-    rows = SOURCES[of](scope).filter(named(words)).order_by("code")[: limit + 1]
-    return [CodeOption(row.code, row.name) for row in rows]
+    rows = SOURCES[of](scope)
+    found = batches_named(rows, words) if of == "batch" else rows.filter(named(words))
+    return [CodeOption(row.code, row.name) for row in found.order_by("code")[: limit + 1]]
 
 
 def code_option(scope: Scope, of: str, code: str) -> CodeOption | None:

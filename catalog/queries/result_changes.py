@@ -49,15 +49,22 @@ def period_before(
     batch: Batch, product: Product, region: Region, effective_on: date
 ) -> Selection | None:
     """The period of this result that would end the day before; None where none runs then."""
-    rows = (
-        Selection.objects.filter(batch=batch, product=product, region=region)
-        .annotate(
-            begins=Coalesce("valid_from", F("batch__effective_on")),
-            ends=Coalesce("valid_to", F("batch__ends_on")),
-        )
-        .filter(begins__lt=effective_on, ends__gte=effective_on)
+    return _running_before(batch, product, effective_on).filter(region=region).first()
+
+
+def periods_before(batch: Batch, product: Product, effective_on: date) -> list[Selection]:
+    """The periods of this product, of every region, that would end the day before."""
+    rows = _running_before(batch, product, effective_on).select_related("region")
+    return list(rows.order_by("region__code"))
+
+
+def _running_before(batch: Batch, product: Product, day: date) -> QuerySet[Selection]:
+    rows = Selection.objects.filter(batch=batch, product=product).annotate(
+        begins=Coalesce("valid_from", F("batch__effective_on")),
+        ends=Coalesce("valid_to", F("batch__ends_on")),
     )
-    return rows.first()
+    running: QuerySet[Selection] = rows.filter(begins__lt=day, ends__gte=day)
+    return running
 
 
 def period_in_the_way(

@@ -17,6 +17,7 @@ from config.openapi.words_of_people import FIELDS_OF_PEOPLE
 from config.openapi.words_of_receiving import FIELDS_OF_RECEIVING
 from config.openapi.words_of_reports import FIELDS_OF_REPORTS
 from config.openapi.words_of_retention import FIELDS_OF_RETENTION
+from config.openapi.words_of_sanctions import FIELDS_OF_SANCTIONS
 from config.openapi.words_of_scores import FIELDS_OF_SCORES
 from config.openapi.words_of_services import FIELDS_OF_SERVICES
 from config.openapi.words_of_shipping import FIELDS_OF_SHIPPING
@@ -54,6 +55,7 @@ FIELDS = {
     **FIELDS_OF_EXEMPTIONS,
     **FIELDS_OF_INSPECTIONS,
     **FIELDS_OF_LEADS,
+    **FIELDS_OF_SANCTIONS,
     **FIELDS_OF_ASSESSMENTS,
     **FIELDS_OF_COMPLAINTS,
     **FIELDS_OF_CONTRACTS,

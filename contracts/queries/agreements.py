@@ -8,7 +8,7 @@ from datetime import date
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from contracts.models import Agreement, Party, PowerOfAttorney
+from contracts.models import Agreement, AgreementLine, Party, PowerOfAttorney
 from contracts.queries.powers import powers_held, principals
 from contracts.rules.agreement import OFFICERS, SIGNER_ROLE
 from contracts.states.agreement import BUREAU, PARTY, PENDING, SIGNER
@@ -150,3 +150,9 @@ def by_key(rows: QuerySet[Agreement], key: str) -> QuerySet[Agreement]:
     if not (version.isascii() and version.isdigit() and len(version) < 5):
         return rows.none()
     return rows.filter(agreement_no=number, version=int(version))
+
+
+def struck_products(agreement_no: str) -> set[int]:
+    """Products of this number whose line has ended: no later version may bring them back."""
+    rows = AgreementLine.objects.filter(agreement_no=agreement_no, ended_at__isnull=False)
+    return set(rows.values_list("product_id", flat=True))

@@ -25,6 +25,7 @@ from contracts.queries.agreements import (
     agreement_standings,
     by_key,
     sides,
+    struck_products,
     text_digest,
     visible_agreements,
     waiting_for,
@@ -124,6 +125,8 @@ class AgreementView(ScopedDetailView):
                 "mine": mine,
                 "leader_needed": bool(mine) and "sign" not in open_now,
                 "items": agreement.items.select_related("product__group").order_by("line_no"),
+                "struck": struck_products(agreement.agreement_no)
+                if agreement.state != "terminated" else set(),
                 "signatures": signed,
                 # Loaded with their times: signed before the platform knew it.
                 "outside": not signed and agreement.institution_signed_at is not None,

@@ -25,6 +25,7 @@ from monitoring.api.jobs import JobViewSet
 from monitoring.api.leads import LeadViewSet
 from monitoring.api.periodic_reports import PeriodicReportViewSet
 from monitoring.api.rehearsals import RehearsalViewSet
+from monitoring.api.sanction_cases import SanctionCaseViewSet
 from monitoring.api.scores import ScoreAppealViewSet, SupplyScoreViewSet
 from monitoring.api.site_inspections import SiteInspectionViewSet
 from monitoring.api.trainings import TrainingCoverageViewSet, TrainingViewSet
@@ -47,6 +48,7 @@ router.register(
     "exemption-applications", ExemptionApplicationViewSet, basename="api-exemption-application"
 )
 router.register("granted-exemptions", GrantedExemptionViewSet, basename="api-granted-exemption")
+router.register("sanctions", SanctionCaseViewSet, basename="api-sanction-case")
 router.register("site-inspections", SiteInspectionViewSet, basename="api-site-inspection")
 router.register("scores", SupplyScoreViewSet, basename="api-score")
 router.register("score-appeals", ScoreAppealViewSet, basename="api-score-appeal")

@@ -20,6 +20,7 @@ from monitoring.models.live_month import LiveMonth
 from monitoring.models.live_value import LiveValue
 from monitoring.models.rehearsal import Rehearsal, RehearsalRow
 from monitoring.models.report import PeriodicReport
+from monitoring.models.sanction_case import SanctionCase, SanctionResult
 from monitoring.models.score import (
     ScoreAction,
     ScoreAppeal,
@@ -54,6 +55,8 @@ __all__ = [
     "PeriodicReport",
     "Rehearsal",
     "RehearsalRow",
+    "SanctionCase",
+    "SanctionResult",
     "ScoreAction",
     "ScoreAppeal",
     "SiteInspection",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from monitoring.queries.actions import INVITED_KINDS
 from monitoring.queries.leads import reads_leads
+from monitoring.queries.sanction_cases import sees_sanctions
 from monitoring.queries.scores import sees_scores
 from monitoring.queries.site_inspections import sees_inspections
 from monitoring.states.action_kinds import LADDERS
@@ -70,6 +71,11 @@ add(
     Entry(
         Group.MONITORING, 23, "督导检查", "site-inspections", "clipboard-check",
         shown_to=sees_inspections,
+    )
+)  # fmt: skip
+add(
+    Entry(
+        Group.MONITORING, 24, "惩戒案件", "sanction-cases", "ban", shown_to=sees_sanctions
     )
 )  # fmt: skip
 add(Entry(Group.MONITORING, 27, "供应评分", "score-list", "chart-bar", shown_to=sees_scores))

@@ -69,6 +69,7 @@ STAGE_TABLES = {
     "monitoring_lead",
     "monitoring_leadsearch",
     "monitoring_rehearsal",
+    "monitoring_sanctioncase",
     "monitoring_scoreappeal",
     "monitoring_siteinspection",
     "monitoring_siteinspectionitem",

@@ -13,7 +13,7 @@ from contracts.operations.agreements.asking import ask_to_sign
 from contracts.operations.agreements.generate import year_of
 from contracts.operations.agreements.sign import tell_parties
 from contracts.operations.agreements.writing import TextRow, stage, write_staged
-from contracts.queries.agreements import agreement_standings
+from contracts.queries.agreements import agreement_standings, struck_products
 from contracts.queries.relations import covering
 from contracts.rules.agreement import CLAUSE
 from contracts.states.agreement import AGREEMENT_MACHINE, BUREAU, CLOCK, PARTY, PENDING
@@ -64,7 +64,9 @@ def make_version(
         if not allowed:
             raise NotYours.of(allowed)
         _refuse(old, seen_version, at)
-        items = list(old.items.select_related("product").order_by("line_no"))
+        # What a cancelled selection took out stays out, whatever text one starts from.
+        rows = old.items.exclude(product__in=struck_products(old.agreement_no))
+        items = list(rows.select_related("product").order_by("line_no"))
         carrier = distributor.pk if distributor is not None else old.distributor_id
         _refuse_change(old, items, distributor, quantities, change_reason)
         if old.state in PENDING:
