@@ -183,6 +183,9 @@ class ActionView(ScopedDetailView):
                 "url": f"{reverse('site-inspection-new')}?action={row.action_no}",
             }
         ]
+        if self.scope.is_province_bureau and side == "enterprise":
+            url = f"{reverse('sanction-case-new')}?action={row.action_no}"
+            more.append({"label": "惩戒立案", "url": url})
         if following:
             url = f"{reverse('action-new')}?former={row.action_no}"
             more.append({"label": f"提出下一步（{KINDS[following].label}）", "url": url})

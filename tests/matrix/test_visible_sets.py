@@ -72,6 +72,7 @@ from tests.matrix.money_sight import MONEY_CASES
 from tests.matrix.ordering_sight import ordering_cases
 from tests.matrix.party_sight import REGIONS, own_sql, party_sql, region_sql, subject_sql
 from tests.matrix.retention_sight import retention_cases
+from tests.matrix.sanctions import SANCTION_CASES
 from tests.matrix.score_sight import granted_sql, score_sql
 from tests.matrix.supply_side_sight import supply_side_cases
 from tests.matrix.world import World
@@ -338,7 +339,7 @@ CASES: dict[str, tuple[Callable[[Scope], Any], Sql]] = BULLETINS | {
     "member sheets": (visible_member_sheets, member_sheet_sql),
     "letters": (visible_letters, letter_sql),
 }
-CASES |= CATALOG_CASES | report_cases(entry_sql, subject_sql) | LEAD_CASES
+CASES |= CATALOG_CASES | report_cases(entry_sql, subject_sql) | LEAD_CASES | SANCTION_CASES
 
 
 def _scope(world: World, actor: str) -> Scope:

@@ -22,6 +22,7 @@ from organisations.views.tokens import TokenIssueView
 from tests.matrix.exemptions import EXEMPTION_INPUTS
 from tests.matrix.inspections import INSPECTION_INPUTS
 from tests.matrix.leads import LEAD_INPUTS
+from tests.matrix.sanctions import SANCTION_INPUTS
 from tests.matrix.scores import SCORE_INPUTS
 from tests.matrix.table import Row, address, load_table
 from tests.matrix.typed import naming_fields, project_classes
@@ -101,6 +102,7 @@ NAMED_BY_INPUT = {
         "StandbyStartSerializer", "StandbyEndSerializer", "SurgeVerifyForm", "SurgeVerifySerializer", "SurgeCorrectionForm",
         "SurgeCorrectionSerializer",
         *SCORE_INPUTS, *EXEMPTION_INPUTS, *INSPECTION_INPUTS, *LEAD_INPUTS,
+        *SANCTION_INPUTS,
         "ActionTakeForm", "ActionWordsForm", "ActionMinutesForm", "ActionVersionSerializer",
         "ActionTakeSerializer", "ActionAnswerSerializer", "ActionNoteSerializer", "ActionMinutesSerializer",
         "ComplaintStepForm", "ComplaintReplyForm", "ContactStepForm",

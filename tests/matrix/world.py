@@ -42,6 +42,7 @@ from tests.matrix.receiving import seed_receiving
 from tests.matrix.registrations import seed_changes, seed_delegations, seed_registrations
 from tests.matrix.reports import seed_reports
 from tests.matrix.retention import seed_retention
+from tests.matrix.sanctions import seed_sanctions
 from tests.matrix.scores import seed_scores
 from tests.matrix.services import seed_services
 from tests.matrix.shipping import seed_shipping
@@ -99,7 +100,7 @@ def build_world() -> World:
     seeded = Seeded((*seeded.canaries, *scored.canaries), {**seeded.keys, **scored.keys})
     judged = seed_assessments(places)
     seeded = Seeded((*seeded.canaries, *judged.canaries), {**seeded.keys, **judged.keys})
-    for sown in (seed_leads(places), seed_trainings(places)):
+    for sown in (seed_leads(places), seed_trainings(places), seed_sanctions(places)):
         seeded = Seeded((*seeded.canaries, *sown.canaries), {**seeded.keys, **sown.keys})
     money = seed_money(places)
     seeded = Seeded((*seeded.canaries, *money.canaries), {**seeded.keys, **money.keys})

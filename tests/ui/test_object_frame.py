@@ -70,6 +70,7 @@ PAGES = {
     "site_inspection": "monitoring/site_inspection.html",
     "exemption_application": "monitoring/exemption_application.html",
     "lead": "monitoring/lead.html",
+    "sanction_case": "monitoring/sanction_case.html",
     "training": "monitoring/training.html",
     "warning": "monitoring/warning_detail.html",
     "agreed_round": "volumes/agreed_round.html",

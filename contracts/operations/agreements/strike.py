@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -181,10 +182,12 @@ def _tell(
     batch: Batch, product: Product, rows: Sequence[Agreement], reason: str, at: datetime
 ) -> None:
     """Each party once, with how many of its agreements; the tasks to sign of each year."""
-    count: dict[int, int] = {}
-    for row in rows:
-        for party in {row.institution_id, row.manufacturer_id, row.distributor_id} - {None}:
-            count[party] = count.get(party, 0) + 1  # type: ignore[index]  # None was taken out
+    count = Counter(
+        pk
+        for row in rows
+        for pk in {row.institution_id, row.manufacturer_id, row.distributor_id}
+        if pk is not None
+    )
     url = f"{reverse('agreements')}?batch={batch.code}"
     notify(
         notices=[

@@ -75,7 +75,7 @@ def draft_sanction(
             row = SanctionCase.objects.create(
                 case_no=next_case_no(at), kind=new.kind, cause=new.cause,
                 office_id=scope.organisation_id, subject=new.subject,
-                province_id=scope.province_id, batch=new.batch, product=new.product,
+                province_id=scope.province_id or 0, batch=new.batch, product=new.product,
                 action=new.action, occurred_on=new.occurred_on, amount=new.amount,
                 topmost=new.topmost, scale=scale, matter=new.matter.strip(),
                 clause=new.clause.strip() or SANCTION_CLAUSE, drafted_at=at,
