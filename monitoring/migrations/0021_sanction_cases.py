@@ -48,143 +48,438 @@ UNDO = (
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0011_service_prices'),
-        ('monitoring', '0020_leads_and_trainings'),
-        ('organisations', '0010_lead_role'),
+        ("catalog", "0011_service_prices"),
+        ("monitoring", "0020_leads_and_trainings"),
+        ("organisations", "0010_lead_role"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SanctionCase',
+            name="SanctionCase",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('case_no', models.CharField(max_length=40, unique=True, verbose_name='编号')),
-                ('kind', models.CharField(choices=[('cancel', '取消中选资格'), ('credit', '信用评价'), ('penalty', '按采购文件惩戒')], max_length=10, verbose_name='种类')),
-                ('cause', models.CharField(choices=[('bribery', '商业贿赂（带金销售）'), ('tax', '涉税违法'), ('monopoly', '垄断'), ('price', '不正当价格行为'), ('disorder', '扰乱集中采购秩序'), ('refuse_contract', '中选后拒不签约或长期不签'), ('supply', '供应不及时、不稳定，整改不到位'), ('quality', '不能保障质量供应'), ('breach', '其他恶意违反合同约定')], max_length=20, verbose_name='事由类别')),
-                ('occurred_on', models.DateField(verbose_name='行为发生日')),
-                ('amount', core.numbers.fields.HeldField(blank=True, decimal_places=8, max_digits=28, null=True, verbose_name='涉案金额')),
-                ('topmost', models.BooleanField(default=False, verbose_name='顶格情形')),
-                ('scale', models.CharField(blank=True, max_length=4, verbose_name='裁量基准')),
-                ('matter', models.TextField(max_length=4000, verbose_name='事实和证据')),
-                ('clause', models.CharField(max_length=300, verbose_name='依据')),
-                ('drafted_at', models.DateTimeField(verbose_name='立案时间')),
-                ('drafted_by_id', models.BigIntegerField(null=True, verbose_name='立案人编号')),
-                ('drafted_by_name', models.CharField(max_length=150, verbose_name='立案人')),
-                ('proposal', models.TextField(blank=True, max_length=4000, verbose_name='拟处理意见')),
-                ('proposed_grade', models.CharField(blank=True, choices=[('general', '一般'), ('medium', '中等'), ('severe', '严重失信'), ('extreme', '特别严重失信'), ('dishonest', '失信')], max_length=10, verbose_name='拟定等级')),
-                ('notice_year', models.PositiveSmallIntegerField(null=True, verbose_name='告知书年份')),
-                ('notice_seq', models.PositiveIntegerField(null=True, verbose_name='告知书序号')),
-                ('notice_no', models.CharField(blank=True, max_length=80, verbose_name='告知书文号')),
-                ('noticed_at', models.DateTimeField(null=True, verbose_name='告知时间')),
-                ('statement_due_on', models.DateField(null=True, verbose_name='陈述申辩期限')),
-                ('due_provisional', models.BooleanField(default=False, verbose_name='期限暂定')),
-                ('statement', models.TextField(blank=True, max_length=4000, verbose_name='陈述申辩意见')),
-                ('stated_at', models.DateTimeField(null=True, verbose_name='陈述申辩时间')),
-                ('decision', models.TextField(blank=True, max_length=4000, verbose_name='决定内容')),
-                ('grade', models.CharField(blank=True, choices=[('general', '一般'), ('medium', '中等'), ('severe', '严重失信'), ('extreme', '特别严重失信'), ('dishonest', '失信')], max_length=10, verbose_name='失信等级')),
-                ('grade_reason', models.TextField(blank=True, max_length=2000, verbose_name='等级理由')),
-                ('decision_year', models.PositiveSmallIntegerField(null=True, verbose_name='决定书年份')),
-                ('decision_seq', models.PositiveIntegerField(null=True, verbose_name='决定书序号')),
-                ('decision_no', models.CharField(blank=True, max_length=80, verbose_name='决定书文号')),
-                ('decided_at', models.DateTimeField(null=True, verbose_name='决定时间')),
-                ('decided_by_id', models.BigIntegerField(null=True, verbose_name='决定人编号')),
-                ('decided_by_name', models.CharField(blank=True, max_length=150, verbose_name='决定人')),
-                ('effective_on', models.DateField(null=True, verbose_name='生效日')),
-                ('effective_to', models.DateField(blank=True, null=True, verbose_name='截止日')),
-                ('enacted_at', models.DateTimeField(null=True, verbose_name='执行时间')),
-                ('effects', models.JSONField(blank=True, default=dict, verbose_name='执行情况')),
-                ('repair', models.TextField(blank=True, max_length=4000, verbose_name='整改和修复情况')),
-                ('repair_asked_at', models.DateTimeField(null=True, verbose_name='申请修复时间')),
-                ('ended_on', models.DateField(null=True, verbose_name='结束日')),
-                ('note', models.TextField(blank=True, max_length=4000, verbose_name='意见')),
-                ('state', models.CharField(choices=[('drafted', '立案核实'), ('noticed', '已告知'), ('stated', '已陈述申辩'), ('decided', '已决定待生效'), ('in_effect', '执行中'), ('repairing', '申请修复'), ('repaired', '已修复'), ('expired', '期满'), ('revoked', '已撤销'), ('dismissed', '不予惩戒')], default='drafted', max_length=12, verbose_name='状态')),
-                ('state_at', models.DateTimeField(verbose_name='状态时间')),
-                ('state_by_id', models.BigIntegerField(null=True, verbose_name='状态变更人编号')),
-                ('state_by_name', models.CharField(max_length=150, verbose_name='状态变更人')),
-                ('row_version', models.PositiveIntegerField(default=1, verbose_name='版本')),
-                ('action', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sanctions', to='monitoring.supervisionaction', verbose_name='所依措施')),
-                ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.batch', verbose_name='批次')),
-                ('office', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation', verbose_name='立案单位')),
-                ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.product', verbose_name='产品')),
-                ('province', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.region', verbose_name='省份')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sanction_cases', to='organisations.organisation', verbose_name='当事企业')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("case_no", models.CharField(max_length=40, unique=True, verbose_name="编号")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("cancel", "取消中选资格"),
+                            ("credit", "信用评价"),
+                            ("penalty", "按采购文件惩戒"),
+                        ],
+                        max_length=10,
+                        verbose_name="种类",
+                    ),
+                ),
+                (
+                    "cause",
+                    models.CharField(
+                        choices=[
+                            ("bribery", "商业贿赂（带金销售）"),
+                            ("tax", "涉税违法"),
+                            ("monopoly", "垄断"),
+                            ("price", "不正当价格行为"),
+                            ("disorder", "扰乱集中采购秩序"),
+                            ("refuse_contract", "中选后拒不签约或长期不签"),
+                            ("supply", "供应不及时、不稳定，整改不到位"),
+                            ("quality", "不能保障质量供应"),
+                            ("breach", "其他恶意违反合同约定"),
+                        ],
+                        max_length=20,
+                        verbose_name="事由类别",
+                    ),
+                ),
+                ("occurred_on", models.DateField(verbose_name="行为发生日")),
+                (
+                    "amount",
+                    core.numbers.fields.HeldField(
+                        blank=True,
+                        decimal_places=8,
+                        max_digits=28,
+                        null=True,
+                        verbose_name="涉案金额",
+                    ),
+                ),
+                ("topmost", models.BooleanField(default=False, verbose_name="顶格情形")),
+                ("scale", models.CharField(blank=True, max_length=4, verbose_name="裁量基准")),
+                ("matter", models.TextField(max_length=4000, verbose_name="事实和证据")),
+                ("clause", models.CharField(max_length=300, verbose_name="依据")),
+                ("drafted_at", models.DateTimeField(verbose_name="立案时间")),
+                ("drafted_by_id", models.BigIntegerField(null=True, verbose_name="立案人编号")),
+                ("drafted_by_name", models.CharField(max_length=150, verbose_name="立案人")),
+                (
+                    "proposal",
+                    models.TextField(blank=True, max_length=4000, verbose_name="拟处理意见"),
+                ),
+                (
+                    "proposed_grade",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("general", "一般"),
+                            ("medium", "中等"),
+                            ("severe", "严重失信"),
+                            ("extreme", "特别严重失信"),
+                            ("dishonest", "失信"),
+                        ],
+                        max_length=10,
+                        verbose_name="拟定等级",
+                    ),
+                ),
+                (
+                    "notice_year",
+                    models.PositiveSmallIntegerField(null=True, verbose_name="告知书年份"),
+                ),
+                ("notice_seq", models.PositiveIntegerField(null=True, verbose_name="告知书序号")),
+                (
+                    "notice_no",
+                    models.CharField(blank=True, max_length=80, verbose_name="告知书文号"),
+                ),
+                ("noticed_at", models.DateTimeField(null=True, verbose_name="告知时间")),
+                ("statement_due_on", models.DateField(null=True, verbose_name="陈述申辩期限")),
+                ("due_provisional", models.BooleanField(default=False, verbose_name="期限暂定")),
+                (
+                    "statement",
+                    models.TextField(blank=True, max_length=4000, verbose_name="陈述申辩意见"),
+                ),
+                ("stated_at", models.DateTimeField(null=True, verbose_name="陈述申辩时间")),
+                (
+                    "decision",
+                    models.TextField(blank=True, max_length=4000, verbose_name="决定内容"),
+                ),
+                (
+                    "grade",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("general", "一般"),
+                            ("medium", "中等"),
+                            ("severe", "严重失信"),
+                            ("extreme", "特别严重失信"),
+                            ("dishonest", "失信"),
+                        ],
+                        max_length=10,
+                        verbose_name="失信等级",
+                    ),
+                ),
+                (
+                    "grade_reason",
+                    models.TextField(blank=True, max_length=2000, verbose_name="等级理由"),
+                ),
+                (
+                    "decision_year",
+                    models.PositiveSmallIntegerField(null=True, verbose_name="决定书年份"),
+                ),
+                ("decision_seq", models.PositiveIntegerField(null=True, verbose_name="决定书序号")),
+                (
+                    "decision_no",
+                    models.CharField(blank=True, max_length=80, verbose_name="决定书文号"),
+                ),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="决定时间")),
+                ("decided_by_id", models.BigIntegerField(null=True, verbose_name="决定人编号")),
+                (
+                    "decided_by_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="决定人"),
+                ),
+                ("effective_on", models.DateField(null=True, verbose_name="生效日")),
+                ("effective_to", models.DateField(blank=True, null=True, verbose_name="截止日")),
+                ("enacted_at", models.DateTimeField(null=True, verbose_name="执行时间")),
+                ("effects", models.JSONField(blank=True, default=dict, verbose_name="执行情况")),
+                (
+                    "repair",
+                    models.TextField(blank=True, max_length=4000, verbose_name="整改和修复情况"),
+                ),
+                ("repair_asked_at", models.DateTimeField(null=True, verbose_name="申请修复时间")),
+                ("ended_on", models.DateField(null=True, verbose_name="结束日")),
+                ("note", models.TextField(blank=True, max_length=4000, verbose_name="意见")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("drafted", "立案核实"),
+                            ("noticed", "已告知"),
+                            ("stated", "已陈述申辩"),
+                            ("decided", "已决定待生效"),
+                            ("in_effect", "执行中"),
+                            ("repairing", "申请修复"),
+                            ("repaired", "已修复"),
+                            ("expired", "期满"),
+                            ("revoked", "已撤销"),
+                            ("dismissed", "不予惩戒"),
+                        ],
+                        default="drafted",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("state_at", models.DateTimeField(verbose_name="状态时间")),
+                ("state_by_id", models.BigIntegerField(null=True, verbose_name="状态变更人编号")),
+                ("state_by_name", models.CharField(max_length=150, verbose_name="状态变更人")),
+                ("row_version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                (
+                    "action",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sanctions",
+                        to="monitoring.supervisionaction",
+                        verbose_name="所依措施",
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.batch",
+                        verbose_name="批次",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.organisation",
+                        verbose_name="立案单位",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.product",
+                        verbose_name="产品",
+                    ),
+                ),
+                (
+                    "province",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.region",
+                        verbose_name="省份",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sanction_cases",
+                        to="organisations.organisation",
+                        verbose_name="当事企业",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '惩戒案件',
+                "verbose_name": "惩戒案件",
             },
         ),
         migrations.CreateModel(
-            name='SanctionResult',
+            name="SanctionResult",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='monitoring.sanctioncase')),
-                ('change', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.resultchange', verbose_name='中选结果变更')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="results",
+                        to="monitoring.sanctioncase",
+                    ),
+                ),
+                (
+                    "change",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.resultchange",
+                        verbose_name="中选结果变更",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '惩戒案件取消的中选结果',
+                "verbose_name": "惩戒案件取消的中选结果",
             },
         ),
         migrations.AddIndex(
-            model_name='sanctioncase',
-            index=models.Index(fields=['province', '-id'], name='sanction_province'),
+            model_name="sanctioncase",
+            index=models.Index(fields=["province", "-id"], name="sanction_province"),
         ),
         migrations.AddIndex(
-            model_name='sanctioncase',
-            index=models.Index(fields=['subject', '-id'], name='sanction_subject'),
+            model_name="sanctioncase",
+            index=models.Index(fields=["subject", "-id"], name="sanction_subject"),
         ),
         migrations.AddIndex(
-            model_name='sanctioncase',
-            index=models.Index(condition=models.Q(('state__in', ['decided', 'in_effect', 'repairing'])), fields=['product'], name='sanction_stands_product'),
+            model_name="sanctioncase",
+            index=models.Index(
+                condition=models.Q(("state__in", ["decided", "in_effect", "repairing"])),
+                fields=["product"],
+                name="sanction_stands_product",
+            ),
         ),
         migrations.AddIndex(
-            model_name='sanctioncase',
-            index=models.Index(condition=models.Q(('state__in', ['decided', 'in_effect', 'repairing'])), fields=['subject', 'effective_on'], name='sanction_stands'),
+            model_name="sanctioncase",
+            index=models.Index(
+                condition=models.Q(("state__in", ["decided", "in_effect", "repairing"])),
+                fields=["subject", "effective_on"],
+                name="sanction_stands",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sanctioncase',
-            constraint=models.UniqueConstraint(fields=('office', 'notice_year', 'notice_seq'), name='sanction_notice_once'),
+            model_name="sanctioncase",
+            constraint=models.UniqueConstraint(
+                fields=("office", "notice_year", "notice_seq"), name="sanction_notice_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sanctioncase',
-            constraint=models.UniqueConstraint(fields=('office', 'decision_year', 'decision_seq'), name='sanction_decision_once'),
+            model_name="sanctioncase",
+            constraint=models.UniqueConstraint(
+                fields=("office", "decision_year", "decision_seq"), name="sanction_decision_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sanctioncase',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'cancel'), ('state__in', ['drafted', 'noticed', 'stated', 'decided', 'in_effect', 'repairing'])), fields=('batch', 'product'), name='sanction_one_cancellation'),
+            model_name="sanctioncase",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("kind", "cancel"),
+                    (
+                        "state__in",
+                        ["drafted", "noticed", "stated", "decided", "in_effect", "repairing"],
+                    ),
+                ),
+                fields=("batch", "product"),
+                name="sanction_one_cancellation",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sanctioncase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'cancel'), _negated=True), models.Q(('batch__isnull', False), ('product__isnull', False)), _connector='OR'), name='sanction_cancels_a_result'),
+            model_name="sanctioncase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "cancel"), _negated=True),
+                    models.Q(("batch__isnull", False), ("product__isnull", False)),
+                    _connector="OR",
+                ),
+                name="sanction_cancels_a_result",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sanctioncase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'penalty'), _negated=True), ('batch__isnull', False), _connector='OR'), name='sanction_penalty_of_a_batch'),
+            model_name="sanctioncase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "penalty"), _negated=True),
+                    ("batch__isnull", False),
+                    _connector="OR",
+                ),
+                name="sanction_penalty_of_a_batch",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sanctioncase',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['drafted', 'dismissed']), models.Q(('noticed_at__isnull', False), ('statement_due_on__isnull', False), models.Q(('notice_no', ''), _negated=True), models.Q(('proposal', ''), _negated=True)), _connector='OR'), name='sanction_noticed'),
+            model_name="sanctioncase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["drafted", "dismissed"]),
+                    models.Q(
+                        ("noticed_at__isnull", False),
+                        ("statement_due_on__isnull", False),
+                        models.Q(("notice_no", ""), _negated=True),
+                        models.Q(("proposal", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="sanction_noticed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sanctioncase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['decided', 'in_effect', 'repairing', 'repaired', 'expired', 'revoked']), _negated=True), models.Q(('decided_at__isnull', False), ('effective_on__isnull', False), models.Q(('decision_no', ''), _negated=True), models.Q(('decision', ''), _negated=True)), _connector='OR'), name='sanction_decided'),
+            model_name="sanctioncase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        (
+                            "state__in",
+                            ["decided", "in_effect", "repairing", "repaired", "expired", "revoked"],
+                        ),
+                        _negated=True,
+                    ),
+                    models.Q(
+                        ("decided_at__isnull", False),
+                        ("effective_on__isnull", False),
+                        models.Q(("decision_no", ""), _negated=True),
+                        models.Q(("decision", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="sanction_decided",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sanctioncase',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by_id__isnull', True), models.Q(('decided_by_id', models.F('drafted_by_id')), _negated=True), _connector='OR'), name='sanction_by_another_person'),
+            model_name="sanctioncase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decided_by_id__isnull", True),
+                    models.Q(("decided_by_id", models.F("drafted_by_id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="sanction_by_another_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sanctioncase',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_at__isnull', True), models.Q(('kind', 'credit'), _negated=True), models.Q(('grade', ''), _negated=True), _connector='OR'), name='sanction_credit_has_a_grade'),
+            model_name="sanctioncase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decided_at__isnull", True),
+                    models.Q(("kind", "credit"), _negated=True),
+                    models.Q(("grade", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="sanction_credit_has_a_grade",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sanctioncase',
-            constraint=models.CheckConstraint(condition=models.Q(('effective_to__isnull', True), ('effective_to__gte', models.F('effective_on')), _connector='OR'), name='sanction_days_in_order'),
+            model_name="sanctioncase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("effective_to__isnull", True),
+                    ("effective_to__gte", models.F("effective_on")),
+                    _connector="OR",
+                ),
+                name="sanction_days_in_order",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='sanctioncase',
-            trigger=pgtrigger.compiler.Trigger(name='sanction_case_states', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{decided:in_effect,decided:revoked,drafted:dismissed,drafted:noticed,in_effect:expired,in_effect:repairing,in_effect:revoked,noticed:decided,noticed:dismissed,noticed:stated,repairing:expired,repairing:in_effect,repairing:repaired,repairing:revoked,stated:decided,stated:dismissed}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='657cc94b15467c16b968018376f04db387246821', operation='UPDATE', pgid='pgtrigger_sanction_case_states_2e757', table='monitoring_sanctioncase', when='BEFORE')),
+            model_name="sanctioncase",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sanction_case_states",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{decided:in_effect,decided:revoked,drafted:dismissed,drafted:noticed,in_effect:expired,in_effect:repairing,in_effect:revoked,noticed:decided,noticed:dismissed,noticed:stated,repairing:expired,repairing:in_effect,repairing:repaired,repairing:revoked,stated:decided,stated:dismissed}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="657cc94b15467c16b968018376f04db387246821",
+                    operation="UPDATE",
+                    pgid="pgtrigger_sanction_case_states_2e757",
+                    table="monitoring_sanctioncase",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.RunSQL(
             "CREATE SEQUENCE monitoring_sanction_no", "DROP SEQUENCE monitoring_sanction_no"
