@@ -18,7 +18,7 @@ TARGETS = (
 )  # fmt: skip
 OWN = {"VOLUMES", "SIGNING", "RETENTION"}
 """Measured in a province of their own, whatever the number of order lines."""
-BY_NAME = {"GROWTH", "RETENTION"}
+BY_NAME = {"GROWTH", "RETENTION", "CODES"}
 """Measured only where they are asked for by name."""
 GROWTH = "GROWTH"
 MONTH = date(2025, 12, 1)
@@ -51,6 +51,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--sizes", default="100000,300000,1000000", help="--only GROWTH 时比较的各行数"
     )
+    parser.add_argument(
+        "--codes", type=int, default=1_000_000, help="--only CODES 时的追溯码个数，如 10000000"
+    )
     parser.add_argument("--only", default=",".join(TARGETS), help="只量这些，如 T1,T2")
     asked = parser.parse_args()
     asked.only = {name.strip().upper() for name in asked.only.split(",")}
@@ -66,6 +69,8 @@ def _arguments() -> argparse.Namespace:
         parser.error(f"--sizes 应在 {SMALLEST} 与 {3 * LARGEST} 之间")
     if not SMALLEST <= asked.lines <= LARGEST:
         parser.error(f"--lines 应在 {SMALLEST} 与 {LARGEST} 之间")
+    if not 1_000 <= asked.codes <= 3 * LARGEST:
+        parser.error(f"--codes 应在 1000 与 {3 * LARGEST} 之间")
     if asked.repeats < 1:
         parser.error("--repeats 至少为 1")
     return asked
@@ -160,6 +165,11 @@ def _measure(bench: Bench, asked: argparse.Namespace) -> list[Result]:
         bench.drop(found)
         databases.point_at(one_year)
     results += _orders(bench, asked, one_year)
+    if "CODES" in asked.only:
+        from benchmarks import codes
+
+        _say(f"追溯码：{asked.codes:,} 个 …")
+        results += codes.measure(asked.codes, MONTH)
     if "T11" in asked.only:
         # Last, because it changes lines.
         _say("答复 …")

@@ -78,7 +78,7 @@ def measure(database: str, lines: int, smaller: tuple[str, int] | None) -> list[
 def ask(database: str, seed: int = 7) -> dict[str, Asked]:
     """Every scope's requests in turns, after one round that is not counted."""
     databases.point_at(database)
-    scopes = _scopes()
+    scopes = scopes_asked()
     chance = random.Random(seed)  # noqa: S311 - any depth will do
     found = {name: Asked() for name in scopes}
     for turn in range(PAGES + 1):
@@ -132,7 +132,7 @@ def _sql_ms(work: Callable[[], object]) -> float:
     return spent * 1000
 
 
-def _scopes() -> dict[str, Scope]:
+def scopes_asked() -> dict[str, Scope]:
     """The largest and the median institution, and the largest of every other kind."""
     return {
         "最大的机构": _institution(_ranked("institution_id", 0)),

@@ -19,6 +19,15 @@ FIELDS: dict[str, dict[str, str]] = {
     },
 }  # fmt: skip
 """Our fields with the headings of our templates, by kind of file."""
+NATIONAL: dict[str, dict[str, str]] = {
+    "orders": {"packs": "purcCnt"},
+    "receipts": {
+        "order_no": "ordCode", "delivery_no": "shpId", "packs": "shpCnt", "accepted": "shppCnt",
+        "lot_no": "manuLotnum",
+    },
+    "shipments": {"order_no": "ordCode", "packs": "shpCnt", "lot_no": "manuLotnum"},
+}  # fmt: skip
+"""What the national 招采子系统 calls them, as far as its published codes tell; the rest is typed."""
 LABELS = {"orders": "采购车导入", "receipts": "收货导入", "shipments": "发货导入"}
 LONGEST = 60
 

@@ -23,7 +23,7 @@ from procurement.queries.column_names import (
     saved_names,
     visible_column_mappings,
 )
-from procurement.rules.column_names import FIELDS, LABELS, LONGEST
+from procurement.rules.column_names import FIELDS, LABELS, LONGEST, NATIONAL
 
 
 class OwnLayout:
@@ -55,8 +55,11 @@ class ColumnNamesView(ScopedTemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         sheets = []
         held = {row.kind: row for row in visible_column_mappings(self.scope)}
+        national = self.request.GET.get("names") == "national"
         for kind in own_kinds(self.scope):
             names = saved_names(self.scope, kind)
+            if national:
+                names = NATIONAL[kind] | names
             sheets.append(
                 {
                     "kind": kind, "label": LABELS[kind],
@@ -68,7 +71,7 @@ class ColumnNamesView(ScopedTemplateView):
                 }
             )  # fmt: skip
         return super().get_context_data(
-            sheets=sheets, may=may_name_columns(self.scope), longest=LONGEST,
+            sheets=sheets, national=national, may=may_name_columns(self.scope), longest=LONGEST,
             breadcrumbs=[{"label": self.page_title}], **kwargs,
         )  # fmt: skip
 

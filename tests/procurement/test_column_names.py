@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+from django.test import Client
 
 from core.lists.sheet import SheetRefused, read_sheet
 from core.transitions import MissingInput, NotYours, StaleVersion
 from procurement.operations.column_names import save_columns
 from procurement.queries.column_names import own_columns, saved_names, visible_column_mappings
+from procurement.rules.column_names import FIELDS, NATIONAL, names_fault
 from procurement.views.cart_upload import CartUploadView
+from procurement.views.receipt_upload import ReceiptUploadView
 from tests.procurement.order_world import Market
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +49,35 @@ def test_own_headings_are_read_and_other_columns_passed_over() -> None:
         read_sheet(file, columns, **SIZES)
     assert saved_names(market.scope(market.b), "orders") == {}
     assert not visible_column_mappings(market.scope(market.b)).exists()
+
+
+def test_layout_of_the_national_system_is_offered_and_saved_only_by_hand(client: Client) -> None:
+    market = Market()
+    for kind, names in NATIONAL.items():
+        assert names_fault(kind, names) == ""
+    save_columns(kind="orders", names={"packs": "采购数量"}, **market.acting(market.a))
+    client.force_login(market.user(market.a))
+    plain, offered = (
+        client.get(f"/supply/columns/{query}").content.decode() for query in ("", "?names=national")
+    )
+    assert 'value="manuLotnum"' not in plain
+    assert 'value="manuLotnum"' in offered
+    # What was saved stays.
+    assert 'value="采购数量"' in offered
+    assert 'value="purcCnt"' not in offered
+    assert saved_names(market.scope(market.a), "receipts") == {}
+    file = sheet(
+        ["ordCode", "行号", "shpId", "shpCnt", "shppCnt", "manuLotnum", "addrId"],
+        ["DD1", "1", "PS1", "5", "4", "L1", "7"],
+    )
+    named = {field: f"name-{field}" for field in FIELDS["receipts"]}
+    given = {html: NATIONAL["receipts"].get(field, "") for field, html in named.items()}
+    saved = client.post("/supply/columns/", {"kind": "receipts", "version": "", **given})
+    assert saved.status_code == 302
+    scope = market.scope(market.a)
+    columns = own_columns(scope, "receipts", ReceiptUploadView.own_sheet_columns)
+    (row,) = read_sheet(file, columns, mapped=saved_names(scope, "receipts"), **SIZES)
+    assert (row.cells["accepted"], row.cells["delivery_no"]) == ("4", "PS1")
 
 
 def test_headings_that_cannot_be_told_apart_and_others_files_are_refused() -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import random
 import sys
 import threading
+import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import DatabaseError, connection, connections, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
@@ -165,6 +167,41 @@ def test_sums_equal_the_facts_after_many_hands_at_once() -> None:
     assert confirmed == Return.objects.count()
 
 
+def session_ended_while(act: Callable[[], object]) -> BaseException | None:
+    """Begin `act`, end its database session where it tells the hospital, last of all its writes.
+
+    Gives what it raised. It is held there by a lock on notices, so the blow falls in the middle.
+    """
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            act()
+        except BaseException as error:
+            raised.append(error)
+        finally:
+            connections.close_all()
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE inbox_notice IN SHARE ROW EXCLUSIVE MODE")
+        thread = threading.Thread(target=run)
+        thread.start()
+        ended = 0
+        until = time.monotonic() + 60
+        while not ended and thread.is_alive() and time.monotonic() < until:
+            # Who is connected is remembered for the transaction otherwise.
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            (ended,) = cursor.fetchone()
+            time.sleep(0.01)
+    thread.join()
+    assert ended == 1, f"no session waited for the lock: {raised}"
+    return raised[0] if raised else None
+
+
 @pytest.mark.django_db(transaction=True)
 def test_killed_while_shipping_in_bulk_nothing_half_done_and_nothing_twice() -> None:
     market = Market()
@@ -179,6 +216,12 @@ def test_killed_while_shipping_in_bulk_nothing_half_done_and_nothing_twice() -> 
         draft = NoteDraft(rows=rows, client_no="ERP-1")
         return ship_notes(drafts=[draft], **hands.acting(hands.sender))
 
+    lost = session_ended_while(ship)
+    assert isinstance(lost, DatabaseError), lost
+    assert not Delivery.objects.exists()
+    assert not DeliveryNote.objects.exists()
+    assert not LineProgress.objects.exclude(state="sent").exists()
+    assert list(find_differences()) == []
     for _ in range(8):
         hits += killed_while(ship, within=0.25, chance=chance)
         sent = Delivery.objects.count()
