@@ -165,11 +165,7 @@ def _measure(bench: Bench, asked: argparse.Namespace) -> list[Result]:
         bench.drop(found)
         databases.point_at(one_year)
     results += _orders(bench, asked, one_year)
-    if "CODES" in asked.only:
-        from benchmarks import codes
-
-        _say(f"追溯码：{asked.codes:,} 个 …")
-        results += codes.measure(asked.codes, MONTH)
+    results += _codes(asked)
     if "T11" in asked.only:
         # Last, because it changes lines.
         _say("答复 …")
@@ -195,6 +191,15 @@ def _orders(bench: Bench, asked: argparse.Namespace, one_year: str) -> list[Resu
     bench.drop(ordered)
     databases.point_at(one_year)
     return results
+
+
+def _codes(asked: argparse.Namespace) -> list[Result]:
+    from benchmarks import codes
+
+    if "CODES" not in asked.only:
+        return []
+    _say(f"追溯码：{asked.codes:,} 个 …")
+    return codes.measure(asked.codes, MONTH)
 
 
 def _smaller(bench: Bench, asked: argparse.Namespace) -> tuple[str, int] | None:

@@ -68,10 +68,12 @@ def create_demo_standby(*, at: datetime) -> list[StandbyCase]:
         )
     own = held.filter(product__manufacturer=maker.organisation_id).first()
     if own is None:
+        # Nothing of it is selected where the hospital is: wherever it is.
         selected = Selection.objects.filter(
-            holds_on(today), role=Selection.Role.SELECTED, region__in=here,
+            holds_on(today),
+            role=Selection.Role.SELECTED,
             product__manufacturer=maker.organisation_id,
-        )  # fmt: skip
+        )
         own = (
             selected.select_related("product", "region__parent")
             .order_by("batch__code", "product__code")

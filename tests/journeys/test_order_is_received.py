@@ -91,7 +91,7 @@ def test_from_the_cart_to_the_shelf(sign_in: Open) -> None:
     expect(sender.get_by_text("没有发货，请改正后再提交").first).to_be_visible(timeout=WAIT)
     sender.get_by_label(f"{product} 的批号").fill("L20261")
     sender.get_by_label(f"{product} 的有效期").fill("2029-06-30")
-    sender.get_by_text("追溯码", exact=True).first.click()
+    sender.locator("summary").filter(has_text="追溯码").click()
     codes = [*(f"{code},{CASE}" for code in PACKS[:3]), PACKS[3]]
     sender.get_by_label(f"{line} 追溯码").fill("\n".join(codes))
     look(sender, "ship")

@@ -37,6 +37,7 @@ from organisations.operations.demo_certificates import create_demo_certificates
 from organisations.operations.demo_guides import create_demo_guides
 from procurement.operations.demo_orders import create_demo_orders
 from procurement.operations.demo_planning import create_demo_planning
+from procurement.operations.demo_reasons import create_demo_reasons
 from procurement.operations.demo_recall import create_demo_recall
 from procurement.operations.demo_receiving import create_demo_receiving
 from procurement.operations.demo_shipping import create_demo_shipping
@@ -83,6 +84,7 @@ def open_offices() -> None:
     create_demo_recall(at=now)
     create_demo_orders(at=now)
     create_demo_planning(at=now)
+    create_demo_reasons(at=now)
     create_demo_shipping(by=DEMO, at=now)
     create_demo_receiving(at=now)
     create_demo_standby(at=now)
