@@ -10,4 +10,7 @@ class ProcurementConfig(AppConfig):
         import procurement.queries.buyers
 
         # Ordering is told where a standby product stands in.
-        import procurement.queries.standby  # noqa: F401
+        import procurement.queries.standby
+
+        # 落地准备 asks what is in stock.
+        import procurement.queries.stock_readiness  # noqa: F401

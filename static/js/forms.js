@@ -179,7 +179,7 @@
         /* Without the server the browser's own copy is what there is. */
       }
     }
-    if (!draft || !draft.values || form.querySelector(".zc-field-error")) {
+    if (!draft || !draft.values || form.querySelector(".zc-field-error, [data-error-summary]")) {
       return;
     }
     if (JSON.stringify(draft.values) !== JSON.stringify(collect(form))) {

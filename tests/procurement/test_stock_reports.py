@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from django.test import Client
 
+from catalog.queries.preparation import readiness
 from core.audit.models import AuditEvent
 from core.audit.record import SystemActor
 from core.transitions import MissingInput, NotYours, StaleVersion
@@ -104,8 +105,15 @@ def test_cover_by_product_and_pool_and_the_risk_list() -> None:
     found: Any = seen
     assert (found.demand, found.days, found.short) == (360, 30, False)
     assert short_products(bureau, last_month()) == []
+    # 落地准备 of its batch says what is in stock, and when it is short; others see nothing of it.
+    ids = [market.selected.pk]
+    enough = readiness(market.batch, ids, bureau)["stock"][market.selected.pk]
+    assert (enough.state, "120 包装，可供 30 天" in enough.words) == ("done", True)
+    stranger = scope_of(people.person(people.organisation(), "clerk"), today())
+    assert readiness(market.batch, ids, stranger)["stock"][market.selected.pk].state == "unknown"
     report_stock(rows=[row(market, 99)], **market.acting(market.maker))
     (short,) = short_products(bureau, last_month())
+    assert readiness(market.batch, ids, bureau)["stock"][market.selected.pk].state == "missing"
     assert short.pk == made.pk
     if market.batch.effective_on <= end.date() - timedelta(days=1):
         (pool,) = pool_covers(bureau, short)
