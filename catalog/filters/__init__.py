@@ -8,6 +8,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from catalog.filters.words import WordsFilter
 from catalog.models import (
     AgreementYear,
     Batch,
@@ -22,7 +23,7 @@ from catalog.models.group import Category
 from catalog.queries.in_force import holds_on
 from catalog.queries.product_rows import groups_of_batch, selected_on
 from catalog.queries.product_search import products_with_words
-from catalog.queries.search import batches_named, named
+from catalog.queries.search import batches_named
 from organisations.views.request_scope import request_scope
 
 STAGES = (("running", "执行中"), ("coming", "未开始"), ("ended", "已结束"))
@@ -89,7 +90,7 @@ class SelectionFilter(django_filters.FilterSet):
     product = django_filters.CharFilter(label="产品", field_name="product__code", max_length=27)
     role = django_filters.ChoiceFilter(label="身份", choices=Selection.Role.choices)
     on = django_filters.DateFilter(label="执行日期", method="by_day")
-    q = django_filters.CharFilter(label="查找", method="by_words", max_length=60)
+    q = WordsFilter("product__", "product__group__", "product__manufacturer__")
 
     class Meta:
         model = Selection
@@ -98,19 +99,11 @@ class SelectionFilter(django_filters.FilterSet):
     def by_day(self, rows: QuerySet[Selection], name: str, value: date) -> QuerySet[Selection]:
         return rows.filter(holds_on(value))
 
-    def by_words(self, rows: QuerySet[Selection], name: str, value: str) -> QuerySet[Selection]:
-        """Product, group or manufacturer."""
-        return rows.filter(
-            named(value, "product__")
-            | named(value, "product__group__")
-            | named(value, "product__manufacturer__")
-        )
-
 
 class GroupFilter(django_filters.FilterSet):
     category = django_filters.ChoiceFilter(label="类别", choices=Category.choices)
     batch = django_filters.CharFilter(label="批次", method="by_batch", max_length=40)
-    q = django_filters.CharFilter(label="查找", method="by_words", max_length=60)
+    q = WordsFilter("")
 
     class Meta:
         model = Group
@@ -120,9 +113,6 @@ class GroupFilter(django_filters.FilterSet):
         """Groups with a result in the batch; the counts of a row stay those of all batches."""
         scope = request_scope(self.request)
         return rows.filter(pk__in=groups_of_batch(scope, value))
-
-    def by_words(self, rows: QuerySet[Group], name: str, value: str) -> QuerySet[Group]:
-        return rows.filter(named(value))
 
 
 class ProductFilter(django_filters.FilterSet):
@@ -179,13 +169,8 @@ class ExemptionFilter(django_filters.FilterSet):
     institution = django_filters.CharFilter(
         label="机构", field_name="institution__code", max_length=18
     )
-    q = django_filters.CharFilter(label="查找", method="by_words", max_length=60)
+    q = WordsFilter("group__", "institution__", number=("exemption_no",))
 
     class Meta:
         model = Exemption
         fields: tuple[str, ...] = ()
-
-    def by_words(self, rows: QuerySet[Exemption], name: str, value: str) -> QuerySet[Exemption]:
-        return rows.filter(
-            Q(exemption_no=value.strip()) | named(value, "group__") | named(value, "institution__")
-        )

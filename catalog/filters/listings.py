@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import django_filters
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from catalog.filters.periods import PeriodFilter
+from catalog.filters.words import WordsFilter
 from catalog.models import Inquiry, Listing, MaximumPrice, Product, ShortageEntry
 from catalog.models.group import Category
 from catalog.queries.listing_page import CHECKS, checked, listing_named
@@ -51,10 +50,7 @@ class DatedFilter(PeriodFilter):
 
     group = django_filters.CharFilter(label="品种", field_name="group__code", max_length=40)
     product = django_filters.CharFilter(label="产品", field_name="product__code", max_length=27)
-    q = django_filters.CharFilter(label="查找", method="by_words", max_length=60)
-
-    def by_words(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return rows.filter(named(value, "product__") | named(value, "group__"))
+    q = WordsFilter("product__", "group__")
 
 
 class MaximumPriceFilter(DatedFilter):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import django_filters
 from django.db.models import QuerySet
 
+from catalog.filters.words import WordsFilter
 from catalog.models import Product
 from catalog.queries.preparation import missing_products
-from catalog.queries.search import named
 from catalog.queries.visible import visible_batches
 from catalog.rules.preparation import ITEMS
 from organisations.views.request_scope import request_scope
@@ -17,7 +17,7 @@ MISSING = (("any", "任何一项"), *((item.code, item.label) for item in ITEMS)
 
 class PreparationFilter(django_filters.FilterSet):
     missing = django_filters.ChoiceFilter(label="未完成", choices=MISSING, method="by_missing")
-    q = django_filters.CharFilter(label="查找", method="by_words", max_length=60)
+    q = WordsFilter("", "manufacturer__")
 
     class Meta:
         model = Product
@@ -28,6 +28,3 @@ class PreparationFilter(django_filters.FilterSet):
         code = self.request.resolver_match.kwargs.get("code", "")
         batch = visible_batches(scope).filter(code=code).first()
         return rows.filter(pk__in=missing_products(scope, batch, value)) if batch else rows.none()
-
-    def by_words(self, rows: QuerySet[Product], name: str, value: str) -> QuerySet[Product]:
-        return rows.filter(named(value) | named(value, "manufacturer__"))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from catalog.filters.periods import PeriodFilter
+from catalog.filters.words import WordsFilter
 from catalog.models import (
     ServiceCandidate,
     ServiceConsumable,
@@ -16,7 +17,6 @@ from catalog.models import (
     ServiceItem,
     ServicePrice,
 )
-from catalog.queries.search import named
 from catalog.queries.services import tied_by
 
 BELOW = (("neighbours", "低于周边中位价"), ("national", "低于全国中位价"))
@@ -28,7 +28,7 @@ class ServiceItemFilter(django_filters.FilterSet):
     way = django_filters.ChoiceFilter(
         label="关联耗材", choices=ServiceConsumable.Way.choices, method="by_way"
     )
-    q = django_filters.CharFilter(label="查找", method="by_words", max_length=60)
+    q = WordsFilter("")
 
     class Meta:
         model = ServiceItem
@@ -42,17 +42,11 @@ class ServiceItemFilter(django_filters.FilterSet):
     def by_way(self, rows: QuerySet[ServiceItem], name: str, value: str) -> QuerySet[ServiceItem]:
         return rows.filter(tied_by(value, timezone.localdate()))
 
-    def by_words(self, rows: QuerySet[ServiceItem], name: str, value: str) -> QuerySet[ServiceItem]:
-        return rows.filter(named(value))
-
 
 class _Dated(PeriodFilter):
     """Rows of a service item with two days."""
 
-    q = django_filters.CharFilter(label="查找", method="by_words", max_length=60)
-
-    def by_words(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return rows.filter(named(value, "item__"))
+    q = WordsFilter("item__")
 
 
 class ServicePriceFilter(_Dated):
@@ -68,31 +62,21 @@ class ServicePriceFilter(_Dated):
 class ServiceConsumableFilter(_Dated):
     way = django_filters.ChoiceFilter(label="收费方式", choices=ServiceConsumable.Way.choices)
     item = django_filters.CharFilter(label="项目", field_name="item__code", max_length=20)
+    q = WordsFilter("item__", "group__", "product__")
 
     class Meta:
         model = ServiceConsumable
         fields: tuple[str, ...] = ()
 
-    def by_words(
-        self, rows: QuerySet[ServiceConsumable], name: str, value: str
-    ) -> QuerySet[ServiceConsumable]:
-        return rows.filter(
-            named(value, "item__") | named(value, "group__") | named(value, "product__")
-        )
-
 
 class ServiceEligibilityFilter(_Dated):
     verdict = django_filters.ChoiceFilter(label="结论", choices=ServiceEligibility.Verdict.choices)
     year = django_filters.NumberFilter(label="考核年度")
+    q = WordsFilter("institution__")
 
     class Meta:
         model = ServiceEligibility
         fields: tuple[str, ...] = ()
-
-    def by_words(
-        self, rows: QuerySet[ServiceEligibility], name: str, value: str
-    ) -> QuerySet[ServiceEligibility]:
-        return rows.filter(named(value, "institution__"))
 
 
 class ServiceCandidateFilter(django_filters.FilterSet):
@@ -104,13 +88,8 @@ class ServiceCandidateFilter(django_filters.FilterSet):
         label="低于中位价", choices=(("true", "是"), ("false", "否"))
     )
     year = django_filters.NumberFilter(label="年度")
-    q = django_filters.CharFilter(label="查找", method="by_words", max_length=60)
+    q = WordsFilter("item__", number=("candidate_no",))
 
     class Meta:
         model = ServiceCandidate
         fields: tuple[str, ...] = ()
-
-    def by_words(
-        self, rows: QuerySet[ServiceCandidate], name: str, value: str
-    ) -> QuerySet[ServiceCandidate]:
-        return rows.filter(Q(candidate_no=value.strip()) | named(value, "item__"))

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 
-from catalog.forms.quality import DAY
+from catalog.forms.quality import DAY, say_what_is_missing
 from catalog.operations.editions import NewLine, line_faults
 from catalog.queries.known import known
 from core.lists.sheet import SheetColumn, SheetError, SheetRefused, SheetRow, read_sheet
@@ -43,6 +43,11 @@ class EditionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
     file = forms.FileField(label="变化内容工作簿")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        say_what_is_missing(self)
+        self.fields["file"].error_messages["required"] = "请选择变化内容工作簿"
 
 
 def read_rows(content: bytes, *, kind: str) -> list[SheetRow]:
@@ -87,8 +92,8 @@ def read_lines(rows: list[SheetRow], *, kind: str, scope: Scope, on: date) -> li
                 values["factor"] = forms.DecimalField(
                     min_value=Decimal("0.0001"), max_digits=18, decimal_places=4
                 ).clean(cells.get("factor", ""))
-            except forms.ValidationError as refused:
-                wrong(row, "factor", "".join(refused.messages))
+            except forms.ValidationError:
+                wrong(row, "factor", "应为大于 0 的数，最多四位小数")
         if len(errors) == before and product is not None:
             lines.append(NewLine(product=product, **values))
     if not errors:

@@ -54,12 +54,19 @@ from organisations.queries.visibility import within
 NEXT = {
     "draft": "补齐材料后提交",
     "submitted": "办理单位核对材料是否齐全，受理或退回",
-    "in_review": "审核通过后转报上级，最后一级审核后公示",
+    "in_review": "审核通过后转报上级",
     "publicity": "公示期满没有异议即通过；有异议的先裁定",
     "approved": "到生效日期自动生效，此前按原登记执行",
     "returned": "按意见补正后重新提交，回到退回的那一级",
     "in_force": "目录已更新",
 }
+
+
+def _next(application: ProductApplication) -> str:
+    """The last level does not pass it on: it publishes it, or lets it take effect."""
+    if application.state == "in_review" and application.level == application.path[-1]:
+        return "审核通过后公示" if application.needs_publicity else "审核通过，到生效日期生效"
+    return NEXT.get(application.state, "")
 
 
 @dataclass(frozen=True)
@@ -141,7 +148,7 @@ def application_page(application: ProductApplication, scope: Scope, today: date)
         verdicts={offer.transition.verb: offer.verdict for offer in offers},
         rules=REVIEWER in standings,
         writes=APPLICANT in standings and application.state in APPLICANT_STATES,
-        next=NEXT.get(application.state, ""),
+        next=_next(application),
         publicity_days=int(days_of(application.province, PUBLICITY_DAYS, today).number),
     )
 

@@ -33,7 +33,7 @@ class WayFacts:
 
 def way_facts(scope: Scope, product: Product, on: date) -> WayFacts:
     """By the policy value of the officer's own province on that day."""
-    province = Region.objects.filter(pk=scope.province_id).first()
+    province = Region.objects.filter(pk=scope.province_id or 0).first()
     value = province_value(province, on, MULTIPLE)
     prices = ListedPrice.objects.filter(product=product)
     now, before = (
