@@ -243,7 +243,7 @@ def drop_all(cursor: CursorWrapper) -> None:
         SELECT c.relname, c.relkind FROM pg_class c
         WHERE c.relnamespace = pg_my_temp_schema() AND c.relkind IN ('r', 'v')
           AND (c.relname ~ '^[rsdvnu]_' OR c.relname IN
-               ('touched_orders', 'moved_lines', 'changed_products', 'stamp', 'terms',
+               ('touched_orders', 'moved_lines', 'new_lines', 'changed_products', 'stamp', 'terms',
                 'load_clock', 'institution_province'))
     """)
     found = cursor.fetchall()

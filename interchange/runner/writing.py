@@ -9,7 +9,15 @@ from core.datasets import DatasetFile
 from interchange.runner.report import FileCounts, LoadFailed
 from interchange.runner.spelling import spell_names
 from organisations.datasets.institutions import STAMP
-from procurement.datasets.copies import PROGRESS, REFRESH_COPIES
+from procurement.datasets.copies import (
+    CHILDREN,
+    NEW_BARE_PROGRESS,
+    NEW_PROGRESS,
+    PROGRESS,
+    REFRESH_OF_LINES,
+    REFRESH_OF_PRODUCTS,
+)
+from procurement.datasets.order_lines import NEW_LINES
 
 MONTHS = """
 SELECT DISTINCT date_trunc('month', at)::date
@@ -33,10 +41,11 @@ def count(cursor: CursorWrapper, file: DatasetFile) -> FileCounts:
 
 
 def prepare(cursor: CursorWrapper) -> None:
-    """What the writing of any file may need: month partitions, and the list of moved lines."""
+    """What the writing of any file may need: month partitions, lists of moved and of new lines."""
     cursor.execute(
         "CREATE TEMP TABLE moved_lines (line_id bigint, ordered_at timestamptz) ON COMMIT DROP"
     )
+    cursor.execute(NEW_LINES)
     cursor.execute(MONTHS)
     for (first_day,) in cursor.fetchall():
         cursor.execute("SELECT ensure_partitions(%s, %s)", [first_day, first_day])
@@ -65,8 +74,15 @@ def write(cursor: CursorWrapper, file: DatasetFile, counts: FileCounts) -> None:
 
 def finish(cursor: CursorWrapper) -> None:
     """Refresh what copies from changed lines and products, and how far lines have come."""
-    for statement in REFRESH_COPIES:
+    for statement in REFRESH_OF_PRODUCTS:
         cursor.execute(statement)
+    cursor.execute("SELECT EXISTS (SELECT FROM moved_lines)")
+    if cursor.fetchone()[0]:
+        for statement in REFRESH_OF_LINES:
+            cursor.execute(statement)
+    staged = " OR ".join(f"EXISTS (SELECT FROM s_{name})" for name in CHILDREN)
+    cursor.execute(f"SELECT {staged}")
+    cursor.execute(NEW_PROGRESS if cursor.fetchone()[0] else NEW_BARE_PROGRESS)
     # Files say where a line stands, not by which steps it came there.
     with pgtrigger.ignore("procurement.LineProgress:order_line_states"):
         cursor.execute(PROGRESS)

@@ -1,6 +1,6 @@
 """What a load does to rows that copy from others, once all files are written."""
 
-from procurement.queries.line_facts import write_progress
+from procurement.queries.line_facts import first_progress, write_progress
 
 COPIED = (
     "institution_id", "manufacturer_id", "distributor_id", "county_id", "city_id", "province_id",
@@ -61,15 +61,21 @@ WHERE c.line_id = l.id
       IS DISTINCT FROM (l.ordered_at, l.manufacturer_id, l.distributor_id)
 """
 
-REFRESH_COPIES = (
-    CHANGED_PRODUCTS,
-    LINES_OF_PRODUCTS,
-    HISTORY_OF_PRODUCTS,
+REFRESH_OF_PRODUCTS = (CHANGED_PRODUCTS, LINES_OF_PRODUCTS, HISTORY_OF_PRODUCTS)
+"""First: what follows a product; it adds to the moved lines."""
+
+REFRESH_OF_LINES = (
     refresh("procurement_delivery", RECORDED),
     refresh("procurement_receipt"),
     refresh("procurement_return"),
     PAYMENTS,
 )
+"""What follows a moved line; without any there is nothing to read the large tables for."""
+
+NEW_PROGRESS = first_progress("new_lines", by="数据集", children=True)
+NEW_BARE_PROGRESS = first_progress("new_lines", by="数据集", children=False)
+CHILDREN = ("deliveries", "receipts", "returns", "payments")
+"""Files whose rows belong to lines; without any of theirs new lines have none."""
 
 PROGRESS = write_progress(
     """
@@ -77,10 +83,9 @@ PROGRESS = write_progress(
     FROM procurement_order o
     JOIN procurement_orderline l ON l.order_id = o.id AND l.ordered_at = o.sent_at
     WHERE o.id IN (SELECT id FROM touched_orders)
-       OR o.order_no IN (SELECT order_no FROM s_orders)
     """,
     by="数据集",
     only_under_way=True,
     renew=True,
 )
-"""Lines under way get their progress, and rows that are there follow what the files say."""
+"""Of orders that were there: lines under way get their progress, rows there follow the files."""

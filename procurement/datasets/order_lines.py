@@ -28,7 +28,19 @@ LEFT JOIN catalog_batch b ON b.id = l.batch_id
 
 NARROW = "WHERE order_id IN (SELECT id FROM touched_orders)"
 
-INSERT = """
+KEPT = """
+id, ordered_at, order_id, line_no, product_id, group_id, batch_id, packs, unit_price, response,
+responded_at, response_due_at, delivery_due_at, cancelled_at, closed_at, institution_id,
+manufacturer_id, distributor_id, county_id, city_id, province_id, pool_id
+"""
+
+NEW_LINES = f"""
+CREATE TEMP TABLE new_lines ON COMMIT DROP AS SELECT {KEPT} FROM procurement_orderline LIMIT 0
+"""
+"""What this file inserts, kept beside so that the large table is not searched for it again."""
+
+INSERT = f"""
+WITH made AS (
 INSERT INTO procurement_orderline
     (order_id, line_no, ordered_at, product_id, group_id, batch_id, packs, unit_price, response,
      responded_at, reject_reason, cancelled_at, response_due_at, delivery_due_at,
@@ -47,6 +59,8 @@ LEFT JOIN catalog_batch b ON b.code = n.batch_code
 JOIN organisations_region r ON r.id = o.province_id
 JOIN terms t ON t.subject = coalesce('batch ' || n.batch_code, 'province ' || r.code)
             AND o.sent_at >= t.since AND o.sent_at < t.until
+RETURNING {KEPT})
+INSERT INTO new_lines SELECT * FROM made
 """
 
 # Another batch brings its own deadlines; the deadlines of one batch never change afterwards.

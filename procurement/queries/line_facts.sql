@@ -1,27 +1,28 @@
 -- Each chosen line with the sums of its deliveries, receipts, returns and payments, and the state
--- that they make (rules/line_state.py is the twin). Chosen is a query of (line_id, ordered_at).
+-- that they make (rules/line_state.py is the twin). Chosen is a query of (line_id, ordered_at),
+-- lines what they are read from; children is false where none of them can have any.
 WITH chosen AS MATERIALIZED (
     {chosen}
 ), shipped AS (
     SELECT d.line_id, sum(d.packs) AS shipped,
            COALESCE(sum(d.packs) FILTER (WHERE d.delivered_at IS NOT NULL), 0) AS delivered
     FROM procurement_delivery d
-    WHERE d.line_id IN (SELECT line_id FROM chosen)
+    WHERE {children} AND d.line_id IN (SELECT line_id FROM chosen)
     GROUP BY d.line_id
 ), taken AS (
     SELECT r.line_id, sum(r.accepted_packs) AS accepted, sum(r.refused_packs) AS refused
     FROM procurement_receipt r
-    WHERE r.line_id IN (SELECT line_id FROM chosen)
+    WHERE {children} AND r.line_id IN (SELECT line_id FROM chosen)
     GROUP BY r.line_id
 ), back AS (
     SELECT t.line_id, sum(t.packs) AS returned
     FROM procurement_return t
-    WHERE t.line_id IN (SELECT line_id FROM chosen)
+    WHERE {children} AND t.line_id IN (SELECT line_id FROM chosen)
     GROUP BY t.line_id
 ), paid AS (
     SELECT p.line_id, sum(p.amount) AS paid
     FROM procurement_payment p
-    WHERE p.line_id IN (SELECT line_id FROM chosen)
+    WHERE {children} AND p.line_id IN (SELECT line_id FROM chosen)
     GROUP BY p.line_id
 ), facts AS (
     SELECT l.id AS line_id, l.ordered_at, l.order_id, l.line_no, l.product_id, l.group_id,
@@ -33,7 +34,7 @@ WITH chosen AS MATERIALIZED (
            COALESCE(t.accepted, 0) AS accepted_packs, COALESCE(t.refused, 0) AS refused_packs,
            COALESCE(b.returned, 0) AS returned_packs, COALESCE(p.paid, 0) AS paid
     FROM chosen c
-    JOIN procurement_orderline l ON l.id = c.line_id AND l.ordered_at = c.ordered_at
+    JOIN {lines} l ON l.id = c.line_id AND l.ordered_at = c.ordered_at
     LEFT JOIN shipped s ON s.line_id = l.id
     LEFT JOIN taken t ON t.line_id = l.id
     LEFT JOIN back b ON b.line_id = l.id

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import NOTHING, within
 from procurement.models import LineProgress, ProgressDifference
-from procurement.queries.line_facts import FACTS
+from procurement.queries.line_facts import line_facts
 
 PART = 50_000
 """Progress rows compared by one statement."""
@@ -60,7 +60,7 @@ def _part(after: int, until: int) -> list[Difference]:
     sql = f"""
         SELECT p.line_id, p.ordered_at, o.order_no || '-' || p.line_no, {held}, p.state,
                {facts}, f.state
-        FROM ({FACTS.format(chosen=chosen)}) f
+        FROM ({line_facts(chosen)}) f
         JOIN procurement_lineprogress p ON p.line_id = f.line_id
         JOIN procurement_order o ON o.id = p.order_id
         WHERE ({held}, replace(p.state, 'completed', 'received'))

@@ -16,7 +16,7 @@ from core.audit.models import AuditEvent
 from core.transitions import NotYours, Refusal, TransitionRefused
 from procurement.models import LineProgress, OrderLine
 from procurement.operations.line_progress import LineKey, advance, lock_lines
-from procurement.queries.line_facts import FACTS
+from procurement.queries.line_facts import line_facts
 from procurement.rules.line_state import LineFacts, state_of
 from procurement.states.order_line import LINE_MACHINE, LineState
 from tests.factories import organisations as people
@@ -69,7 +69,7 @@ def test_sql_and_rule_make_the_same_state_of_the_same_facts() -> None:
     for _ in range(120):
         random_line(dice)
     with connection.cursor() as cursor:
-        cursor.execute(FACTS.format(chosen="SELECT id, ordered_at FROM procurement_orderline")
+        cursor.execute(line_facts("SELECT id, ordered_at FROM procurement_orderline")
                        .replace("SELECT id,", "SELECT id AS line_id,"))  # fmt: skip
         names = [column.name for column in cursor.description]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
