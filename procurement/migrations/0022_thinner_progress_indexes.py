@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('catalog', '0011_service_prices'),
         ('organisations', '0010_lead_role'),
-        ('procurement', '0020_emergency_purchases'),
+        ('procurement', '0021_corrected_entries'),
     ]
 
     operations = [
