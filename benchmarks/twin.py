@@ -20,6 +20,7 @@ SESSION = {
     "max_parallel_workers_per_gather": "0",
     "work_mem": "'64MB'",
     "enable_nestloop": "off",
+    "default_statistics_target": "10",
 }
 
 
@@ -45,6 +46,7 @@ def start(cursor: CursorWrapper, table: str) -> str:
 
 def finish(cursor: CursorWrapper, table: str) -> None:
     """Give the new table the live table's indexes and put it in the place of the last one."""
+    cursor.execute("SET LOCAL default_statistics_target TO DEFAULT")
     cursor.execute(
         "SELECT pg_get_indexdef(indexrelid) FROM pg_index"
         " WHERE indrelid = 'rollup.indicator_value'::regclass"

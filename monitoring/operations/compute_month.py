@@ -100,6 +100,8 @@ def compute_month(
                 f"{indicator.label}：{rows[indicator.code]} 行，{time.monotonic() - started:.2f} 秒"
             )
         listener.progress(STEPS - 2, STEPS, "预警")
+        # Pages read the month for years: its own statistics are the usual ones.
+        cursor.execute("SET LOCAL default_statistics_target TO DEFAULT")
         finish_new_table(target)
         with _timed(listener, "预警"):
             raised = raise_warnings(month, by=by, at=at, figures=target)
@@ -143,6 +145,8 @@ def _prepare_session(cursor: CursorWrapper, month: date) -> None:
     cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
     cursor.execute("SET LOCAL work_mem = '64MB'")
     cursor.execute("SET LOCAL enable_nestloop = off")
+    # Staged tables are read once or twice, by hash: how many rows there are is what matters.
+    cursor.execute("SET LOCAL default_statistics_target = 10")
     cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"compute_month {month:%Y-%m}"])
 
 

@@ -39,6 +39,8 @@ CREATE TEMP TABLE new_lines ON COMMIT DROP AS SELECT {KEPT} FROM procurement_ord
 """
 """What this file inserts, kept beside so that the large table is not searched for it again."""
 
+# In the order of time: of each index the same few pages are met again and again. Measured, a file
+# in another order costs a third less so.
 INSERT = f"""
 WITH made AS (
 INSERT INTO procurement_orderline
@@ -59,6 +61,7 @@ LEFT JOIN catalog_batch b ON b.code = n.batch_code
 JOIN organisations_region r ON r.id = o.province_id
 JOIN terms t ON t.subject = coalesce('batch ' || n.batch_code, 'province ' || r.code)
             AND o.sent_at >= t.since AND o.sent_at < t.until
+ORDER BY o.sent_at, o.id, n.line_no
 RETURNING {KEPT})
 INSERT INTO new_lines SELECT * FROM made
 """

@@ -21,6 +21,7 @@ SELECT n.order_no, n.sent_at, n.urgent, n.client_no, coalesce(n.receiving_place,
 FROM n_orders n
 JOIN stamp s ON s.code = n.institution_code
 JOIN organisations_organisation d ON d.code = n.distributor_uscc
+ORDER BY n.sent_at
 """
 
 # Two orders may exchange their numbers: both let go first, the unique rule is checked row by row.

@@ -14,6 +14,10 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RemoveIndex(
             model_name='lineprogress',
+            name='progress_distributor',
+        ),
+        migrations.RemoveIndex(
+            model_name='lineprogress',
             name='progress_institution',
         ),
         migrations.RemoveIndex(
@@ -31,6 +35,10 @@ class Migration(migrations.Migration):
         migrations.RemoveIndex(
             model_name='lineprogress',
             name='progress_province',
+        ),
+        migrations.AddIndex(
+            model_name='lineprogress',
+            index=models.Index(condition=models.Q(('state__in', ('sent', 'confirmed', 'part_shipped', 'shipped', 'part_delivered', 'delivered'))), fields=['distributor', 'due_at'], name='progress_queue'),
         ),
         migrations.AddIndex(
             model_name='lineprogress',

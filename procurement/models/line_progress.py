@@ -79,7 +79,7 @@ class LineProgress(PartyStamps):
         indexes = [
             models.Index(fields=fields, condition=Q(state__in=UNDER_WAY), name=f"progress_{name}")
             for name, fields in (
-                ("distributor", ["distributor", "due_at", "id"]),
+                ("queue", ["distributor", "due_at"]),
                 ("buyer", ["institution"]),
                 ("maker", ["manufacturer"]),
                 # A county or a city is found by skipping over the few values before it.
