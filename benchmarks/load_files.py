@@ -26,6 +26,7 @@ from benchmarks.timing import Series, clocked, interleaved
 from catalog.models import Batch, Product
 from organisations.models import Organisation
 from procurement.models import Order, OrderLine
+from procurement.queries.line_facts import first_progress
 
 LINES = 100_000
 ORDERS = "orders.txt"
@@ -69,9 +70,10 @@ def measure(size: Size, repeats: int, lines: int = LINES) -> list[Result]:
             "要求 2.0 是为 xlsx 定的（试验 1.56）；那里对照含读 xlsx，这里是 CSV，对照更快，要求更严。",
         ),
         Result(
-            "T8", f"load_dataset 比写入 {lines:,} 行", _shown(ours), _shown(series["index"]),
+            "T8", f"load_dataset 比只写入 {lines:,} 行及其进度", _shown(ours), _shown(series["index"]),
             ours.median / series["index"].median, None,
-            "对照：把同样多、已有类型的订单行 INSERT 到在用的分区，连同它的 8 个索引；不读文件，不检查。\n"
+            "对照：把同样多、已有类型的订单行 INSERT 到在用的分区（9 个索引），再写各行的进度（7 个索引）；\n"
+            "不读文件，不检查，不取编号。"
             f"仅此一步已是整个对照 COPY 的 {series['index'].median / raw:.2f} 倍",
         ),
         Result(
@@ -140,7 +142,7 @@ def _copy_raw(folder: Path, whole: Path) -> None:
 
 
 def _index_alone() -> float:
-    """INSERT of the typed lines into the live partitions with their indexes; rolled back."""
+    """INSERT of the typed lines into the live partitions, then of their progress; rolled back."""
     with transaction.atomic("owner"), connections["owner"].cursor() as cursor:
         columns = ", ".join(
             f'"{field.column}"'
@@ -153,6 +155,9 @@ def _index_alone() -> float:
             lambda: cursor.execute(
                 f"INSERT INTO procurement_orderline ({columns}) SELECT {values} FROM bench.typed_line"
             )
+        ) + clocked(
+            # Their own numbers: lines that were drawn have no progress.
+            lambda: cursor.execute(first_progress("bench.typed_line", by="对照", children=False))
         )
         transaction.set_rollback(True, "owner")
     return seconds

@@ -88,6 +88,36 @@ def test_lines_under_way_have_their_progress_and_follow_the_files(
     assert (row.state, row.delivered_packs, row.row_version) == ("delivered", 20, 2)
 
 
+def test_new_lines_get_their_progress_on_new_orders_and_on_those_that_were_there(
+    loaded: Path, tmp_path: Path
+) -> None:
+    heads = {name: TEXTS[name].splitlines()[0] for name in ("orders", "order_lines")}
+    rows = [
+        f"D9,1,{X1},,5,1,confirmed,2025-05-01T09:00:00,,",
+        f"D9,2,{X1},,6,1,rejected,2025-05-01T09:00:00,out_of_stock,",
+        f"D9,3,{X1},,7,1,,,,",
+        f"D3,9,{X1},,8,1,,,,",
+    ]
+    more = {
+        "orders": f"{heads['orders']}\nD9,{H1},{CARRIER},2025-05-01T08:00:00,0,N9,\n",
+        "order_lines": "\n".join([heads["order_lines"], *rows, ""]),
+    }
+    report = load_folder(write_folder(tmp_path / "more", dict.fromkeys(TEXTS, "") | more))
+    assert (report.problems, report.totals) == ((), "5 created, 0 updated, 0 unchanged")
+    assert {
+        (str(row), row.state, row.packs, row.shipped_packs, row.due_at == row_due(row))
+        for row in LineProgress.objects.select_related("order")
+    } == {
+        ("D3-1", "shipped", 20, 20, True), ("D3-9", "sent", 8, 0, True),
+        ("D9-1", "confirmed", 5, 0, True), ("D9-3", "sent", 7, 0, True),
+    }  # fmt: skip
+
+
+def row_due(row: LineProgress) -> datetime:
+    line = OrderLine.objects.get(pk=row.line_id)
+    return line.response_due_at if row.state == "sent" else line.delivery_due_at
+
+
 def test_dry_run_counts_and_writes_nothing(tmp_path: Path) -> None:
     report = load_folder(write_folder(tmp_path / "p"), dry_run=True)
     assert report.created == sum(rows_of(text) for text in TEXTS.values())
