@@ -13,7 +13,10 @@ import pytest
 from core.transitions import Refusal
 from organisations.models import Standing
 from procurement.models import Receipt, Return
-from settlement.models import BankOrder, LedgerAccount, Statement
+from settlement.models import BankOrder, Deduction, LedgerAccount, LedgerEntry, Prepayment, Statement
+from settlement.operations.deductions import record_deduction
+from settlement.operations.prepayments.offset import follow_prepayments
+from settlement.operations.reversals import ask_reversal, decide_reversal
 from settlement.operations.statements.answer import pass_over_overdue
 from settlement.operations.statements.approve import return_statement, review_statement
 from settlement.operations.statements.bank import export_bank_orders, read_bank_answer
@@ -25,10 +28,14 @@ from settlement.operations.statements.clock import (
 )
 from settlement.queries.facts import month_after
 from settlement.queries.ledger import trial_balance
+from settlement.queries.prepayments import left_of
+from settlement.queries.reversals import open_reversal
+from settlement.states.statement import APPROVED
 from tests.factories import organisations as people
 from tests.jobs.forked import killed_while
+from tests.settlement.test_prepayments import Prepaying
 from tests.settlement.test_statements import row_of
-from tests.settlement.trade import CLOCK, MARCH, Trade, noon
+from tests.settlement.trade import CLOCK, MARCH, noon
 
 KILLED_EVERY = 10
 """One event in so many is done in a process that is killed somewhere in it, and then done again."""
@@ -38,7 +45,8 @@ class Random:
     """One pool's money over months; every event is one that the platform knows, at its own time."""
 
     def __init__(self, seed: int) -> None:
-        self.chance, self.trade = random.Random(seed), Trade()
+        self.chance = random.Random(seed)
+        self.trade = Prepaying("jiangxi-2019", jia="1200", yi="1200")
         self.moment = random.Random(seed)
         self.seed, self.day, self.number = seed, noon(3, 2), 0
         self.done: dict[str, int] = {}
@@ -48,18 +56,20 @@ class Random:
             trade.acting(office)
         for who in ("clerk", "first", "second"):
             trade.acting(trade.bureau, who)
+        trade.acting(trade.agency, "payer")
 
     def step(self, number: int) -> None:
         """One event; a refusal is an event too, and changes nothing."""
         events: list[Callable[[], object]] = [
             self.receive, self.receive, self.send_back, self.correct, self.settle, self.settle,
             self.settle, self.dispute, self.give_back, self.bank, self.pass_day, self.pass_day,
-            self.suspend, self.reopen, self.bounce,
+            self.suspend, self.reopen, self.bounce, self.prepay, self.prepay, self.deduct,
+            self.take_back,
         ]  # fmt: skip
         event = self.chance.choice(events)
         # Facts are made by the tests themselves; only what the platform does is killed.
         platform = (self.settle, self.dispute, self.give_back, self.bank, self.pass_day,
-                    self.reopen, self.bounce)  # fmt: skip
+                    self.reopen, self.bounce, self.prepay, self.deduct, self.take_back)  # fmt: skip
         if number % KILLED_EVERY == 0 and event in platform:
             if killed_while(event, within=0.08, chance=self.moment):
                 self.done["killed"] = self.done.get("killed", 0) + 1
@@ -177,6 +187,41 @@ class Random:
         if not begun and on >= month_after(MARCH):
             self.trade.draft(MARCH, self.day)
         draft_ended_months(pool=self.trade.pool, on=on, by=CLOCK, at=self.day)
+        follow_prepayments(on=on, by=CLOCK, at=self.day)
+
+    def prepay(self) -> None:
+        """The year's working capital, a month's advance, or the next step of one of them."""
+        rows = Prepayment.objects.filter(pool=self.trade.pool, state__in=("asked", "approved"))
+        row = rows.order_by("pk").first()
+        if row is None:
+            begun = Prepayment.objects.filter(pool=self.trade.pool).exists()
+            self.trade.ask(self.day.date().replace(day=1) if begun else None, self.day)
+        elif row.state == "asked":
+            self.trade.agree_to(row, at=self.day)
+        else:
+            self.trade.pay(row, self.day)
+
+    def deduct(self) -> None:
+        """From the allocation of the first month that has none yet; often it does not suffice."""
+        of = self.chance.choice([self.trade.jia, self.trade.yi])
+        done = Deduction.objects.filter(institution=of).count()
+        record_deduction(
+            institution=of, month=month_after(MARCH, done),
+            allocated=Decimal(self.chance.randint(0, 8000)) / 100,
+            **self.acting(self.trade.agency),
+        )  # fmt: skip
+
+    def take_back(self) -> None:
+        """A deduction is reversed: one asks, another agrees."""
+        entry = LedgerEntry.objects.filter(
+            pool=self.trade.pool, event_kind="deduction", reversed_by__isnull=True
+        ).order_by("pk").last()  # fmt: skip
+        if entry is None or self.chance.random() < 0.5:
+            return
+        asked = open_reversal(entry) or ask_reversal(
+            entry=entry, reason="记错月份", **self.acting(self.trade.agency)
+        )
+        decide_reversal(reversal=asked, verb="agree", **self.acting(self.trade.bureau, "first"))
 
     def suspend(self) -> None:
         on = self.day.date()
@@ -195,8 +240,26 @@ class Random:
 
     def check(self) -> None:
         self.trade.check(until=month_after(self.day.date().replace(day=1), 2))
+        sums: dict[str, Decimal] = {}
         rows = trial_balance(LedgerAccount.objects.filter(pool=self.trade.pool), date(2099, 1, 1))
-        assert sum((row.balance for row in rows), Decimal(0)) == 0
+        for row in rows:
+            sums[row.purpose] = sums.get(row.purpose, Decimal(0)) + row.balance
+        assert sum(sums.values()) == 0
+        # What the papers say is what the accounts say.
+        papers = Statement.objects.filter(pool=self.trade.pool, state__in=APPROVED)
+        stated = sum((paper.total for paper in papers), Decimal(0))
+        still_open = sum((paper.open_amount for paper in papers), Decimal(0))
+        assert sums.get("payable", 0) == -still_open
+        back = set(LedgerEntry.objects.filter(reverses__isnull=False).values_list(
+            "reverses__source_kind", "reverses__source_id"
+        ))  # fmt: skip
+        kept = sum(
+            (row.kept for row in Deduction.objects.filter(pool=self.trade.pool)
+             if ("deduction", row.pk) not in back), Decimal(0)
+        )  # fmt: skip
+        assert sums.get("claim", 0) == stated - kept
+        for paid in Prepayment.objects.filter(pool=self.trade.pool, paid_on__isnull=False):
+            assert left_of(paid) >= 0
 
 
 @pytest.mark.reliability
