@@ -96,6 +96,11 @@ urlpatterns += [
         name="ledger-entry-act",
     ),
     path("money/overview/", reconciliation.ReconciliationView.as_view(), name="money-overview"),
+    path(
+        "money/overview-export/",
+        reconciliation.ReconciliationExportView.as_view(),
+        name="money-overview-export",
+    ),
 ]
 
 PREPAYMENT = "money/prepayments/<str:prepayment_no>/"

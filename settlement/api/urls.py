@@ -3,6 +3,7 @@
 from rest_framework.routers import SimpleRouter
 
 from settlement.api import statements
+from settlement.api.overview import MoneyOverviewEndpoint
 from settlement.api.prepayments import PrepaymentViewSet
 from settlement.api.retention import (
     RetentionRowViewSet,
@@ -18,6 +19,7 @@ router.register("retention-runs", RetentionRunViewSet, basename="api-retention-r
 router.register("retention-sheets", RetentionSheetViewSet, basename="api-retention-sheet")
 router.register("retention-rows", RetentionRowViewSet, basename="api-retention-row")
 router.register("year-assessments", YearAssessmentViewSet, basename="api-year-assessment")
+router.register("money-overview", MoneyOverviewEndpoint, basename="api-money-overview")
 router.register("statements", statements.StatementViewSet, basename="api-statement")
 router.register("prepayments", PrepaymentViewSet, basename="api-prepayment")
 router.register("bank-orders", statements.BankOrderViewSet, basename="api-bank-order")

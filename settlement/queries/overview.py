@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
@@ -17,18 +17,22 @@ from organisations.queries.visibility import NOTHING, region_subtree, within
 from procurement.models import Payment
 from settlement.models import Statement, StatementLine
 from settlement.queries.agreed_money import effective_lines, worth
+from settlement.queries.due import (
+    ZERO,
+    Age,
+    BatchAge,
+    DueMonth,
+    OtherDue,
+    PoolDue,
+    ages,
+    batch_ages,
+    due_months,
+    other_due,
+)
 from settlement.queries.facts import Whereabouts, facts, first_month, month_after, whereabouts
 from settlement.states.statement import APPROVED, OWED
 
-ZERO = Decimal(0)
-AGES = ((0, "未到期"), (30, "逾期 1–30 天"), (90, "逾期 31–90 天"), (None, "逾期 90 天以上"))
-
-
-@dataclass(frozen=True)
-class Age:
-    label: str
-    count: int
-    amount: Decimal
+MOST_DUE = 20
 
 
 @dataclass(frozen=True)
@@ -48,10 +52,15 @@ class BatchMoney:
 
 @dataclass(frozen=True)
 class PoolMoney:
+    """`due`: the first statements to be paid; approved and paid: Σ of all of them, in yuan."""
+
     since: date | None
     where: Whereabouts | None
     ages: tuple[Age, ...]
-    due: list[Any]
+    batch_ages: list[BatchAge]
+    months: list[DueMonth]
+    others: tuple[OtherDue, ...]
+    due: list[Statement]
     batches: list[BatchMoney]
     approved: Decimal
     paid: Decimal
@@ -67,30 +76,28 @@ def visible_money_pools(scope: Scope) -> QuerySet[Pool]:
     return within(scope, Pool.objects.all(), seen)
 
 
-def pool_money(pool: Pool, *, on: date, at: datetime) -> PoolMoney:
+def chosen_pool(scope: Scope, pools: Sequence[Pool], sums: Sequence[PoolDue]) -> Pool | None:
+    """What is opened first: the own region's pool if it has settled anything, else the first that has."""
+    own = [row.pool for row in sums if row.pool.region_id == scope.region_id]
+    busy = [row.pool for row in sums if row.approved or row.open]
+    return next((pool for pool in own if pool in busy), None) or next(
+        iter([*busy, *own, *pools]), None
+    )
+
+
+def pool_money(pool: Pool, *, on: date) -> PoolMoney:
     """Everything on a day; a handful of queries."""
     since = first_month(pool)
     where = whereabouts(facts(pool, since=since, until=month_after(on))) if since else None
-    owed = Statement.objects.filter(pool=pool, state__in=OWED, total__gt=0).select_related("payee")
+    rows = Statement.objects.filter(pool=pool, state__in=OWED, total__gt=0).select_related("payee")
+    owed = list(rows.order_by("due_on", "pk"))
     approved = Statement.objects.filter(pool=pool, state__in=APPROVED)
     sums = approved.aggregate(total=Sum("total"), paid=Sum("paid"))
     return PoolMoney(
-        since, where, ages(list(owed), on), list(owed.order_by("due_on", "pk")[:20]),
-        batches(pool, on), sums["total"] or ZERO, sums["paid"] or ZERO,
+        since, where, ages(owed, on), batch_ages([pool.pk], owed, on), due_months(pool, on),
+        other_due(pool), owed[:MOST_DUE], batches(pool, on), sums["total"] or ZERO,
+        sums["paid"] or ZERO,
     )  # fmt: skip
-
-
-def ages(owed: list[Statement], on: date) -> tuple[Age, ...]:
-    """Open amounts by days overdue: due_on itself is in time, the day after is day 1."""
-    rows: list[list[Statement]] = [[] for _ in AGES]
-    for row in owed:
-        late = (on - row.due_on).days
-        place = next(i for i, (most, _) in enumerate(AGES) if most is None or late <= most)
-        rows[place].append(row)
-    return tuple(
-        Age(label, len(found), sum((row.open_amount for row in found), ZERO))
-        for (_, label), found in zip(AGES, rows, strict=True)
-    )
 
 
 def batches(pool: Pool, on: date) -> list[BatchMoney]:

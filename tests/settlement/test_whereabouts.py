@@ -13,7 +13,14 @@ import pytest
 from core.transitions import Refusal
 from organisations.models import Standing
 from procurement.models import Receipt, Return
-from settlement.models import BankOrder, Deduction, LedgerAccount, LedgerEntry, Prepayment, Statement
+from settlement.models import (
+    BankOrder,
+    Deduction,
+    LedgerAccount,
+    LedgerEntry,
+    Prepayment,
+    Statement,
+)
 from settlement.operations.deductions import record_deduction
 from settlement.operations.prepayments.offset import follow_prepayments
 from settlement.operations.reversals import ask_reversal, decide_reversal
