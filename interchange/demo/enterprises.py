@@ -32,6 +32,7 @@ class Enterprise:
     slow_answer: float = 0.0
     refuses: float = 0.0
     failing: bool = False
+    platform_paid: bool = False
 
 
 def build_enterprises(
@@ -75,6 +76,7 @@ def build_enterprises(
         if index in story.WEAK_DISTRIBUTORS:
             one.late = 0.075
             one.slow_answer = 0.028
+        one.platform_paid = index in story.PLATFORM_PAID_DISTRIBUTORS
         if index == story.FAILING_DISTRIBUTOR:
             one.failing = True
             one.home = story.FAILING_CITIES[0]

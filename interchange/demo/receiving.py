@@ -102,9 +102,11 @@ class Receiving:
             return
         if late and rng.random() < 0.06:
             return
+        payer = "institution" if batch.policy.startswith(("shandong", "shaanxi")) else "fund"
+        if payer == "fund" and self._is_left_to_the_platform(line, day):
+            return
         self._payments += 1
         cents = accepted * line.cents
-        payer = "institution" if batch.policy.startswith(("shandong", "shaanxi")) else "fund"
         self._tables.row(
             "payments",
             (
@@ -118,6 +120,16 @@ class Receiving:
                 clock.texts[paid],
                 payer,
             ),
+        )
+
+    def _is_left_to_the_platform(self, line: Line, day: int) -> bool:
+        """Nobody has paid it when the demonstration begins: its statements do."""
+        clock, head = self._clock, line.head
+        since = clock.day(add_months(clock.dates[clock.cutoff_day].replace(day=1), -3))
+        return (
+            head.distributor.platform_paid
+            and head.institution.pool == story.PLATFORM_PAID_POOL
+            and day >= since
         )
 
 

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 SLOW_CITIES = {"360300": 0.86, "360200": 0.89}
 SLOW_PAYING_POOL = "3609"
+PLATFORM_PAID_POOL = (
+    "3611"  # what these distributors brought in the last three ended months is unpaid:
+)
+PLATFORM_PAID_DISTRIBUTORS = (1, 7, 8, 9, 10)  # the demonstration settles it on the platform
 UNSIGNED_COUNTY = "360424"
 CONSORTIUM_COUNTIES = (
     "360124",

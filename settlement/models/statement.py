@@ -104,7 +104,10 @@ class Statement(models.Model):
                 name="statement_approved_by_others",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=("approved", "part_paid", "paid")) | Q(entry__isnull=False),
+                # Receipts and returns that cancel each other leave nothing to post.
+                condition=~Q(state__in=("approved", "part_paid", "paid"))
+                | Q(entry__isnull=False)
+                | Q(total=0),
                 name="statement_owed_is_posted",
             ),
             models.CheckConstraint(

@@ -1,4 +1,4 @@
-"""Money in the demonstration: three months of the city's pool in every state, two of the others."""
+"""Money in the demonstration: three months of the city's pool in every state, one of the others."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ CAST = ("distributor", "manufacturer", "city", "agency", "hospital")
 OLDEST = ("paid", "part_paid", "returned", "closed")
 MIDDLE = ("approved", "reviewed", "answered")
 NEWEST = ("drafted", "confirmed")
-ANSWERING = 5
+THE_OTHERS = {OLDEST: "paid"}
+"""What becomes of the statements after those."""
+ANSWERING = 8
 """Institutions of a statement that answer; the others are silent and passed over."""
 
 
@@ -58,7 +60,7 @@ def create_demo_money(*, at: datetime) -> int:
         month = month_after(this, -back)
         then = min(_day(month_after(month), 1), at)
         for pool in Pool.objects.select_related("region").order_by("code"):
-            if pool == own or back < 3:
+            if pool == own or back == 1:
                 made += len(draft_statements(pool=pool, month=month, by=CLOCK, at=then))
         if own is not None:
             _bring_on(own, month, targets, people, at)
@@ -80,8 +82,14 @@ def _bring_on(
             pool=pool, month=month, state="drafted", mode=Statement.Mode.FUND
         ).order_by("payee__code")
     )  # fmt: skip
-    rows.sort(key=lambda row: mine.index(row.payee_id) if row.payee_id in mine else len(mine))
-    chosen = list(zip(rows, targets, strict=False))
+    # Those of which codes block everything come last: there is nothing to pay of them.
+    rows.sort(
+        key=lambda row: (
+            row.total <= 0, mine.index(row.payee_id) if row.payee_id in mine else len(mine)
+        )
+    )  # fmt: skip
+    more = [THE_OTHERS[targets]] * len(rows) if targets in THE_OTHERS else []
+    chosen = list(zip(rows, [*targets, *more], strict=False))
     first = month_after(month)
     for row, target in chosen:
         if target != "drafted":
@@ -101,7 +109,8 @@ def _bring_on(
                 )
             )
     if "paid" in targets:
-        _tried(lambda: _pay(chosen, people, min(_day(first, 25), at)))
+        # Ten days after it was due: the demonstration's months warn of it.
+        _tried(lambda: _pay(chosen, people, min(_day(first, 40), at)))
 
 
 def _tried(step: object) -> None:

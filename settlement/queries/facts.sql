@@ -1,6 +1,7 @@
 -- Receipts and returns of selected lines of a pool that the platform settles, with what is stated of
 -- each. %(from_at)s: the pool's first settled month; lines paid outside the platform are left out.
--- Packs that codes vouch for are counted over a delivery, its corrections included.
+-- Packs that codes vouch for are counted over a delivery in the order of time, its corrections
+-- included.
 WITH terms AS (
     SELECT * FROM unnest(%(batches)s::bigint[], %(payees)s::text[], %(modes)s::text[],
                          %(codes)s::boolean[]) AS t(batch_id, payee, mode, codes)
@@ -50,7 +51,8 @@ WITH terms AS (
                           WHERE x.trace_code_id = k.id AND x.kind = 'corrected'
                             AND x.delivery_id = k.delivery_id)
     ) c ON TRUE
-    WINDOW w AS (PARTITION BY m.delivery_id ORDER BY m.fact_id ROWS UNBOUNDED PRECEDING)
+    WINDOW w AS (PARTITION BY m.delivery_id ORDER BY m.fact_at, m.fact_id
+                 ROWS UNBOUNDED PRECEDING)
 )
 SELECT v.source, v.fact_id, v.fact_at, v.line_id, v.ordered_at, v.institution_id, v.product_id,
        v.batch_id, v.unit_price, v.packs, v.payee_id, v.mode,

@@ -33,14 +33,19 @@ from settlement.queries.facts import Whereabouts, facts, first_month, month_afte
 from settlement.states.statement import APPROVED, OWED
 
 MOST_DUE = 20
+A_YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True)
 class BatchMoney:
-    """One agreement year of a batch in a pool, in yuan; use: what approved statements state."""
+    """One agreement year of a batch in a pool, in yuan; use: what approved statements state.
+
+    ended: its last day if that is over.
+    """
 
     batch: str
     year_no: int
+    ended: date | None
     budget: Decimal
     used: Decimal
     paid: Decimal
@@ -101,13 +106,17 @@ def pool_money(pool: Pool, *, on: date) -> PoolMoney:
 
 
 def batches(pool: Pool, on: date) -> list[BatchMoney]:
-    """Agreement years that run on the day: 专项预算 against what statements made owed and paid."""
+    """Agreement years that run on the day or ended within a year: 专项预算 against what statements
+    made owed and paid. An agreement counts as it stood on the year's last day, or now.
+    """
     found = []
-    running = AgreementYear.objects.filter(starts_on__lte=on, ends_on__gte=on)
-    for year in running.select_related("batch").order_by("batch__code"):
-        budget = worth(
-            effective_lines(day_end(on)).filter(pool=pool, batch=year.batch, year_no=year.year_no)
+    running = AgreementYear.objects.filter(starts_on__lte=on, ends_on__gt=on - A_YEAR)
+    for year in running.select_related("batch").order_by("batch__code", "year_no"):
+        ended = year.ends_on if year.ends_on < on else None
+        signed = effective_lines(day_end(ended or on)).filter(
+            pool=pool, batch=year.batch, year_no=year.year_no
         )
+        budget = worth(signed)
         lines = StatementLine.objects.filter(
             statement__pool=pool, statement__state__in=APPROVED, state="live", batch=year.batch,
             fact_at__gte=day_end(year.starts_on - timedelta(days=1)), fact_at__lt=day_end(year.ends_on),
@@ -116,10 +125,10 @@ def batches(pool: Pool, on: date) -> list[BatchMoney]:
         paid: Decimal = (
             Payment.objects.filter(
                 pool=pool, batch=year.batch, payment_no__contains="~",
-                paid_on__range=(year.starts_on, year.ends_on),
+                paid_on__gte=year.starts_on, line_id__in=lines.values("line_id"),
             ).aggregate(total=Sum("amount"))["total"]
             or ZERO
         )  # fmt: skip
         if budget or used:
-            found.append(BatchMoney(str(year.batch), year.year_no, budget, used, paid))
+            found.append(BatchMoney(str(year.batch), year.year_no, ended, budget, used, paid))
     return found

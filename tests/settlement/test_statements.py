@@ -258,6 +258,22 @@ def test_return_correction_and_new_price_after_payment() -> None:
     assert trade.check() == 95
 
 
+@pytest.mark.parametrize("policy", ["jiangxi-2024", "shaanxi-2024"])
+def test_month_whose_returns_take_everything_back(policy: str) -> None:
+    """There is nothing to post or to pay; it ends without money, and its order line is not late."""
+    trade = Trade(policy)
+    taken = trade.receive(noon(3, 5))
+    trade.correct(taken, "-10", noon(3, 6))
+    (row,) = trade.draft()
+    assert (row.total, row.lines.filter(state="live").count()) == (0, 2)
+    row = trade.verify(trade.confirm(row))
+    if policy == "jiangxi-2024":
+        row = trade.approve(row)
+    row.refresh_from_db()
+    assert (row.state, row.entry, balances(trade)) == ("paid", None, {})
+    assert trade.check() == 0
+
+
 def test_reopened_month_has_a_second_part_by_two_people() -> None:
     trade = Trade()
     trade.receive(noon(3, 5))
@@ -315,6 +331,19 @@ def test_only_packs_with_valid_codes_where_codes_settle() -> None:
     assert [(x.amount, x.kind) for x in after.lines.filter(state="live")] == [(4, "adjustment")]
     assert sum(x.amount for x in after.lines.filter(state="blocked")) == 8
     assert trade.check() == 36
+
+
+def test_what_was_corrected_without_codes_stays_blocked() -> None:
+    """The correction comes after the receipt by its time, whichever of them was loaded first."""
+    trade = Trade()
+    BatchParameter.objects.create(batch=trade.batch, parameter="trace_codes", value="1")
+    first = trade.receive(noon(3, 5), "7")
+    second = trade.correct(first, "-7", noon(3, 6))
+    Receipt.objects.filter(pk=first.pk).update(accepted_packs=-7, received_at=noon(3, 6))
+    Receipt.objects.filter(pk=second.pk).update(accepted_packs=7, received_at=noon(3, 5))
+    (row,) = trade.draft()
+    assert sorted(row.lines.values_list("state", "amount")) == [("blocked", -28), ("blocked", 28)]
+    assert trade.check() == 0
 
 
 def _codes(taken: Receipt, count: int, trade: Trade, start: int = 0) -> int:

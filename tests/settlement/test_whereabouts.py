@@ -115,7 +115,9 @@ class Random:
             taken
             and not Receipt.objects.filter(delivery_id=taken.delivery_id, receipt_no=2).exists()
         ):
-            self.trade.correct(taken, "-1", self.day)
+            # Some packs were counted wrongly, or all of them were never there.
+            wrong = taken.accepted_packs if self.chance.random() < 0.3 else Decimal(1)
+            self.trade.correct(taken, f"{-wrong}", self.day)
 
     def _statement(self, *states: str) -> Statement | None:
         rows = Statement.objects.filter(pool=self.trade.pool)
