@@ -92,8 +92,10 @@ class WhatIfForm(forms.Form):
         label="测算基准", choices=[(code, each.label) for code, each in BASES.items()]
     )
     ratio_max = forms.DecimalField(
-        label="留用比例上限", min_value=0, max_value=1, max_digits=5, decimal_places=4
-    )
+        label="留用比例上限", min_value=0, max_value=1, max_digits=5, decimal_places=4,
+        help_text="0 到 1，例如 0.5 为 50%",
+    )  # fmt: skip
     tolerance = forms.DecimalField(
-        label="精准度容差", min_value=0, max_value=1, max_digits=5, decimal_places=4
-    )
+        label="精准度容差", min_value=0, max_value=1, max_digits=5, decimal_places=4,
+        help_text="0 到 1，例如 0.2 为 20%",
+    )  # fmt: skip

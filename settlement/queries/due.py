@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, F, Q, Sum
@@ -133,8 +134,8 @@ def pools_due(pools: Sequence[Pool], on: date) -> list[PoolDue]:
     """One row per pool, in their order; one query."""
     approved = Q(state__in=(*OWED, "paid"))
     owed = Q(state__in=OWED, total__gt=F("paid"))
-    sums = {
-        row["pool"]: row
+    sums: dict[int, dict[str, Any]] = {
+        row["pool"]: dict(row)
         for row in Statement.objects.filter(pool__in=pools).values("pool").order_by("pool")
         .annotate(
             approved=Sum("total", filter=approved), settled=Sum("paid", filter=approved),

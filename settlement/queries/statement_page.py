@@ -9,8 +9,9 @@ from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Sum, Value, 
 from django.db.models.functions import Coalesce
 
 from organisations.queries.scope import Scope
-from settlement.models import Statement, StatementLine
+from settlement.models import BankOrder, Statement, StatementLine, StatementPayment
 from settlement.queries.statements import (
+    visible_bank_orders,
     visible_statement_lines,
     visible_statements,
 )
@@ -37,6 +38,15 @@ def statements(scope: Scope) -> QuerySet[Statement]:
         shown_total=Coalesce(Subquery(own), Value(ZERO)),
         shown_paid=Case(When(mode="institution", then=F("paid"))),
     )
+
+
+def bank_orders(scope: Scope) -> QuerySet[BankOrder]:
+    """With `paid_amount`: what the bank says it paid, which may be less than was asked; or None."""
+    answered = StatementPayment.objects.filter(
+        statement=OuterRef("statement"), kind="bank", reference=OuterRef("bank_ref")
+    )
+    rows = visible_bank_orders(scope).select_related("statement__payee", "statement__pool")
+    return rows.annotate(paid_amount=Subquery(answered.values("amount")[:1]))
 
 
 def lines_of(scope: Scope, row: Statement) -> list[Any]:

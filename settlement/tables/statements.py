@@ -56,8 +56,9 @@ BANK_ORDER_COLUMNS = (
            shown=lambda r: Cell(r.get_state_display(), level={
                "sent": "orange", "done": "green", "failed": "red", "returned": "red"}[r.state])),
     Column("payee", "收款企业", lambda r: r.statement.payee.name, 30),
-    Column("code", "统一社会信用代码", lambda r: r.statement.payee.code, 22),
+    Column("code", "统一社会信用代码", lambda r: r.statement.payee.code, 22, offered=False),
     Column("amount", "金额", lambda r: r.amount, 14, numeric=True, unit="元"),
+    Column("paid", "实付", lambda r: r.paid_amount, 14, numeric=True, unit="元"),
     Column("statement", "结算单", lambda r: r.statement.statement_no, 24, shown=_of),
     Column("exported", "导出时间", lambda r: r.exported_at, 18, sort=("exported_at", "id")),
     Column("ref", "银行流水号", lambda r: r.bank_ref or "", 20),

@@ -28,7 +28,8 @@ from settlement.forms.statements import BankAnswerForm
 from settlement.models import BankOrder
 from settlement.operations.statements.bank import export_bank_orders, read_bank_answer
 from settlement.operations.statements.bank_rows import BankRow
-from settlement.queries.statements import may_pay, visible_bank_orders
+from settlement.queries.statement_page import bank_orders
+from settlement.queries.statements import may_pay
 from settlement.tables.statements import BANK_ORDER_COLUMNS
 
 HEADINGS = (
@@ -60,7 +61,7 @@ class BankOrderListView(FilteredListView):
         return looks_after_money(scope)
 
     def everything(self, scope: Scope) -> QuerySet[BankOrder]:
-        return visible_bank_orders(scope).select_related("statement__payee", "statement__pool")
+        return bank_orders(scope)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         actions: list[dict[str, Any]] = []

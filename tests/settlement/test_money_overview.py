@@ -14,6 +14,7 @@ from organisations.models import Organisation
 from settlement.operations.statements.bank import export_bank_orders, read_bank_answer
 from settlement.queries.due import ages, batch_ages, due_months, pools_due
 from settlement.queries.overview import pool_money
+from settlement.queries.statement_page import bank_orders
 from tests.factories import catalog as make
 from tests.factories import organisations as people
 from tests.settlement.test_statements import row_of
@@ -64,6 +65,8 @@ def test_due_when_and_how_old_by_batch() -> None:
         rows = batch_ages([trade.pool.pk], [row], on)
         assert sorted(each.amounts[place] for each in rows) == [8, 16]
         assert sum(each.total for each in rows) == row.open_amount
+    (asked,) = bank_orders(trade.acting(trade.agency)["scope"])
+    assert (asked.amount, asked.paid_amount) == (68, 44)
     (late,) = due_months(trade.pool, date(2026, 5, 8))
     assert (late.owed_count, late.owed, late.late) == (1, 24, True)
     elsewhere = people.pool(people.county())

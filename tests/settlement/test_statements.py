@@ -288,6 +288,9 @@ def test_reopened_month_has_a_second_part_by_two_people() -> None:
         agree_reopening(statement=row, **clerk)
     part = agree_reopening(statement=row, **trade.acting(trade.bureau, "first"))
     assert (part.month, part.part_no, part.total) == (MARCH, 2, 40)
+    part = trade.through(part)
+    assert {row.entry_id is None for row in Statement.objects.all()} == {False}
+    assert balances(trade) == {"claim": 80, "payable": -80}
     assert trade.check() == 80
 
 

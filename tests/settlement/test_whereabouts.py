@@ -24,6 +24,7 @@ from settlement.models import (
 from settlement.operations.deductions import record_deduction
 from settlement.operations.prepayments.offset import follow_prepayments
 from settlement.operations.reversals import ask_reversal, decide_reversal
+from settlement.operations.statements import draft
 from settlement.operations.statements.answer import pass_over_overdue
 from settlement.operations.statements.approve import return_statement, review_statement
 from settlement.operations.statements.bank import export_bank_orders, read_bank_answer
@@ -42,7 +43,7 @@ from tests.factories import organisations as people
 from tests.jobs.forked import killed_while
 from tests.settlement.test_prepayments import Prepaying
 from tests.settlement.test_statements import row_of
-from tests.settlement.trade import CLOCK, MARCH, noon
+from tests.settlement.trade import APRIL, CLOCK, MARCH, Trade, noon
 
 KILLED_EVERY = 10
 """One event in so many is done in a process that is killed somewhere in it, and then done again."""
@@ -269,6 +270,19 @@ class Random:
         assert sums.get("claim", 0) == stated - kept
         for paid in Prepayment.objects.filter(pool=self.trade.pool, paid_on__isnull=False):
             assert left_of(paid) >= 0
+
+
+@pytest.mark.django_db
+def test_what_is_stated_twice_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check can fail: without the look at what is stated already, a month is stated again."""
+    trade = Trade()
+    trade.receive(noon(3, 5))
+    trade.draft()
+    assert trade.check() == 40
+    monkeypatch.setattr(draft, "_delta", lambda row: (row.settleable, row.settleable_amount))
+    trade.draft(APRIL, noon(5, 1))
+    with pytest.raises(AssertionError):
+        trade.check()
 
 
 @pytest.mark.reliability

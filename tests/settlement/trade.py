@@ -148,7 +148,10 @@ class Trade:
         rows = Statement.objects.filter(pool=self.pool)
         stated = sum((s.total for s in rows.exclude(state="held")), Decimal(0))
         held = sum((s.total for s in rows.filter(state="held")), Decimal(0))
-        now = whereabouts(facts(self.pool, since=date(2026, 1, 1), until=until))
+        found = facts(self.pool, since=date(2026, 1, 1), until=until)
+        # No pack is stated twice, nor one that nobody accepted.
+        assert all(0 <= each.stated_packs / each.packs <= 1 for each in found)
+        now = whereabouts(found)
         assert now.net == received - back
         assert (now.stated, now.held) == (stated, held)
         assert now.net == now.stated + now.held + now.disputed + now.blocked + now.not_yet
