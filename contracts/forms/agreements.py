@@ -11,6 +11,7 @@ from django import forms
 from catalog.models import Batch
 from contracts.models import AgreementItem, Disposal
 from contracts.queries import pointing
+from core.numbers.typed import TypedNumber
 from organisations.models import Organisation
 from organisations.queries.scope import Scope
 
@@ -61,7 +62,7 @@ class ChangeForm(AgreementStepForm):
         super().__init__(*args, **kwargs)
         self.items, self.scope = list(items), scope
         for item in self.items:
-            self.fields[f"quantity_{item.line_no}"] = forms.DecimalField(
+            self.fields[f"quantity_{item.line_no}"] = TypedNumber(
                 label=f"{item.product}（{item.product.code}）约定采购量", required=False,
                 min_value=Decimal("0.0001"), max_value=MOST, decimal_places=4,
                 help_text=f"现为 {item.agreed_qty.normalize():f}；不变的不填。",
@@ -136,11 +137,9 @@ class AgreementRowForm(forms.Form):
     year_no = forms.IntegerField(label="年度", min_value=1, max_value=99)
     institution_code = forms.CharField(label="机构编码", max_length=18)
     product_code = forms.CharField(label="国家医保编码", max_length=40)
-    agreed_qty = forms.DecimalField(
+    agreed_qty = TypedNumber(
         label="约定采购量", min_value=Decimal("0.0001"), max_value=MOST, decimal_places=4
     )
-    price = forms.DecimalField(
-        label="价格", min_value=Decimal("0.0001"), max_value=MOST, decimal_places=4
-    )
+    price = TypedNumber(label="价格", min_value=Decimal("0.0001"), max_value=MOST, decimal_places=4)
     distributor_code = forms.CharField(label="配送企业", max_length=18, required=False)
     explanation = forms.CharField(label="说明", max_length=500, required=False)

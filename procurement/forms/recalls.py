@@ -99,9 +99,9 @@ class HoldingRowForm(forms.Form):
     lot_no = forms.CharField(label="批号", max_length=60)
     sent_by = forms.CharField(max_length=18, required=False)
     held = forms.CharField(max_length=30, required=False)
-    kept = forms.DecimalField(label="封存", min_value=0, max_value=MOST, decimal_places=4)
-    sent = forms.DecimalField(label="退回", min_value=0, max_value=MOST, decimal_places=4)
-    used = forms.DecimalField(label="已使用", min_value=0, max_value=MOST, decimal_places=4)
+    kept = TypedNumber(label="封存", min_value=0, max_value=MOST, decimal_places=4)
+    sent = TypedNumber(label="退回", min_value=0, max_value=MOST, decimal_places=4)
+    used = TypedNumber(label="已使用", min_value=0, max_value=MOST, decimal_places=4)
     why = forms.ChoiceField(required=False, choices=DIFFERENCES)
     note = forms.CharField(max_length=500, required=False)
 

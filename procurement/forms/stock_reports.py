@@ -49,9 +49,9 @@ class StockRowForm(forms.Form):
 
     product_code = forms.CharField(label="国家医保编码", max_length=27)
     month = MonthField(label="月份", max_length=7)
-    stock = forms.DecimalField(label="月末库存", min_value=0, max_value=MOST, decimal_places=4)
-    capacity = forms.DecimalField(label="月产能", min_value=0, max_value=MOST, decimal_places=4)
-    reserve = forms.DecimalField(label="应急储备", min_value=0, max_value=MOST, decimal_places=4)
+    stock = TypedNumber(label="月末库存", min_value=0, max_value=MOST, decimal_places=4)
+    capacity = TypedNumber(label="月产能", min_value=0, max_value=MOST, decimal_places=4)
+    reserve = TypedNumber(label="应急储备", min_value=0, max_value=MOST, decimal_places=4)
     name = forms.CharField(max_length=300, required=False)
     note = forms.CharField(max_length=500, required=False)
 
