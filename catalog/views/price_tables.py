@@ -45,55 +45,54 @@ from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedDetailView, ScopedTemplateView
 
 
-def _actions(scope: Scope, kind: str) -> list[dict[str, Any]]:
-    if not is_listing_officer(scope):
-        return []
-    return [
-        {"label": "新增", "icon": "plus", "url": reverse(f"{kind}-new")},
-        {"label": "Excel 导入", "icon": "upload", "url": reverse(f"{kind}-upload")},
-    ]
+class DatedRowsView(FilteredListView):
+    """What the lists of dated rows share that the province keeps, each of a group or a product."""
+
+    default_sort = "-from"
+    search_hint = "品种、产品、编码、拼音首字母"
+    kept: ClassVar[str]
+    """Prefix of the routes that add a row or a workbook of them."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        actions = [
+            {"label": "新增", "icon": "plus", "url": reverse(f"{self.kept}-new")},
+            {"label": "Excel 导入", "icon": "upload", "url": reverse(f"{self.kept}-upload")},
+        ]
+        return super().get_context_data(
+            **{"actions": actions if is_listing_officer(self.scope) else [], **kwargs}
+        )
 
 
-class MaximumPriceListView(FilteredListView):
+class MaximumPriceListView(DatedRowsView):
     page_title = "最高挂网价"
     page_note = "非中选产品挂网价的上限；产品有单独标准的按产品，没有的按品种折算（S2-10.3）"
     filterset_class = MaximumPriceFilter
     columns = MAXIMUM_COLUMNS
-    default_sort = "-from"
     route, export_route, sheet_name = "maximum-price-list", "maximum-price-export", "最高挂网价"
     bar = ("period",)
-    search_hint = "品种、产品、编码、拼音首字母"
+    kept = "maximum-price"
 
     def everything(self, scope: Scope) -> QuerySet[MaximumPrice]:
         return visible_maximum_prices(scope).select_related("group", "product")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            **{"actions": _actions(self.scope, "maximum-price"), **kwargs}
-        )
 
 
 class MaximumPriceExportView(ExportMixin, MaximumPriceListView):
     pass
 
 
-class ShortageListView(FilteredListView):
+class ShortageListView(DatedRowsView):
     page_title = "短缺和易短缺清单"
     page_note = (
         "国家清单和省级增补；清单内药品一年内涨价超过规定倍数的，每日核对并预警（S0-二(六)b）"
     )
     filterset_class = ShortageFilter
     columns = SHORTAGE_COLUMNS
-    default_sort = "-from"
     route, export_route, sheet_name = "shortage-list", "shortage-export", "短缺清单"
     bar = ("period", "kind", "source")
-    search_hint = "品种、产品、编码、拼音首字母"
+    kept = "shortage"
 
     def everything(self, scope: Scope) -> QuerySet[ShortageEntry]:
         return visible_shortages(scope).select_related("group", "product")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**{"actions": _actions(self.scope, "shortage"), **kwargs})
 
 
 class ShortageExportView(ExportMixin, ShortageListView):
