@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from catalog.forms.product_input import CodeInput, product_field
 from catalog.forms.quality import DAY, say_what_is_missing
 from catalog.queries.visible import visible_batches, visible_products
 from monitoring.forms import SeenVersion
@@ -20,8 +21,11 @@ def _words(rows: int) -> forms.Textarea:
 class ExemptionApplyForm(forms.Form):
     """Codes that people type; what they stand for is looked up in their own sight."""
 
-    batch = forms.CharField(label="批次代码", max_length=40)
-    product = forms.CharField(label="产品编码", max_length=40, help_text="国家医保编码。")
+    batch = forms.CharField(
+        label="批次", max_length=40, widget=CodeInput("batch"),
+        help_text="输入名称、拼音首字母或代码，从列出的批次中选择。",
+    )  # fmt: skip
+    product = product_field("产品")
     kind = forms.ChoiceField(label="豁免种类", choices=[("", "请选择"), *KINDS])
     cause = forms.ChoiceField(label="事由", choices=[("", "请选择"), *ExemptionCause.choices])
     asked_from = forms.DateField(label="起始日期", widget=DAY)

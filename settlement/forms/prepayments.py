@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from catalog.forms.product_input import CodeInput
 from catalog.forms.quality import DAY, ScopedForm, say_what_is_missing
 from core.numbers.typed import TypedNumber
 from settlement.forms.statements import MOST, StepForm
@@ -14,7 +15,10 @@ from settlement.queries.retention import year_named
 
 
 class PrepaymentAskForm(ScopedForm):
-    batch = forms.CharField(label="批次代码", max_length=40, help_text="批次页上的代码。")
+    batch = forms.CharField(
+        label="批次", max_length=40, widget=CodeInput("batch"),
+        help_text="输入名称、拼音首字母或代码，从列出的批次中选择。",
+    )  # fmt: skip
     year_no = forms.IntegerField(label="采购年度序号", min_value=1, max_value=99)
     month = forms.DateField(
         label="预付供货企业的月份", widget=DAY, required=False,

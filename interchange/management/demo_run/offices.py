@@ -30,6 +30,7 @@ from monitoring.operations.early_notices import look_ahead_of_newest
 from monitoring.operations.entry_checks import list_entry_checks
 from monitoring.operations.inspections.demo_inspections import create_demo_inspections
 from monitoring.operations.raise_daily import raise_daily_warnings
+from monitoring.operations.sanctions.demo_sanctions import create_demo_sanctions
 from monitoring.rules.complaints import COMPLAINT_UNANSWERED, COMPLAINT_UNRESOLVED
 from monitoring.rules.registrations import REGISTRATION_EXPIRING
 from organisations.documents.manual import manual_docx
@@ -109,6 +110,7 @@ def open_offices() -> None:
     create_demo_signed(at=now)
     create_demo_exemptions(at=now)
     create_demo_inspections(at=now)
+    create_demo_sanctions(at=now)
     create_demo_retention(by=DEMO, at=now)
     create_demo_money(at=now)
     create_demo_prepayments(at=now)
