@@ -50,5 +50,13 @@ FIELDS_OF_PEOPLE = {
     "valid_until": "有效期至；空为长期",
     "GuideService.steps": "办理步骤，每行一步",
     "RehearsalMonth.severity": "级别改变的个数",
+    "RejudgedYear.batch_code": "批次代码",
+    "RejudgedYear.year_no": "采购年度序号",
+    "RejudgedYear.share_max": "考核时的非中选占比上限",
+    "RejudgedYear.groups": "考核品种数",
+    "RejudgedYear.passed_now": "现合格品种数",
+    "RejudgedYear.passed_then": "按拟调整值合格品种数",
+    "RejudgedYear.fails": "转为不合格的品种数",
+    "RejudgedYear.clears": "转为合格的品种数",
     "Rehearsal.months": "各月结果，早的在前",
 }

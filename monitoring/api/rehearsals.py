@@ -25,6 +25,7 @@ from monitoring.queries.rehearsals import (
     visible_rehearsal_rows,
     visible_rehearsals,
 )
+from monitoring.queries.rehearsed_assessments import rejudged_years
 from organisations.api.base import ScopedViewSet, acting
 from organisations.queries.scope import Scope
 from policy.models import ValueChange
@@ -72,6 +73,19 @@ class RehearsalRowSerializer(serializers.ModelSerializer[RehearsalRow]):
             "severity_now", "severity_then",
         )  # fmt: skip
         read_only_fields = fields
+
+
+class RejudgedYearSerializer(serializers.Serializer[Any]):
+    """One assessed year: groups that pass by the limit of then and by the proposed one."""
+
+    batch_code = serializers.CharField()
+    year_no = serializers.IntegerField()
+    share_max = serializers.DecimalField(max_digits=28, decimal_places=8, allow_null=True)
+    groups = serializers.IntegerField()
+    passed_now = serializers.IntegerField()
+    passed_then = serializers.IntegerField()
+    fails = serializers.IntegerField()
+    clears = serializers.IntegerField()
 
 
 class NewRehearsalSerializer(serializers.Serializer[Any]):
@@ -147,6 +161,13 @@ class RehearsalViewSet(ScopedViewSet):
         rows = rows.filter(effect=effect) if effect else rows
         page = self.paginate_queryset(rows) or []
         return self.get_paginated_response(RehearsalRowSerializer(page, many=True).data)
+
+    @extend_schema(responses=RejudgedYearSerializer(many=True))
+    @action(detail=True, methods=["get"], pagination_class=None, filterset_class=None)
+    def assessments(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """非中选占比上限按拟调整值对照已计算的年度考核；其他参数为空。"""
+        rows = rejudged_years(self.scope, self._latest().subject, named=False)
+        return Response(RejudgedYearSerializer(rows, many=True).data)
 
     def _change(self, change_no: str) -> ValueChange | None:
         return visible_changes(self.scope).filter(change_no=change_no).first()

@@ -16,7 +16,7 @@ from organisations.queries.scope import Scope
 from procurement.queries.standby import visible_standby_cases
 
 
-def facts_of(row: SanctionCase) -> list[dict[str, Any]]:
+def facts_of(scope: Scope, row: SanctionCase) -> list[dict[str, Any]]:
     """What the case is about and what was said at each step, for `c-facts`."""
     facts: list[dict[str, Any]] = [
         {"label": "种类", "value": row.get_kind_display()},
@@ -44,6 +44,9 @@ def facts_of(row: SanctionCase) -> list[dict[str, Any]]:
              "url": reverse("action-detail", args=[row.action.action_no])}
         )  # fmt: skip
     facts += _graded(row) + _dates(row)
+    if row.decision_no and scope.is_bureau:
+        names = f"{row.drafted_by_name}、{row.decided_by_name}"
+        facts.append({"label": "立案人、决定人", "value": names})
     for label, value in (
         ("事实和证据", row.matter), ("拟处理意见", row.proposal), ("陈述申辩意见", row.statement),
         ("决定内容", row.decision), ("等级理由", row.grade_reason), ("整改和修复情况", row.repair),
@@ -83,9 +86,6 @@ def _dates(row: SanctionCase) -> list[dict[str, Any]]:
         facts.append({"label": "陈述申辩", "value": f"{at:%Y-%m-%d %H:%M}"})
     if row.decision_no:
         facts.append({"label": "决定书", "value": row.decision_no})
-        facts.append(
-            {"label": "立案人、决定人", "value": f"{row.drafted_by_name}、{row.decided_by_name}"}
-        )
     if row.effective_on:
         until = f" 至 {row.effective_to:%Y-%m-%d}" if row.effective_to else ""
         facts.append({"label": "执行期间", "value": f"{row.effective_on:%Y-%m-%d} 起{until}"})

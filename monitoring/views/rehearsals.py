@@ -29,6 +29,7 @@ from monitoring.queries.rehearsals import (
     rehearsal_panel,
     visible_rehearsal_rows,
 )
+from monitoring.queries.rehearsed_assessments import judges_assessments, rejudged_years
 from organisations.queries.scope import Scope
 from organisations.views.scoped import ScopedDetailView
 from policy.models import ValueChange
@@ -90,6 +91,8 @@ class RehearsalView(OfChange):
                 "panel": rehearsal_panel(self.scope, rehearsal) if rehearsal else {},
                 "reach": reach_of(change.parameter.key),
                 "may": may_rehearse(self.scope, change),
+                "judges": judges_assessments(change.parameter.key),
+                "years": rejudged_years(self.scope, change),
                 "month_choices": [
                     {"value": str(n), "label": f"{n} 个月"} for n in range(1, MOST_MONTHS + 1)
                 ],

@@ -105,7 +105,7 @@ class SanctionCaseView(ScopedDetailView):
                 offers, version=row.row_version, on_page=forms_for(able),
                 url=lambda verb: reverse("sanction-case-act", args=[row.case_no, verb]),
             ),
-            facts=facts_of(row), effects=effects_of(self.scope, row),
+            facts=facts_of(self.scope, row), effects=effects_of(self.scope, row),
             step_forms=[
                 card_of(row, step, failed if step == failed_step else None)
                 for step in dict.fromkeys(forms_for(able).values())
