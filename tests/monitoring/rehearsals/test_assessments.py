@@ -51,7 +51,6 @@ def test_which_groups_turn() -> None:
             4, then, fails, clears,
         )  # fmt: skip
         assert (len(found.failed), len(found.cleared)) == (fails, clears)
-        change.delete()
     # Another parameter judges no assessment; a batch's own limit stands before its policy's.
     other = Parameter.objects.get(key="behind_orange")
     assert rejudged_years(scope, catalog.value_change(policy=policy, parameter=other)) == []
