@@ -163,7 +163,7 @@ class RehearsalViewSet(ScopedViewSet):
         return self.get_paginated_response(RehearsalRowSerializer(page, many=True).data)
 
     @extend_schema(responses=RejudgedYearSerializer(many=True))
-    @action(detail=True, methods=["get"], pagination_class=None, filterset_class=None)
+    @action(detail=True, methods=["get"], pagination_class=None)
     def assessments(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """非中选占比上限按拟调整值对照已计算的年度考核；其他参数为空。"""
         rows = rejudged_years(self.scope, self._latest().subject, named=False)

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 import pytest
 
-from catalog.models import BatchParameter
 from monitoring.queries.rehearsed_assessments import rejudged_years
 from organisations.queries.scope import scope_of
 from policy.models import Parameter, Policy
@@ -55,7 +54,6 @@ def test_which_groups_turn() -> None:
     other = Parameter.objects.get(key="behind_orange")
     assert rejudged_years(scope, catalog.value_change(policy=policy, parameter=other)) == []
     catalog.batch_parameter(batch=year.batch, parameter="non_selected_share_max", value="0.40")
-    assert BatchParameter.objects.exists()
     change = catalog.value_change(policy=policy, parameter=key, value="0.25")
     assert rejudged_years(scope, change) == []
     override = catalog.override_change(batch=year.batch, parameter=key, value="0.25")
