@@ -43,8 +43,9 @@ def test_which_groups_turn() -> None:
             share_numerator=Decimal(share), share_denominator=Decimal(100),
         )  # fmt: skip
     key = Parameter.objects.get(key="non_selected_share_max")
+    change = catalog.value_change(policy=policy, parameter=key, value="0.25")
     for value, then, fails, clears in CASES:
-        change = catalog.value_change(policy=policy, parameter=key, value=value)
+        change.value = value
         (found,) = rejudged_years(scope, change)
         assert (found.passed_now, found.passed_then, found.fails, found.clears) == (
             4, then, fails, clears,
@@ -54,7 +55,7 @@ def test_which_groups_turn() -> None:
     other = Parameter.objects.get(key="behind_orange")
     assert rejudged_years(scope, catalog.value_change(policy=policy, parameter=other)) == []
     catalog.batch_parameter(batch=year.batch, parameter="non_selected_share_max", value="0.40")
-    change = catalog.value_change(policy=policy, parameter=key, value="0.25")
+    change.value = "0.25"
     assert rejudged_years(scope, change) == []
     override = catalog.override_change(batch=year.batch, parameter=key, value="0.25")
     assert rejudged_years(scope, override)[0].fails == 2
