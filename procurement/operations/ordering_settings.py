@@ -19,7 +19,9 @@ from procurement.queries.ordering import may_order
 
 PLACE_FIELDS = ("name", "address", "contact", "phone", "hours", "is_default", "is_open")
 PLACE_WORDS = {
-    name: str(ReceivingPlace._meta.get_field(name).verbose_name) for name in PLACE_FIELDS
+    field.name: str(field.verbose_name)
+    for field in ReceivingPlace._meta.fields
+    if field.name in PLACE_FIELDS
 }
 KEEPERS = ("clerk", "reviewer", "leader", "storekeeper", "admin")
 
