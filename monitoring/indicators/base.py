@@ -20,6 +20,14 @@ def held(expression: str) -> str:
     return f"round(round(COALESCE({expression}, 0), 20), 8)"
 
 
+def _held_sum(total: str) -> str:
+    """The same number, sooner: what has no more than 8 decimals is its own rounding.
+
+    Its scale is not made 8: for columns that have their own.
+    """
+    return f"CASE WHEN scale({total}) <= 8 THEN {total} ELSE {held(total)} END"
+
+
 def flags(indicator: Indicator) -> tuple[str, ...]:
     """Columns of the lines that say in which windows a line is."""
     kinds = ("in", "first") if indicator.own_windows else ("in",)
@@ -36,7 +44,7 @@ def base_select(indicator: Indicator, lines: str) -> str:
     """The SELECT of an indicator's unit rows over its lines."""
     dimensions = ", ".join(("unit_id", *indicator.dimensions))
     sums = ", ".join(
-        f"{held(f'sum({side}) FILTER (WHERE {flag})')} AS {flag}_{side}"
+        f"{_held_sum(f'sum({side}) FILTER (WHERE {flag})')} AS {flag}_{side}"
         for flag in flags(indicator)
         for side in ("numerator", "denominator")
     )
