@@ -7,6 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
+
 from catalog.models import Product
 from contracts.operations.relations import Pointing, accept_relation, point_distributors
 from core.operations import operation
@@ -53,22 +55,24 @@ def create_demo_reasons(*, at: datetime) -> list[ClinicalReason]:
     )
     known = list(own.select_related("manufacturer", "group").order_by("code")[:MOST])
     sights = look_at(hospital, known, at)
+    fitting = [
+        each
+        for each in known
+        if sights[each.pk].needs_reason()
+        and sights[each.pk].supply.price is not None
+        and not any(obstacle.blocks for obstacle in sights[each.pk].obstacles)
+    ]
+    carrier = people["distributor"].organisation
     product = next(
         (
-            each for each in known
-            if sights[each.pk].needs_reason() and sights[each.pk].supply.price is not None
-            and not any(obstacle.blocks for obstacle in sights[each.pk].obstacles)
+            each for each in fitting
+            if sights[each.pk].supply.distributors
+            or _point(Pointing(each, carrier, hospital.pool, None, on), people, scopes, at)
         ),
         None,
     )  # fmt: skip
     if product is None:
         return []
-    if not sights[product.pk].supply.distributors:
-        pointing = Pointing(
-            product, people["distributor"].organisation, hospital.pool, None, valid_from=on
-        )
-        if not _point(pointing, people, scopes, at):
-            return []
     acting: dict[str, Any] = {"by": clerk, "scope": scopes["hospital"], "at": at}
     for number, words in REASONS:
         place_orders(
@@ -88,12 +92,13 @@ def _point(
 ) -> bool:
     """The manufacturer points the distributor, which accepts; False where either is refused."""
     try:
-        (relation,) = point_distributors(
-            pointings=[pointing], by=people["manufacturer"], scope=scopes["manufacturer"], at=at
-        )
-        accept_relation(
-            relation=relation, by=people["distributor"], scope=scopes["distributor"], at=at
-        )
+        with transaction.atomic():
+            (relation,) = point_distributors(
+                pointings=[pointing], by=people["manufacturer"], scope=scopes["manufacturer"], at=at
+            )
+            accept_relation(
+                relation=relation, by=people["distributor"], scope=scopes["distributor"], at=at
+            )
     except Refusal:
         return False
     return True
