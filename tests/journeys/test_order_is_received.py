@@ -117,7 +117,7 @@ def test_from_the_cart_to_the_shelf(sign_in: Open) -> None:
     for code, said in (("1" * 20, "未知的码"), (CASE, "已核对 3／4")):
         clerk.fill("#id_codes", code)
         clerk.get_by_role("button", name="核对", exact=True).click()
-        expect(clerk.locator("#ticks")).to_contain_text(said, timeout=WAIT)
+        expect(clerk.locator("#scan-said")).to_contain_text(said, timeout=WAIT)
     clerk.locator("input[name^=accepted_]").fill("3")
     clerk.locator("input[name^=refused_]").fill("1")
     clerk.locator("select[name^=reason_]").select_option("damaged")
