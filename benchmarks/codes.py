@@ -10,6 +10,7 @@ import random
 import time
 from collections.abc import Callable
 from datetime import date
+from statistics import median
 from typing import Any
 
 from django.db import connection, connections
@@ -64,12 +65,16 @@ def measure(codes: int, month: date) -> list[Result]:
     ids = [chance.randint(*_ends()) for _ in range(LOOKED_UP)]
     known = list(TraceCode.objects.filter(pk__in=ids).values_list("code", flat=True))
     rows = []
+    bare = [_sql_ms(lambda c=code: _bare(c)) for code in known]
     for name in ("最大的机构", "配送企业", "省"):
         ways = [_sql_ms(lambda c=code, s=scopes[name]: _way(s, c)) for code in known]
         rows.append(
             Result(
                 "CODES", f"一个码的流向：{name}", f"{p95(ways):.2f}ms", f"{WAY_MS:.0f}ms",
-                p95(ways) / WAY_MS, 1.0, f"{drawn:,} 个码，{len(known)} 次的 p95，含异常扫码",
+                p95(ways) / WAY_MS, 1.0,
+                f"{drawn:,} 个码，{len(known)} 次的 p95，含异常扫码；中位数 {median(ways):.2f}ms；"
+                f"同时量的空跑（两次按唯一索引取一行）p95 {p95(bare):.2f}ms、中位数 {median(bare):.2f}ms，"
+                "机器忙时一同变慢",
             )
         )  # fmt: skip
     doors = [_sql_ms(lambda s=sent: _door(s)) for sent in _deliveries(chance)]
@@ -125,6 +130,12 @@ def _way(scope: Scope, code: str) -> None:
     events = visible_code_events(scope).filter(trace_code__code=code)
     list(events.select_related("institution", "distributor").order_by("at", "pk"))
     list(visible_code_findings(scope).filter(trace_code__code=code).order_by("found_at"))
+
+
+def _bare(code: str) -> None:
+    """As many round trips, without a way."""
+    for _ in range(2):
+        list(TraceCode.objects.filter(code=code))
 
 
 def _door(sent: Delivery) -> None:

@@ -75,7 +75,11 @@ def tie_lines(
         )
         for line in chosen
     )  # fmt: skip
-    _record("tie", held, made, "", by, at)
+    record(
+        by=by, at=at, action="surge_report.tie", object_type=SURGE_MACHINE.name,
+        object_key=held.pk, object_label=held.report_no, clause=CLAUSE,
+        detail={"lines": [str(row) for row in made]},
+    )  # fmt: skip
     return made
 
 
@@ -125,7 +129,11 @@ def untie_lines(
         )
         for row in (tied[key] for key in dict.fromkeys(lines))
     )  # fmt: skip
-    _record("untie", held, made, words.strip(), by, at)
+    record(
+        by=by, at=at, action="surge_report.untie", object_type=SURGE_MACHINE.name,
+        object_key=held.pk, object_label=held.report_no, clause=CLAUSE, reason=words.strip(),
+        detail={"lines": [str(row) for row in made]},
+    )  # fmt: skip
     return made
 
 
@@ -136,14 +144,3 @@ def _write(rows: Iterable[EmergencyPurchase]) -> list[EmergencyPurchase]:
             return EmergencyPurchase.objects.bulk_create(rows)
     except IntegrityError as error:
         raise TransitionRefused("其中有订单行刚被登记或更正，请刷新后再选", CLAUSE) from error
-
-
-def _record(
-    verb: str, report: SurgeReport, made: Sequence[EmergencyPurchase], words: str, by: User,
-    at: datetime,
-) -> None:  # fmt: skip
-    record(
-        by=by, at=at, action=f"surge_report.{verb}", object_type=SURGE_MACHINE.name,
-        object_key=report.pk, object_label=report.report_no, clause=CLAUSE, reason=words,
-        detail={"lines": [str(row) for row in made]},
-    )  # fmt: skip
