@@ -203,6 +203,11 @@ class StatementView(CaseView):
             steps.append("record_payment")
         return steps
 
+    def has_answered(self, row: Statement) -> bool:
+        """The reader's institution has answered; the statement waits for others."""
+        own = visible_statement_checks(self.scope).filter(statement=row)
+        return self.scope.kind == "institution" and not own.filter(state="waiting").exists()
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row: Any = kwargs["object"]
         failed, verb = kwargs.get("failed"), kwargs.get("verb", "")
@@ -210,8 +215,10 @@ class StatementView(CaseView):
         # Only people's own steps: paying is what the bank's answer does. One of two approvals.
         hidden = {
             "pay", "pay_part", "close", "bounce", "bounce_part",
-            "approve" if row.needs_two else "approve_first",
+            *(("approve",) if row.needs_two else ("approve_first", "approve_second")),
         }  # fmt: skip
+        if self.has_answered(row):
+            hidden.add("answer")
         labels = {self.machine.named(each).label for each in hidden}
         context["offered"] = [each for each in context["offered"] if each["label"] not in labels]
         context["step_forms"] = [
@@ -304,6 +311,11 @@ def _pay(view: StatementView, row: Statement, values: dict[str, Any]) -> None:
 
 
 class StatementActView(CaseActView, StatementView):
+    def again(self, row: Any, verb: str, form: forms.Form) -> HttpResponse:
+        """The form stands below the lines: what is wrong is told at once."""
+        messages.error(self.request, "没有办理：请改正页面下方表单中标出的问题")
+        return super().again(row, verb, form)
+
     acts = {
         "confirm": _confirm, "answer": _answer, "review": _review, "approve": _approve,
         "approve_first": _approve, "approve_second": _approve, "return": _return,

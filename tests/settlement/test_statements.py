@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 
 from catalog.models import BatchParameter
 from core.transitions import MissingInput, NotYours, StaleVersion, TransitionRefused
@@ -145,6 +146,29 @@ def test_disputed_lines_are_carried_with_their_history() -> None:
     after = review_statement(statement=after, **trade.acting(trade.bureau, "clerk"))
     assert after.state == "closed"
     trade.check()
+
+
+def test_page_asks_each_institution_once_and_says_what_is_wrong(client: Client) -> None:
+    trade = Trade()
+    trade.receive(noon(3, 5))
+    trade.receive(noon(3, 6), of=trade.yi)
+    (row,) = trade.draft()
+    row = trade.confirm(row)
+    address = f"/money/statements/{row.statement_no}/"
+    client.force_login(trade.acting(trade.jia)["by"])
+    assert 'id="answer"' in client.get(address).content.decode()
+    wrong = {"version": row.row_version, "lines": "99", "reason": "未到货"}
+    answer = client.post(f"{address}act/answer/", wrong)
+    assert answer.status_code == 400
+    told = answer.content.decode()
+    assert "没有序号为 99 的行" in told
+    assert "没有办理：请改正" in told
+    assert row.lines.filter(state="live").count() == 2
+    assert client.post(f"{address}act/answer/", {"version": row.row_version}).status_code == 302
+    # The other institution has not answered yet; this one is asked no more.
+    row.refresh_from_db()
+    assert row.state == "confirmed"
+    assert 'id="answer"' not in client.get(address).content.decode()
 
 
 def test_silent_institution_is_passed_over_after_the_last_day() -> None:
