@@ -28,15 +28,16 @@ SECONDS = 300.0
 """For 875,000 rows; the job shows its progress all the while."""
 # Row by row these keep history and look whether figures may change: nothing of it is measured.
 UNWATCHED = ("pgtrigger_insert_insert_3528b", "report_figures_stand_insert")
+# Quotients are carried: a half that thirds make is found by rounding at the twentieth place first.
 OTHERWISE = """
 SELECT count(*) FILTER (WHERE retained > 0), count(*) FILTER (WHERE retained <> wanted)
 FROM (
-    SELECT retained, CASE WHEN failed_because <> '' THEN 0 ELSE round(
+    SELECT retained, CASE WHEN failed_because <> '' THEN 0 ELSE round(round(
         (least(reported_qty, actual_qty) * baseline_price * fund_share_before * insured_share
          - (agreed_worth + other_amount) * fund_share * insured_share) * r.ratio_max
         * greatest(0, reported_qty - greatest(0, abs(actual_qty - reported_qty)
                                               - r.tolerance * reported_qty))
-        / reported_qty, 2) END AS wanted
+        / reported_qty, 20), 2) END AS wanted
     FROM settlement_retentionrow w JOIN settlement_retentionrun r ON r.id = w.run_id
 ) x
 """
