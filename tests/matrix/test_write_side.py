@@ -132,6 +132,13 @@ NAMED_ELSEWHERE = {
     # How many results: another number is refused, tests/procurement/test_clinical_reviews.py.
     "ClinicalReviewForm.seen",
     "CollectionRateSerializer.institution",
+    # Answers of a list that is only read.
+    "MoneyOverviewSerializer.ages", "MoneyOverviewSerializer.budgets",
+    "MoneyOverviewSerializer.due_months", "MoneyOverviewSerializer.others_due",
+    "MoneyOverviewSerializer.pool", "MoneyOverviewSerializer.pools",
+    "MoneyOverviewSerializer.whereabouts", "PoolDueSerializer.pool",
+    # The listing's version: another one is refused as stale by the listing's machine.
+    "ListingWaySerializer.version", "WayForm.version",
     # The own institution or a member, an enterprise that delivers there, or 400:
     # tests/procurement/test_order_pages.py, test_place_orders.py.
     "NewOrderSerializer.institution", "NewOrderLineSerializer.distributor",
