@@ -65,6 +65,12 @@ def _relate(year: AgreementYear, people: dict[str, User], today: date, at: datet
     homes = (people[name].organisation.pool_id for name in ("hospital", "consortium"))
     places = {pk for pk in homes if pk is not None}
     pools = Pool.objects.select_related("region__parent").filter(pk__in=places).order_by("code")
+    # What another part of the demonstration pointed without an end goes on into the new year.
+    pointed = set(
+        DeliveryRelation.objects.filter(
+            distributor=carrier.organisation, pool__in=places, valid_until=None
+        ).values_list("product_id", "pool_id")
+    )
     made = point_distributors(
         pointings=[
             Pointing(
@@ -73,6 +79,7 @@ def _relate(year: AgreementYear, people: dict[str, User], today: date, at: datet
             )
             for product in _won(year.batch, maker.organisation)
             for pool in pools
+            if (product.pk, pool.pk) not in pointed
         ],
         by=maker, scope=_scope(maker, today), at=at,
     )  # fmt: skip
