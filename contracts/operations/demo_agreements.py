@@ -60,29 +60,33 @@ def _coming_year(people: dict[str, User], today: date) -> AgreementYear | None:
 
 
 def _relate(year: AgreementYear, people: dict[str, User], today: date, at: datetime) -> None:
-    """The demo manufacturer points the demo distributor; half is accepted, half waits."""
+    """The demo manufacturer points the demo distributor; half is accepted, half waits.
+
+    Left out is what the two have agreed on before, beyond the year's start: a day has one relation.
+    """
     maker, carrier = people["manufacturer"], people["distributor"]
+    start = max(year.starts_on, today)
     homes = (people[name].organisation.pool_id for name in ("hospital", "consortium"))
     places = {pk for pk in homes if pk is not None}
     pools = Pool.objects.select_related("region__parent").filter(pk__in=places).order_by("code")
-    # What another part of the demonstration pointed without an end goes on into the new year.
-    pointed = set(
+    held = set(
         DeliveryRelation.objects.filter(
-            distributor=carrier.organisation, pool__in=places, valid_until=None
+            Q(valid_until__isnull=True) | Q(valid_until__gt=start),
+            distributor=carrier.organisation, state__in=("pointed", "accepted"),
         ).values_list("product_id", "pool_id")
-    )
-    made = point_distributors(
-        pointings=[
-            Pointing(
-                product=product, distributor=carrier.organisation, pool=pool, county=None,
-                valid_from=max(year.starts_on, today), batch=year.batch,
-            )
-            for product in _won(year.batch, maker.organisation)
-            for pool in pools
-            if (product.pk, pool.pk) not in pointed
-        ],
-        by=maker, scope=_scope(maker, today), at=at,
     )  # fmt: skip
+    pointings = [
+        Pointing(
+            product=product, distributor=carrier.organisation, pool=pool, county=None,
+            valid_from=start, batch=year.batch,
+        )
+        for product in _won(year.batch, maker.organisation)
+        for pool in pools
+        if (product.pk, pool.pk) not in held
+    ]  # fmt: skip
+    if not pointings:
+        return
+    made = point_distributors(pointings=pointings, by=maker, scope=_scope(maker, today), at=at)
     for relation in DeliveryRelation.objects.filter(pk__in=[row.pk for row in made[::2]]):
         accept_relation(relation=relation, by=carrier, scope=_scope(carrier, today), at=at)
 
