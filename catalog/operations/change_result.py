@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from catalog.models import Batch, Product, ResultChange, Selection
 from catalog.operations.change_numbers import next_number
+from catalog.operations.selected_prices import follow_selections
 from catalog.queries.concerned import concerned_by
 from catalog.queries.result_changes import (
     ONE_DAY,
@@ -106,7 +107,8 @@ def confirm_result(
 ) -> ResultChange:
     """Another person confirms: the old period ends the day before, the new one begins on the day.
 
-    Both in one step. The manufacturer, and institutions and bureaus of the regions, are told.
+    Both in one step. The manufacturer, and institutions and bureaus of the regions, are told. Where
+    the day has come already, the listed price follows at once; else the daily work brings it.
     """
     with transaction.atomic():
         moved = RESULTS.step(
@@ -136,6 +138,8 @@ def confirm_result(
             object_key=batch.code, object_label=str(batch), reason=moved.reason,
             clause=moved.clause, detail=_detail(moved),
         )  # fmt: skip
+        if moved.opened is not None and moved.effective_on <= shanghai_day(at):
+            follow_selections(by=by, at=at, batch=batch)
     _tell(moved, old_region, "中选结果变更", at)
     return moved
 

@@ -16,12 +16,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from catalog.models import Product, Selection
+from catalog.models import Product, ResultChange, Selection
+from catalog.queries.cancelled_results import cancelled_results, cancelled_words
 from catalog.queries.in_force import holds_on
 from catalog.queries.tradable import not_tradable
 from organisations.models import Organisation, Region
 
 SUPPLY_CLAUSE = "赣2024 一"
+CANCELLED = "selection_cancelled"
 
 
 @dataclass(frozen=True)
@@ -87,17 +89,31 @@ def supply_regions(institution: Organisation) -> frozenset[int]:
 def _elsewhere(
     institution: Organisation, ids: Collection[int], on: date
 ) -> dict[int, list[Obstacle]]:
-    """Selected, but for other supply regions only."""
+    """Selected, but for other supply regions only; or no longer, since the selection was cancelled."""
     here = supply_regions(institution)
     places: dict[int, dict[int, str]] = defaultdict(dict)
     rows = Selection.objects.filter(holds_on(on), product__in=ids).order_by("region__code")
     for product, region, name in rows.values_list("product_id", "region_id", "region__name"):
         places[product][region] = name
+    lacking = [product for product in ids if here.isdisjoint(places.get(product, {}))]
+    gone = cancelled_results(ids, here, on)
     return {
-        product: [_other_region(list(names.values()))]
-        for product, names in places.items()
-        if here.isdisjoint(names)
+        product: [_cancelled(gone[product])]
+        if product in gone
+        else [_other_region(list(places[product].values()))]
+        for product in lacking
+        if product in gone or product in places
     }
+
+
+def _cancelled(change: ResultChange) -> Obstacle:
+    return Obstacle(
+        code=CANCELLED,
+        text=f"{cancelled_words(change)}。在本地只能按非中选产品采购，不占约定量",
+        clause=change.clause,
+        ask="本地区的中选产品见同品种列表；结果变更由省医保局公布",
+        blocks=False,
+    )
 
 
 def _other_region(names: list[str]) -> Obstacle:

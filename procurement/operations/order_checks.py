@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from catalog.models import Batch, Product
+from catalog.queries.orderable import CANCELLED
 from core.transitions import Refusal
 from core.workdays.deadlines import shanghai_day
 from organisations.models import Organisation
@@ -149,9 +150,11 @@ def _faults(
             )
     supply = sight.supply
     if row.batch and supply.batch is None:
-        found.append(
-            RowFault(index, "batch", f"{row.product}在批次 {row.batch} 中不供应本地区，请核对")
-        )
+        gone = next((each for each in sight.obstacles if each.code == CANCELLED), None)
+        words = f"{row.product}在批次 {row.batch} 中不供应本地区，请核对"
+        if gone is not None:
+            words = f"{row.product}：{gone.text}。请改订本地区的中选产品，或把批次留空"
+        found.append(RowFault(index, "batch", words, gone.clause if gone else ""))
     if supply.price is None and not found:
         found.append(RowFault(index, "product", f"{row.product}：当日没有价格"))
     if not supply.distributors:

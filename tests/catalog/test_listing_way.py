@@ -10,6 +10,7 @@ import pytest
 from catalog.models import Listing, ListingStep, Product
 from catalog.operations.listing_way import set_listing_way
 from catalog.operations.listings import withdraw_listing
+from catalog.operations.officer_prices import price_by_officer
 from catalog.queries.dated import year_before
 from catalog.queries.listing_page import listed_products, listing_rows
 from catalog.rules.listing_way import way_fits
@@ -107,3 +108,22 @@ def test_a_raised_price_is_filled_in_or_listed_on_a_condition() -> None:
     with pytest.raises(TransitionRefused, match="已撤网"):
         set_listing_way(way="direct", **change)
     assert Listing.objects.get(pk=listing.pk).way == "filling"
+
+
+def test_what_is_listed_through_is_not_priced_beyond_a_small_rise() -> None:
+    """4 yuan a year ago, 1.5 times at most: 5.99 is set, 6 is refused until another way is chosen."""
+    who, scope = officer()
+    product = raised(now="4.50")
+    acting = {"by": who, "scope": scope, "at": AT}
+    set_listing_way(listing=product.listing, way="through", reason="短缺药品", **acting)
+    price = {"product": product, "valid_from": TODAY, "source": "企业申报", **acting}
+    price_by_officer(price=Decimal("5.99"), **price)
+    with pytest.raises(MissingInput, match="1.50 倍.*不能按直通.*请先变更挂网方式") as wrong:
+        price_by_officer(price=Decimal("6"), **price)
+    assert (wrong.value.field, wrong.value.clause) == ("price", "S0-二(六)b")
+    set_listing_way(
+        listing=product.listing, way="conditional", commitment="每月一万盒", reason="涨价", **acting
+    )
+    price_by_officer(price=Decimal("6"), **price)
+    product.refresh_from_db()
+    assert product.listed_price == Decimal("6")

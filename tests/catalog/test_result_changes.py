@@ -18,6 +18,7 @@ from catalog.operations.change_result import (
     revoke_result,
     withdraw_result,
 )
+from catalog.queries.orderable import CANCELLED, why_not_orderable
 from core.audit.models import AuditEvent
 from core.transitions import MissingInput, NotYours, Refusal
 from inbox.models import Notice, Task
@@ -376,3 +377,33 @@ def test_of_two_who_confirm_at_once_one_wins(cast: dict[str, User], won: Selecti
     assert sorted(said) == ["TransitionRefused", "done"]
     assert Selection.objects.count() == 2
     assert Batch.objects.count() == 1
+
+
+def test_confirmed_on_its_own_day_the_listed_price_follows_at_once(
+    cast: dict[str, User], won: Selection
+) -> None:
+    change = propose(won, cast["clerk"], effective_on=NOW.date())
+    confirm(change, cast["leader"])
+    won.product.refresh_from_db()
+    assert won.product.listed_price == Decimal("5.00")
+    later = propose(won, cast["clerk"], price=Decimal("4.50"))
+    confirm(later, cast["leader"])
+    won.product.refresh_from_db()
+    assert won.product.listed_price == Decimal("5.00")
+
+
+def test_a_hospital_is_told_that_and_why_a_selection_was_cancelled(
+    cast: dict[str, User], won: Selection
+) -> None:
+    confirm(propose(won, cast["clerk"], "cancelled", reason="企业放弃"), cast["leader"])
+
+    def said(user: str, on: date) -> list[str]:
+        found = why_not_orderable(cast[user].organisation, won.product, on)
+        return [each.text for each in found if each.code == CANCELLED]
+
+    assert said("hospital", JUNE - timedelta(days=1)) == []
+    (words,) = said("hospital", JUNE)
+    assert "自 2026-06-01 起取消本产品在本地区的中选" in words
+    assert "企业放弃" in words
+    # It never supplied the other city.
+    assert said("far", JUNE) == []
