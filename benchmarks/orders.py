@@ -21,7 +21,8 @@ from catalog.models import Product
 from organisations.models import Organisation, User
 from organisations.queries.scope import scope_of
 from procurement.operations.order_checks import CheckedRow, check_rows
-from procurement.operations.place_orders import OrderRow, place_orders, write_orders
+from procurement.operations.order_row import OrderRow
+from procurement.operations.place_orders import place_orders, write_orders
 
 AT = datetime(2025, 12, 15, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 LINES, AT_ONCE, SECONDS = 30, 4, 4.0

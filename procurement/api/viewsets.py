@@ -25,7 +25,7 @@ from procurement.models import Delivery, Order, OrderLine, Payment, PurchaseHist
 from procurement.operations.cancel_order import cancel_order
 from procurement.operations.order_checks import OrderRefused
 from procurement.operations.order_requests import request_orders
-from procurement.operations.place_orders import OrderRow
+from procurement.operations.order_row import OrderRow
 from procurement.queries import reconciling
 from procurement.queries.ordering import may_order, orderer
 from procurement.rules.ordering import CLAUSE

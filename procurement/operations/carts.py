@@ -21,7 +21,8 @@ from organisations.models import Organisation, User
 from organisations.queries.scope import Scope
 from procurement.models import Cart, CartLine, OrderingSetting, ReceivingPlace
 from procurement.operations.order_checks import check_rows
-from procurement.operations.place_orders import OrderRow, Placed, place_orders
+from procurement.operations.order_row import OrderRow
+from procurement.operations.place_orders import Placed, place_orders
 from procurement.queries.ordering import APPROVERS, cart_standings, may_order
 from procurement.rules.ordering import MOST_LINES, packs_fault
 from procurement.states.cart import APPROVER, CART_MACHINE, CLAUSE, EDITABLE

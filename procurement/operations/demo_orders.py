@@ -13,8 +13,9 @@ from organisations.models import User
 from organisations.queries.scope import Scope, scope_of
 from procurement.models import Order, ReceivingPlace
 from procurement.operations.carts import CartChange, change_cart, open_cart
+from procurement.operations.order_row import OrderRow
 from procurement.operations.ordering_settings import save_place, save_template
-from procurement.operations.place_orders import OrderRow, place_orders
+from procurement.operations.place_orders import place_orders
 from procurement.queries.cart_page import current_accounts
 from procurement.queries.order_sight import look_at
 from procurement.queries.ordering import may_order

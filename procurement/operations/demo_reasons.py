@@ -18,7 +18,8 @@ from organisations.models import User
 from organisations.queries.scope import Scope, scope_of
 from procurement.models import ClinicalReason, ClinicalReview, ReceivingPlace
 from procurement.operations.clinical_reviews import review_reason
-from procurement.operations.place_orders import OrderRow, place_orders
+from procurement.operations.order_row import OrderRow
+from procurement.operations.place_orders import place_orders
 from procurement.queries.order_sight import look_at
 
 PEOPLE = ("hospital", "hospital-reviewer", "manufacturer", "distributor")

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from catalog.models import Batch, Product
 from catalog.queries.orderable import CANCELLED
 from core.transitions import Refusal
 from core.workdays.deadlines import shanghai_day
 from organisations.models import Organisation
+from procurement.operations.order_row import OrderRow
 from procurement.queries.line_hours import LineHours, line_hours
 from procurement.queries.order_prices import SelectedChoice
 from procurement.queries.order_sight import RowSight, look_at, province_of
@@ -23,9 +23,6 @@ from procurement.rules.ordering import (
     REASON_CLAUSE,
     packs_fault,
 )
-
-if TYPE_CHECKING:
-    from procurement.operations.place_orders import OrderRow
 
 AGREED_ELSEWHERE = {"no_agreement", "agreement_unsigned"}
 

@@ -14,7 +14,6 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from catalog.models import Product
 from catalog.operations.hospital_items.put import stamps_of
 from core.audit.record import NewEvent, record_many
 from core.operations import operation
@@ -27,25 +26,12 @@ from organisations.models import Organisation, User
 from organisations.queries.scope import Scope
 from procurement.models import ClinicalReason, LineProgress, Order, OrderLine
 from procurement.operations.order_checks import CheckedRow, check_rows
+from procurement.operations.order_row import OrderRow
 from procurement.queries.ordering import BUYERS
 from procurement.rules.ordering import CLAUSE, LONGEST_CLIENT_NO, MOST_LINES
 
 OBJECT_TYPE = "order"
 DISTRIBUTOR_ROLES = ("clerk", "reviewer", "leader")
-
-
-@dataclass(frozen=True)
-class OrderRow:
-    """Packs of one product. `batch` and `distributor` are codes, empty: the platform finds them.
-
-    `reason` is the clinical one, asked for where a selected product of the group exists.
-    """
-
-    product: Product
-    packs: Decimal
-    batch: str = ""
-    distributor: str = ""
-    reason: str = ""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ from organisations.models import User
 from organisations.queries.scope import Scope
 from procurement.models import PlanLine, ProcurementPlan, ReceivingPlace
 from procurement.operations.order_checks import check_rows
-from procurement.operations.place_orders import OrderRow, Placed, place_orders
+from procurement.operations.order_row import OrderRow
+from procurement.operations.place_orders import Placed, place_orders
 from procurement.queries.ordering import APPROVERS, may_order
 from procurement.queries.planning import need_of, needs, plan_standings, usual_delivery_days
 from procurement.rules.ordering import MOST_LINES, packs_fault

@@ -11,7 +11,8 @@ from core.workdays.deadlines import SHANGHAI
 from organisations.models import Organisation, User
 from organisations.queries.scope import Scope, scope_of
 from policy.models import Policy
-from procurement.operations.place_orders import OrderRow, Placed, place_orders
+from procurement.operations.order_row import OrderRow
+from procurement.operations.place_orders import Placed, place_orders
 from tests.days import morning, today
 from tests.factories import catalog as make
 from tests.factories import organisations as people
