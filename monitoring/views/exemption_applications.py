@@ -52,12 +52,13 @@ from monitoring.tables.exemption_application import (
     EXEMPTION_APPLICATION_COLUMNS,
     GRANTED_COLUMNS,
 )
+from monitoring.views.new_case import NewCaseView
 from organisations.api.files import served
 from organisations.queries.object_steps import steps_of, with_holder
 from organisations.queries.scope import Scope
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
-from organisations.views.scoped import ScopedDetailView, ScopedTemplateView
+from organisations.views.scoped import ScopedDetailView
 
 DONE = {
     "check": "已核查，报省级医保局认定", "return": "已退回，医疗机构补正", "resubmit": "已重新提交",
@@ -244,35 +245,27 @@ class ExemptionApplicationActView(ExemptionApplicationView):
         return self.render_to_response(context, status=400)
 
 
-class ExemptionApplicationNewView(ScopedTemplateView):
+class ExemptionApplicationNewView(NewCaseView):
     page_title = "申请考核豁免"
     page_note = "提交后由设区市医保局核查，省级医保局认定；认定的豁免公开"
     template_name = "monitoring/exemption_application_new.html"
+    form_class = ExemptionApplyForm
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not may_apply(self.scope):
-            return refusal_page(request, _not_yours())
-        given = {name: request.GET.get(name, "")[:40] for name in ("batch", "product")}
-        form = ExemptionApplyForm(scope=self.scope, initial=given)
-        return self.render_to_response(self.get_context_data(form=form))
+    def may(self) -> bool:
+        return may_apply(self.scope)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not may_apply(self.scope):
-            return refusal_page(request, _not_yours())
-        form = ExemptionApplyForm(request.POST, scope=self.scope)
-        if not form.is_valid():
-            return self.render_to_response(self.get_context_data(form=form), status=400)
-        try:
-            made = apply_for_exemption(
-                new=NewApplication(**form.cleaned_data), uploads=request.FILES.getlist("files"),
-                by=self.user, scope=self.scope, at=timezone.now(),
-            )  # fmt: skip
-        except Refusal as refusal:
-            field = getattr(refusal, "field", None)
-            form.add_error(field if field in form.fields else None, refusal.reason)
-            return self.render_to_response(self.get_context_data(form=form), status=refusal.status)
-        messages.success(request, "已提交，设区市医保局核查后报省级认定")
-        return HttpResponseRedirect(application_url(made))
+    def not_yours(self) -> NotYours:
+        return _not_yours()
+
+    def given(self) -> dict[str, Any]:
+        return {name: self.request.GET.get(name, "")[:40] for name in ("batch", "product")}
+
+    def make(self, form: Any) -> tuple[str, str]:
+        made = apply_for_exemption(
+            new=NewApplication(**form.cleaned_data), uploads=self.request.FILES.getlist("files"),
+            by=self.user, scope=self.scope, at=timezone.now(),
+        )  # fmt: skip
+        return "已提交，设区市医保局核查后报省级认定", application_url(made)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(

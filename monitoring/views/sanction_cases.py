@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
 from core.attachments.inspect import max_megabytes
-from core.transitions import NotYours, Offer, Refusal, Verdict
-from core.views.errors import refusal_page
+from core.transitions import NotYours, Offer, Verdict
 from core.views.object_page import document_items, offered_actions
 from monitoring.filters.sanction_case import SanctionCaseFilter
 from monitoring.forms.sanction_case import SanctionDraftForm
@@ -33,13 +31,14 @@ from monitoring.queries.sanction_cases import (
 )
 from monitoring.states.sanction_case import SANCTION_CLAUSE, SANCTION_MACHINE, STATE_LEVELS
 from monitoring.tables.sanction_case import SANCTION_COLUMNS
+from monitoring.views.new_case import NewCaseView
 from monitoring.views.sanction_case_forms import TITLES, card_of, forms_for
 from organisations.api.files import served
 from organisations.queries.object_steps import steps_of, with_holder
 from organisations.queries.scope import Scope
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
-from organisations.views.scoped import ScopedDetailView, ScopedTemplateView
+from organisations.views.scoped import ScopedDetailView
 
 KIND_OF_ACTION = {"credit": "credit", "document_penalty": "penalty"}
 
@@ -153,36 +152,26 @@ class SanctionCaseFileView(SanctionCaseView):
         return served(files_of(self.scope, self.get_object()), str(self.kwargs["file_id"]))
 
 
-class SanctionCaseNewView(ScopedTemplateView):
+class SanctionCaseNewView(NewCaseView):
     page_title = "惩戒立案"
     page_note = "立案后当事企业还看不到；核实清楚再告知。立案人不能作出决定"
     template_name = "monitoring/sanction_case_new.html"
+    form_class = SanctionDraftForm
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not may_draft(self.scope):
-            return refusal_page(request, not_yours())
-        form = SanctionDraftForm(scope=self.scope, initial=self._given())
-        return self.render_to_response(self.get_context_data(form=form))
+    def may(self) -> bool:
+        return may_draft(self.scope)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not may_draft(self.scope):
-            return refusal_page(request, not_yours())
-        form = SanctionDraftForm(request.POST, scope=self.scope)
-        if not form.is_valid():
-            return self.render_to_response(self.get_context_data(form=form), status=400)
-        try:
-            made = draft_sanction(
-                new=NewSanction(**form.cleaned_data), uploads=request.FILES.getlist("files"),
-                by=self.user, scope=self.scope, at=timezone.now(),
-            )  # fmt: skip
-        except Refusal as refusal:
-            field = getattr(refusal, "field", None)
-            form.add_error(field if field in form.fields else None, refusal.reason)
-            return self.render_to_response(self.get_context_data(form=form), status=refusal.status)
-        messages.success(request, "已立案，核实清楚后请告知当事企业")
-        return HttpResponseRedirect(sanction_url(made))
+    def not_yours(self) -> NotYours:
+        return not_yours()
 
-    def _given(self) -> dict[str, Any]:
+    def make(self, form: Any) -> tuple[str, str]:
+        made = draft_sanction(
+            new=NewSanction(**form.cleaned_data), uploads=self.request.FILES.getlist("files"),
+            by=self.user, scope=self.scope, at=timezone.now(),
+        )  # fmt: skip
+        return "已立案，核实清楚后请告知当事企业", sanction_url(made)
+
+    def given(self) -> dict[str, Any]:
         """From a measure: whom it is against and why is filled in."""
         number = self.request.GET.get("action", "")[:40]
         of = (

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
 from core.attachments.inspect import max_megabytes
-from core.transitions import NotYours, Offer, Refusal
-from core.views.errors import refusal_page
+from core.transitions import NotYours, Offer
 from core.views.object_page import document_items, offered_actions
 from monitoring.filters.site_inspection import SiteInspectionFilter
 from monitoring.forms.site_inspection import InspectionPlanForm
@@ -39,13 +37,14 @@ from monitoring.states.site_inspection import (
     WITH_SUBJECT,
 )
 from monitoring.tables.site_inspection import SITE_INSPECTION_COLUMNS
+from monitoring.views.new_case import NewCaseView
 from monitoring.views.site_inspection_forms import TITLES, card_of, forms_for
 from organisations.api.files import served
 from organisations.queries.object_steps import steps_of, with_holder
 from organisations.queries.scope import Scope
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
-from organisations.views.scoped import ScopedDetailView, ScopedTemplateView
+from organisations.views.scoped import ScopedDetailView
 
 TABS = (("在办", "running=1"), ("逾期", "late=1"))
 COUNTED = {
@@ -177,39 +176,29 @@ class SiteInspectionFileView(SiteInspectionView):
         return served(files_of(self.scope, self.get_object()), str(self.kwargs["file_id"]))
 
 
-class SiteInspectionNewView(ScopedTemplateView):
+class SiteInspectionNewView(NewCaseView):
     page_title = "制定检查计划"
     page_note = "事先通知的，被检查单位随即收到日期和检查内容；不事先通知的，反馈之前看不到"
     template_name = "monitoring/site_inspection_new.html"
+    form_class = InspectionPlanForm
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not may_propose(self.scope):
-            return refusal_page(request, _not_yours())
-        form = InspectionPlanForm(scope=self.scope, initial=self._given())
-        return self.render_to_response(self.get_context_data(form=form))
+    def may(self) -> bool:
+        return may_propose(self.scope)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not may_propose(self.scope):
-            return refusal_page(request, _not_yours())
-        form = InspectionPlanForm(request.POST, scope=self.scope)
-        if not form.is_valid():
-            return self.render_to_response(self.get_context_data(form=form), status=400)
-        try:
-            made = plan_inspections(
-                task=InspectionTask(**form.cleaned_data), by=self.user, scope=self.scope,
-                at=timezone.now(),
-            )  # fmt: skip
-        except Refusal as refusal:
-            field = getattr(refusal, "field", None)
-            form.add_error(field if field in form.fields else None, refusal.reason)
-            return self.render_to_response(self.get_context_data(form=form), status=refusal.status)
+    def not_yours(self) -> NotYours:
+        return _not_yours()
+
+    def make(self, form: Any) -> tuple[str, str]:
+        made = plan_inspections(
+            task=InspectionTask(**form.cleaned_data), by=self.user, scope=self.scope,
+            at=timezone.now(),
+        )  # fmt: skip
         told = "，被检查单位已收到通知" if made[0].announced else ""
-        messages.success(request, f"已制定 {len(made)} 项检查计划{told}")
-        if len(made) == 1:
-            return HttpResponseRedirect(inspection_url(made[0]))
-        return HttpResponseRedirect(f"{reverse('site-inspections')}?task={made[0].task_no}")
+        several = f"{reverse('site-inspections')}?task={made[0].task_no}"
+        url = inspection_url(made[0]) if len(made) == 1 else several
+        return f"已制定 {len(made)} 项检查计划{told}", url
 
-    def _given(self) -> dict[str, Any]:
+    def given(self) -> dict[str, Any]:
         """From a measure: whom it is against and why is filled in."""
         given: dict[str, Any] = {
             name: self.request.GET.get(name, "")[:40] for name in ("subjects", "action")
