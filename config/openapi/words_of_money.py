@@ -93,6 +93,8 @@ FIELDS_OF_MONEY = {
     "DisputedLine.reason": "异议原因，至多 500 字",
     "due_on": "付款期限（含）",
     "entry": "分录编号",
+    "record_no": "第几次登记",
+    "taken_back": "是否已冲销",
     "exported_at": "导出时间",
     "failed": "银行付款失败的行数",
     "happened_at": "收货或退货时间",

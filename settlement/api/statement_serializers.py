@@ -155,12 +155,14 @@ class DeductionSerializer(serializers.ModelSerializer[Deduction]):
     institution = serializers.CharField(source="institution.code", read_only=True)
     institution_name = serializers.CharField(source="institution.name", read_only=True)
     shortfall = yuan(read_only=True)
+    entry = serializers.IntegerField(source="entry_id", read_only=True, allow_null=True)
+    taken_back = serializers.BooleanField(read_only=True)
 
     class Meta:
         model = Deduction
         fields = (
-            "institution", "institution_name", "month", "allocated", "claim", "kept", "shortfall",
-            "recorded_at",
+            "institution", "institution_name", "month", "record_no", "allocated", "claim", "kept",
+            "shortfall", "entry", "taken_back", "recorded_at",
         )  # fmt: skip
         read_only_fields = fields
 

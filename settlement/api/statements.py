@@ -43,6 +43,7 @@ from settlement.operations.statements.clock import (
     ask_reopening,
     begin_settling,
 )
+from settlement.queries.entry_source import with_entry
 from settlement.queries.ledger import (
     trial_balance,
     visible_ledger_accounts,
@@ -269,7 +270,7 @@ class DeductionViewSet(mixins.ListModelMixin, ScopedViewSet):
     ordering = "-id"
 
     def visible(self, scope: Scope) -> QuerySet[Deduction]:
-        return visible_deductions(scope).select_related("institution")
+        return with_entry(visible_deductions(scope)).select_related("institution")
 
     @extend_schema(request=kinds.NewDeductionSerializer, responses={201: kinds.DeductionSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -281,6 +282,7 @@ class DeductionViewSet(mixins.ListModelMixin, ScopedViewSet):
             month=values["month"].replace(day=1),
             allocated=values["allocated"], by=acting(request), scope=self.scope, at=timezone.now(),
         )  # fmt: skip
+        made = self.visible(self.scope).get(pk=made.pk)
         return Response(self.get_serializer(made).data, status.HTTP_201_CREATED)
 
 

@@ -317,6 +317,8 @@ class Deduction(models.Model):
     """What of an institution's 医保预拨付款 of a month was kept for what the fund paid for it.
 
     `kept` = the smaller of the allocation and the claim; the rest of the claim is carried over.
+    `record_no` counts what was recorded for the month: another round follows one that took nothing,
+    or whose entry was taken back.
     """
 
     db_privileges = "append"
@@ -326,6 +328,7 @@ class Deduction(models.Model):
         Organisation, models.PROTECT, related_name="+", verbose_name="医疗机构"
     )
     month = models.DateField("月份")
+    record_no = models.PositiveSmallIntegerField("第几次登记", default=1)
     allocated = money("当月医保预拨付款（元）")
     claim = money("应扣（元）")
     kept = money("实扣（元）")
@@ -336,7 +339,9 @@ class Deduction(models.Model):
     class Meta:
         verbose_name = "医保预拨付款扣除"
         constraints = [
-            models.UniqueConstraint(fields=["pool", "institution", "month"], name="deduction_key"),
+            models.UniqueConstraint(
+                fields=["pool", "institution", "month", "record_no"], name="deduction_key"
+            ),
             models.CheckConstraint(
                 condition=Q(kept__gte=0, kept__lte=F("allocated")) & Q(kept__lte=F("claim")),
                 name="deduction_within_both",

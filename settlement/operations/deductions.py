@@ -14,6 +14,7 @@ from organisations.queries.scope import Scope
 from settlement.models import Deduction
 from settlement.operations.ledger import EventKey, LedgerLine, Source, post
 from settlement.operations.statements.bank import require_payer
+from settlement.queries.entry_source import with_entry
 from settlement.queries.ledger import balance
 
 CLAUSE = "S4 三(二)"
@@ -26,7 +27,8 @@ def record_deduction(
 ) -> Deduction:  # fmt: skip
     """The agency names the allocation (yuan) of a month; as much of the claim as it covers is kept.
 
-    Once per institution and month. Raises NotYours, MissingInput, TransitionRefused.
+    Once per institution and month; again only where the last one took nothing or its entry was
+    taken back. Raises NotYours, MissingInput, TransitionRefused.
     """
     pool_id = require_payer(scope)
     if institution.kind != Organisation.Kind.INSTITUTION or institution.pool_id != pool_id:
@@ -36,17 +38,23 @@ def record_deduction(
     if month.day != 1 or month > shanghai_day(at):
         raise MissingInput("month", "请选择已经开始的月份", CLAUSE)
     Pool.objects.select_for_update().get(pk=pool_id)
-    if Deduction.objects.filter(pool_id=pool_id, institution=institution, month=month).exists():
-        raise TransitionRefused(f"{institution.name} {month:%Y-%m} 的扣除已经登记过", CLAUSE)
+    earlier = with_entry(Deduction.objects.filter(pool_id=pool_id, institution=institution))
+    last = earlier.filter(month=month).order_by("-record_no").first()
+    if last is not None and last.kept and not last.taken_back:
+        raise TransitionRefused(
+            f"{institution.name} {month:%Y-%m} 的扣除已经登记过；登记有误的，先申请冲销那笔分录",
+            CLAUSE,
+        )
+    record_no = last.record_no + 1 if last else 1
     claim = max(balance(pool_id, "claim", institution_id=institution.pk), Decimal(0))
     kept = min(claim, allocated)
     row = Deduction.objects.create(
-        pool_id=pool_id, institution=institution, month=month, allocated=allocated, claim=claim,
-        kept=kept, recorded_at=at, recorded_by_id=by.audit_id, recorded_by_name=by.audit_name,
+        pool_id=pool_id, institution=institution, month=month, record_no=record_no,
+        allocated=allocated, claim=claim, kept=kept, recorded_at=at, recorded_by_id=by.audit_id, recorded_by_name=by.audit_name,
     )  # fmt: skip
     if kept:
         post(
-            key=EventKey("deduction", f"{pool_id}:{institution.pk}:{month:%Y-%m}"),
+            key=EventKey("deduction", _event(row)),
             pool_id=pool_id,
             lines=[LedgerLine("fund", kept), LedgerLine("claim", -kept, institution.pk)],
             occurred_on=shanghai_day(at),
@@ -59,3 +67,9 @@ def record_deduction(
         detail={"allocated": f"{allocated}", "claim": f"{claim}", "kept": f"{kept}"},
     )  # fmt: skip
     return row
+
+
+def _event(row: Deduction) -> str:
+    """The first of a month is named as before there were rounds."""
+    named = f"{row.pool_id}:{row.institution_id}:{row.month:%Y-%m}"
+    return named if row.record_no == 1 else f"{named}:{row.record_no}"

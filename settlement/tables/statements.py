@@ -76,6 +76,7 @@ DEDUCTION_COLUMNS = (
     Column("claim", "应扣", lambda r: r.claim, 14, numeric=True, unit="元"),
     Column("kept", "实扣", lambda r: r.kept, 14, numeric=True, unit="元"),
     Column("shortfall", "未扣足，结转", lambda r: r.shortfall, 16, numeric=True, unit="元"),
+    Column("record_no", "第几次登记", lambda r: r.record_no, 12, numeric=True),
     Column("entry", "分录", _entry_words, 18, shown=_entry),
     Column("by", "登记人", lambda r: r.recorded_by_name, 14),
     Column("at", "登记时间", lambda r: r.recorded_at, 18),

@@ -17,6 +17,7 @@ from core.attachments.inspect import max_megabytes
 from core.attachments.models import Attachment
 from core.transitions import Refusal
 from core.views.errors import refusal_page
+from organisations.queries.object_steps import steps_of
 from organisations.queries.scope import Scope
 from procurement.views.cases import CaseActView, CaseFileView, CaseView
 from settlement.documents.retention import NATURE, STEPS, sheet_pdf
@@ -40,7 +41,13 @@ from settlement.queries.retention import (
     visible_retention_sheets,
 )
 from settlement.queries.retention_what_if import METHOD, tried_use
-from settlement.states.retention import FROZEN_RUNS, OFFICE, SHEET_LEVELS, SHEET_MACHINE
+from settlement.states.retention import (
+    FROZEN_RUNS,
+    OFFICE,
+    RUN_MACHINE,
+    SHEET_LEVELS,
+    SHEET_MACHINE,
+)
 from settlement.tables.retention import money, six, why_failed
 from settlement.views.retention import CRUMB
 
@@ -127,6 +134,13 @@ class SheetView(CaseView):
             ]
         return facts
 
+    def timeline(self, row: RetentionSheet) -> list[dict[str, Any]]:
+        """Its own steps among its run's; of a step that moved both, what it did to the sheets."""
+        run = steps_of(self.scope, RUN_MACHINE.name, row.run_id)
+        own = steps_of(self.scope, SHEET_MACHINE.name, row.pk)
+        one_each = {(step["at"], step["who"]): step for step in [*run, *own]}
+        return sorted(one_each.values(), key=lambda step: step["at"])
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row: RetentionSheet = kwargs["object"]
         context = self.case_context(row, **kwargs)
@@ -154,7 +168,7 @@ class SheetView(CaseView):
                      "tried": tried_use(each, terms, row.run.share_max)}
                     for each in found
                 ],
-                "method": METHOD, "opened": opened,
+                "timeline": self.timeline(row), "method": METHOD, "opened": opened,
                 "opened_lines": lines_of(opened, terms) if opened else [],
                 "upload_megabytes": max_megabytes(),
                 "overlap_form": OverlapForm(

@@ -259,6 +259,25 @@ def test_a_bureau_asks_for_pools_of_its_own_level(world: World, client: Client) 
     assert "本级没有这个统筹区代码" in answer.content.decode()
 
 
+def test_a_sheet_tells_the_steps_of_its_run_between_its_own(world: World, client: Client) -> None:
+    start_check(run=world.run, **world.acting(world.clerk))
+    sheet = world.run.sheets.select_related("institution").order_by("-retained")[0]
+    unit = world.unit(sheet)
+    answer_sheet(
+        sheet=sheet, verb="self_check", words="无误",
+        **world.acting(unit, PUBLISHED + timedelta(hours=1)),
+    )  # fmt: skip
+    publish_run(run=world.fresh(), **world.acting(world.office, PUBLISHED + timedelta(hours=2)))
+    client.force_login(unit)
+    page = client.get(f"/settlement/retention/sheets/{sheet.sheet_no}/")
+    told = [(step["what"], step["who"]) for step in page.context["timeline"]]
+    office = world.office.organisation.name
+    assert told[-3:] == [
+        ("发机构自查", office), ("提交自查意见", f"{sheet.institution.name} {unit.audit_name}"),
+        ("发布", office),
+    ]  # fmt: skip
+
+
 def test_other_terms_are_tried_without_writing(world: World) -> None:
     run = world.run
     held = list(RetentionRow.objects.filter(run=run).values_list("pk", "retained"))

@@ -78,6 +78,37 @@ def test_one_asks_another_agrees() -> None:
 
 
 @pytest.mark.django_db
+def test_a_month_whose_deduction_was_taken_back_is_recorded_anew() -> None:
+    trade = Trade()
+    entry = deducted(trade)
+    agency = trade.acting(trade.agency)
+    asked = ask(trade, entry)
+    with pytest.raises(TransitionRefused, match="先申请冲销"):
+        record_deduction(institution=trade.jia, month=MARCH, allocated=Decimal(5), **agency)
+    decide_reversal(reversal=asked, verb="agree", **trade.acting(trade.bureau, "second"))
+    anew = record_deduction(institution=trade.jia, month=MARCH, allocated=Decimal(5), **agency)
+    assert (anew.record_no, anew.claim, anew.kept) == (2, 40, 5)
+    assert balance(trade.pool.pk, "claim", institution_id=trade.jia.pk) == 35
+    with pytest.raises(TransitionRefused, match="已经登记过"):
+        record_deduction(institution=trade.jia, month=MARCH, allocated=Decimal(5), **agency)
+    again = ask(trade, LedgerEntry.objects.get(source_kind="deduction", source_id=anew.pk))
+    decide_reversal(reversal=again, verb="agree", **trade.acting(trade.bureau, "second"))
+    assert balance(trade.pool.pk, "claim", institution_id=trade.jia.pk) == 40
+
+
+@pytest.mark.django_db
+def test_a_deduction_that_took_nothing_does_not_block_its_month() -> None:
+    trade = Trade()
+    trade.receive(noon(3, 5))
+    (row,) = trade.draft()
+    trade.through(row)
+    agency = trade.acting(trade.agency)
+    mistyped = record_deduction(institution=trade.jia, month=MARCH, allocated=Decimal(0), **agency)
+    right = record_deduction(institution=trade.jia, month=MARCH, allocated=Decimal(15), **agency)
+    assert (mistyped.kept, right.kept, right.record_no) == (0, 15, 2)
+
+
+@pytest.mark.django_db
 def test_papers_of_statements_are_not_taken_back_by_themselves() -> None:
     trade = Trade()
     deducted(trade)
