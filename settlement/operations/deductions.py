@@ -14,7 +14,7 @@ from organisations.queries.scope import Scope
 from settlement.models import Deduction
 from settlement.operations.ledger import EventKey, LedgerLine, Source, post
 from settlement.operations.statements.bank import require_payer
-from settlement.queries.entry_source import with_entry
+from settlement.queries.entry_source import was_taken_back
 from settlement.queries.ledger import balance
 
 CLAUSE = "S4 三(二)"
@@ -38,9 +38,9 @@ def record_deduction(
     if month.day != 1 or month > shanghai_day(at):
         raise MissingInput("month", "请选择已经开始的月份", CLAUSE)
     Pool.objects.select_for_update().get(pk=pool_id)
-    earlier = with_entry(Deduction.objects.filter(pool_id=pool_id, institution=institution))
-    last = earlier.filter(month=month).order_by("-record_no").first()
-    if last is not None and last.kept and not last.taken_back:
+    earlier = Deduction.objects.filter(pool_id=pool_id, institution=institution, month=month)
+    last = earlier.order_by("-record_no").first()
+    if last is not None and last.kept and not was_taken_back(last):
         raise TransitionRefused(
             f"{institution.name} {month:%Y-%m} 的扣除已经登记过；登记有误的，先申请冲销那笔分录",
             CLAUSE,

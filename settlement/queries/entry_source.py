@@ -37,10 +37,18 @@ def source_address(scope: Scope, entry: LedgerEntry) -> str:
 def with_entry(rows: QuerySet[Deduction]) -> QuerySet[Deduction]:
     """With `entry_id`, None where nothing was kept, and whether that entry was `taken_back`."""
     own = LedgerEntry.objects.filter(source_kind="deduction", source_id=OuterRef("pk"))
-    back = LedgerEntry.objects.filter(
-        reverses__source_kind="deduction", reverses__source_id=OuterRef("pk")
-    )
+    back = _mirrors_of(OuterRef("pk"))
     return rows.annotate(entry_id=Subquery(own.values("pk")[:1]), taken_back=Exists(back))
+
+
+def was_taken_back(row: Deduction) -> bool:
+    return _mirrors_of(row.pk).exists()
+
+
+def _mirrors_of(deduction: int | OuterRef) -> QuerySet[LedgerEntry]:
+    return LedgerEntry.objects.filter(
+        reverses__source_kind="deduction", reverses__source_id=deduction
+    )
 
 
 def entry_of(kind: str, pk: int) -> LedgerEntry | None:
