@@ -12,6 +12,7 @@ from tests.databases.sample import SampleOf, clone_of_sample, drop_samples
 from tests.databases.template import ready_template
 
 pytest_plugins = [
+    "pytester",
     "tests.plugins.services",
     "tests.plugins.static_files",
     "tests.plugins.browser",
@@ -21,6 +22,7 @@ pytest_plugins = [
     "tests.plugins.effort",
     "tests.plugins.worker",
     "tests.plugins.alone",
+    "tests.plugins.personal_numbers",
 ]
 
 
