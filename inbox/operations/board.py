@@ -6,8 +6,10 @@ from datetime import datetime
 
 from core.operations import operation
 from inbox.models import Task
+from inbox.operations.drafts import hand_over_drafts
 from inbox.operations.notices import NewNotice, notify
 from inbox.operations.tasks import NewTask, finish_tasks, open_tasks
+from organisations.models import User
 
 
 class InboxBoard:
@@ -36,6 +38,9 @@ class InboxBoard:
 
     def hand_over(self, *, from_id: int, to_id: int | None, at: datetime) -> int:
         return hand_over_tasks(from_id=from_id, to_id=to_id, at=at)
+
+    def hand_over_drafts(self, *, from_user: User, to_user: User) -> int:
+        return hand_over_drafts(from_user=from_user, to_user=to_user)
 
 
 @operation

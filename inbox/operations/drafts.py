@@ -35,9 +35,21 @@ def keep_draft(*, key: str, values: dict[str, list[str]], by: User, at: datetime
 
 @operation
 def discard_draft(*, key: str, by: User) -> bool:
-    """Forget a draft that was sent, or that its writer does not want; False when there was none."""
-    deleted, _ = Draft.objects.filter(user=by, key=key).delete()
+    """Forget a draft that was sent, or that its writer does not want; False when there was none.
+
+    Who stands in for a colleague saw the colleague's draft of the same form, and has dealt with both.
+    """
+    writers = [by.pk] if by.acting_for is None else [by.pk, by.acting_for.pk]
+    deleted, _ = Draft.objects.filter(user_id__in=writers, key=key).delete()
     return bool(deleted)
+
+
+@operation
+def hand_over_drafts(*, from_user: User, to_user: User) -> int:
+    """What a leaver had begun is the colleague's to finish; a form that the colleague has begun too
+    stays the colleague's. Gives how many went over."""
+    begun = Draft.objects.filter(user=to_user).values("key")
+    return Draft.objects.filter(user=from_user).exclude(key__in=begun).update(user=to_user)
 
 
 @operation

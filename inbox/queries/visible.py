@@ -59,8 +59,10 @@ def visible_bulk_runs(scope: Scope) -> QuerySet[BulkRun]:
 
 
 def visible_drafts(scope: Scope) -> QuerySet[Draft]:
-    """A person's own drafts."""
+    """A person's own drafts, and those of whom the person stands in for now."""
     mine = Q(user_id=scope.user_id)
+    if scope.acting_for_id is not None:
+        mine |= Q(user_id=scope.acting_for_id)
     return within(scope, Draft.objects.all(), mine if scope.active else NOTHING)
 
 

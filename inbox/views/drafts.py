@@ -24,7 +24,7 @@ class DraftView(ScopedView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         key = request.GET.get("key", "")
-        draft = visible_drafts(self.scope).filter(key=key).first()
+        draft = visible_drafts(self.scope).filter(key=key).order_by("-saved_at", "-pk").first()
         if draft is None:
             return JsonResponse({})
         return JsonResponse({"values": draft.values, "saved_at": draft.saved_at.isoformat()})

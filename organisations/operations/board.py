@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
+from organisations.models import User
+
 
 class Board(Protocol):
     """待办 and notices of organisations."""
@@ -25,6 +27,8 @@ class Board(Protocol):
     ) -> None: ...
 
     def hand_over(self, *, from_id: int, to_id: int | None, at: datetime) -> int: ...
+
+    def hand_over_drafts(self, *, from_user: User, to_user: User) -> int: ...
 
 
 class NoBoard(RuntimeError):

@@ -94,6 +94,7 @@ class HandedOver:
     roles: list[str]
     tokens: int
     delegations: int
+    drafts: int
 
 
 @operation
@@ -102,7 +103,8 @@ def hand_over(
 ) -> HandedOver:
     """Somebody leaves for good: the colleague gets the roles that nobody else has, the account ends.
 
-    Open tasks belong to roles, so they wait for the colleague from now on. The leaver's sessions
+    Open tasks belong to roles, so they wait for the colleague from now on; what the leaver had begun
+    to fill in is the colleague's draft. The leaver's sessions
     end at the next request; tokens that the leaver issued are revoked where asked.
     """
     people = {
@@ -133,10 +135,13 @@ def hand_over(
     tokens = list(tokens_issued_by(going)) if revoke_tokens else []
     for token in tokens:
         revoke_token(token=token, by=by, at=at)
+    drafts = board().hand_over_drafts(from_user=going, to_user=staying)
     switch_off(user=going, by=by, at=at)
     record(
         by=by, at=at, action="user.hand_over", object_type="user", object_key=going.pk,
         object_label=going.audit_name,
-        detail={"to": staying.audit_name, "roles": missing, "tokens": len(tokens)},
+        detail={
+            "to": staying.audit_name, "roles": missing, "tokens": len(tokens), "drafts": drafts,
+        },
     )  # fmt: skip
-    return HandedOver(missing, len(tokens), ended)
+    return HandedOver(missing, len(tokens), ended, drafts)

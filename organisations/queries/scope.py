@@ -23,7 +23,8 @@ class Scope:
 
     `predecessor_ids` are organisations that merged into the own one: their rows are read as its own.
     `institution_ids` is not empty for institutions only: their own id and, for the lead of a
-    consortium, its members on that day. `token_scopes` is None for a person's session. A person
+    consortium, its members on that day. `token_scopes` is None for a person's session.
+    `acting_for_id` is the colleague whose person was taken on (代办). A person
     who is switched off, or whose organisation is, has `active` False and sees nothing.
     """
 
@@ -46,6 +47,7 @@ class Scope:
     is_manufacturer: bool = False
     is_distributor: bool = False
     token_scopes: frozenset[str] | None = None
+    acting_for_id: int | None = None
 
     @property
     def is_business(self) -> bool:
@@ -99,6 +101,7 @@ def scope_of(user: User, on: date, *, token_scopes: frozenset[str] | None = None
         is_manufacturer=organisation.is_manufacturer,
         is_distributor=organisation.is_distributor,
         token_scopes=token_scopes,
+        acting_for_id=user.acting_for.pk if user.acting_for is not None else None,
     )
 
 

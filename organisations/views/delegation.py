@@ -132,6 +132,7 @@ class HandoverActView(HandoverView):
                 request,
                 f"{person.name} 已停用"
                 + (f"，{roles} 角色已交给 {values['colleague'].name}" if roles else "")
+                + (f"，草稿 {done.drafts} 份转给 {values['colleague'].name}" if done.drafts else "")
                 + (f"，吊销接口令牌 {done.tokens} 个" if done.tokens else ""),
             )
             return HttpResponseRedirect(reverse("people"))

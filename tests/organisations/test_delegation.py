@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from core.audit.models import AuditEvent
 from core.transitions import MissingInput, TransitionRefused
+from inbox.models import Draft
+from inbox.operations.drafts import keep_draft
 from inbox.queries.open_tasks import open_tasks_of
 from organisations.models import Delegation, User
 from organisations.operations.delegation import end_delegation, hand_over, set_delegation
@@ -121,7 +123,7 @@ def test_handover_gives_on_what_one_held_alone(office: Office) -> None:
         leaver=office.li, colleague=office.zhang, revoke_tokens=True, by=office.admin,
         at=timezone.now(),
     )  # fmt: skip
-    assert (done.roles, done.tokens, done.delegations) == (["reviewer"], 1, 1)
+    assert (done.roles, done.tokens, done.delegations, done.drafts) == (["reviewer"], 1, 1, 0)
     assert leaving.get("/").status_code == 302
     office.zhang.refresh_from_db()
     assert office.zhang.roles == ["clerk", "reviewer"]
@@ -131,6 +133,51 @@ def test_handover_gives_on_what_one_held_alone(office: Office) -> None:
     made.refresh_from_db()
     assert token.revoked_at is not None
     assert made.ends_at <= timezone.now()
+
+
+def test_handover_gives_on_what_was_begun_but_never_over_the_colleagues_own(office: Office) -> None:
+    now = timezone.now()
+    keep_draft(key="report-1", values={"note": ["李四写到一半"]}, by=office.li, at=now)
+    keep_draft(key="report-2", values={"note": ["李四的另一份"]}, by=office.li, at=now)
+    keep_draft(key="report-2", values={"note": ["张三自己的"]}, by=office.zhang, at=now)
+    done = hand_over(
+        leaver=office.li, colleague=office.zhang, revoke_tokens=False, by=office.admin, at=now
+    )
+    assert done.drafts == 1
+    office.zhang.refresh_from_db()
+    client = office.client(office.zhang)
+    assert client.get("/drafts/?key=report-1").json()["values"] == {"note": ["李四写到一半"]}
+    assert client.get("/drafts/?key=report-2").json()["values"] == {"note": ["张三自己的"]}
+    told = AuditEvent.objects.get(action="user.hand_over")
+    assert (told.detail["to"], told.detail["drafts"]) == (office.zhang.audit_name, 1)
+
+
+def test_who_stands_in_goes_on_with_the_absents_draft_until_it_ends(office: Office) -> None:
+    now = timezone.now()
+    keep_draft(key="report-1", values={"note": ["李四写到一半"]}, by=office.li, at=now)
+    made = _set(office)
+    client = office.client(office.zhang)
+    assert client.get("/drafts/?key=report-1").json() == {}, "not before it was taken on"
+    client.post(f"/account/stand-in/{made.pk}/begin/")
+    assert client.get("/drafts/?key=report-1").json()["values"] == {"note": ["李四写到一半"]}
+    client.post("/drafts/", {"_draft": "report-1", "note": "张三接着写"})
+    assert client.get("/drafts/?key=report-1").json()["values"] == {"note": ["张三接着写"]}
+    Delegation.objects.update(starts_at=now - timedelta(days=2), ends_at=now)
+    own = client.get("/drafts/?key=report-1").json()["values"]
+    assert own == {"note": ["张三接着写"]}
+    back = office.client(office.li)
+    assert back.get("/drafts/?key=report-1").json()["values"] == {"note": ["李四写到一半"]}
+
+
+def test_draft_that_was_sent_in_somebodys_place_is_done_for_both(office: Office) -> None:
+    now = timezone.now()
+    keep_draft(key="report-1", values={"note": ["李四写到一半"]}, by=office.li, at=now)
+    keep_draft(key="report-1", values={"note": ["王五的"]}, by=office.admin, at=now)
+    made = _set(office)
+    client = office.client(office.zhang)
+    client.post(f"/account/stand-in/{made.pk}/begin/")
+    client.post("/drafts/", {"_draft": "report-1", "_discard": "1"})
+    assert list(Draft.objects.values_list("user_id", flat=True)) == [office.admin.pk]
 
 
 def test_last_admin_hands_over_the_admin_role_too() -> None:
