@@ -67,6 +67,21 @@ def test_accepted_form_forgets_its_draft_and_refused_one_keeps_it(
     assert bytes.fromhex(answer.cookies["zc-draft-done"].value).decode() == key
 
 
+def test_form_that_answers_with_a_secret_forgets_its_draft_too(cast: Cast) -> None:
+    """Else the next person to be added began as a copy of the one before."""
+    admin = Client()
+    admin.force_login(make.person(cast.hospital, "admin"))
+    keep(admin, "person-new", username="new-clerk", roles="storekeeper")
+    fields = {"username": "new-clerk", "name": "新经办", "roles": ["storekeeper"]}
+    wrong = admin.post("/people-new/", {**fields, "username": "", "_draft": "person-new"})
+    assert wrong.status_code == 400
+    assert "values" in admin.get("/drafts/?key=person-new").json()
+    made = admin.post("/people-new/", {**fields, "_draft": "person-new"})
+    assert made.status_code == 201
+    assert admin.get("/drafts/?key=person-new").json() == {}
+    assert made.cookies["zc-draft-done"].value == b"person-new".hex()
+
+
 def test_sign_in_redirect_is_no_acceptance(cast: Cast, clerk: Client) -> None:
     key = "warning-1"
     keep(clerk, key, explanation="写到一半")
