@@ -342,12 +342,14 @@ class DraftActView(DraftView):
         form = DraftStepForm(request.POST)
         if not form.is_valid():
             return refusal_page(
-                request, MissingInput("version", "页面的版本标记或原因不对，请刷新后再办理")
+                request,
+                MissingInput("version", "页面的版本标记或原因不对，请刷新后再办理"),
+                form,
             )
         try:
             self.act(draft, form.cleaned_data)
         except NotYours as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         except Refusal as refusal:
             return self.told(draft, refusal)
         messages.success(request, self.done)

@@ -95,7 +95,7 @@ class HospitalItemUploadView(PreviewingView):
             except MissingInput as broken:
                 form.add_error("file", broken.reason)
             except Refusal as refusal:
-                return refusal_page(request, refusal)
+                return refusal_page(request, refusal, form)
             else:
                 if not isinstance(checked, Job):
                     return self.shown(checked, wrong=400)
@@ -127,7 +127,7 @@ class HospitalItemApplyView(ItemKeeper, ScopedView):
                 by=self.user, scope=self.scope, at=timezone.now(),
             )  # fmt: skip
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         if isinstance(written, Job):
             messages.success(request, "已开始写入：可以离开本页，结果在“后台任务”中")
             return HttpResponseRedirect(reverse("job-detail", args=[written.pk]))

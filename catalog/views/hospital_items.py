@@ -230,7 +230,7 @@ class HospitalItemConfirmView(ItemKeeper, HospitalItemView):
                 )  # fmt: skip
             except Refusal as refusal:
                 if refusal.status != 400:
-                    return refusal_page(request, refusal)
+                    return refusal_page(request, refusal, form)
                 form.add_error("note", refusal.reason)
             else:
                 messages.success(request, "已核对，存疑消除；结论记入对照记录")
@@ -283,7 +283,7 @@ class HospitalItemNewView(ItemKeeper, ScopedTemplateView):
             except StaleVersion as stale:
                 return self._conflict(request, form, stale)
             except Refusal as refusal:
-                return refusal_page(request, refusal)
+                return refusal_page(request, refusal, form)
             else:
                 messages.success(request, "已保存")
                 return HttpResponseRedirect(
@@ -304,7 +304,7 @@ class HospitalItemNewView(ItemKeeper, ScopedTemplateView):
             )
         )
         if not rows:
-            return refusal_page(request, stale)
+            return refusal_page(request, stale, form)
         kept = HospitalItemForm(initial_of(rows[0]))
         kept.is_valid()
         return conflict_page(

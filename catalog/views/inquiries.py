@@ -173,7 +173,7 @@ class InquiryActView(InquiryDetailView):
                 self._act(row, verb, form.cleaned_data)
             except Refusal as refusal:
                 if refusal.status != 400:
-                    return refusal_page(request, refusal)
+                    return refusal_page(request, refusal, form)
                 add_refusal(form, refusal)
             else:
                 messages.success(request, f"{STEP_LABELS[verb]}已办理")

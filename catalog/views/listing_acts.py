@@ -53,7 +53,7 @@ class ListingStep(ListingDetailView):
                 self.act(product.listing, form.cleaned_data)
             except Refusal as refusal:
                 if refusal.status != 400:
-                    return refusal_page(request, refusal)
+                    return refusal_page(request, refusal, form)
                 add_refusal(form, refusal)
             else:
                 messages.success(request, self.done)
@@ -157,13 +157,13 @@ class ListingAnswerView(ScopedDetailView):
         form = AnswerForm(request.POST)
         if not form.is_valid():
             reason = next(iter(form.errors.values()))[0]
-            return refusal_page(request, MissingInput("version", str(reason)))
+            return refusal_page(request, MissingInput("version", str(reason)), form)
         try:
             row = answer_request(
                 request=row, verb=verb, answer=form.cleaned_data["answer"], by=self.user,
                 scope=self.scope, at=timezone.now(), seen_version=form.cleaned_data["version"],
             )  # fmt: skip
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, f"申请{row.get_state_display()}")
         return HttpResponseRedirect(reverse("listing-detail", args=[row.listing.listing_no]))

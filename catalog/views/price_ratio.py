@@ -88,7 +88,7 @@ class PriceRatioConfirmView(PriceRatioView):
             field, errors = next(iter(form.errors.items()))
             refusal = Refusal(f"{form.fields[field].label}：{errors[0]}")
             refusal.status = 400
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         values = form.cleaned_data
         try:
             kept = confirm_calculation(
@@ -98,6 +98,6 @@ class PriceRatioConfirmView(PriceRatioView):
                 by=self.user, scope=self.scope, at=timezone.now(),
             )  # fmt: skip
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, f"已确认，挂网价 {kept.result:.2f} 元")
         return HttpResponseRedirect(reverse("product-detail", args=[kept.product.code]))

@@ -130,6 +130,6 @@ class StepView(ScopedDetailView):
             context = self.get_context_data(object=row, failed=form)
             return self.render_to_response(context, status=400)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, self.done)
         return HttpResponseRedirect(self.address_of(row))

@@ -209,7 +209,7 @@ class CandidateStepView(ServiceCandidateView):
                 field = missing.field if missing.field in form.fields else None
                 form.add_error(field, missing.reason)
             except Refusal as refusal:
-                return refusal_page(request, refusal)
+                return refusal_page(request, refusal, form)
             else:
                 messages.success(request, self.done)
                 return HttpResponseRedirect(reverse("service-candidate", args=[row.candidate_no]))

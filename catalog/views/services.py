@@ -302,11 +302,11 @@ class _RowStep(ScopedDetailView):
         form = self.form_class(request.POST)
         if not form.is_valid():
             field, errors = next(iter(form.errors.items()))
-            return refusal_page(request, MissingInput(field, str(errors[0])))
+            return refusal_page(request, MissingInput(field, str(errors[0])), form)
         try:
             self.act(row, form.cleaned_data)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, self.done)
         return HttpResponseRedirect(reverse("service-item", args=[row.item.code]))
 

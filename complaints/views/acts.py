@@ -67,7 +67,7 @@ class ComplaintActView(ComplaintView):
             form.add_error(field, missing.reason)
             return self._again(row, verb, form)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, done)
         return HttpResponseRedirect(complaint_url(row))
 

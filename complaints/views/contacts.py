@@ -101,7 +101,9 @@ class ContactStepView(ScopedDetailView):
         form = ContactStepForm(request.POST)
         if not form.is_valid():
             return refusal_page(
-                request, MissingInput("version", "请从联络人页面的按钮办理", CONTACT_CLAUSE)
+                request,
+                MissingInput("version", "请从联络人页面的按钮办理", CONTACT_CLAUSE),
+                form,
             )
         act, done = (
             (check_contact, "已核对") if self.kwargs["verb"] == "check" else (end_contact, "已停用")
@@ -112,6 +114,6 @@ class ContactStepView(ScopedDetailView):
                 seen_version=form.cleaned_data["version"],
             )  # fmt: skip
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, done)
         return HttpResponseRedirect(reverse("liaison-list"))

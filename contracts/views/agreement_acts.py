@@ -13,12 +13,9 @@ from contracts.forms.agreements import AgreementStepForm, ChangeForm
 from contracts.models import Agreement
 from contracts.operations.agreements.change import make_version, may_change, terminate_agreement
 from contracts.operations.agreements.sign import refuse_agreement, sign_agreement
-from contracts.states.agreement import AGREEMENT_MACHINE
 from contracts.views.agreements import STEP_FORMS, AgreementView
-from core.transitions import MissingInput, NotYours, Refusal, StaleVersion
-from core.views.conflict import Conflict, conflict_page
+from core.transitions import MissingInput, NotYours, Refusal
 from core.views.errors import refusal_page
-from organisations.queries.object_steps import last_step
 
 DONE = {
     "sign": "已签署", "refuse": "已拒签，另外两方会看到原因", "terminate": "协议已终止，三方已收到通知",
@@ -41,13 +38,11 @@ class AgreementActView(AgreementView):
             return self.render_to_response(context, status=400)
         try:
             self.act(verb, agreement, form.cleaned_data)
-        except StaleVersion as stale:
-            return self.conflict(agreement, stale)
         except MissingInput as missing:
             context = self.get_context_data(object=agreement, step_error=missing.reason)
             return self.render_to_response(context, status=400)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, DONE[verb])
         return HttpResponseRedirect(reverse("agreement", args=[agreement.key]))
 
@@ -62,12 +57,6 @@ class AgreementActView(AgreementView):
             refuse_agreement(refusal_reason=values["words"], **acting)
         else:
             terminate_agreement(ending_reason=values["words"], **acting)
-
-    def conflict(self, agreement: Agreement, stale: StaleVersion) -> HttpResponse:
-        who, when = last_step(self.scope, AGREEMENT_MACHINE.name, agreement.pk)
-        now = [{"label": "状态", "value": agreement.get_state_display()}]
-        url = reverse("agreement", args=[agreement.key])
-        return conflict_page(self.request, Conflict(stale.reason, [], now, who, when, url))
 
     def step_form(self, verb: str, agreement: Agreement) -> AgreementStepForm:
         """As it was sent, so that nothing has to be typed twice."""

@@ -81,7 +81,7 @@ class DisposalNewView(ScopedTemplateView):
         try:
             row = self.make(form.cleaned_data)
         except NotYours as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         except Refusal as refusal:
             named = {"organisation": "organisation_code", "batch": "batch_code"}
             field = getattr(refusal, "field", "")
@@ -162,6 +162,6 @@ class DisposalCloseView(DisposalView):
                 at=timezone.now(), seen_version=form.cleaned_data["version"],
             )  # fmt: skip
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, "处置已办结")
         return HttpResponseRedirect(reverse("disposal", args=[row.disposal_no]))

@@ -83,7 +83,7 @@ class PowerNewView(ScopedTemplateView):
         try:
             row = self.make(form.cleaned_data)
         except NotYours as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         except Refusal as refusal:
             named = {"principal": "principal_code", "agent": "agent_code", "files": "paper"}
             field = getattr(refusal, "field", "")
@@ -175,6 +175,6 @@ class PowerRevokeView(PowerView):
                 scope=self.scope, at=timezone.now(), seen_version=form.cleaned_data["version"],
             )  # fmt: skip
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, "授权已撤销")
         return HttpResponseRedirect(reverse("power", args=[power.power_no]))

@@ -34,11 +34,10 @@ from contracts.rules.relation import STAGE_LEVELS
 from contracts.states.relation import RELATION_MACHINE
 from contracts.tables.relations import RELATION_COLUMNS, place, stage
 from core.paper import render_pdf
-from core.transitions import MissingInput, NotYours, Refusal, StaleVersion
-from core.views.conflict import Conflict, conflict_page
+from core.transitions import MissingInput, NotYours, Refusal
 from core.views.errors import refusal_page
 from core.views.object_page import offered_actions
-from organisations.queries.object_steps import last_step, steps_of, with_holder
+from organisations.queries.object_steps import steps_of, with_holder
 from organisations.queries.scope import Scope
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
@@ -243,13 +242,8 @@ class RelationActView(RelationView):
             form.add_error("ends" if missing.field == "ends" else None, missing.reason)
             context = self.get_context_data(object=relation, step_error=missing.reason)
             return self.render_to_response(context, status=400)
-        except StaleVersion as stale:
-            who, when = last_step(self.scope, RELATION_MACHINE.name, relation.pk)
-            url = reverse("relation", args=[relation.relation_no])
-            now = [{"label": "状态", "value": stage(relation)}]
-            return conflict_page(request, Conflict(stale.reason, [], now, who, when, url))
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, DONE[verb])
         return HttpResponseRedirect(reverse("relation", args=[relation.relation_no]))
 

@@ -30,10 +30,11 @@ class Conflict:
 
 
 def typed(form: forms.Form) -> list[Item]:
-    """The visible fields of a form as they were sent."""
+    """The visible fields of a form as they were sent; passwords never."""
     return [
         {"label": str(field.label), "value": _words(field, field.value())}
         for field in form.visible_fields()
+        if not isinstance(field.field.widget, forms.PasswordInput)
     ]
 
 

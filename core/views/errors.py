@@ -6,7 +6,9 @@ They are rendered without the request, so that 'not there' and 'not yours' are t
 from __future__ import annotations
 
 import sys
+from typing import Any
 
+from django import forms
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -15,14 +17,16 @@ from core.api.outages import Outage, outage_of
 from core.api.problems import plain_problem
 from core.audit.record import request_origin
 from core.transitions import Refusal
+from core.views.staying import place_above, same_page, written
 
 
 def error_page(
-    request: HttpRequest, status: int, *, reason: str = "", clause: str = ""
+    request: HttpRequest, status: int, *, reason: str = "", clause: str = "", **more: Any
 ) -> HttpResponse:
     """The page (or, under /api/, the problem) of one status, with the reason in Chinese.
 
-    A 404 carries no request id, which is in the header of every answer anyway.
+    A 404 carries no request id, which is in the header of every answer anyway. `more` is for the
+    template of the status.
     """
     if request.path.startswith("/api/"):
         return plain_problem(status, reason)
@@ -30,6 +34,7 @@ def error_page(
         "reason": reason,
         "clause": clause,
         "request_id": "" if status == 404 else request_origin.get().request_id,
+        **more,
     }
     answer = HttpResponse(render_to_string(f"errors/{status}.html", context), status=status)
     answer.refusal_reason = reason or answer.reason_phrase  # type: ignore[attr-defined]
@@ -37,9 +42,25 @@ def error_page(
     return answer
 
 
-def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """What a step answers that was refused by a rule and that the page did not show itself."""
-    return error_page(request, refusal.status, reason=refusal.reason, clause=refusal.clause)
+def refusal_page(
+    request: HttpRequest, refusal: Refusal, form: forms.Form | None = None
+) -> HttpResponse:
+    """What a step answers that was refused by a rule and that the page did not show itself.
+
+    The page that the form stood on, as it is now, with the reason and what was typed on top. Where
+    there is no such page (a request that no page of ours made), the page of the status tells both.
+    """
+    answer: HttpResponse | None = same_page(request, refusal, form)
+    if answer is None:
+        posted = request.method == "POST" and not request.path.startswith("/api/")
+        return error_page(
+            request, refusal.status, reason=refusal.reason, clause=refusal.clause,
+            typed=written(request, form) if posted else [],
+            back_url=place_above(request) if posted else "",
+        )  # fmt: skip
+    answer.refusal_reason = refusal.reason  # type: ignore[attr-defined]
+    answer.refusal_clause = refusal.clause  # type: ignore[attr-defined]
+    return answer
 
 
 def outage_page(request: HttpRequest, outage: Outage) -> HttpResponse:

@@ -167,41 +167,16 @@ class AnnouncementActView(Writers, ScopedDetailView):
         if not form.is_valid():
             field = next(iter(form.errors))
             reason = "理由最长 500 字" if field == "note" else "页面的版本标记不对，请刷新后再办理"
-            return refusal_page(request, MissingInput(field, reason))
+            return refusal_page(request, MissingInput(field, reason), form)
         values = form.cleaned_data
         try:
             moved = STEPS[kwargs["act"]](self, found, values["note"], values["version"])
-        except StaleVersion as stale:
-            return self._conflict(form, stale)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, DONE[kwargs["act"]])
         if kwargs["act"] == "revise":
             return HttpResponseRedirect(reverse("announcement-edit", args=[moved.code]))
         return HttpResponseRedirect(announcement_url(moved))
-
-    def _conflict(self, form: AnnouncementNoteForm, stale: StaleVersion) -> HttpResponse:
-        """What was typed beside the announcement as a colleague has left it."""
-        now: Announcement = self.get_object()
-        who, at = last_step(self.scope, "announcement", now.pk, now.code)
-        theirs = (
-            {"label": "办理状态", "value": now.get_state_display()},
-            {"label": "标题", "value": now.title},
-            {"label": "正文", "value": now.body},
-            {"label": "退回理由", "value": now.review_note},
-        )
-        return conflict_page(
-            self.request,
-            Conflict(
-                reason=stale.reason,
-                mine=typed(form),
-                theirs=[each for each in theirs if each["value"]],
-                who=who,
-                at=at,
-                back_url=announcement_url(now),
-                title=f"公告 {now.code}",
-            ),
-        )
 
 
 Step = Callable[[AnnouncementActView, Announcement, str, int | None], Announcement]

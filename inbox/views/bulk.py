@@ -116,7 +116,7 @@ class BulkRunView(ScopedDetailView):
         try:
             confirm_run(run=run, values=values, scope=self.scope, by=self.user, at=timezone.now())
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         return HttpResponseRedirect(reverse("bulk-run", args=[run.pk]))
 
     def _act(self, run: BulkRun) -> BulkAct:

@@ -188,11 +188,11 @@ class ImportActView(ImportRows, ScopedDetailView):
         form = SeenVersion(request.POST)
         if not form.is_valid():
             reason = "页面的版本标记不对，请刷新后再办理"
-            return refusal_page(request, MissingInput("version", reason))
+            return refusal_page(request, MissingInput("version", reason), form)
         try:
             self.act(row, form.cleaned_data["version"])
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, self.done)
         return HttpResponseRedirect(reverse("import-detail", args=[row.import_no]))
 

@@ -8,8 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
-from core.transitions import MissingInput, Refusal, StaleVersion
-from core.views.conflict import Conflict, conflict_page, typed
+from core.transitions import MissingInput, Refusal
 from core.views.errors import refusal_page
 from monitoring.models import SupervisionAction
 from monitoring.operations.actions.answer import (
@@ -46,10 +45,8 @@ class ActionActView(ActionView):
             field = "words" if field is None and "words" in form.fields else field
             form.add_error(None if missing.field == "files" else field, missing.reason)
             return self._again(row, verb, form)
-        except StaleVersion as stale:
-            return self._conflict(form, stale)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, DONE[verb])
         return HttpResponseRedirect(action_url(row))
 
@@ -76,19 +73,3 @@ class ActionActView(ActionView):
             form.add_error(None, str(message))
         context = self.get_context_data(object=row, failed=form, failed_verb=verb)
         return self.render_to_response(context, status=400)
-
-    def _conflict(self, form: Any, stale: StaleVersion) -> HttpResponse:
-        now: SupervisionAction = self.get_object()
-        kept = (
-            {"label": "状态", "value": now.get_state_display()},
-            {"label": "整改情况", "value": now.answer},
-            {"label": "意见", "value": now.note},
-        )
-        return conflict_page(
-            self.request,
-            Conflict(
-                reason=stale.reason, mine=typed(form), who=now.state_by_name, at=now.state_at,
-                theirs=[each for each in kept if each["value"]], back_url=action_url(now),
-                title=f"监管措施 {now.action_no}",
-            ),
-        )  # fmt: skip

@@ -152,5 +152,5 @@ class AssessYearView(ScopedTemplateView):
             except MissingInput as missing:
                 form.add_error("year", missing.reason)
             except Refusal as refusal:
-                return refusal_page(request, refusal)
+                return refusal_page(request, refusal, form)
         return self.render_to_response(self.get_context_data(form=form), status=400)

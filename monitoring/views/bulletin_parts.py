@@ -131,7 +131,7 @@ class BulletinLineView(ScopedDetailView):
             form.add_error(missing.field if missing.field in form.fields else None, missing.reason)
             return self.again(line, part, form)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, "异议已提交，等待裁定" if act == "object" else "已裁定并通知对方")
         return HttpResponseRedirect(request.path)
 
@@ -233,11 +233,11 @@ class BulletinReceiptView(ScopedDetailView):
                     raise Http404
         except MissingInput as missing:
             if form is None:
-                return refusal_page(request, missing)
+                return refusal_page(request, missing, form)
             form.add_error(missing.field if missing.field in form.fields else None, missing.reason)
             return self.again(receipt, part, form)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, "已办理")
         return HttpResponseRedirect(request.path)
 

@@ -169,7 +169,7 @@ class BulletinTemplateView(ScopedTemplateView):
                     missing.field if missing.field in form.fields else None, missing.reason
                 )
             except Refusal as refusal:
-                return refusal_page(request, refusal)
+                return refusal_page(request, refusal, form)
             else:
                 messages.success(
                     request, f"已保存为第 {made.version_no} 版，以后起草的{LABEL}按新版"
@@ -274,7 +274,7 @@ class BulletinStepView(BulletinObjectView):
         except KeyError:
             raise Http404 from None
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, f"已办理，当前状态：{moved.get_state_display()}")
         return HttpResponseRedirect(reverse("bulletin", args=[moved.bulletin_no]))
 
@@ -320,7 +320,7 @@ class BulletinEditView(BulletinObjectView):
                     missing.field if missing.field in form.fields else None, missing.reason
                 )
             except Refusal as refusal:
-                return refusal_page(request, refusal)
+                return refusal_page(request, refusal, form)
             else:
                 messages.success(request, "已保存，正文中的数据按冻结的指标填入")
                 return HttpResponseRedirect(reverse("bulletin", args=[bulletin.bulletin_no]))

@@ -146,7 +146,7 @@ class EntryStepView(EntryView):
             )
             return self._again(self.get_object(), form, refusal.status)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, self.done)
         return HttpResponseRedirect(reverse("entry-check", args=[check.check_no]))
 

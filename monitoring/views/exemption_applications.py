@@ -11,8 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.attachments.inspect import max_megabytes
-from core.transitions import MissingInput, NotYours, Refusal, StaleVersion
-from core.views.conflict import Conflict, conflict_page, typed
+from core.transitions import MissingInput, NotYours, Refusal
 from core.views.errors import refusal_page
 from core.views.object_page import document_items, offered_actions
 from monitoring.filters.exemption_application import ExemptionApplicationFilter
@@ -223,18 +222,8 @@ class ExemptionApplicationActView(ExemptionApplicationView):
         except MissingInput as missing:
             form.add_error(missing.field if missing.field in form.fields else None, missing.reason)
             return self._again(row, verb, form)
-        except StaleVersion as stale:
-            now: ExemptionApplication = self.get_object()
-            return conflict_page(
-                request,
-                Conflict(
-                    reason=stale.reason, mine=typed(form), who=now.state_by_name, at=now.state_at,
-                    theirs=[{"label": "状态", "value": now.get_state_display()}],
-                    back_url=application_url(now), title=f"考核豁免申请 {now.application_no}",
-                ),
-            )  # fmt: skip
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, DONE[verb])
         return HttpResponseRedirect(application_url(row))
 

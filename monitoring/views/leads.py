@@ -12,8 +12,7 @@ from django.utils import timezone
 
 import monitoring.tasks  # noqa: F401 - its kinds of job get their names by being imported
 from core.attachments.inspect import max_megabytes
-from core.transitions import MissingInput, Refusal, StaleVersion
-from core.views.conflict import Conflict, conflict_page, typed
+from core.transitions import MissingInput, Refusal
 from core.views.errors import refusal_page
 from core.views.object_page import document_items, offered_actions
 from monitoring.filters.lead import LeadFilter
@@ -120,7 +119,7 @@ class LeadSearchView(ScopedTemplateView):
             except MissingInput as missing:
                 form.add_error("month", missing.reason)
             except Refusal as refusal:
-                return refusal_page(request, refusal)
+                return refusal_page(request, refusal, form)
         return self.render_to_response(self.get_context_data(form=form), status=400)
 
 
@@ -206,18 +205,8 @@ class LeadActView(LeadView):
         except MissingInput as missing:
             form.add_error(missing.field if missing.field in form.fields else None, missing.reason)
             return self._again(lead, verb, form)
-        except StaleVersion as stale:
-            now: Lead = self.get_object()
-            return conflict_page(
-                request,
-                Conflict(
-                    reason=stale.reason, mine=typed(form), who=now.state_by_name, at=now.state_at,
-                    theirs=[{"label": "状态", "value": now.get_state_display()}],
-                    back_url=lead_url(now), title=f"线索 {now.lead_no}",
-                ),
-            )  # fmt: skip
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         except KeyError:
             raise Http404 from None
         messages.success(request, DONE[verb])

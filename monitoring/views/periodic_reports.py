@@ -170,13 +170,13 @@ class PeriodicReportStepView(PeriodicReportView):
             raise Http404 from None
         except MissingInput as missing:
             if missing.field != "note":
-                return refusal_page(request, missing)
+                return refusal_page(request, missing, form)
             form.add_error("note", missing.reason)
             self.object = report
             context = self.get_context_data(object=report, judge_form=form)
             return self.render_to_response(context, status=400)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, DONE[verb])
         return HttpResponseRedirect(report_url(moved))
 
@@ -215,7 +215,7 @@ class PeriodicReportEditView(PeriodicReportView):
                     missing.field if missing.field in form.fields else None, missing.reason
                 )
             except Refusal as refusal:
-                return refusal_page(request, refusal)
+                return refusal_page(request, refusal, form)
             else:
                 messages.success(request, "已保存")
                 return HttpResponseRedirect(report_url(report))

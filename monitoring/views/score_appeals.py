@@ -10,8 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
-from core.transitions import MissingInput, Refusal, StaleVersion
-from core.views.conflict import Conflict, conflict_page, typed
+from core.transitions import MissingInput, Refusal
 from core.views.errors import refusal_page
 from core.views.object_page import document_items, offered_actions
 from monitoring.filters.score import ScoreAppealFilter
@@ -152,18 +151,8 @@ class ScoreAppealActView(ScoreAppealView):
         except MissingInput as missing:
             form.add_error(missing.field if missing.field in form.fields else None, missing.reason)
             return self._again(row, verb, form)
-        except StaleVersion as stale:
-            now = self.get_object()
-            return conflict_page(
-                request,
-                Conflict(
-                    reason=stale.reason, mine=typed(form), who=now.state_by_name, at=now.state_at,
-                    theirs=[{"label": "状态", "value": now.get_state_display()}],
-                    back_url=appeal_url(now), title=f"评分申诉 {now.appeal_no}",
-                ),
-            )  # fmt: skip
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, DONE[verb])
         return HttpResponseRedirect(appeal_url(row))
 

@@ -157,7 +157,7 @@ class ScoreAppealNewView(ScoreView):
             form.add_error(missing.field if missing.field in form.fields else None, missing.reason)
             return self._again(row, form)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, "已提出申诉，省级医保局裁定后告知结果")
         return HttpResponseRedirect(appeal_url(made))
 
@@ -186,6 +186,6 @@ class ScoreProposeView(ScoreView):
             context = self.get_context_data(object=row, propose_form=form)
             return self.render_to_response(context, status=400)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, "已提出，核对后请作出或不予采取")
         return HttpResponseRedirect(action_url(made))

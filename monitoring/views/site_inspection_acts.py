@@ -12,10 +12,8 @@ from core.transitions import (
     MissingInput,
     NotYours,
     Refusal,
-    StaleVersion,
     TransitionRefused,
 )
-from core.views.conflict import Conflict, conflict_page, typed
 from core.views.errors import refusal_page
 from monitoring.models import SiteInspection
 from monitoring.operations.inspections.feed_back import feed_back_inspection
@@ -49,10 +47,8 @@ class SiteInspectionActView(SiteInspectionView):
         except MissingInput as missing:
             form.add_error(missing.field if missing.field in form.fields else None, missing.reason)
             return self._again(row, step, form)
-        except StaleVersion as stale:
-            return self._conflict(form, stale)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, DONE[step])
         return HttpResponseRedirect(inspection_url(row))
 
@@ -97,14 +93,3 @@ class SiteInspectionActView(SiteInspectionView):
             form.add_error(None, str(message))
         context = self.get_context_data(object=row, failed=form, failed_step=step)
         return self.render_to_response(context, status=400)
-
-    def _conflict(self, form: Any, stale: StaleVersion) -> HttpResponse:
-        now: SiteInspection = self.get_object()
-        return conflict_page(
-            self.request,
-            Conflict(
-                reason=stale.reason, mine=typed(form), who=now.state_by_name, at=now.state_at,
-                theirs=[{"label": "状态", "value": now.get_state_display()}],
-                back_url=inspection_url(now), title=f"督导检查 {now.inspection_no}",
-            ),
-        )  # fmt: skip

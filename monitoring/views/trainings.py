@@ -192,7 +192,9 @@ class TrainingStepView(TrainingView):
         if not form.is_valid():
             if "version" in form.errors:
                 return refusal_page(
-                    request, MissingInput("version", str(form.errors["version"][0]))
+                    request,
+                    MissingInput("version", str(form.errors["version"][0])),
+                    form,
                 )
             context = self.get_context_data(object=row, recall_form=form)
             return self.render_to_response(context, status=400)
@@ -202,7 +204,7 @@ class TrainingStepView(TrainingView):
                 scope=self.scope, at=timezone.now(), seen_version=form.cleaned_data["version"],
             )  # fmt: skip
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, DONE[verb])
         return HttpResponseRedirect(training_url(row))
 
@@ -247,7 +249,7 @@ class TrainingNewView(ScopedTemplateView):
                     missing.field if missing.field in form.fields else None, missing.reason
                 )
             except Refusal as refusal:
-                return refusal_page(request, refusal)
+                return refusal_page(request, refusal, form)
         return self.render_to_response(self.get_context_data(form=form), status=400)
 
 
@@ -314,7 +316,7 @@ class TrainingEditView(TrainingView):
                     ),
                 )  # fmt: skip
             except Refusal as refusal:
-                return refusal_page(request, refusal)
+                return refusal_page(request, refusal, form)
         for message in form.errors.get("version", []):
             form.add_error(None, str(message))
         return self.render_to_response(self.get_context_data(object=row, form=form), status=400)

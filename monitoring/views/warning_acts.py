@@ -11,8 +11,7 @@ from django.utils import timezone
 
 from core.attachments.models import StoredFile
 from core.attachments.store import path_of
-from core.transitions import Refusal, StaleVersion
-from core.views.conflict import Conflict, conflict_page, typed
+from core.transitions import Refusal
 from core.views.errors import refusal_page
 from monitoring.forms import ClosingNoteForm, ExplanationForm, SeenVersion
 from monitoring.models import Warning
@@ -46,13 +45,11 @@ class WarningActView(WarningDetailView):
             return self._again(warning, form)
         try:
             self.act(warning, form.cleaned_data)
-        except StaleVersion as stale:
-            return self._conflict(form, stale)
         except Refusal as refusal:
             if refusal.status == 400:
                 form.add_error(None, refusal.reason)
                 return self._again(warning, form)
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, self.done)
         return HttpResponseRedirect(warning_url(warning))
 
@@ -66,27 +63,6 @@ class WarningActView(WarningDetailView):
             form.add_error(None, str(message))
         context = self.get_context_data(object=warning, failed=form, failed_verb=self.verb)
         return self.render_to_response(context, status=400)
-
-    def _conflict(self, form: SeenVersion, stale: StaleVersion) -> HttpResponse:
-        """What was typed beside what somebody else has saved meanwhile."""
-        now: Warning = self.get_object()
-        kept = (
-            {"label": "办理状态", "value": now.get_state_display()},
-            {"label": "情况说明", "value": now.explanation},
-            {"label": "核实意见", "value": now.closing_note},
-        )
-        return conflict_page(
-            self.request,
-            Conflict(
-                reason=stale.reason,
-                mine=typed(form),
-                theirs=[each for each in kept if each["value"]],
-                who=now.state_by_name,
-                at=now.state_at,
-                back_url=warning_url(now),
-                title=f"预警 {now.warning_no}",
-            ),
-        )
 
     verb: ClassVar[str] = ""
 

@@ -154,7 +154,7 @@ class CertificateRevokeView(CertificateView):
             except MissingInput as refusal:
                 form.add_error("revoked_reason", refusal.reason)
             except Refusal as refusal:
-                return refusal_page(request, refusal)
+                return refusal_page(request, refusal, form)
             else:
                 messages.success(request, "证书已吊销，此后不能再用它签署")
                 return HttpResponseRedirect(reverse("certificate", args=[row.fingerprint]))

@@ -173,11 +173,9 @@ class ChangeActView(ChangeView):
                     by=self.user, scope=self.scope, at=timezone.now(),
                     seen_version=form.cleaned_data["version"],
                 )  # fmt: skip
-            except StaleVersion as stale:
-                return change_conflict(request, self.get_object(), form, stale)
             except Refusal as refusal:
                 if refusal.status != 400:
-                    return refusal_page(request, refusal)
+                    return refusal_page(request, refusal, form)
                 form.add_error("review_note", refusal.reason)
             else:
                 messages.success(request, DONE[kwargs["verb"]])
@@ -232,7 +230,7 @@ class ChangeMendView(ScopedDetailView):
                 return change_conflict(request, self.get_object(), form, stale)
             except Refusal as refusal:
                 if refusal.status != 400:
-                    return refusal_page(request, refusal)
+                    return refusal_page(request, refusal, form)
                 field = getattr(refusal, "field", "")
                 form.add_error(field if field in form.fields else None, refusal.reason)
             else:

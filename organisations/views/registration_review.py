@@ -11,8 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.attachments.models import StoredFile
-from core.transitions import Refusal, StaleVersion
-from core.views.conflict import Conflict, conflict_page, typed
+from core.transitions import Refusal
 from core.views.errors import refusal_page
 from core.views.object_page import document_items, offered_actions
 from organisations.filters import RegistrationFilter
@@ -155,11 +154,9 @@ class RegistrationActView(RegistrationView):
         if form.is_valid():
             try:
                 self._decide(row, kwargs["verb"], form)
-            except StaleVersion as stale:
-                return self._conflict(form, stale)
             except Refusal as refusal:
                 if refusal.status != 400:
-                    return refusal_page(request, refusal)
+                    return refusal_page(request, refusal, form)
                 form.add_error("review_note", refusal.reason)
             else:
                 messages.success(request, DONE[kwargs["verb"]])
@@ -183,28 +180,6 @@ class RegistrationActView(RegistrationView):
             )
         else:
             refuse_registration(review_note=values["review_note"], **common)
-
-    def _conflict(self, form: ReviewForm, stale: StaleVersion) -> HttpResponse:
-        """The opinion that was typed beside what has become of the registration meanwhile."""
-        now: Registration = self.get_object()
-        step = now.steps.order_by("-pk").first()
-        theirs = [{"label": "办理状态", "value": now.get_state_display()}]
-        if step is not None and step.text:
-            theirs.append({"label": "审核意见", "value": step.text})
-        for name, words in step.findings.items() if step is not None else ():
-            theirs.append({"label": REVIEWED_FIELDS.get(name, name), "value": words})
-        return conflict_page(
-            self.request,
-            Conflict(
-                reason=stale.reason,
-                mine=[each for each in typed(form) if each["value"]],
-                theirs=theirs,
-                who=now.state_by_name,
-                at=now.state_at,
-                back_url=reverse("registration", args=[now.receipt_no]),
-                title=f"注册申请 {now.receipt_no}",
-            ),
-        )
 
 
 class RegistrationFileView(RegistrationPages, ScopedDetailView):

@@ -122,7 +122,7 @@ class TrustAnchorWithdrawView(AnchorKeepers, TrustAnchorView):
             except MissingInput as refusal:
                 form.add_error("reason", refusal.reason)
             except Refusal as refusal:
-                return refusal_page(request, refusal)
+                return refusal_page(request, refusal, form)
             else:
                 messages.success(request, "根证书已撤除，由它签发的证书不再受信任")
                 return HttpResponseRedirect(reverse("trust-anchor", args=[row.fingerprint]))

@@ -72,14 +72,14 @@ class ChangeStepView(ScopedDetailView):
         form = StepForm(request.POST)
         if not form.is_valid():
             reason = "页面的版本标记或原因不对，请刷新后再办理"
-            return refusal_page(request, MissingInput("version", reason))
+            return refusal_page(request, MissingInput("version", reason), form)
         try:
             self.act(change, form.cleaned_data)
         except MissingInput as missing:
             context = self.get_context_data(object=change, step_error=missing.reason)
             return self.render_to_response(context, status=400)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, self.done)
         return HttpResponseRedirect(reverse(self.page_route, args=[change.change_no]))
 

@@ -116,7 +116,7 @@ class ChangeNewView(ScopedTemplateView):
         subject = self._subject()
         form = self._form(subject, request.POST)
         if not subject.allowed:
-            return refusal_page(request, NotYours.of(subject.allowed))
+            return refusal_page(request, NotYours.of(subject.allowed), form)
         if not form.is_valid():
             return self.render_to_response(self._context(subject, form), status=400)
         values = form.cleaned_data

@@ -35,7 +35,7 @@ class CartActView(CartBase):
         form = CartStepForm(request.POST)
         here = HttpResponseRedirect(reverse("cart-of", args=[cart.cart_no]))
         if not form.is_valid():
-            return refusal_page(request, MissingInput("version", "页面已过期，请刷新后重试"))
+            return refusal_page(request, MissingInput("version", "页面已过期，请刷新后重试"), form)
         given = form.cleaned_data
         try:
             if "cells" in request.POST:
@@ -51,7 +51,7 @@ class CartActView(CartBase):
                 messages.error(request, fault.reason)
             return here
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
 
     def act(self, verb: str, cart: Cart, given: dict[str, Any]) -> HttpResponse | None:
         acting: dict[str, Any] = {

@@ -130,7 +130,7 @@ class CaseActView(CaseView):
             form.add_error(missing.field if missing.field in form.fields else None, missing.reason)
             return self.again(row, verb, form)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, f"{self.machine.named(verb).label}：已办理")
         return HttpResponseRedirect(self.done_url(row))
 

@@ -112,6 +112,6 @@ class ClinicalReasonView(ScopedTemplateView):
         except MissingInput as missing:
             form.add_error(missing.field, missing.reason)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         context = self.get_context_data(reason=reason, form=form)
         return self.render_to_response(context, status=400)

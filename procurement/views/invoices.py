@@ -205,7 +205,7 @@ class InvoiceRedView(InvoiceView):
             form.add_error(missing.field if missing.field in form.fields else None, missing.reason)
             return self._again(row, form)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, "红字发票已登记")
         return HttpResponseRedirect(reverse("invoice", args=[made.invoice_no]))
 

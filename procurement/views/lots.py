@@ -63,7 +63,7 @@ class LotHoldersExportView(LotHoldersView):
         form = LotForm(request.GET, known=Known(self.scope))
         if not form.is_valid():
             messages = [str(each) for found in form.errors.values() for each in found]
-            return refusal_page(request, MissingInput("lots", "；".join(messages)))
+            return refusal_page(request, MissingInput("lots", "；".join(messages)), form)
         found = lot_holdings(self.scope, form.cleaned_data["product"], form.cleaned_data["lots"])
         return workbook_response(
             name=f"批号追踪_{timezone.localdate():%Y%m%d}",

@@ -170,7 +170,7 @@ class NegotiationOfferView(NegotiationView):
         except MissingInput as missing:
             form.add_error(missing.field if missing.field in form.fields else None, missing.reason)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         context = self.get_context_data(object=row, offer_form=form)
         return self.render_to_response(context, status=400)
 

@@ -208,7 +208,7 @@ class OfflineSurgeView(OfflineView):
             form.add_error(missing.field, missing.reason)
             return self.wrong(row, form)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, "已更正应急需求编号")
         return HttpResponseRedirect(reverse("offline-purchase", args=[row.purchase_no]))
 

@@ -34,7 +34,7 @@ class TemplatesView(CartBase, ScopedTemplateView):
         form = TemplateForm(request.POST)
         if not form.is_valid():
             reason = "；".join(str(m) for found in form.errors.values() for m in found)
-            return refusal_page(request, MissingInput("name", reason))
+            return refusal_page(request, MissingInput("name", reason), form)
         given = form.cleaned_data
         try:
             change_template(
@@ -42,7 +42,7 @@ class TemplatesView(CartBase, ScopedTemplateView):
                 name=given["name"], is_open=given["is_open"], seen_version=given["version"],
             )  # fmt: skip
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, "已保存采购模板")
         return HttpResponseRedirect(reverse("order-templates"))
 

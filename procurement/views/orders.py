@@ -143,6 +143,6 @@ class OrderCancelView(OrderView):
                 **form.cleaned_data,
             )  # fmt: skip
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, f"已撤单 {len(rows)} 行，配送企业已收到通知")
         return HttpResponseRedirect(reverse("order", args=[order.order_no]))

@@ -178,7 +178,7 @@ class PlanActView(PlanView):
         form = PlanStepForm(request.POST)
         here = HttpResponseRedirect(reverse("plan", args=[plan.plan_no]))
         if not form.is_valid():
-            return refusal_page(request, MissingInput("version", "页面已过期，请刷新后重试"))
+            return refusal_page(request, MissingInput("version", "页面已过期，请刷新后重试"), form)
         given = form.cleaned_data
         try:
             if "cells" in request.POST:
@@ -191,7 +191,7 @@ class PlanActView(PlanView):
         except MissingInput as missing:
             messages.error(request, missing.reason)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         return here
 
     def save(self, plan: ProcurementPlan, cells: PlanCells, version: int) -> ProcurementPlan:

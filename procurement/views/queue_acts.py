@@ -77,9 +77,9 @@ class QueueActView(ScopedTemplateView):
             if form is not None and missing.field in form.fields:
                 form.add_error(missing.field, missing.reason)
                 return self.shown(chosen_rows(self.scope, list(seen)), form, status=400)
-            return refusal_page(request, missing)
+            return refusal_page(request, missing, form)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, f"已{WORDS[act][1]} {len(done)} 行")
         return HttpResponseRedirect(reverse("supply-queue"))
 

@@ -125,7 +125,7 @@ class ReceiptActView(ReceiptView):
             context = self.get_context_data(object=sent, **{self.form_name: form})
             return self.render_to_response(context, status=400)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, words)
         return HttpResponseRedirect(reverse("receipt", args=[sent.pk]))
 

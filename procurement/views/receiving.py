@@ -127,7 +127,7 @@ class ReceiptFindView(ScopedTemplateView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = FindForm(request.GET)
         if not form.is_valid():
-            return refusal_page(request, MissingInput("q", "请扫或填写配送单号、追溯码"))
+            return refusal_page(request, MissingInput("q", "请扫或填写配送单号、追溯码"), form)
         words = form.cleaned_data["q"].strip()
         found = self._by_note(words) or self._by_code(words)
         if found:
@@ -199,7 +199,7 @@ class ReceiveView(ScopedDetailView):
             context = self.get_context_data(object=first, form=form)
             return self.render_to_response(context, status=400)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, f"已收货：{len(done)} 项")
         left = [row for row in self.rows if row.pk not in {each.delivery_id for each in done}]
         return HttpResponseRedirect(
@@ -254,7 +254,7 @@ class ReceiveScanView(ReceiveView):
                 first=first, typed=typed, by=self.user, scope=self.scope, at=timezone.now()
             )
         except NotYours as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         except Refusal as refusal:
             scans = [Scan(typed="", words=refusal.reason)]
         self.rows = of_note(self.scope, first)

@@ -93,7 +93,7 @@ class PlacesView(ScopedTemplateView):
             except MissingInput as missing:
                 form.add_error(missing.field, missing.reason)
             except Refusal as refusal:
-                return refusal_page(request, refusal)
+                return refusal_page(request, refusal, form)
         return self.render_to_response(self.get_context_data(form=form), status=400)
 
 
@@ -109,13 +109,13 @@ class ApprovalView(ScopedView):
         form = ApprovalForm(request.POST)
         if not form.is_valid():
             reason = "；".join(str(m) for found in form.errors.values() for m in found)
-            return refusal_page(request, MissingInput("approval_over", reason))
+            return refusal_page(request, MissingInput("approval_over", reason), form)
         try:
             set_approval(
                 approval_over=form.cleaned_data["approval_over"], by=self.user,
                 scope=self.scope, at=timezone.now(),
             )  # fmt: skip
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, "已保存下单设置")
         return HttpResponseRedirect(reverse("receiving-places"))

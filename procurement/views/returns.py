@@ -127,6 +127,6 @@ class ReturnActView(ReturnView):
             context = self.get_context_data(object=row, form=form)
             return self.render_to_response(context, status=400)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, f"已办理：{moved.get_state_display()}")
         return HttpResponseRedirect(reverse("return", args=[row.request_no]))

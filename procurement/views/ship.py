@@ -78,7 +78,7 @@ class ShipView(ScopedTemplateView):
         except StaleVersion as stale:
             return self.shown(rows, form, client_no=client_no, errors=[stale.reason], status=409)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         if len(notes) == 1:
             messages.success(request, f"已发货，配送单 {notes[0].note_no}")
             return HttpResponseRedirect(reverse("delivery-note", args=[notes[0].note_no]))

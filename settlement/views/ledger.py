@@ -224,7 +224,7 @@ class EntryActView(EntryView):
             form.add_error(missing.field if missing.field in form.fields else None, missing.reason)
             return self._again(row, verb, form)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, "已办理")
         return HttpResponseRedirect(reverse("ledger-entry", args=[row.pk]))
 

@@ -273,7 +273,7 @@ class PrepaymentActView(CaseActView, PrepaymentView):
             form.add_error(missing.field if missing.field in form.fields else None, missing.reason)
             return self.again(row, "give_back", form)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, "已登记收回并记账")
         return HttpResponseRedirect(self.done_url(row))
 

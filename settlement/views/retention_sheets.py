@@ -247,7 +247,7 @@ class SheetOverlapView(SheetView):
                 at=timezone.now(), seen_version=form.cleaned_data["version"],
             )  # fmt: skip
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, "已保存支付方式激励重叠的标注")
         return HttpResponseRedirect(reverse("retention-sheet", args=[row.sheet_no]))
 

@@ -339,7 +339,7 @@ class StatementActView(CaseActView, StatementView):
             form.add_error(missing.field if missing.field in form.fields else None, missing.reason)
             return self.again(row, verb, form)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, f"{EXTRA[verb]}：已办理")
         return HttpResponseRedirect(self.done_url(row))
 

@@ -209,6 +209,23 @@
     }
   });
 
+  /* After a refused step: what was typed comes back into the same form where the page still has it. Only into what is empty: what others wrote since is not overwritten. */
+  function refillRefused() {
+    const kept = document.getElementById("refused-sent");
+    if (!kept) {
+      return;
+    }
+    const sent = JSON.parse(kept.textContent);
+    document.querySelectorAll("form[method=post]").forEach(function (form) {
+      if (new URL(form.action, window.location.href).pathname !== sent.path) {
+        return;
+      }
+      const empty = controls(form).filter((element) => !ticked(element) && element.value === "").map((element) => element.name);
+      fill(form, Object.fromEntries(Object.entries(sent.values).filter(([name]) => empty.includes(name))));
+    });
+    document.querySelector("[data-refused]").focus();
+  }
+
   /* The answer to a form that was accepted says by a cookie which draft is done, in hexadecimal. */
   function forgetSent() {
     const found = /(?:^|; )zc-draft-done=([0-9a-f]+)/.exec(document.cookie);
@@ -221,6 +238,7 @@
 
   document.addEventListener("DOMContentLoaded", function () {
     forgetSent();
+    refillRefused();
     document.querySelectorAll("form[data-draft]").forEach(restore);
     const summary = document.querySelector("[data-error-summary]");
     if (summary) {

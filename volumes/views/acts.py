@@ -71,7 +71,7 @@ class ReportActView(PostedView):
         except StaleVersion as stale:
             return self._stale(report, stale)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         return self.back(report, DONE[verb])
 
     def _perform(self, verb: str, report: VolumeReport, values: dict[str, Any]) -> None:
@@ -123,7 +123,7 @@ class ReportExtendView(PostedView):
                     missing.field if missing.field in form.fields else None, missing.reason
                 )
             except Refusal as refusal:
-                return refusal_page(request, refusal)
+                return refusal_page(request, refusal, form)
             else:
                 return self.back(report, f"已办理{made.get_kind_display()}，并通知该单位")
         return self.again(report, problems=[], extension=form)
@@ -156,7 +156,7 @@ class LetterSignView(PostedView):
                     missing.field if missing.field in form.fields else None, missing.reason
                 )
             except Refusal as refusal:
-                return refusal_page(request, refusal)
+                return refusal_page(request, refusal, form)
             else:
                 return self.back(report, "承诺函已签署，可以提交报量")
         return self.again(report, problems=[], letter_form=form)

@@ -240,7 +240,7 @@ class ChoiceView(ScopedDetailView):
             context = self.get_context_data(object=row, form=form)
             return self.render_to_response(context, status=400)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, f"已保存 {number} 个产品的份额，截止前可以再改")
         return HttpResponseRedirect(reverse("agreed-round", args=[row.round_no]))
 

@@ -147,6 +147,6 @@ class MemberSheetActView(MemberSheetView):
         except WrongFigures as wrong:
             return self.again(sheet, wrong.problems, [])
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, DONE[verb])
         return HttpResponseRedirect(sheet_url(sheet))

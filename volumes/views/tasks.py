@@ -123,7 +123,7 @@ class TaskNewView(OfTaskMakers, ScopedTemplateView):
                     missing.field if missing.field in form.fields else None, missing.reason
                 )
             except Refusal as refusal:
-                return refusal_page(request, refusal)
+                return refusal_page(request, refusal, form)
             else:
                 messages.success(request, "已存为草稿，核对后发布")
                 return HttpResponseRedirect(reverse("report-task", args=[task.task_no]))
@@ -218,7 +218,7 @@ class TaskEditView(OfTaskMakers, TaskDetailView):
                     missing.field if missing.field in form.fields else None, missing.reason
                 )
             except Refusal as refusal:
-                return refusal_page(request, refusal)
+                return refusal_page(request, refusal, form)
             else:
                 messages.success(request, "已保存")
                 return HttpResponseRedirect(reverse("report-task", args=[self.object.task_no]))
@@ -265,7 +265,7 @@ class TaskActView(TaskDetailView):
             else:
                 withdraw_task(**common)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         if job is not None:
             messages.success(
                 request, "正在发布：须报单位较多，可以离开，完成后在任务页面和后台任务中查看"

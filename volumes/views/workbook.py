@@ -76,11 +76,11 @@ class ReportUploadView(ReportDetailView):
             except MissingInput as broken:
                 form.add_error("file", broken.reason)
             except Refusal as refusal:
-                return refusal_page(request, refusal)
+                return refusal_page(request, refusal, form)
             else:
                 return self._checked(form.cleaned_data["file"].name, checked)
         elif not writes_report(self.scope, self.object):
-            return refusal_page(request, NotYours(NOT_YOURS))
+            return refusal_page(request, NotYours(NOT_YOURS), form)
         return self.render_to_response(
             self.get_context_data(object=self.object, form=form), status=400
         )
@@ -139,7 +139,7 @@ class ReportApplyView(ReportDetailView):
         except WrongFigures as wrong:
             return self.again(report, problems=wrong.problems)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, "已按文件写入")
         return HttpResponseRedirect(report_url(report))
 

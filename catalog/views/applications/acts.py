@@ -24,8 +24,7 @@ from catalog.operations.applications.review import (
 from catalog.operations.applications.submit import submit_application, withdraw_application
 from catalog.queries.applications import visible_objections
 from catalog.views.applications.detail import ApplicationDetailView
-from core.transitions import MissingInput, Refusal, StaleVersion
-from core.views.conflict import Conflict, conflict_page
+from core.transitions import MissingInput, Refusal
 from core.views.errors import refusal_page
 
 DONE = {
@@ -55,13 +54,11 @@ class ApplicationActView(ApplicationDetailView):
             return self._again(row, form)
         try:
             self._perform(verb, row, form.cleaned_data)
-        except StaleVersion as stale:
-            return self._conflict(row, form, stale)
         except MissingInput as missing:
             form.add_error(missing.field if missing.field in form.fields else None, missing.reason)
             return self._again(row, form)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, DONE[verb])
         return HttpResponseRedirect(application_url(row))
 
@@ -108,21 +105,6 @@ class ApplicationActView(ApplicationDetailView):
         context = self.get_context_data(object=row, form=form, findings=typed)
         return self.render_to_response(context, status=400)
 
-    def _conflict(
-        self, row: ProductApplication, form: OpinionForm, stale: StaleVersion
-    ) -> HttpResponse:
-        now: ProductApplication = self.get_object()
-        return conflict_page(
-            self.request,
-            Conflict(
-                reason=stale.reason,
-                mine=[{"label": "审核意见", "value": form.cleaned_data["opinion"]}],
-                theirs=[{"label": "办理状态", "value": now.get_state_display()}],
-                who=now.state_by_name, at=now.state_at, back_url=application_url(now),
-                title=f"挂网申请 {now.application_no}",
-            ),
-        )  # fmt: skip
-
 
 class ObjectionRuleView(ApplicationDetailView):
     """The office rules on an objection."""
@@ -152,6 +134,6 @@ class ObjectionRuleView(ApplicationDetailView):
                 at=timezone.now(), seen_version=form.cleaned_data["version"],
             )  # fmt: skip
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, "已裁定，并通知双方")
         return HttpResponseRedirect(application_url(row))

@@ -49,7 +49,7 @@ class PublicityDetailView(ScopedDetailView):
             except MissingInput as missing:
                 form.add_error("text" if missing.field == "text" else None, missing.reason)
             except Refusal as refusal:
-                return refusal_page(request, refusal)
+                return refusal_page(request, refusal, form)
             else:
                 messages.success(request, "异议已提交，裁定结果会通知本单位")
                 return HttpResponseRedirect(reverse("publicity-detail", args=[row.application_no]))

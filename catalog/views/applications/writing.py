@@ -154,7 +154,7 @@ class ApplicationNewView(WritingView):
             form.say({missing.field: missing.reason})
             return self._again(form, product)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, "已保存为草稿：请在本页补齐材料后提交")
         return HttpResponseRedirect(application_url(row))
 
@@ -238,7 +238,7 @@ class ApplicationEditView(ApplicationDetailView):
             form.say(wrong.problems)
             return self._page(form, 400)
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, "已保存")
         return HttpResponseRedirect(application_url(row))
 
@@ -289,7 +289,7 @@ class ApplicationPaperView(ApplicationDetailView):
         except MissingInput as missing:
             return self._again(row, form, {"": missing.reason})
         except Refusal as refusal:
-            return refusal_page(request, refusal)
+            return refusal_page(request, refusal, form)
         messages.success(request, f"已保存 {len(kept)} 份材料")
         return HttpResponseRedirect(f"{application_url(row)}#papers")
 
