@@ -212,11 +212,12 @@ class Random:
             self.trade.pay(row, self.day)
 
     def deduct(self) -> None:
-        """From the allocation of the first month that has none yet; often it does not suffice."""
+        """From the allocation of the first month that has none yet, or of one before it that may
+        have been taken back; often it does not suffice."""
         of = self.chance.choice([self.trade.jia, self.trade.yi])
         done = Deduction.objects.filter(institution=of).count()
         record_deduction(
-            institution=of, month=month_after(MARCH, done),
+            institution=of, month=month_after(MARCH, max(done - self.chance.choice([0, 0, 1, 2]), 0)),
             allocated=Decimal(self.chance.randint(0, 8000)) / 100,
             **self.acting(self.trade.agency),
         )  # fmt: skip
