@@ -16,7 +16,7 @@ from cryptography.x509.oid import NameOID
 
 ROOT_DAYS = 20 * 366
 LEAF_DAYS = 3 * 366
-_COMMON_NAME_LONGEST = 64
+_COMMON_NAME_BYTES = 64
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def make_root(*, name: str, at: datetime) -> Issued:
     subject = x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
-            x509.NameAttribute(NameOID.COMMON_NAME, name[:_COMMON_NAME_LONGEST]),
+            x509.NameAttribute(NameOID.COMMON_NAME, _common(name)),
         ]
     )
     certificate = (
@@ -70,8 +70,8 @@ def issue_leaf(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, subject.name),
-            # The common name is limited to 64 signs; the whole name is the organisation's.
-            x509.NameAttribute(NameOID.COMMON_NAME, subject.name[:_COMMON_NAME_LONGEST]),
+            # The common name is limited; the whole name is the organisation's.
+            x509.NameAttribute(NameOID.COMMON_NAME, _common(subject.name)),
             x509.NameAttribute(NameOID.SERIAL_NUMBER, subject.code),
         ]
     )
@@ -85,6 +85,11 @@ def issue_leaf(
         .sign(root_key, hashes.SHA256())
     )
     return Issued(certificate, key)
+
+
+def _common(name: str) -> str:
+    """As much of a name as its 64 bytes hold: twenty-one characters, none of them cut in two."""
+    return name.encode()[:_COMMON_NAME_BYTES].decode(errors="ignore")
 
 
 def _begun(

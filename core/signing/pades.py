@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -106,9 +107,27 @@ class _Drawn(PdfContent):
 
     def render(self) -> bytes:
         assert self.writer is not None
-        drawn = self.writer.import_page_as_xobject(PdfFileReader(BytesIO(self.page)))
+        drawn = self.writer.import_page_as_xobject(_read(self.page))
         self.resources.xobject["/Drawn"] = drawn
         return b"/Drawn Do"
+
+
+class _Last(threading.local):
+    """The stamp that this thread read last: a reader serves one thread, its parts are copied."""
+
+    page: bytes = b""
+    reader: PdfFileReader | None = None
+
+
+_last = _Last()
+
+
+def _read(page: bytes) -> PdfFileReader:
+    """Five hundred signatures of one leader bear the same stamp, which is read once."""
+    if _last.reader is None or _last.page != page:
+        _last.reader = PdfFileReader(BytesIO(page))
+        _last.page = page
+    return _last.reader
 
 
 class _DatedSigner(PdfSigner):

@@ -53,6 +53,13 @@ def test_a_partly_signed_agreement_is_good_and_says_who_is_missing(made: Signing
     assert empty_fields(made.steps[1]) == ["manufacturer", "distributor"]
 
 
+def test_an_organisation_of_a_long_name_signs_under_all_of_it(made: Signing) -> None:
+    name = "某某省某某自治州第一人民医院（某某省某某医科大学附属第三临床医学院）"
+    own = leaf(made.root, name)
+    report = verify_pdf(sign(made.steps[0], PARTIES[0], own, made.root), made.roots)
+    assert (report.good, report.signatures[0].signer) == (True, name)
+
+
 def test_a_file_without_signatures_is_not_good(made: Signing) -> None:
     report = verify_pdf(made.steps[0], made.roots)
     assert (report.good, report.verdict, report.waiting) == (False, "文件没有电子签名", PARTIES)
