@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import date
 
-from django.db.models import F, Q
-
-from catalog.models import Selection
+from catalog.models import Product, Selection
 from catalog.queries.in_force import holds_on
 from catalog.queries.orderable import Obstacle, add_provider, supply_regions
 from contracts.models import AgreementLine, DeliveryRelation
+from contracts.queries.delivering import by_batch, running_lines, signed_by
 from contracts.queries.relations import covering, delivers
 from contracts.rules.relation import CLAUSE as RELATION_CLAUSE
 from contracts.rules.relation import stage_words
-from organisations.models import ConsortiumMembership, Organisation
+from organisations.models import Organisation
 
 CLAUSE = "赣2024 二"
+NO_RELATION = "no_relation"
 PARTIES = (
     ("institution_signed_at", "医疗机构"),
     ("manufacturer_signed_at", "生产企业"),
@@ -24,53 +25,52 @@ PARTIES = (
 )
 
 
-def agreement_obstacles(
+def contract_obstacles(
     institution: Organisation, ids: Collection[int], on: date
 ) -> dict[int, list[Obstacle]]:
-    """Selected for the institution's region, but no agreement of this year is in force.
+    """Nobody delivers it here that day, or it is selected and no agreement of this year is in force.
 
-    The lead of a consortium signs for its members, so its lines count too. It does not block: the
-    agreed quantity and the distributor are what is missing. Two queries for any number.
+    The first blocks, for no order can be sent; it is what `delivering` gives to ordering. The
+    second does not: the agreed quantity is what is missing. Four queries for any number.
     """
-    here = supply_regions(institution)
+    lines = list(running_lines(institution, ids, on).select_related("agreement"))
+    found: dict[int, list[Obstacle]] = defaultdict(list)
+    for pk, said in _not_delivered(institution, ids, lines, on).items():
+        found[pk].append(said)
+    for pk, missing in _not_agreed(institution, ids, lines, on).items():
+        found[pk].append(_obstacle(missing))
+    return dict(found)
+
+
+def _not_agreed(
+    institution: Organisation, ids: Collection[int], lines: Iterable[AgreementLine], on: date
+) -> dict[int, set[str] | None]:
+    """Selected for the institution's region: who has not signed, None where there is no line."""
     selected = set(
         Selection.objects.filter(
-            holds_on(on), product__in=ids, region__in=here, role=Selection.Role.SELECTED
+            holds_on(on), product__in=ids, region__in=supply_regions(institution),
+            role=Selection.Role.SELECTED,
         ).values_list("product_id", flat=True)
-    )
-    if not selected:
-        return {}
+    )  # fmt: skip
     waiting: dict[int, set[str]] = {}
     effective: set[int] = set()
-    for row in _lines(institution, selected, on).values(
-        "product_id", *(c for c, _ in PARTIES), *(f"agreement__{c}" for c, _ in PARTIES)
-    ):
-        missing = {label for column, label in PARTIES if row[column] is None}
+    for line in lines:
+        missing = _missing(line, on)
         if missing:
-            # The head of an agreement that waits knows who has signed already; lines loaded
-            # without a head say it themselves.
-            missing = {
-                label for column, label in PARTIES
-                if row[column] is None and row[f"agreement__{column}"] is None
-            } or missing  # fmt: skip
-            waiting.setdefault(row["product_id"], set()).update(missing)
+            waiting.setdefault(line.product_id, set()).update(missing)
         else:
-            effective.add(row["product_id"])
-    return {pk: [_obstacle(waiting.get(pk))] for pk in selected - effective}
+            effective.add(line.product_id)
+    return {pk: waiting.get(pk) for pk in selected - effective}
 
 
-def _lines(institution: Organisation, products: set[int], on: date):  # type: ignore[no-untyped-def]
-    lead = ConsortiumMembership.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=on), institution=institution, valid_from__lte=on
-    ).values("consortium__lead_id")
-    return AgreementLine.objects.filter(
-        Q(institution=institution) | Q(institution__in=lead),
-        product__in=products,
-        ended_at__isnull=True,
-        batch__years__year_no=F("year_no"),
-        batch__years__starts_on__lte=on,
-        batch__years__ends_on__gte=on,
-    )
+def _missing(line: AgreementLine, on: date) -> set[str]:
+    """The head of an agreement that waits knows who has signed already; a loaded line itself."""
+    by_line = {label for column, label in PARTIES if not signed_by(getattr(line, column), on)}
+    if not by_line or line.agreement is None:
+        return by_line
+    head = line.agreement
+    by_head = {label for column, label in PARTIES if not signed_by(getattr(head, column), on)}
+    return by_line & by_head or by_line
 
 
 def _obstacle(missing: set[str] | None) -> Obstacle:
@@ -86,33 +86,46 @@ def _obstacle(missing: set[str] | None) -> Obstacle:
     )
 
 
-def relation_obstacles(
-    institution: Organisation, ids: Collection[int], on: date
-) -> dict[int, list[Obstacle]]:
-    """Relations were pointed for the institution's place, but none delivers on that day.
-
-    Where nobody has ever pointed one, nothing is said: agreements loaded before name their own
-    distributor. One query.
-    """
+def _not_delivered(
+    institution: Organisation, ids: Collection[int], lines: Iterable[AgreementLine], on: date
+) -> dict[int, Obstacle]:
+    """Where the agreement names its distributor, relations that deliver no more are only told."""
+    agreed = {product for product, _ in by_batch(institution, lines, on)}
     rows = DeliveryRelation.objects.filter(covering(institution), product_id__in=ids)
-    found: dict[int, list[DeliveryRelation]] = {}
+    pointed: dict[int, list[DeliveryRelation]] = {}
     for row in rows.select_related("distributor").order_by("pointed_at", "pk"):
-        found.setdefault(row.product_id, []).append(row)
-    return {
-        pk: [_no_relation(held[-1], on)]
-        for pk, held in found.items()
-        if not any(delivers(row, on) for row in held)
-    }
+        pointed.setdefault(row.product_id, []).append(row)
+    found = {}
+    for pk, maker in Product.objects.filter(pk__in=ids).values_list("pk", "manufacturer__name"):
+        held = pointed.get(pk, [])
+        if any(delivers(row, on) for row in held):
+            continue
+        if pk not in agreed:
+            found[pk] = _nobody(maker, held, on)
+        elif held:
+            found[pk] = _lapsed(held[-1], on)
+    return found
 
 
-def _no_relation(last: DeliveryRelation, on: date) -> Obstacle:
-    words = stage_words(last.state, last.valid_from, last.valid_until, on)
+def _lapsed(last: DeliveryRelation, on: date) -> Obstacle:
     return Obstacle(
-        "no_relation",
-        f"本地区没有生效的配送关系：{last.distributor.name}{words}",
-        RELATION_CLAUSE, "生产企业（点选配送企业）", blocks=False,
+        NO_RELATION, f"本地区没有生效的配送关系：{_stage(last, on)}", RELATION_CLAUSE,
+        "生产企业（点选配送企业）", blocks=False,
     )  # fmt: skip
 
 
-add_provider(agreement_obstacles)
-add_provider(relation_obstacles)
+def _nobody(maker: str, pointed: list[DeliveryRelation], on: date) -> Obstacle:
+    why = _stage(pointed[-1], on) if pointed else "生产企业尚未在本地区点选配送企业"
+    return Obstacle(
+        NO_RELATION,
+        f"没有配送企业，不能下单：没有生效的三方协议，本地区也没有生效的配送关系：{why}",
+        RELATION_CLAUSE,
+        f"请联系{maker}点选配送企业",
+    )
+
+
+def _stage(last: DeliveryRelation, on: date) -> str:
+    return last.distributor.name + stage_words(last.state, last.valid_from, last.valid_until, on)
+
+
+add_provider(contract_obstacles)

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from catalog.models import Batch, Product
 from catalog.queries.orderable import CANCELLED
+from contracts.queries.orderable import NO_RELATION
 from core.transitions import Refusal
 from core.workdays.deadlines import shanghai_day
 from organisations.models import Organisation
@@ -23,8 +24,6 @@ from procurement.rules.ordering import (
     REASON_CLAUSE,
     packs_fault,
 )
-
-AGREED_ELSEWHERE = {"no_agreement", "agreement_unsigned"}
 
 
 @dataclass(frozen=True)
@@ -142,9 +141,8 @@ def _faults(
     for each in sight.obstacles:
         if each.blocks:
             ask = f"。可咨询：{each.ask}" if each.ask else ""
-            found.append(
-                RowFault(index, "product", f"{row.product}：{each.text}{ask}", each.clause)
-            )
+            field = "distributor" if each.code == NO_RELATION else "product"
+            found.append(RowFault(index, field, f"{row.product}：{each.text}{ask}", each.clause))
     supply = sight.supply
     if row.batch and supply.batch is None:
         gone = next((each for each in sight.obstacles if each.code == CANCELLED), None)
@@ -152,17 +150,8 @@ def _faults(
         if gone is not None:
             words = f"{row.product}：{gone.text}。请改订本地区的中选产品，或把批次留空"
         found.append(RowFault(index, "batch", words, gone.clause if gone else ""))
-    if supply.price is None and not found:
-        found.append(RowFault(index, "product", f"{row.product}：当日没有价格"))
-    if not supply.distributors:
-        found.append(
-            RowFault(
-                index, "distributor",
-                f"{row.product}：没有生效的三方协议，本地区也没有生效的配送关系。"
-                f"请联系生产企业{row.product.manufacturer.name}点选配送企业",
-            )
-        )  # fmt: skip
-    elif row.distributor and traders.get(row.distributor) not in supply.distributors:
+    named = traders.get(row.distributor)
+    if supply.distributors and row.distributor and named not in supply.distributors:
         found.append(
             RowFault(index, "distributor", f"{row.product}在本机构不由 {row.distributor} 配送")
         )

@@ -51,14 +51,10 @@ class CartRow:
     @property
     def blocking(self) -> list[str]:
         """Why it cannot be ordered, with whom to ask."""
-        found = [
+        return [
             f"{each.text}。可咨询：{each.ask}" if each.ask else each.text
             for each in self.sight.obstacles if each.blocks
         ]  # fmt: skip
-        if not self.sight.supply.distributors:
-            maker = self.product.manufacturer.name
-            found.append(f"没有协议，也没有生效的配送关系：请联系{maker}点选配送企业")
-        return found
 
     @property
     def hints(self) -> list[str]:

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from catalog.models import Batch, ListedPrice, Product, Selection
 from catalog.queries.in_force import holds_on
 from catalog.queries.orderable import supply_regions
-from contracts.models import AgreementLine
-from contracts.queries.relations import distributors_of
+from contracts.queries.delivering import ByBatch, agreed_distributors, delivering
 from core.workdays.deadlines import shanghai_day
-from organisations.models import ConsortiumMembership, Organisation, Region
+from organisations.models import Organisation, Region
 from procurement.queries.negotiations import negotiated_prices
 
 SELECTED = Selection.Role.SELECTED
@@ -69,7 +68,7 @@ def supplies(
     """
     on, ids = shanghai_day(at), list(products)
     wanted = batches or {}
-    agreements = _agreements(institution, ids, at, on)
+    agreements = agreed_distributors(institution, ids, on)
     chosen: dict[int, Selection] = {}
     for each in _selections(institution, ids, on):
         if wanted.get(each.product_id, each.batch_id) != each.batch_id:
@@ -86,18 +85,18 @@ def supplies(
         # A listed price that fell below what was agreed since is the lower one.
         if pk in listed:
             listed[pk] = min(listed[pk], agreed)
-    related = distributors_of(institution, ids, on)
+    bought = {pk: row.batch_id for pk, row in chosen.items()}
+    carriers = delivering(institution, ids, on, agreements, bought)
+    under = {pk for pk, _ in agreements}
     found = {}
     for pk in ids:
         row = chosen.get(pk)
-        signed = agreements.get((pk, row.batch_id), []) if row else []
-        signed = signed or [d for (p, _), held in agreements.items() if p == pk for d in held]
         found[pk] = Supply(
             price=row.price if row else listed.get(pk),
             batch=row.batch if row else None,
             role=row.role if row else "",
-            agreed=bool(signed),
-            distributors=tuple(dict.fromkeys([*signed, *related.get(pk, [])])),
+            agreed=pk in under,
+            distributors=carriers[pk],
         )
     return found
 
@@ -132,37 +131,8 @@ def _selections(institution: Organisation, ids: list[int], on: date) -> list[Sel
     )
 
 
-def _rank(row: Selection, agreements: Mapping[tuple[int, int], list[int]]) -> tuple[object, ...]:
+def _rank(row: Selection, agreements: ByBatch) -> tuple[object, ...]:
     return (
         row.role == SELECTED, (row.product_id, row.batch_id) in agreements,
         row.batch.effective_on, row.region.level == Region.Level.CITY, -row.pk,
     )  # fmt: skip
-
-
-def _agreements(
-    institution: Organisation, ids: list[int], at: datetime, on: date
-) -> dict[tuple[int, int], list[int]]:
-    """Distributors of agreements in force by (product, batch); the own before the lead's."""
-    lead = ConsortiumMembership.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=on), institution=institution, valid_from__lte=on
-    ).values("consortium__lead_id")
-    signed = {
-        f"{side}_signed_at__lt": at for side in ("institution", "manufacturer", "distributor")
-    }
-    rows = AgreementLine.objects.filter(
-        Q(institution=institution) | Q(institution__in=lead),
-        Q(ended_at__isnull=True) | Q(ended_at__gt=at),
-        product__in=ids,
-        distributor__isnull=False,
-        batch__years__year_no=F("year_no"),
-        batch__years__starts_on__lte=on,
-        batch__years__ends_on__gte=on,
-        **signed,
-    ).values_list("product_id", "batch_id", "distributor_id", "institution_id", "pk")
-    found: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for product, batch, distributor, _, _ in sorted(
-        rows, key=lambda row: (row[3] != institution.pk, row[4])
-    ):
-        assert distributor is not None
-        found[product, batch].append(distributor)
-    return found

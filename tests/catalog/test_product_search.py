@@ -16,12 +16,13 @@ from catalog.queries.not_found import explain_not_found
 from catalog.queries.orderable import why_not_orderable
 from catalog.queries.product_search import find_products, found_products
 from core.pinyin.spell import spell
-from organisations.models import User
+from organisations.models import Organisation, User
 from organisations.queries.scope import Scope, scope_of
 from tests.catalog.conftest import Shelf
 from tests.factories import catalog as make
 from tests.factories import organisations as people
 from tests.factories import quality, stages
+from tests.factories.contracts import delivery_relation
 from tests.factories.hospital_items import hospital_item, item_mapping
 
 CODE = "XA10ADM080B002010107103"
@@ -109,10 +110,21 @@ def test_a_hospital_finds_by_its_own_code_and_nobody_else_does(injection: Produc
 
 @pytest.fixture
 def on_shelf(shelf: Shelf) -> Shelf:
-    """The shelf's product listed at a price."""
+    """The shelf's product listed at a price, and delivered to both hospitals."""
     make.listing(product=shelf.product)
     make.listed_price(product=shelf.product, price=5, valid_from=date(2020, 1, 1))
+    for hospital in (shelf.hospital, shelf.foreign_hospital):
+        delivered(hospital, shelf.product)
     return shelf
+
+
+def delivered(hospital: Organisation, product: Product) -> None:
+    hospital.pool = hospital.pool or people.pool(hospital.region.parent)
+    hospital.save(update_fields=["pool"])
+    carrier = people.organisation("enterprise", is_manufacturer=False, is_distributor=True)
+    delivery_relation(
+        stages.Parties(hospital, product.manufacturer, carrier), product=product, state="accepted"
+    )
 
 
 def reasons(shelf: Shelf, on: date = DAY, foreign: bool = False) -> list[tuple[str, bool]]:
@@ -139,6 +151,14 @@ def test_nothing_stands_in_the_way_with_an_agreement(on_shelf: Shelf) -> None:
 
 def test_without_agreement_it_is_said_but_not_forbidden(on_shelf: Shelf) -> None:
     assert reasons(on_shelf) == [("no_agreement", False)]
+
+
+def test_a_product_that_nobody_delivers_cannot_be_ordered(shelf: Shelf) -> None:
+    make.listing(product=shelf.product)
+    make.listed_price(product=shelf.product, price=5, valid_from=date(2020, 1, 1))
+    assert reasons(shelf) == [("no_relation", True), ("no_agreement", False)]
+    agree(shelf)
+    assert reasons(shelf) == []
 
 
 def test_an_unsigned_agreement_names_who_is_missing(on_shelf: Shelf) -> None:
