@@ -128,6 +128,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "procurement.make_delayed_lists",
         "schedule": crontab(hour="8-23", minute="10"),
     },
+    "selections cancelled from today": {
+        "task": "procurement.follow_results",
+        "schedule": crontab(minute="2"),
+    },
     "lines never shipped": {
         "task": "procurement.follow_idle_lines",
         "schedule": crontab(minute="16"),

@@ -9,12 +9,14 @@ from celery import shared_task
 from django.urls import reverse
 from django.utils import timezone
 
+from catalog.operations.change_result import FOLLOW_RESULT
 from core.audit.record import SystemActor
 from core.jobs.context import JobContext
 from core.jobs.daily import enqueue_daily
 from core.jobs.enqueue import enqueue
 from core.jobs.kinds import job_kind
 from procurement.operations.auto_accept import accept_announced, announce_acceptances
+from procurement.operations.cancelled_results import end_due_agreements, follow_change
 from procurement.operations.delayed_lists import make_delayed_lists
 from procurement.operations.idle_lines import announce_voids, void_announced
 from procurement.operations.progress_differences import list_differences
@@ -26,6 +28,31 @@ IDLE_LINES = "idle_lines"
 AUTO_ACCEPT = "auto_accept"
 REMIND_STOCK = "remind_stock"
 COMPARE_PROGRESS = "compare_progress"
+FOLLOW_RESULTS = "follow_results"
+
+
+@job_kind(FOLLOW_RESULT, label="中选取消的后续办理")
+def run_follow_result(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Of one change that was just confirmed or revoked."""
+    at = timezone.now()
+    on = timezone.localdate(at)
+    return follow_change(change_no=arguments["change"], on=on, by=CLOCK, at=at)
+
+
+@job_kind(
+    FOLLOW_RESULTS, label="中选取消到日",
+    result_words=lambda job: f"办理结果变更 {job.result.get('followed', 0):,} 项",
+)  # fmt: skip
+def run_follow_results(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Agreements of the selections that end with this day."""
+    on = date.fromisoformat(arguments["on"])
+    return {"followed": end_due_agreements(on=on, by=CLOCK, at=timezone.now())}
+
+
+@shared_task(name="procurement.follow_results", ignore_result=True)
+def request_follow_results() -> None:
+    """Every hour; one job a day."""
+    enqueue_daily(kind=FOLLOW_RESULTS, by=CLOCK, at=timezone.now())
 
 
 @job_kind(

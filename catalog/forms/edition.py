@@ -66,6 +66,7 @@ def read_lines(rows: list[SheetRow], *, kind: str, scope: Scope, on: date) -> li
     headings = {column.field: column.heading for column in columns}
     errors: list[SheetError] = []
     lines: list[NewLine] = []
+    well: list[SheetRow] = []
 
     def wrong(row: SheetRow, field: str, message: str) -> None:
         value = row.cells.get(field, "")[:80]
@@ -96,11 +97,11 @@ def read_lines(rows: list[SheetRow], *, kind: str, scope: Scope, on: date) -> li
                 wrong(row, "factor", "应为大于 0 的数，最多四位小数")
         if len(errors) == before and product is not None:
             lines.append(NewLine(product=product, **values))
-    if not errors:
-        errors = [
-            SheetError(rows[index].line, headings["product"], rows[index].cells["product"], words)
-            for index, words in line_faults(kind, lines, on)
-        ]
+            well.append(row)
+    errors += [
+        SheetError(well[index].line, headings["product"], well[index].cells["product"], words)
+        for index, words in line_faults(kind, lines, on)
+    ]
     if errors:
-        raise SheetRefused(errors)
+        raise SheetRefused(sorted(errors, key=lambda error: error.line))
     return lines

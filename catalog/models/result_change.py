@@ -19,6 +19,8 @@ class ResultChange(Proposal):
 
     `selection` is the period that ends the day before (none where a specification is added),
     `opened` the one that begins (none where the selection is cancelled). price is per pack.
+    `enacted_at`: when the agreements that it touches were brought in line with it; `effects` says
+    how many of them (only where a region is supplied no longer).
     """
 
     Kind = ResultKind
@@ -39,6 +41,8 @@ class ResultChange(Proposal):
     effective_on = models.DateField("生效日")
     # Until when the closed period would have run: what a revocation gives back.
     closed_until = models.DateField("原结果止日", null=True, blank=True)
+    enacted_at = models.DateTimeField("协议处理时间", null=True, blank=True)
+    effects = models.JSONField("协议处理结果", default=dict, blank=True)
 
     class Meta(Proposal.Meta):
         abstract = False

@@ -23,8 +23,9 @@ from catalog.queries.result_changes import (
 )
 from catalog.queries.second_person import may_change_batch
 from catalog.rules.batches import CONFIRMING_ROLES, result_may_change
-from catalog.states.result_change import RESULT_MACHINE, ResultKind
-from core.audit.record import record
+from catalog.states.result_change import LEAVING, RESULT_MACHINE, ResultKind
+from core.audit.record import Actor, record
+from core.jobs.enqueue import enqueue
 from core.operations import operation
 from core.transitions import MissingInput, NotYours, TransitionRefused
 from core.workdays.deadlines import shanghai_day
@@ -38,6 +39,8 @@ OBJECT_TYPE = "result_change"
 RESULTS: FourEyes[ResultChange] = FourEyes(
     RESULT_MACHINE, result_standings, "confirm_result_change", "result-change", CONFIRMING_ROLES
 )
+FOLLOW_RESULT = "follow_result"
+"""The job that brings what stands above the catalogue in line; procurement knows how."""
 MOST = Decimal("99999999999999.9999")
 
 
@@ -108,7 +111,8 @@ def confirm_result(
     """Another person confirms: the old period ends the day before, the new one begins on the day.
 
     Both in one step. The manufacturer, and institutions and bureaus of the regions, are told. Where
-    the day has come already, the listed price follows at once; else the daily work brings it.
+    the day has come already, the listed price follows at once; else the daily work brings it. A
+    job asks for standby where a selection is cancelled, and ends its agreements on the day.
     """
     with transaction.atomic():
         moved = RESULTS.step(
@@ -140,6 +144,7 @@ def confirm_result(
         )  # fmt: skip
         if moved.opened is not None and moved.effective_on <= shanghai_day(at):
             follow_selections(by=by, at=at, batch=batch)
+        _ask_to_follow(moved, by, at)
     _tell(moved, old_region, "中选结果变更", at)
     return moved
 
@@ -257,8 +262,30 @@ def revoke_result(
         if held is not None:
             held.valid_to = moved.closed_until
             held.save(update_fields=["valid_to"])
+        _ask_to_follow(moved, by, at)
     _tell(moved, held.region if held else moved.region, "中选结果变更已撤销", at)
     return moved
+
+
+@operation
+def note_effects(*, change: ResultChange, effects: dict[str, int], by: Actor, at: datetime) -> None:
+    """Keep what its day brought for agreements, with an event on its trail."""
+    change.enacted_at, change.effects = at, effects
+    change.save(update_fields=["enacted_at", "effects"])
+    record(
+        by=by, at=at, action="result_change.effects", object_type=OBJECT_TYPE,
+        object_key=change.pk, object_label=_label(change), clause=change.clause, detail=effects,
+    )  # fmt: skip
+
+
+def _ask_to_follow(change: ResultChange, by: User, at: datetime) -> None:
+    if change.kind not in LEAVING:
+        return
+    number = change.change_no
+    enqueue(
+        kind=FOLLOW_RESULT, key=f"{number}-{change.state}", arguments={"change": number},
+        by=by, at=at,
+    )  # fmt: skip
 
 
 def _checked(

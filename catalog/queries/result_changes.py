@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from catalog.models import Batch, Product, ResultChange, Selection
 from catalog.queries.second_person import standings
-from catalog.states.result_change import RESULT_MACHINE, ResultKind
+from catalog.states.result_change import LEAVING, RESULT_MACHINE, ResultKind
 from catalog.states.two_people import LEVELS, ProposalState
 from core.transitions.machine import Offer
 from organisations.models import Region
@@ -86,6 +86,7 @@ class ResultChangeRow:
     what: str
     label: str
     level: str
+    agreements: str
 
 
 def result_change_row(change: ResultChange, on: date) -> ResultChangeRow:
@@ -94,7 +95,20 @@ def result_change_row(change: ResultChange, on: date) -> ResultChangeRow:
     if change.state == ProposalState.CONFIRMED:
         coming = change.effective_on > on
         label, level = ("待生效", "blue") if coming else ("已生效", "green")
-    return ResultChangeRow(change, _what(change), label, level)
+    return ResultChangeRow(change, _what(change), label, level, _agreements(change))
+
+
+def _agreements(change: ResultChange) -> str:
+    """What happens to the agreements of a region that is supplied no longer; empty for others."""
+    if change.kind not in LEAVING or change.state != ProposalState.CONFIRMED:
+        return ""
+    if change.enacted_at is None:
+        return f"{change.effective_on:%Y-%m-%d} 起不再包含该产品，由三方签署新版本"
+    done = change.effects
+    return (
+        f"{done.get('ended', 0)} 行不再有效，{done.get('versions', 0)} 份新版本待三方签署，"
+        f"{done.get('terminated', 0)} 份终止"
+    )
 
 
 def _what(change: ResultChange) -> str:

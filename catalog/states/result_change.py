@@ -17,6 +17,9 @@ class ResultKind(models.TextChoices):
     REGION = "region", "调整供应地区"
 
 
+LEAVING = (ResultKind.CANCELLED, ResultKind.REGION)
+"""After these a region is supplied no longer: its agreements follow."""
+
 RESULT_MACHINE: StateMachine[Any] = StateMachine(
     name="result_change",
     label="中选结果变更",

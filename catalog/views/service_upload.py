@@ -138,14 +138,13 @@ class ServicePriceUploadView(ServiceUploadView):
             self.priced[item].add(level)
 
     def faults(self, values: dict[str, Any], today: date) -> list[tuple[str, str]]:
-        if values["price"] <= 0:
-            return [("price", "应大于 0")]
+        found = [("price", "应大于 0")] if values["price"] <= 0 else []
         if values["kind"] != ServicePrice.Kind.IN_FORCE:
-            return [("level", "中位价不分机构等级，留空")] if values["level"] else []
+            return [*found, ("level", "中位价不分机构等级，留空")] if values["level"] else found
         known = values["level"] in self.priced[values["item_code"].pk]
         if known and values["valid_from"] < today:
-            return [("valid_from", "早于今天：已过去的日子保持原价格")]
-        return []
+            found.append(("valid_from", "早于今天：已过去的日子保持原价格"))
+        return found
 
     def example_rows(self) -> list[list[Any]]:
         mine = visible_service_prices(self.scope).filter(

@@ -224,6 +224,7 @@ ACTIONS = {
     "sanction_case.letter": "生成惩戒文书",
     "sanction_case.effects": "惩戒决定执行情况",
     "result_change.by_decision": "依惩戒决定取消中选",
+    "result_change.effects": "结果变更后处理三方协议",
     "site_inspection.plan": "制定检查计划",
     "site_inspection.letter": "生成反馈意见书",
     "site_inspection.judge_items": "逐项认定整改",

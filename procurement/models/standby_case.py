@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from catalog.models import Batch, Product
+from catalog.models import Batch, Product, ResultChange
 from organisations.models.organisation import Organisation
 from organisations.models.stamps import party
 from procurement.states.standby import STANDBY_MACHINE, StandbyState
@@ -12,7 +12,8 @@ from procurement.states.standby import STANDBY_MACHINE, StandbyState
 class StandbyCase(models.Model):
     """One product in one supply region (a city or the province) of one batch.
 
-    Given notice of by its manufacturer in writing, or found by a bureau. The province names the
+    Given notice of by its manufacturer in writing, found by a bureau, or asked for by a confirmed
+    change that cancels the selection (`result_change`). The province names the
     standby product and its days; until `ends_on` (that day included) what institutions receive of
     it counts as selected.
     """
@@ -24,9 +25,10 @@ class StandbyCase(models.Model):
     class Source(models.TextChoices):
         NOTICE = "notice", "企业书面报告"
         FOUND = "found", "医保部门发现"
+        CANCELLED = "cancelled", "中选已取消"
 
     case_no = models.CharField("编号", max_length=24, unique=True)
-    source = models.CharField("来源", max_length=8, choices=Source.choices)
+    source = models.CharField("来源", max_length=9, choices=Source.choices)
     product = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name="中选产品")
     manufacturer = models.ForeignKey(
         Organisation, models.PROTECT, related_name="+", verbose_name="中选企业"
@@ -37,6 +39,9 @@ class StandbyCase(models.Model):
     )
     city = party("organisations.Region", "设区市", null=True)
     province = party("organisations.Region", "省份")
+    result_change = models.ForeignKey(
+        ResultChange, models.PROTECT, null=True, related_name="+", verbose_name="结果变更"
+    )
     unable_from = models.DateField("不能供应自")
     description = models.TextField("情况", max_length=4000)
     given_by = models.ForeignKey(
@@ -85,6 +90,11 @@ class StandbyCase(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="standby_case_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(source="cancelled", result_change__isnull=False)
+                | (~Q(source="cancelled") & Q(result_change__isnull=True)),
+                name="standby_case_of_a_cancellation",
             ),
             models.CheckConstraint(
                 condition=Q(standby_product__isnull=True) | ~Q(standby_product=F("product")),

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from catalog.models import Exemption, Product
+from catalog.models import Batch, Exemption, Product, ResultChange, Selection
 from catalog.operations.exemptions import NewExemption, end_exemptions, grant_exemptions
+from catalog.states.result_change import ResultKind
 from core.attachments.store import attach
-from core.audit.record import record
+from core.audit.record import Actor, record
 from core.operations import operation
 from core.transitions import MissingInput, NotYours, TransitionRefused
 from core.workdays.deadlines import shanghai_day
@@ -32,7 +34,7 @@ from procurement.queries.standby import (
     standby_standings,
 )
 from procurement.rules.standby import OFFICERS, may_end_on, may_start_on
-from procurement.states.standby import CLAUSE, COUNTS_CLAUSE, STANDBY_MACHINE
+from procurement.states.standby import CLAUSE, COUNTS_CLAUSE, GIVER, STANDBY_MACHINE
 
 OBJECT_TYPE = STANDBY_MACHINE.name
 
@@ -79,6 +81,45 @@ def give_notice(
         if not is_notice:
             _tell(case, [case.manufacturer_id], "登记为不能供应，等待省级决定", at)
     return cases
+
+
+@operation
+def ask_standby_instead(*, change: ResultChange, by: Actor, at: datetime) -> StandbyCase | None:
+    """A cancelled selection: the province is asked to start standby from the day on (S2-15.4).
+
+    None where the result was no selected one, or a case is under way there already.
+    """
+    if change.kind != ResultKind.CANCELLED or change.role != Selection.Role.SELECTED:
+        return None
+    province = change.region if change.region.parent is None else change.region.parent
+    office = province_office(province)
+    if office is None or StandbyCase.objects.filter(
+        product=change.product, region=change.region, state__in=("submitted", "in_force")
+    ).exists():  # fmt: skip
+        return None
+    new = NewCase(
+        product=change.product, batch=change.batch, region=change.region, source="cancelled",
+        unable_from=change.effective_on, given_by_id=office.pk, change=change,
+        description=f"中选将于 {change.effective_on:%Y-%m-%d} 取消"
+        f"（{change.change_no}）：{change.reason}",
+    )  # fmt: skip
+    case = _create(new, by, at)
+    _ask_province(case, at)
+    _tell(case, [case.manufacturer_id], "中选取消，等待省级决定备供", at)
+    return case
+
+
+@operation
+def drop_standby_instead(*, change: ResultChange, by: Actor, at: datetime) -> None:
+    """The cancellation was taken back before its day: what it asked for is not needed."""
+    for case in StandbyCase.objects.filter(result_change=change, state="submitted"):
+        row: StandbyCase
+        row, _ = STANDBY_MACHINE.perform(
+            verb="withdraw", obj=case, by=by, at=at, standings=lambda each: {GIVER},
+            inputs={"closing_note": f"结果变更 {change.change_no} 已撤销：{change.note}"},
+        )  # fmt: skip
+        finish_tasks(object_type=OBJECT_TYPE, object_keys=[row.case_no], at=at)
+        _tell(row, [row.manufacturer_id], row.get_state_display(), at)
 
 
 @operation
@@ -212,15 +253,43 @@ def _open(
         own["city"] is not None and region.pk != own["city"]
     )):  # fmt: skip
         raise MissingInput("regions", f"{region.name}不在本单位辖区内", CLAUSE)
+    return _create(
+        NewCase(
+            product=product, batch=held.batch, region=region,
+            source="notice" if is_notice else "found", unable_from=unable_from,
+            description=description, given_by_id=scope.organisation_id,
+        ),
+        by, at,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class NewCase:
+    """What is known when a case is opened; `change` only where a selection was cancelled."""
+
+    product: Product
+    batch: Batch
+    region: Region
+    source: str
+    unable_from: date
+    description: str
+    given_by_id: int
+    change: ResultChange | None = None
+
+
+def _create(new: NewCase, by: Actor, at: datetime) -> StandbyCase:
+    """Raises TransitionRefused where one is under way for the product and region."""
+    product, region = new.product, new.region
+    is_city = region.level == Region.Level.CITY
     try:
         with transaction.atomic():
             case = StandbyCase.objects.create(
                 case_no=f"BG{shanghai_day(at):%Y%m%d}{secrets.token_hex(4).upper()}",
-                source="notice" if is_notice else "found", product=product,
-                manufacturer_id=product.manufacturer_id, batch=held.batch, region=region,
-                city=region if region.level == Region.Level.CITY else None, province=province,
-                unable_from=unable_from, description=description,
-                given_by_id=scope.organisation_id, given_at=at, giver_name=by.audit_name,
+                source=new.source, product=product, manufacturer_id=product.manufacturer_id,
+                batch=new.batch, region=region, city=region if is_city else None,
+                province=region.parent if is_city else region, result_change=new.change,
+                unable_from=new.unable_from, description=new.description,
+                given_by_id=new.given_by_id, given_at=at, giver_name=by.audit_name,
                 state_at=at, state_by_id=by.audit_id, state_by_name=by.audit_name,
             )  # fmt: skip
     except IntegrityError as error:
@@ -229,9 +298,9 @@ def _open(
         ) from error
     record(
         by=by, at=at, action="standby_case.give", object_type=OBJECT_TYPE, object_key=case.pk,
-        object_label=_label(case), clause=CLAUSE, reason=description,
+        object_label=_label(case), clause=CLAUSE, reason=new.description,
         detail={"product": product.code, "region": region.code, "source": case.source,
-                "unable_from": f"{unable_from}", "batch": held.batch.code},
+                "unable_from": f"{new.unable_from}", "batch": new.batch.code},
     )  # fmt: skip
     return case
 

@@ -152,7 +152,8 @@ def standby_obstacles(
             )
         if case.product_id in wanted and standby is not None:
             maker = case.standby_manufacturer.name if case.standby_manufacturer else ""
-            text = f"中选企业报告不能供应，已启动备供（{days}）：可采购 {standby}（{maker}）"
+            why = "中选已取消" if case.source == case.Source.CANCELLED else "中选企业报告不能供应"
+            text = f"{why}，已启动备供（{days}）：可采购 {standby}（{maker}）"
             found[case.product_id].append(
                 Obstacle("standby_instead", text, CLAUSE, f"备供产品编码 {standby.code}", False)
             )

@@ -335,6 +335,31 @@ BAD: dict[str, tuple[Callable[[Book], None], tuple[str, int, str], str]] = {
 }  # fmt: skip
 
 
+BETWEEN = {
+    "gap between years", "overlap of years", "year outside the cycle", "year number twice",
+    "end before start", "issued after start", "product twice", "result ends before it begins",
+    "value that is none",
+}  # fmt: skip
+"""Mistakes between cells: they can be seen only where the other cell is right."""
+PAIRS = [
+    (one, other)
+    for one, (_, (sheet, row, column), _) in BAD.items()
+    for other, (_, place, _) in BAD.items()
+    if one < other and column and place[:2] == (sheet, row) and row > 1 and place[2] != column
+    and not BETWEEN & {one, other}
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_two_mistakes_of_one_row_are_both_named(
+    cast: dict[str, User], pair: tuple[str, str]
+) -> None:
+    one, other = (BAD[name] for name in pair)
+    draft = drafted(cast["clerk"], book(both(one[0], other[0])))
+    found = {(each["sheet"], each["row"], each["column"]) for each in draft.problems}
+    assert {one[1], other[1]} <= found, found
+
+
 @pytest.mark.parametrize("name", BAD)
 def test_bad_workbook_names_sheet_row_and_column(cast: dict[str, User], name: str) -> None:
     spoil, place, says = BAD[name]

@@ -192,6 +192,21 @@ def test_a_code_twice_is_named_with_the_first(desk: Client) -> None:
     assert "与第 2 行重复" in text
 
 
+def test_every_wrong_cell_of_a_row_is_named(desk: Client) -> None:
+    """A code that stands twice, a code that no product has, and cells that cannot be read."""
+    bad = row(
+        院内名称=None, 院内单位="盒" * 21, 国家医保编码="XA10ADM080", 每包装院内单位数="28片",
+        对照生效日期="明天", 院内停用="暂停",
+    )  # fmt: skip
+    text = upload(desk, workbook([GOOD, bad])).content.decode()
+    for said in (
+        "与第 2 行重复", "缺少院内名称", "最长 20 个字", "只有 10 位", "不是数字", "不是日期",
+        "只能填“是”或“否”",
+    ):  # fmt: skip
+        assert said in text, said
+    assert not HospitalItem.objects.exists()
+
+
 BAD_BOOKS: dict[str, tuple[bytes, str]] = {
     "not a workbook": (b"hello", "不是能打开的 XLSX"),
     "broken zip": (b"PK\x03\x04" + b"\x00" * 50, "不是能打开的 XLSX"),

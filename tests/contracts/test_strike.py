@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from catalog.models import Selection
 from contracts.models import Agreement, AgreementLine
 from contracts.operations.agreements.change import make_version
 from contracts.operations.agreements.strike import Struck, strike_product
@@ -24,9 +25,10 @@ CLOCK = SystemActor("平台")
 
 
 def strike(trade: Trade, **more: Any) -> Struck:
+    Selection.objects.filter(product=trade.product).update(valid_to=today() - timedelta(days=1))
     return strike_product(
-        batch=trade.batch, product=trade.product, on=today(), reason="拒不签约", clause="二",
-        by=CLOCK, at=morning(), **more,
+        batch=trade.batch, product=trade.product, region=trade.province, on=today(),
+        reason="拒不签约", clause="二", by=CLOCK, at=morning(), **more,
     )  # fmt: skip
 
 

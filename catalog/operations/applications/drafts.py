@@ -121,15 +121,7 @@ def kept_values(
     kind: str, product: Product | None, values: Mapping[str, object], reason: str, at: datetime
 ) -> dict[str, str]:
     """The typed values in their kept form. Raises WrongApplication with every problem."""
-    problems: dict[str, str] = {}
-    kept: dict[str, str] = {}
-    for field in FIELDS[kind]:
-        try:
-            kept[field.code] = field.read(values.get(field.code))
-        except WrongValue as wrong:
-            problems[field.code] = str(wrong)
-    if len(reason.strip()) > 1000:
-        problems["reason"] = "申请说明不超过 1000 个字符"
+    kept, problems = read_values(kind, values, reason)
     if not problems:
         today = shanghai_day(at)
         problems = problems_of(kind, kept, current_values(kind, product, today), today=today)
@@ -139,6 +131,22 @@ def kept_values(
     if problems:
         raise WrongApplication(problems)
     return kept
+
+
+def read_values(
+    kind: str, values: Mapping[str, object], reason: str
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Each value by itself: in its kept form, or why it cannot be kept, by field."""
+    kept: dict[str, str] = {}
+    problems: dict[str, str] = {}
+    for field in FIELDS[kind]:
+        try:
+            kept[field.code] = field.read(values.get(field.code))
+        except WrongValue as wrong:
+            problems[field.code] = str(wrong)
+    if len(reason.strip()) > 1000:
+        problems["reason"] = "申请说明不超过 1000 个字符"
+    return kept, problems
 
 
 def next_number(sequence: str, letters: str, at: datetime) -> str:

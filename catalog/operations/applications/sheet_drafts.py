@@ -8,7 +8,6 @@ from django.db import connection
 
 from catalog.models import ApplicationItem, ApplicationStep, ProductApplication
 from catalog.operations.applications.drafts import check_product
-from catalog.operations.applications.problems import WrongApplication
 from catalog.operations.applications.sheet_reading import Sheet, SheetError, read_sheet
 from catalog.queries.application_offices import path_of, place_of, routes_of
 from catalog.queries.application_target import current_values
@@ -34,13 +33,13 @@ class SheetRefused(MissingInput):
 def check_sheet(content: bytes, *, kind: str, scope: Scope, at: datetime) -> Sheet:
     """A dry run: what would be drafted, or every error."""
     sheet = read_sheet(content, kind=kind, scope=scope, at=at)
-    for row in sheet.rows:
+    for line, product in sheet.asked:
         try:
-            check_product(kind, row.product, scope)
-        except WrongApplication as wrong:
-            sheet.errors.append(SheetError(row.line, "产品编码", row.title[:80], wrong.reason))
+            check_product(kind, product, scope)
         except Refusal as refusal:
-            sheet.errors.append(SheetError(row.line, "产品编码", row.title[:80], refusal.reason))
+            named = str(product)[:80] if product else ""
+            sheet.errors.append(SheetError(line, "产品编码", named, refusal.reason))
+    sheet.errors.sort(key=lambda error: error.line)
     return sheet
 
 

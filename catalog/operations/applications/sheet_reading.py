@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import python_calamine
 
 from catalog.models import Product
-from catalog.operations.applications.drafts import kept_values
+from catalog.operations.applications.drafts import kept_values, read_values
 from catalog.operations.applications.problems import WrongApplication
 from catalog.queries.application_page import own_products
 from catalog.queries.application_sheet import MAX_ROWS, PRODUCT, REASON, SheetColumn, columns_of
@@ -48,11 +49,16 @@ class SheetRow:
 
 @dataclass
 class Sheet:
-    """`untouched` rows say what the catalogue says already; they are left out and counted."""
+    """`untouched` rows say what the catalogue says already; they are left out and counted.
+
+    `asked`: every row that asks for something of a product (none: a new one), also where a cell
+    of it is wrong.
+    """
 
     cells: list[list[str]] = field(default_factory=list)
     rows: list[SheetRow] = field(default_factory=list)
     errors: list[SheetError] = field(default_factory=list)
+    asked: list[tuple[int, Product | None]] = field(default_factory=list)
     untouched: int = 0
 
     def fail(self, line: int, column: str, value: str, message: str) -> None:
@@ -101,29 +107,46 @@ def _read_row(
 ) -> None:
     key = PRODUCT if PRODUCT in given else "code"
     code = given[key]
-    if code and code in seen:
-        sheet.fail(line, labels[key], code, f"与第 {seen[code]} 行重复，同一产品只填一行")
-        return
-    seen[code] = line
-    product: Product | None = None
-    if key == PRODUCT:
-        product = products.get(code)
-        if product is None:
-            reason = "请填写产品编码" if not code else "本企业没有这个产品，请核对编码"
-            sheet.fail(line, labels[key], code, reason)
-            return
     reason = given.pop(REASON)
+    product = products.get(code) if key == PRODUCT else None
+    said = _fault_of_key(key, code, product, seen)
+    seen.setdefault(code, line)
     given.pop(PRODUCT, None)
+    if said:
+        # The other cells are judged by themselves: whoever mends the code sees all there is.
+        _, problems = read_values(kind, given, reason)
+        sheet.fail(line, labels[key], code, said)
+        _fail_all(sheet, line, {k: v for k, v in problems.items() if k != key}, given, labels)
+        return
     if product is not None and _untouched(kind, product, given, at):
         sheet.untouched += 1
         return
+    sheet.asked.append((line, product))
     try:
         kept = kept_values(kind, product, given, reason, at)
     except WrongApplication as wrong:
-        for name, message in wrong.problems.items():
-            sheet.fail(line, labels.get(name, ""), given.get(name, ""), message)
+        _fail_all(sheet, line, wrong.problems, given | {REASON: reason}, labels)
         return
     sheet.rows.append(SheetRow(line, product, kept, reason))
+
+
+def _fault_of_key(key: str, code: str, product: Product | None, seen: dict[str, int]) -> str:
+    if code and code in seen:
+        return f"与第 {seen[code]} 行重复，同一产品只填一行"
+    if key != PRODUCT or product is not None:
+        return ""
+    return "本企业没有这个产品，请核对编码" if code else "请填写产品编码"
+
+
+def _fail_all(
+    sheet: Sheet,
+    line: int,
+    problems: Mapping[str, str],
+    given: Mapping[str, str],
+    labels: Mapping[str, str],
+) -> None:
+    for name, message in problems.items():
+        sheet.fail(line, labels.get(name, ""), given.get(name, ""), message)
 
 
 def _untouched(kind: str, product: Product, given: dict[str, str], at: datetime) -> bool:

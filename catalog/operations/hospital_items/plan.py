@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Max
 
 from catalog.models import HospitalItem, ItemMapping, Listing, Product
-from catalog.operations.hospital_items.rows import ItemRow, RawRow, RowProblem, read_rows
+from catalog.operations.hospital_items.rows import (
+    ItemRow,
+    RawRow,
+    RowProblem,
+    product_code_of,
+    read_rows,
+)
 from catalog.queries.not_found import explain_code
 from catalog.rules.code_segments import form_problem
 from organisations.models import Organisation
@@ -82,40 +88,44 @@ def plan_rows(
     items = _items(institution, [row.his_code for row in rows], lock)
     mappings = _mappings(list(items.values()))
     ended = _ended(list(items.values()))
-    codes = {row.product_code for row in rows if row.product_code}
+    codes = {code for _, raw in raws if (code := product_code_of(raw))}
     products = {product.code: product for product in Product.objects.filter(code__in=codes)}
     withdrawn = set(
         Listing.objects.filter(
             product__in=products.values(), state=Listing.State.WITHDRAWN
         ).values_list("product_id", flat=True)
     )
+    problems += _unknown_products(scope, raws, products, problems)
     planned = []
-    explained = 0
     for row in rows:
+        if row.product_code and row.product_code not in products:
+            continue
         item = items.get(row.his_code)
         standing = mappings.get(item.pk) if item else None
-        product = products.get(row.product_code)
-        wrong = ""
-        if row.product_code and product is None:
-            explained += 1
-            wrong = _unknown(scope, row.product_code, explained <= MOST_EXPLAINED)
-            problems.append(
-                RowProblem(
-                    row.place,
-                    "product_code",
-                    row.product_code,
-                    wrong,
-                    "按产品检索的结果填写，或留空待以后对照",
-                )
-            )
-            continue
-        each = _compared(row, item, standing, product, today)
-        problem = _mapping_problem(each, withdrawn, ended, today)
-        if problem is not None:
-            problems.append(problem)
-            continue
-        planned.append(each)
+        each = _compared(row, item, standing, products.get(row.product_code), today)
+        wrong = _mapping_problems(each, withdrawn, ended, today)
+        problems += wrong
+        if not wrong:
+            planned.append(each)
     return Plan(planned, sorted(problems, key=lambda problem: problem.place))
+
+
+def _unknown_products(
+    scope: Scope,
+    raws: Sequence[tuple[int, RawRow]],
+    products: Mapping[str, Product],
+    found: Sequence[RowProblem],
+) -> list[RowProblem]:
+    """Codes that no product has, of every row, whatever else is wrong with it."""
+    said = {each.place for each in found if each.column == "product_code"}
+    problems: list[RowProblem] = []
+    for place, raw in raws:
+        code = product_code_of(raw)
+        if code and code not in products and place not in said:
+            words = _unknown(scope, code, len(problems) < MOST_EXPLAINED)
+            remedy = "按产品检索的结果填写，或留空待以后对照"
+            problems.append(RowProblem(place, "product_code", code[:80], words, remedy))
+    return problems
 
 
 def _items(institution: Organisation, codes: Sequence[str], lock: bool) -> dict[str, HospitalItem]:
@@ -170,26 +180,32 @@ def _same(row: ItemRow, standing: ItemMapping, product: Product) -> bool:
     return standing.product_id == product.pk and standing.units_per_pack == row.units_per_pack
 
 
-def _mapping_problem(
+def _mapping_problems(
     each: PlannedRow, withdrawn: set[int], ended: dict[int, date], today: date
-) -> RowProblem | None:
-    row, standing = each.row, each.standing_mapping
+) -> list[RowProblem]:
     if not each.mapping:
-        return None
+        return []
+    found = [_day_problem(each, ended, today)]
+    if each.product is not None and each.product.pk in withdrawn:
+        row = each.row
+        found.append(
+            RowProblem(
+                row.place, "product_code", row.product_code, "产品已撤网，不能新建对照",
+                "对照到同品种的在网产品",
+            )
+        )  # fmt: skip
+    return [problem for problem in found if problem is not None]
+
+
+def _day_problem(each: PlannedRow, ended: dict[int, date], today: date) -> RowProblem | None:
+    """The day would change what was mapped before."""
+    row, standing = each.row, each.standing_mapping
     before = ended.get(each.item.pk) if each.item else None
     if standing is None and before is not None and each.starts_on < before:
         return RowProblem(
             row.place, "valid_from", f"{each.starts_on}",
             f"该院内编码在 {before} 之前有过别的对照，按原对照保留", f"填 {before} 或以后",
         )  # fmt: skip
-    if each.product is not None and each.product.pk in withdrawn:
-        return RowProblem(
-            row.place,
-            "product_code",
-            row.product_code,
-            "产品已撤网，不能新建对照",
-            "对照到同品种的在网产品",
-        )
     if standing is None:
         return None
     earliest = max(standing.valid_from, today)

@@ -93,28 +93,34 @@ def read_rows(
     first: dict[str, int] = {}
     for place, raw in raws:
         row, wrong = _read(place, raw, today)
-        code = row.his_code if row else ""
-        if row and code in first:
+        code = _text(raw, "his_code")
+        if code and code in first and all(each.column != "his_code" for each in wrong):
             said = f"院内编码“{code}”与第 {first[code]} 行重复"
-            wrong = [RowProblem(place, "his_code", code, said, "同一编码只留一行")]
+            wrong.append(RowProblem(place, "his_code", code[:80], said, "同一编码只留一行"))
+        first.setdefault(code, place)
         problems += wrong
         if row and not wrong:
-            first[code] = place
             rows.append(row)
     return rows, problems
 
 
+def product_code_of(raw: RawRow) -> str:
+    """As a row keeps it: plain capitals and digits."""
+    return unicodedata.normalize("NFKC", _text(raw, "product_code")).upper()
+
+
+def _text(raw: RawRow, key: str) -> str:
+    return " ".join(str(raw.get(key) or "").split(" ")).strip()
+
+
 def _read(place: int, raw: RawRow, today: date) -> tuple[ItemRow | None, list[RowProblem]]:
-    texts = {
-        column.key: " ".join(str(raw.get(column.key) or "").split(" ")).strip()
-        for column in COLUMNS
-    }
+    texts = {column.key: _text(raw, column.key) for column in COLUMNS}
     wrong = [
         problem
         for column in COLUMNS
         if (problem := _text_problem(place, column, texts[column.key])) is not None
     ]
-    code = unicodedata.normalize("NFKC", texts["product_code"]).upper()
+    code = product_code_of(raw)
     factor, said = _factor(texts["units_per_pack"], code)
     if said:
         wrong.append(

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from catalog.models import AgreementYear, Batch, Product
+from catalog.models import AgreementYear, Batch, Product, Selection
+from catalog.queries.in_force import holds_on
 from contracts.models import Agreement, AgreementItem, AgreementLine
 from contracts.operations.agreements.asking import ask_to_sign
 from contracts.operations.agreements.writing import TextRow, stage, write_staged
@@ -20,6 +21,7 @@ from core.audit.record import Actor, NewEvent, record_many
 from core.operations import operation
 from core.workdays.deadlines import SHANGHAI
 from inbox.operations.notices import NewNotice, notify
+from organisations.models import Region
 
 OPEN = (*PENDING, "in_force")
 
@@ -51,9 +53,20 @@ class _Plan:
 
 @operation
 def strike_product(
-    *, batch: Batch, product: Product, on: date, reason: str, clause: str, by: Actor, at: datetime
+    *,
+    batch: Batch,
+    product: Product,
+    region: Region,
+    on: date,
+    reason: str,
+    clause: str,
+    by: Actor,
+    at: datetime,
 ) -> Struck:
-    """End the product's lines from the beginning of `on`; a constant number of statements a year.
+    """End the product's lines of the supply region from the beginning of `on`.
+
+    Institutions that another result of the batch still supplies (their city's, their province's)
+    keep theirs. A constant number of statements a year.
 
     An agreement with other products gets a new version without this one, which all three sign; what
     was in force stays so for the others until then. One that held nothing else ends; a version that
@@ -62,9 +75,7 @@ def strike_product(
     with transaction.atomic():
         years = list(AgreementYear.objects.filter(batch=batch, ends_on__gte=on))
         numbers = {year.year_no for year in years}
-        lines = AgreementLine.objects.filter(
-            batch=batch, product=product, year_no__in=numbers, ended_at__isnull=True
-        )
+        lines = _lines_without_result(batch, product, region, on).filter(year_no__in=numbers)
         touched = sorted(set(lines.values_list("agreement_no", flat=True)))
         plan = _plan(batch, product, _heads(batch, numbers, touched))
         midnight = datetime.combine(on, time.min, SHANGHAI)
@@ -82,6 +93,19 @@ def strike_product(
         _keep(rows, plan.terminated, product, reason, clause, by, at)
     _tell(batch, product, [*rows, *plan.terminated], reason, at)
     return Struck(ended, len(rows), len(plan.terminated))
+
+
+def _lines_without_result(
+    batch: Batch, product: Product, region: Region, on: date
+) -> QuerySet[AgreementLine]:
+    still = Selection.objects.filter(
+        holds_on(on), Q(region=OuterRef("city_id")) | Q(region=OuterRef("province_id")),
+        batch=batch, product=product, role=Selection.Role.SELECTED,
+    )  # fmt: skip
+    return AgreementLine.objects.filter(
+        ~Exists(still), Q(city=region) | Q(province=region),
+        batch=batch, product=product, ended_at__isnull=True,
+    )  # fmt: skip
 
 
 def _heads(batch: Batch, years: set[int], numbers: Sequence[str]) -> dict[str, list[Agreement]]:
@@ -129,7 +153,7 @@ def _plan(batch: Batch, product: Product, heads: dict[str, list[Agreement]]) -> 
             TextRow(
                 base.institution_id or 0, base.manufacturer_id or 0, base.distributor_id or 0,
                 each.product_id, each.agreed_qty, each.price, number, newest[number] + 1, base.pk,
-                f"{product.name}不再列入：中选资格已取消",
+                f"{product.name}不再列入：本地区已不由它中选供应",
             )
             for each in left
         )  # fmt: skip

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from catalog.models import Selection
 from catalog.operations.change_result import DecidedBy, cancel_by_decision, revoke_result
-from catalog.queries.result_changes import periods_before
 from core.operations import operation
-from core.transitions import MissingInput, Refusal, TransitionRefused
+from core.transitions import MissingInput, TransitionRefused
 from core.workdays.deadlines import shanghai_day
 from monitoring.models import SanctionCase, SanctionResult
 from monitoring.operations.sanctions.draft import check_grade
@@ -21,7 +19,7 @@ from monitoring.rules.credit_scale import SCALES, suggested_grade
 from monitoring.states.sanction_case import SANCTION_CLAUSE, SANCTION_MACHINE, SanctionKind
 from organisations.models import User
 from organisations.queries.scope import Scope
-from procurement.operations.standby import give_notice
+from procurement.operations.standby import ask_standby_instead
 
 FARTHEST = timedelta(days=366)
 
@@ -188,12 +186,11 @@ def _check_scale(row: SanctionCase) -> None:
 
 
 def _cancel(row: SanctionCase, by: User, scope: Scope, at: datetime) -> None:
-    """Standby first, while the result still runs on the day; then the results end."""
+    """The results end the day before; standby is asked for as after every cancellation."""
     assert row.batch is not None
     assert row.product is not None
     assert row.effective_on is not None
     reason = f"{row.decision_no}：{row.get_cause_display()}"
-    _open_standby(row, reason, by, scope, at)
     try:
         changes = cancel_by_decision(
             batch=row.batch, product=row.product, effective_on=row.effective_on,
@@ -208,22 +205,5 @@ def _cancel(row: SanctionCase, by: User, scope: Scope, at: datetime) -> None:
     SanctionResult.objects.bulk_create(
         [SanctionResult(case=row, change=change) for change in changes]
     )
-
-
-def _open_standby(row: SanctionCase, reason: str, by: User, scope: Scope, at: datetime) -> None:
-    """A case for each region in which it is the selected one; one that is open already stays."""
-    assert row.batch is not None
-    assert row.product is not None
-    assert row.effective_on is not None
-    for period in periods_before(row.batch, row.product, row.effective_on):
-        if period.role != Selection.Role.SELECTED:
-            continue
-        try:
-            give_notice(
-                product=row.product, regions=[period.region], unable_from=row.effective_on,
-                description=f"中选资格将于 {row.effective_on:%Y-%m-%d} 取消（{reason}）",
-                uploads=[], by=by, scope=scope, at=at,
-            )  # fmt: skip
-        except Refusal as refusal:
-            if refusal.status != TransitionRefused.status:
-                raise
+    for change in changes:
+        ask_standby_instead(change=change, by=by, at=at)

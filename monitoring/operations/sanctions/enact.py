@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
-from contracts.operations.agreements.strike import strike_product
 from core.audit.record import Actor, record
 from core.operations import operation
 from monitoring.models import SanctionCase
 from monitoring.operations.sanctions.telling import OBJECT_TYPE, pass_on, tell
-from monitoring.queries.sanction_cases import SHOWN_WITH
+from monitoring.queries.sanction_cases import SHOWN_WITH, results_of
 from monitoring.states.sanction_case import CLOCK, SANCTION_MACHINE, SanctionKind
+from procurement.operations.cancelled_results import end_agreements
 
 
 def enact_due(*, on: date, by: Actor, at: datetime) -> int:
@@ -32,14 +31,11 @@ def enact_sanction(*, case_id: int, on: date, by: Actor, at: datetime) -> bool:
         return False
     effects: dict[str, int] = {}
     if row.kind == SanctionKind.CANCEL:
-        assert row.batch is not None
-        assert row.product is not None
-        struck = strike_product(
-            batch=row.batch, product=row.product, on=row.effective_on, clause=row.clause,
-            reason=f"{row.product}自 {row.effective_on:%Y-%m-%d} 起取消中选资格（{row.decision_no}）",
-            by=by, at=at,
-        )  # fmt: skip
-        effects = asdict(struck)
+        for each in results_of(row):
+            for name, number in end_agreements(
+                change_id=each.change_id, on=on, by=by, at=at
+            ).items():
+                effects[name] = effects.get(name, 0) + number
     row.enacted_at, row.effects = at, effects
     row.save(update_fields=["enacted_at", "effects"])
     record(

@@ -100,6 +100,24 @@ def test_every_error_of_a_row_is_named(cast: Cast) -> None:
     ]  # fmt: skip
 
 
+def test_a_row_of_an_unknown_product_names_its_other_errors_too(cast: Cast) -> None:
+    bad = {"注册人/持有人": "", "批准日期": "x"}
+    rows = [row(产品编码="X1", **bad), row(), row(**bad)]
+    assert errors(cast, book(rows)) == [
+        (2, "产品编码"), (2, "注册人/持有人"), (2, "批准日期"),
+        (4, "产品编码"), (4, "注册人/持有人"), (4, "批准日期"),
+    ]  # fmt: skip
+
+
+def test_a_product_that_may_not_be_asked_for_is_named_beside_a_wrong_cell(cast: Cast) -> None:
+    head = [column.label for column in columns_of("price")]
+    other = make.product(manufacturer=cast.maker)
+    cells = {"产品编码": other.code, "挂网价": "贵"}
+    rows = [[cells.get(label, "") for label in head]]
+    found = errors(cast, book(rows, head), "price")
+    assert (2, "产品编码") in found and (2, "挂网价") in found
+
+
 def test_more_than_500_rows_are_too_many(cast: Cast) -> None:
     assert errors(cast, book([row(产品编码=f"X{n}") for n in range(501)])) == [(0, "")]
 
