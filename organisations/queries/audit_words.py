@@ -262,6 +262,7 @@ ACTIONS = {
     "receipt.correct": "更正收货",
     "receipt.take": "收货",
     "return_request.ask": "申请退换货",
+    "trace_code.demo": "登记演示追溯码",
     "trace_code.elsewhere": "发现串货的追溯码",
     "trace_code.repeated": "发现重复收货的追溯码",
     "trace_code.ship": "登记随货追溯码",

@@ -6,12 +6,15 @@ from collections import Counter
 
 import pytest
 
+from catalog.models import BatchParameter
+from procurement.operations.demo_codes import create_demo_codes
 from settlement.models import BankOrder, Prepayment, Statement
 from settlement.operations.demo_money import create_demo_money
 from settlement.operations.demo_prepay import create_demo_prepayments
+from settlement.queries.facts import facts
 from tests.factories import organisations as people
 from tests.settlement.test_prepayments import Prepaying
-from tests.settlement.trade import APRIL, MARCH, MAY, Trade, noon
+from tests.settlement.trade import APRIL, CLOCK, MARCH, MAY, Trade, noon
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +50,19 @@ def test_three_months_are_in_every_state() -> None:
         assert len({row.reviewed_by_id, row.first_by_id, row.second_by_id}) >= 2
     trade.check()
     assert create_demo_money(at=noon(6, 8)) == 0
+
+
+def test_codes_vouch_for_what_the_citys_pool_received() -> None:
+    trade = Trade()
+    cast(trade)
+    BatchParameter.objects.create(batch=trade.batch, parameter="trace_codes", value="1")
+    taken = [trade.receive(noon(3, day)) for day in range(2, 18)]
+    due = {0: 0, 1: 5}
+    expected = sum(due.get(each.delivery_id % 8, 10) for each in taken)
+    assert create_demo_codes(by=CLOCK, at=noon(4, 1)) == expected
+    assert create_demo_codes(by=CLOCK, at=noon(4, 1)) == 0
+    settled = sum(row.settleable for row in facts(trade.pool, since=MARCH, until=APRIL))
+    assert settled == expected > 0
 
 
 def test_prepayments_wait_and_are_used() -> None:

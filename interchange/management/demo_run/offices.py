@@ -36,6 +36,7 @@ from monitoring.rules.registrations import REGISTRATION_EXPIRING
 from organisations.documents.manual import manual_docx
 from organisations.operations.demo_certificates import create_demo_certificates
 from organisations.operations.demo_guides import create_demo_guides
+from procurement.operations.demo_codes import create_demo_codes
 from procurement.operations.demo_orders import create_demo_orders
 from procurement.operations.demo_planning import create_demo_planning
 from procurement.operations.demo_reasons import create_demo_reasons
@@ -112,5 +113,6 @@ def open_offices() -> None:
     create_demo_inspections(at=now)
     create_demo_sanctions(at=now)
     create_demo_retention(by=DEMO, at=now)
+    create_demo_codes(by=DEMO, at=now)
     create_demo_money(at=now)
     create_demo_prepayments(at=now)
