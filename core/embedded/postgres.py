@@ -25,6 +25,8 @@ _FORGETFUL = {
     "synchronous_commit": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
+    # Its files may lie in memory, and a checkpoint waits for no disk.
+    "max_wal_size": "'512MB'",
 }
 """A power cut may cost the whole cluster: only where everything in it can be made again."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from core.embedded import postgres, redis_server
 from core.embedded.account import choose_account, named
 from core.embedded.addresses import APPLICATION, OWNER, SUPERUSER
-from core.embedded.home import choose_home, remove_home
+from core.embedded.home import choose_home, in_memory, memory_has_room, remove_home
 from core.embedded.lock import exclusive
 from core.embedded.places import Places, current_places
 from core.embedded.record import ServiceRecord, read_record, write_record
@@ -66,7 +66,7 @@ def _all_answer(places: Places, want_postgres: bool, want_redis: bool) -> bool:
 def _start_missing(places: Places, want_postgres: bool, want_redis: bool, durable: bool) -> Started:
     for name in (SUPERUSER, OWNER, APPLICATION, "redis"):
         secret(places, name)
-    record = _existing_record(places) or _first_record(places)
+    record = _existing_record(places, durable) or _first_record(places, durable)
     account = named(record.user)
     started_postgres = started_redis = False
     if want_postgres and not postgres.answers(places, record.home_path):
@@ -81,14 +81,28 @@ def _start_missing(places: Places, want_postgres: bool, want_redis: bool, durabl
     return Started(started_postgres, started_redis)
 
 
-def _existing_record(places: Places) -> ServiceRecord | None:
+def _existing_record(places: Places, durable: bool) -> ServiceRecord | None:
     record = read_record(places)
-    return record if record and record.home_path.is_dir() else None
+    if record is None or not record.home_path.is_dir():
+        return None
+    on_disk_in_vain = not durable and not in_memory(record.home_path) and memory_has_room()
+    if on_disk_in_vain and not any(_answering(places, record)):
+        # Tests that ran on disk so far; all they keep can be made again.
+        remove_home(record.home_path)
+        return None
+    return record
 
 
-def _first_record(places: Places) -> ServiceRecord:
+def _answering(places: Places, record: ServiceRecord) -> tuple[bool, bool]:
+    return (
+        postgres.answers(places, record.home_path),
+        redis_server.answers(places, record.redis_port),
+    )
+
+
+def _first_record(places: Places, durable: bool) -> ServiceRecord:
     account = choose_account()
-    home = choose_home(places, account)
+    home = choose_home(places, account, durable)
     record = ServiceRecord(str(home), account.name, redis_server.free_port())
     write_record(places, record)
     return record
@@ -97,17 +111,23 @@ def _first_record(places: Places) -> ServiceRecord:
 def stop(
     what: Started = Started(postgres=True, redis=True), places: Places | None = None
 ) -> Started:
-    """Stop the named servers; returns those that were running."""
+    """Stop the named servers; returns those that were running.
+
+    What tests kept in memory is given back once neither of their servers runs.
+    """
     places = places or current_places()
     record = read_record(places)
     if record is None or not record.home_path.is_dir():
         return Started()
     account = named(record.user)
     with exclusive(places):
-        return Started(
+        stopped = Started(
             postgres=what.postgres and postgres.stop(record.home_path, account),
             redis=what.redis and redis_server.stop(places, record.redis_port),
         )
+        if in_memory(record.home_path) and not any(_answering(places, record)):
+            remove_home(record.home_path)
+        return stopped
 
 
 def reset() -> None:
@@ -126,9 +146,10 @@ def status() -> Status:
     record = read_record(places)
     if record is None:
         return Status(False, False, None, None)
+    postgres_runs, redis_runs = _answering(places, record)
     return Status(
-        postgres=postgres.answers(places, record.home_path),
-        redis=redis_server.answers(places, record.redis_port),
+        postgres=postgres_runs,
+        redis=redis_runs,
         home=record.home,
         user=record.user,
     )
