@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -242,4 +243,49 @@ def _unescaped(text: str) -> str:
 
 
 def met(text: str, canaries: tuple[Canary, ...]) -> list[Canary]:
-    return [canary for canary in canaries if any(mark in text for mark in canary.texts)]
+    """Those of whom any mark stands in the text, in their order.
+
+    Hundreds of marks are looked for in every answer. Each is looked for only where three letters of
+    it that many marks share stand there at all: what is found is the same.
+    """
+    found = {
+        place
+        for fragment, marks in _by_fragment(canaries)
+        if fragment in text
+        for mark, place in marks
+        if mark in text
+    }
+    return [canaries[place] for place in sorted(found)]
+
+
+FRAGMENT = 3
+"""Letters of a mark that stand for it; a shorter mark stands for itself."""
+Fragments = list[tuple[str, list[tuple[str, int]]]]
+_last: tuple[tuple[Canary, ...], Fragments] = ((), [])
+
+
+def _by_fragment(canaries: tuple[Canary, ...]) -> Fragments:
+    """Fragments with the marks that hold them and their canaries' places; each mark at one of them.
+
+    Kept for the tuple of the world, which is one object to its end: to compare its canaries one by
+    one would cost as much as the search.
+    """
+    global _last  # noqa: PLW0603 - one world a process
+    if _last[0] is not canaries:
+        _last = (canaries, _grouped(canaries))
+    return _last[1]
+
+
+def _grouped(canaries: tuple[Canary, ...]) -> Fragments:
+    left = {(mark, place) for place, canary in enumerate(canaries) for mark in canary.texts}
+    held = Counter(fragment for mark, _ in left for fragment in _fragments(mark))
+    grouped: dict[str, list[tuple[str, int]]] = {}
+    for mark, place in left:
+        grouped.setdefault(max(_fragments(mark), key=lambda each: (held[each], each)), []).append(
+            (mark, place)
+        )
+    return list(grouped.items())
+
+
+def _fragments(mark: str) -> set[str]:
+    return {mark[at : at + FRAGMENT] for at in range(max(len(mark) - FRAGMENT, 0) + 1)}

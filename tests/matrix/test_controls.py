@@ -8,7 +8,7 @@ from django.db.models import Q
 from organisations.queries import visibility
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import UnscopedQuery, require_scoped
-from tests.matrix.canaries import met, text_of
+from tests.matrix.canaries import Canary, met, text_of
 from tests.matrix.table import Row, ask, load_table
 from tests.matrix.world import World
 
@@ -27,6 +27,26 @@ def _told_of_others(row: Row, world: World, actor: str) -> set[str]:
 def test_guard_on_nothing_foreign(world: World) -> None:
     assert _told_of_others(TABLE["warning-list GET"], world, "a_clerk") == set()
     assert _told_of_others(TABLE["task-list GET"], world, "a_clerk") == set()
+
+
+def test_every_mark_is_found_wherever_it_stands(world: World) -> None:
+    """The search by shared letters finds what a look for each single mark finds, and no more."""
+    canaries = world.seeded.canaries
+    for canary in canaries:
+        for mark in canary.texts:
+            for text in (mark, f"前{mark}后", f"{mark[:-1]} {mark}", f"<td>{mark}</td>" * 2):
+                assert met(text, canaries) == _one_by_one(text, canaries)
+                assert canary in met(text, canaries)
+            assert met(mark[:-1], canaries) == _one_by_one(mark[:-1], canaries)
+    everything = "\n".join(mark for canary in canaries for mark in canary.texts)
+    assert met(everything, canaries) == list(canaries)
+    assert met("", canaries) == met("7Q", canaries) == []
+    # Another tuple of marks is looked for anew.
+    assert met("甲乙丙", (Canary("new", ("乙",), frozenset()),)) != []
+
+
+def _one_by_one(text: str, canaries: tuple[Canary, ...]) -> list[Canary]:
+    return [canary for canary in canaries if any(mark in text for mark in canary.texts)]
 
 
 def test_without_conditions_warnings_leak(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
