@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -76,6 +77,26 @@ def test_tests_of_one_file_stay_together_and_in_their_order() -> None:
     assert len({*names}) == sum(a != b for a, b in zip(names, [None, *names], strict=False))
     numbers = [int(item.nodeid.rsplit("_")[-1]) for item in part if item.path == names[0]]
     assert numbers == sorted(numbers)
+
+
+@pytest.mark.parametrize("processes", [2, 3, 4])
+def test_what_asks_one_row_stays_in_one_process(processes: int) -> None:
+    """But for the few at which a process's part is full."""
+    items = collected()
+    rows = [item for item in items if _kind(item) == 3]
+    asked = [object() for _ in rows]
+    for number, item in enumerate(rows):
+        item.originalname = "test_row"
+        item.callspec = SimpleNamespace(params={"row": asked[number // 3]})
+    parts = cut(stretches(items, processes), processes)
+    where: dict[tuple[object, object], set[int]] = {}
+    for process, part in enumerate(parts):
+        for item in part:
+            if hasattr(item, "callspec"):
+                where.setdefault((item.path, item.callspec.params["row"]), set()).add(process)
+    assert sum(map(len, where.values())) <= len(where) + processes
+    shares = [sum(hasattr(item, "callspec") for item in part) for part in parts]
+    assert min(shares) > 0
 
 
 def test_without_a_matrix_nothing_is_lost() -> None:

@@ -15,6 +15,8 @@ from tests.matrix.world import World
 
 Sums = dict[str, tuple[int, str]]
 Rows = dict[str, Counter[str]]
+Effect = dict[str, tuple[list[Any], list[Any]]]
+"""By table: the rows that are gone or were changed, and those that are new or are the result."""
 
 SCHEMAS = ("public", "rollup")
 OF_EVERY_REQUEST = frozenset(
@@ -140,8 +142,8 @@ def _as_text(value: Any) -> Any:
     return str(value)
 
 
-def effect(written: Written, before: Rows) -> dict[str, tuple[list[Any], list[Any]]]:
-    """By table: the rows that are gone or were changed, and those that are new or are the result."""
+def effect(written: Written, before: Rows) -> Effect:
+    """What the request did to the rows that were there before."""
     return {
         name: (_parsed(before[name] - after), _parsed(after - before[name]))
         for name, after in written.rows.items()

@@ -134,14 +134,28 @@ def _rank(file: Items) -> tuple[int, float, str]:
 
 
 def _parts(matrix: Items, rooms: list[int]) -> list[Items]:
-    """Of every module its share for each process, so that each has long and short rows."""
+    """Of every module its share for each process, so that each has long and short rows.
+
+    What one function asks of one row stays in one process, which need not ask it all anew.
+    """
     parts: list[Items] = [[] for _ in rooms]
     left = list(rooms)
+    process, before = 0, None
     for item in matrix:
-        process = max(range(len(rooms)), key=lambda at: left[at] / max(rooms[at], 1))
+        asked = _asked(item)
+        if asked is None or asked != before or left[process] <= 0:
+            process = max(range(len(rooms)), key=lambda at: left[at] / max(rooms[at], 1))
+        before = asked
         parts[process].append(item)
         left[process] -= 1
     return parts
+
+
+def _asked(item: pytest.Item) -> tuple[str, str, int] | None:
+    """File, function and row of a test that asks a row of the matrix; None of any other."""
+    call = getattr(item, "callspec", None)
+    row = call.params.get("row") if call else None
+    return None if row is None else (_file(item), item.originalname, id(row))  # type: ignore[attr-defined]
 
 
 def _seconds(file: Items) -> float:
