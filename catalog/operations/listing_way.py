@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from catalog.models import Listing, ListingStep
 from catalog.operations.maximum_prices import require_officer
-from catalog.queries.listing_way import way_facts
+from catalog.queries.listing_way import own_province, way_facts
 from catalog.queries.listings import OBJECT_TYPE
-from catalog.rules.listing_way import CLAUSE, way_fits
+from catalog.rules.listing_way import CLAUSE
 from core.audit.record import Actor, record
 from core.operations import operation
 from core.transitions import MissingInput, StaleVersion, TransitionRefused
@@ -59,11 +59,8 @@ def set_listing_way(
             raise TransitionRefused("已撤网的产品不能变更挂网方式，请先重新挂网")
         if (row.way, row.commitment) == (way, promised):
             raise TransitionRefused("挂网方式没有变化，不需要办理")
-        facts = way_facts(scope, row.product, timezone.localdate(at))
-        fits = way_fits(
-            way, is_short=facts.is_short, rise=facts.rise, multiple=facts.multiple,
-            same_use=len(facts.same_use),
-        )  # fmt: skip
+        facts = way_facts(own_province(scope), row.product, timezone.localdate(at))
+        fits = facts.fits(way)
         if not fits:
             raise MissingInput("way", fits.reason, fits.clause)
         before = row.way

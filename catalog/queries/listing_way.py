@@ -8,10 +8,13 @@ from decimal import Decimal
 
 from django.db.models import F, Q, QuerySet
 
-from catalog.models import ListedPrice, Listing, Product, ShortageEntry, Substitute
+from catalog.models import ListedPrice, Listing, Product, Selection, ShortageEntry, Substitute
 from catalog.queries.dated import holding, year_before
 from catalog.queries.editions import in_force_on
+from catalog.queries.in_force import holds_on
 from catalog.queries.province_values import province_value
+from catalog.rules.listing_way import way_fits
+from core.transitions import Verdict
 from organisations.models import Region
 from organisations.queries.scope import Scope
 
@@ -28,12 +31,26 @@ class WayFacts:
     multiple: Decimal
     clause: str
     is_short: bool
+    is_selected: bool
     same_use: tuple[Product, ...]
 
+    def fits(self, way: str, price: Decimal | None = None) -> Verdict:
+        """Whether the product may be listed by this way, at today's price or at this one."""
+        rise = self.rise
+        if price is not None:
+            rise = price / self.year_ago if self.year_ago else None
+        return way_fits(
+            way, is_short=self.is_short, is_selected=self.is_selected, rise=rise,
+            multiple=self.multiple, same_use=len(self.same_use),
+        )  # fmt: skip
 
-def way_facts(scope: Scope, product: Product, on: date) -> WayFacts:
-    """By the policy value of the officer's own province on that day."""
-    province = Region.objects.filter(pk=scope.province_id or 0).first()
+
+def own_province(scope: Scope) -> Region | None:
+    return Region.objects.filter(pk=scope.province_id or 0).first()
+
+
+def way_facts(province: Region | None, product: Product, on: date) -> WayFacts:
+    """By the policy value of the province on that day."""
     value = province_value(province, on, MULTIPLE)
     prices = ListedPrice.objects.filter(product=product)
     now, before = (
@@ -50,6 +67,9 @@ def way_facts(scope: Scope, product: Product, on: date) -> WayFacts:
         multiple=value.number,
         clause=value.clause,
         is_short="shortage" in product.tags or short.exists(),
+        is_selected=Selection.objects.filter(
+            holds_on(on), product=product, role=Selection.Role.SELECTED
+        ).exists(),
         same_use=tuple(
             same_use(product, on).order_by(F("listed_price") / F("base_units_per_pack"), "code")
         ),

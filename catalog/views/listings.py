@@ -37,7 +37,7 @@ from catalog.queries.listing_page import (
     listing_rows,
     listing_timeline,
 )
-from catalog.queries.listing_way import way_facts
+from catalog.queries.listing_way import own_province, way_facts
 from catalog.queries.listings import (
     is_listing_officer,
     listing_standings,
@@ -221,7 +221,7 @@ class ListingDetailView(ScopedDetailView):
                    "version": listing.row_version}  # fmt: skip
         return {
             "way_form": WayForm(initial=initial),
-            "facts": way_facts(self.scope, product, today),
+            "facts": way_facts(own_province(self.scope), product, today),
         }
 
     def _steps(self, row: ListingRequest) -> dict[str, Any]:

@@ -38,8 +38,8 @@ BOUNDARIES = [
 @pytest.mark.parametrize(("way", "short", "rise", "others", "ok"), BOUNDARIES)
 def test_which_way_fits(way: str, short: bool, rise: str | None, others: int, ok: bool) -> None:
     fits = way_fits(
-        way, is_short=short, rise=None if rise is None else Decimal(rise),
-        multiple=Decimal("1.5"), same_use=others,
+        way, is_short=short, is_selected=False, multiple=Decimal("1.5"), same_use=others,
+        rise=None if rise is None else Decimal(rise),
     )  # fmt: skip
     assert bool(fits) is ok
     assert ok or ("挂网" in fits.reason and fits.clause == "S0-二(六)b")
@@ -127,3 +127,19 @@ def test_what_is_listed_through_is_not_priced_beyond_a_small_rise() -> None:
     price_by_officer(price=Decimal("6"), **price)
     product.refresh_from_db()
     assert product.listed_price == Decimal("6")
+
+
+@pytest.mark.parametrize("way", ["through", "filling", "conditional"])
+def test_a_selected_product_is_listed_at_its_selected_price_and_by_no_other_way(way: str) -> None:
+    """S2-10.1: its price follows the selection; back to 直接 it may always go."""
+    who, scope = officer()
+    product = raised(now="4.50")
+    make.listing(product=make.product(group=product.group))
+    Listing.objects.filter(product=product).update(way="conditional", commitment="每月一万盒")
+    batch = make.batch(effective_on=TODAY - timedelta(days=9), ends_on=TODAY + timedelta(days=9))
+    make.selection(batch=batch, product=product, price="4.50")
+    change = {"listing": product.listing, "reason": "短缺药品", "by": who, "scope": scope, "at": AT}
+    with pytest.raises(MissingInput, match="中选产品按中选价挂网") as wrong:
+        set_listing_way(way=way, commitment="每月二万盒", **change)
+    assert (wrong.value.field, wrong.value.clause) == ("way", "S2-10.1")
+    assert set_listing_way(way="direct", **change).way == "direct"

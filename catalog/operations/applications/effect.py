@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from catalog.models import Group, ListedPrice, Listing, Product, ProductApplication
 from catalog.operations.applications.moving import ask, hold_until, move, note, tell
+from catalog.operations.applications.price_bounds import check_price
 from catalog.operations.hospital_items.review import review_products
 from catalog.operations.listings import list_product, withdraw_listing
 from catalog.operations.prices import set_listed_price
@@ -157,6 +158,7 @@ def _withdrawal(row: ProductApplication, values: Values, day: date, at: datetime
 
 
 def _set_price(row: ProductApplication, values: Values, day: date, at: datetime) -> None:
+    check_price(row, day)
     linked = row.kind == "linked_price"
     source = f"联动{values['linked_province']}（申请 {row.application_no}）" if linked else (
         f"申请 {row.application_no}"

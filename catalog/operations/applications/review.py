@@ -18,6 +18,7 @@ from catalog.operations.applications.moving import (
     note,
     tell,
 )
+from catalog.operations.applications.price_bounds import check_price
 from catalog.queries.application_objections import objection_counts
 from catalog.queries.application_offices import Place, bureau_of, deadline_of
 from catalog.rules.applications.review import (
@@ -96,6 +97,7 @@ def publish_application(
     allowed = may_take_effect_on(effective_on, publicity_to=window.day, today=today)
     if not allowed:
         raise MissingInput("effective_on", allowed.reason, allowed.clause)
+    check_price(application, effective_on)
     days = {"publicity_from": today, "publicity_to": window.day, "effective_on": effective_on}
     row = move(
         "publish", application, by=by, at=at, scope=scope, seen_version=seen_version,

@@ -10,6 +10,7 @@ from catalog.models import ApplicationItem, ProductApplication
 from catalog.operations.applications.drafts import kept_values
 from catalog.operations.applications.moving import ask, hold, hold_until, move, note, tell
 from catalog.operations.applications.papers import missing_papers
+from catalog.operations.applications.price_bounds import check_price
 from catalog.queries.application_offices import Place, bureau_of, path_of, routes_of
 from catalog.queries.application_target import current_values
 from catalog.rules.applications.review import ACCEPT_DAYS
@@ -49,6 +50,7 @@ def submit_application(
         )
     values = dict(row.items.values_list("field", "after"))
     kept_values(row.kind, row.product, values, row.reason, at)
+    check_price(row, shanghai_day(at))
     _freeze_before(row, at)
     _set_path(row, at)
     row.submitted_at, row.submitted_by_id, row.submitted_by_name = at, by.audit_id, by.audit_name

@@ -6,11 +6,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db.transaction import atomic
 
-from catalog.models import ListedPrice, Listing, Product, ProductApplication
+from catalog.models import ListedPrice, Listing, Product, ProductApplication, Selection
 from catalog.operations.applications.due import take_due_applications
 from catalog.operations.applications.effect import take_effect
 from catalog.operations.applications.objections import file_objection, rule_objection
+from catalog.operations.applications.problems import WrongApplication
 from catalog.operations.applications.review import (
     accept_application,
     approve_application,
@@ -27,6 +29,7 @@ from core.transitions import MissingInput, NotYours, StaleVersion, TransitionRef
 from inbox.models import Notice, Task
 from tests.catalog.applications.cast import NOW, TODAY, Cast, later, renewal, the_cast
 from tests.factories import catalog as make
+from tests.factories import listings as made
 
 pytestmark = pytest.mark.django_db
 
@@ -408,3 +411,61 @@ def test_enterprise_without_a_place_here_goes_to_the_province(cast: Cast) -> Non
     cast.clerk.organisation.refresh_from_db()
     row = cast.submitted()
     assert (row.path, holder(row)[1]) == (["province"], "省医保")
+
+
+# --- the bounds of a price ------------------------------------------------------------------------
+
+
+def through(cast: Cast) -> None:
+    """12 yuan a year ago, on the shortage list and listed 直通: 1.5 times at most, 18 no more."""
+    made.shortage_entry(group=cast.product.group, valid_from=date(2025, 1, 1))
+    Listing.objects.filter(product=cast.product).update(way="through")
+
+
+def priced(cast: Cast, price: str) -> ProductApplication:
+    return cast.hand_in(cast.draft("price", {"price": price}))
+
+
+def test_an_enterprise_gets_no_price_beyond_a_small_rise_by_application(cast: Cast) -> None:
+    through(cast)
+    row = priced(cast, "18")
+    with (
+        pytest.raises(WrongApplication, match="不能按直通挂网.*请先变更挂网方式") as wrong,
+        atomic(),
+    ):
+        cast.submit(row)
+    assert list(wrong.value.problems) == ["price"]
+    row.refresh_from_db()
+    assert row.state == "draft"
+    assert cast.submit(priced(cast, "17.99")).state == "submitted"
+
+
+def test_a_price_asked_for_before_the_way_changed_is_neither_published_nor_taken(
+    cast: Cast,
+) -> None:
+    row = cast.submit(priced(cast, "18"))
+    through(cast)
+    with pytest.raises(WrongApplication, match="不能按直通挂网"), atomic():
+        cast.published(row)
+    Listing.objects.filter(product=cast.product).update(way="direct")
+    row = cast.published(row)
+    Listing.objects.filter(product=cast.product).update(way="through")
+    take_due_applications(on=date(2026, 6, 24), at=later(9))
+    take_due_applications(on=date(2026, 7, 1), at=later(16))
+    row.refresh_from_db()
+    assert row.state == "approved" and "不能按直通挂网" in row.effect_problem
+    cast.product.refresh_from_db()
+    assert cast.product.listed_price == Decimal(12)
+
+
+def test_a_selected_product_asks_for_no_other_price_and_none_is_over_the_maximum(
+    cast: Cast,
+) -> None:
+    batch = make.batch(effective_on=date(2026, 1, 1), ends_on=date(2027, 12, 31))
+    held = make.selection(batch=batch, product=cast.product, price="12")
+    with pytest.raises(WrongApplication, match="中选产品按中选价 12.00 元挂网"), atomic():
+        cast.submit(priced(cast, "11"))
+    Selection.objects.filter(pk=held.pk).update(role="standby")
+    made.maximum_price(product=cast.product, price="15", valid_from=date(2026, 1, 1))
+    with pytest.raises(WrongApplication, match="高于最高挂网价 15.00 元"), atomic():
+        cast.submit(priced(cast, "15.01"))
