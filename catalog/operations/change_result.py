@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from catalog.models import Batch, Product, ResultChange, Selection
+from catalog.models import Batch, PriceCalculation, Product, ResultChange, Selection
 from catalog.operations.change_numbers import next_number
 from catalog.operations.selected_prices import follow_selections
 from catalog.queries.concerned import concerned_by
@@ -39,6 +39,7 @@ OBJECT_TYPE = "result_change"
 RESULTS: FourEyes[ResultChange] = FourEyes(
     RESULT_MACHINE, result_standings, "confirm_result_change", "result-change", CONFIRMING_ROLES
 )
+RATIO_CLAUSE = "S2-10.2"
 FOLLOW_RESULT = "follow_result"
 """The job that brings what stands above the catalogue in line; procurement knows how."""
 MOST = Decimal("99999999999999.9999")
@@ -310,7 +311,7 @@ def _checked(
     held = period_before(batch, product, region, effective_on)
     target = region
     if kind == ResultKind.ADDED:
-        _check_addition(batch, product)
+        _check_addition(batch, product, price)
         held = None
     elif held is None:
         raise MissingInput(
@@ -346,10 +347,25 @@ def _check_price(kind: str, price: Decimal | None) -> None:
         raise MissingInput("price", "价格至多 4 位小数")
 
 
-def _check_addition(batch: Batch, product: Product) -> None:
+def _check_addition(batch: Batch, product: Product, price: Decimal | None) -> None:
+    """Of a group of the batch; at its 差比价 where one was confirmed beside a result of the batch."""
     groups = batch.selections.values("product__group_id")
     if product.group_id is None or not groups.filter(product__group_id=product.group_id).exists():
         raise MissingInput("product", "产品所属品种不在本批次内：增补规格只能是本批次品种的产品")
+    ratio = (
+        PriceCalculation.objects.filter(
+            product=product, representative__in=batch.selections.values("product")
+        )
+        .order_by("-confirmed_at", "-pk")
+        .first()
+    )
+    if ratio is not None and price != ratio.result:
+        raise MissingInput(
+            "price",
+            f"增补规格按差比价定价：已确认的计算结果为 {ratio.result.normalize():f} 元/包装，"
+            "请按它填写，或先重新计算并确认",
+            RATIO_CLAUSE,
+        )
 
 
 def _tell(change: ResultChange, old_region: Region, what: str, at: datetime) -> None:

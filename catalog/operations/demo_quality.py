@@ -1,14 +1,19 @@
-"""Quality work of the demonstration: inspections, samples, reports, a hold, an edition that waits."""
+"""Quality work of the demonstration: inspections, samples, reports, a hold, editions of the lists."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from catalog.models import CatalogueEdition, Inspection, Product, Selection, Substitute
-from catalog.operations.editions import NewLine, line_faults, propose_edition
+from catalog.operations.editions import (
+    NewLine,
+    decide_edition,
+    line_faults,
+    propose_edition,
+)
 from catalog.operations.inspections import (
     NewInspection,
     NewSampling,
@@ -23,7 +28,7 @@ from organisations.models import User
 from organisations.queries.scope import Scope, scope_of
 
 MAKERS = 5
-COLLEAGUE = "province-colleague"
+COLLEAGUE, PUBLISHER = "province-colleague", "province"
 
 
 @operation
@@ -32,7 +37,7 @@ def create_demo_quality(*, at: datetime) -> bool:
     people = {
         user.username: user
         for user in User.objects.select_related("organisation__region").filter(
-            username__in=("regulator", "manufacturer", "hospital", COLLEAGUE)
+            username__in=("regulator", "manufacturer", "hospital", COLLEAGUE, PUBLISHER)
         )
     }
     regulator = people.get("regulator")
@@ -43,7 +48,7 @@ def create_demo_quality(*, at: datetime) -> bool:
         _inspect(products, regulator, at)
         _report(products, people, at)
     if COLLEAGUE in people:
-        _propose_end(people[COLLEAGUE], at)
+        _end_substitutes(people[COLLEAGUE], people.get(PUBLISHER), at)
     return True
 
 
@@ -129,24 +134,36 @@ def _report(products: list[Product], people: dict[str, User], at: datetime) -> N
             )  # fmt: skip
 
 
-def _propose_end(colleague: User, at: datetime) -> None:
-    """One substitute ends with next month; `province` is the second person."""
+def _end_substitutes(colleague: User, second: User | None, at: datetime) -> None:
+    """Two substitutes end with next month: one edition is published, the next waits for `province`.
+
+    From next month on, so that no figure of the demonstration moves.
+    """
     first = (timezone.localdate(at).replace(day=1) + timedelta(days=32)).replace(day=1)
     held = (
         Substitute.objects.filter(in_force_on(first))
         .select_related("group", "product")
-        .order_by("group__code", "product__code")
-        .first()
+        .order_by("group__code", "product__code")[:2]
     )
-    if held is None:
-        return
-    line = NewLine("end", held.product, held.group, None, "演示：已停产，不再供应")
+    stories = (("停产品种退出（演示）", "演示：已停产，不再供应"),
+               ("可替代药品调整（演示）", "演示：已退出临床路径"))  # fmt: skip
+    for row, (title, why) in zip(held, stories, strict=False):
+        edition = _propose_end(row, title, why, first, colleague, at)
+        if edition is None or second is None or title != stories[0][0]:
+            return
+        decide_edition(edition=edition, verb="publish", by=second, scope=_scope(second, at), at=at)
+
+
+def _propose_end(
+    row: Substitute, title: str, why: str, first: date, by: User, at: datetime
+) -> CatalogueEdition | None:
+    line = NewLine("end", row.product, row.group, None, why)
     if line_faults(CatalogueEdition.Kind.SUBSTITUTES, [line], first):
-        return
-    propose_edition(
-        kind=CatalogueEdition.Kind.SUBSTITUTES, title="可替代药品调整（演示）",
+        return None
+    return propose_edition(
+        kind=CatalogueEdition.Kind.SUBSTITUTES, title=title,
         basis="演示：关于调整可替代药品参考监测范围的通知", effective_from=first, lines=[line],
-        by=colleague, scope=_scope(colleague, at), at=at,
+        by=by, scope=_scope(by, at), at=at,
     )  # fmt: skip
 
 

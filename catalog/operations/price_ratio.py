@@ -17,6 +17,8 @@ from catalog.formulas.price_ratio import (
 from catalog.models import ListedPrice, PriceCalculation, Product
 from catalog.operations.maximum_prices import require_officer
 from catalog.operations.prices import set_listed_price
+from catalog.queries.listing_way import own_province
+from catalog.queries.price_faults import may_be_listed_at
 from core.audit.record import Actor
 from core.operations import operation
 from core.transitions import MissingInput
@@ -97,7 +99,8 @@ def confirm_calculation(
     """Calculate anew, compare with what the person saw, list the result and keep the steps.
 
     Raises NotYours; MissingInput where both are one product or of different groups, the
-    representative's price is not its listed one, or the result is not the one that was confirmed.
+    representative's price is not its listed one, the result is not the one that was confirmed, or
+    may not be listed (another selected price, over the maximum).
     """
     require_officer(scope)
     if product.pk == representative.pk:
@@ -109,6 +112,11 @@ def confirm_calculation(
     calculation = calculate(inputs)
     if calculation.result != expected:
         raise MissingInput("expected", "计算结果与确认时看到的不一致，请重新计算后确认")
+    fits = may_be_listed_at(
+        product, calculation.result, on=valid_from, province=own_province(scope)
+    )
+    if not fits:
+        raise MissingInput("product", fits.reason, fits.clause)
     price = set_listed_price(
         product=product, price=calculation.result, valid_from=valid_from,
         source=f"差比价，代表品 {representative.code}", by=by, at=at,
