@@ -120,7 +120,7 @@ def _nobody(maker: str, pointed: list[DeliveryRelation], on: date) -> Obstacle:
         NO_RELATION,
         f"没有配送企业，不能下单：没有生效的三方协议，本地区也没有生效的配送关系：{why}",
         RELATION_CLAUSE,
-        f"请联系{maker}点选配送企业",
+        f"{maker}（点选配送企业）",
     )
 
 

@@ -281,13 +281,14 @@ def _create(new: NewCase, by: Actor, at: datetime) -> StandbyCase:
     """Raises TransitionRefused where one is under way for the product and region."""
     product, region = new.product, new.region
     is_city = region.level == Region.Level.CITY
+    province = region if region.parent is None else region.parent
     try:
         with transaction.atomic():
             case = StandbyCase.objects.create(
                 case_no=f"BG{shanghai_day(at):%Y%m%d}{secrets.token_hex(4).upper()}",
                 source=new.source, product=product, manufacturer_id=product.manufacturer_id,
                 batch=new.batch, region=region, city=region if is_city else None,
-                province=region.parent if is_city else region, result_change=new.change,
+                province=province, result_change=new.change,
                 unable_from=new.unable_from, description=new.description,
                 given_by_id=new.given_by_id, given_at=at, giver_name=by.audit_name,
                 state_at=at, state_by_id=by.audit_id, state_by_name=by.audit_name,
