@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
+
+from django.db import connection
 
 from core.audit.models import AuditEvent
 
@@ -58,21 +61,42 @@ class NewEvent:
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
+RECORD = """
+INSERT INTO core_auditevent
+    (at, actor_id, actor_name, organisation_id, organisation_name, action, outcome, object_type,
+     object_key, object_label, reason, clause, detail, request_id, ip)
+SELECT %(at)s, %(actor_id)s, %(actor_name)s, %(organisation_id)s, %(organisation_name)s, e.action,
+       %(outcome)s, e.object_type, e.object_key, e.object_label, e.reason, e.clause, e.detail,
+       %(request_id)s, %(ip)s::inet
+FROM unnest(%(actions)s::text[], %(types)s::text[], %(keys)s::text[], %(labels)s::text[],
+            %(reasons)s::text[], %(clauses)s::text[], %(details)s::jsonb[])
+     AS e (action, object_type, object_key, object_label, reason, clause, detail)
+"""
+
+
 def record_many(events: Sequence[NewEvent], *, by: Actor, at: datetime) -> None:
     """Append one event for each object in one statement, in the caller's transaction."""
+    if not events:
+        return
     origin = request_origin.get()
-    AuditEvent.objects.bulk_create(
-        AuditEvent(
-            at=at, actor_id=by.audit_id, actor_name=by.audit_name,
-            organisation_id=by.audit_organisation_id,
-            organisation_name=by.audit_organisation_name, action=event.action,
-            outcome=AuditEvent.Outcome.DONE, object_type=event.object_type,
-            object_key=event.object_key, object_label=event.object_label[:300],
-            reason=event.reason, clause=event.clause, detail=dict(event.detail),
-            request_id=origin.request_id, ip=origin.ip,
-        )
-        for event in events
-    )  # fmt: skip
+    with connection.cursor() as cursor:
+        # By arrays: model instances cost an order of thirty lines more than its own writing (T10).
+        cursor.execute(
+            RECORD,
+            {
+                "at": at, "actor_id": by.audit_id, "actor_name": by.audit_name,
+                "organisation_id": by.audit_organisation_id,
+                "organisation_name": by.audit_organisation_name,
+                "outcome": AuditEvent.Outcome.DONE, "request_id": origin.request_id,
+                "ip": origin.ip, "actions": [event.action for event in events],
+                "types": [event.object_type for event in events],
+                "keys": [event.object_key for event in events],
+                "labels": [event.object_label[:300] for event in events],
+                "reasons": [event.reason for event in events],
+                "clauses": [event.clause for event in events],
+                "details": [json.dumps(dict(event.detail)) for event in events],
+            },
+        )  # fmt: skip
 
 
 def record(

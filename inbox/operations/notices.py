@@ -6,9 +6,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
+
 from core.operations import operation
 from inbox.models import Notice
 from organisations.models import User
+
+BATCH = 1000
+TELL = """
+INSERT INTO inbox_notice (organisation_id, key, title, body, url, category, is_urgent, created_at)
+SELECT n.organisation_id, n.key, n.title, n.body, n.url, n.category, n.is_urgent, %(at)s
+FROM unnest(%(organisations)s::bigint[], %(keys)s::text[], %(titles)s::text[], %(bodies)s::text[],
+            %(urls)s::text[], %(categories)s::text[], %(urgents)s::boolean[])
+     AS n (organisation_id, key, title, body, url, category, is_urgent)
+ON CONFLICT DO NOTHING
+"""
 
 
 @dataclass(frozen=True)
@@ -31,23 +43,21 @@ class NewNotice:
 @operation
 def notify(*, notices: Sequence[NewNotice], at: datetime) -> None:
     """Add these notices; one whose key was used before is left out."""
-    Notice.objects.bulk_create(
-        [
-            Notice(
-                organisation_id=notice.organisation_id,
-                key=notice.key,
-                title=notice.title[:300],
-                body=notice.body,
-                url=notice.url,
-                category=notice.category,
-                is_urgent=notice.is_urgent,
-                created_at=at,
-            )
-            for notice in notices
-        ],
-        ignore_conflicts=True,
-        batch_size=1000,
-    )
+    with connection.cursor() as cursor:
+        for start in range(0, len(notices), BATCH):
+            some = notices[start : start + BATCH]
+            cursor.execute(
+                TELL,
+                {
+                    "at": at, "organisations": [notice.organisation_id for notice in some],
+                    "keys": [notice.key for notice in some],
+                    "titles": [notice.title[:300] for notice in some],
+                    "bodies": [notice.body for notice in some],
+                    "urls": [notice.url for notice in some],
+                    "categories": [notice.category for notice in some],
+                    "urgents": [notice.is_urgent for notice in some],
+                },
+            )  # fmt: skip
 
 
 @operation

@@ -9,9 +9,20 @@ from datetime import datetime
 from django.db import connection
 
 from core.operations import operation
-from inbox.models import Task
 
 STAGED_TASK = "staged_task"
+BATCH = 1000
+OPEN = """
+INSERT INTO inbox_task (organisation_id, roles, act, title, object_type, object_key, url, severity,
+                        due_at, created_at)
+SELECT t.organisation_id, string_to_array(t.roles, ','), t.act, t.title, t.object_type, t.object_key,
+       t.url, t.severity, t.due_at, %(at)s
+FROM unnest(%(organisations)s::bigint[], %(roles)s::text[], %(acts)s::text[], %(titles)s::text[],
+            %(types)s::text[], %(keys)s::text[], %(urls)s::text[], %(severities)s::text[],
+            %(dues)s::timestamptz[])
+     AS t (organisation_id, roles, act, title, object_type, object_key, url, severity, due_at)
+ON CONFLICT DO NOTHING
+"""
 
 
 @dataclass(frozen=True)
@@ -35,22 +46,23 @@ def open_tasks(*, tasks: Sequence[NewTask], at: datetime) -> None:
 
     One statement per thousand, whatever their number.
     """
-    rows = [
-        Task(
-            organisation_id=task.organisation_id,
-            act=task.act,
-            title=task.title[:300],
-            object_type=task.object_type,
-            object_key=task.object_key,
-            url=task.url,
-            severity=task.severity,
-            due_at=task.due_at,
-            roles=list(task.roles),
-            created_at=at,
-        )
-        for task in tasks
-    ]
-    Task.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+    with connection.cursor() as cursor:
+        for start in range(0, len(tasks), BATCH):
+            some = tasks[start : start + BATCH]
+            cursor.execute(
+                OPEN,
+                {
+                    "at": at, "organisations": [task.organisation_id for task in some],
+                    "roles": [",".join(task.roles) for task in some],
+                    "acts": [task.act for task in some],
+                    "titles": [task.title[:300] for task in some],
+                    "types": [task.object_type for task in some],
+                    "keys": [task.object_key for task in some],
+                    "urls": [task.url for task in some],
+                    "severities": [task.severity for task in some],
+                    "dues": [task.due_at for task in some],
+                },
+            )  # fmt: skip
 
 
 @operation
