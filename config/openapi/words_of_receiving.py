@@ -15,6 +15,7 @@ FIELDS_OF_RECEIVING = {
     "new_expires_on": "补发的有效期至",
     "new_lot_no": "补发的批号",
     "new_note_no": "补发的配送单号",
+    "added_codes": "更正后验收增加时，增加的包装的码，箱码代表箱内包装；要求采集的省份每包装一个",
     "ok": "是否核对成功",
     "other_name": "已收货或应收货的机构",
     "receipt_due_on": "收货确认时限；没有登记送达的为空",

@@ -119,12 +119,12 @@ class ReceivingViewSet(mixins.ListModelMixin, SupplyWrites):
     @extend_schema(request=kinds.CorrectSerializer, responses=kinds.ReceivedSerializer)
     @action(detail=False, methods=["post"])
     def correct(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """更正收货：写更正后的数量，差额记为新的一行；少于已采集的码时写明退出的码。"""
+        """更正收货：写更正后的数量，差额记为新的一行；少于已采集的码时写明退出的码，验收增加时写明增加的码。"""
         values = values_of(kinds.CorrectSerializer, request)
         made = correct_receipt(
             delivery=self.delivery(values), accepted=values["accepted_packs"],
             refused=values["refused_packs"], words=values["words"], seen=values["seen"],
-            codes=values["codes"], **self.acts(request),
+            codes=values["codes"], added_codes=values["added_codes"], **self.acts(request),
         )  # fmt: skip
         return Response({"received": made.receipt_no})
 

@@ -102,6 +102,9 @@ class CorrectSerializer(DeliveryKeySerializer):
     codes = serializers.ListField(
         child=serializers.CharField(max_length=200), max_length=2000, required=False, default=list
     )
+    added_codes = serializers.ListField(
+        child=serializers.CharField(max_length=200), max_length=2000, required=False, default=list
+    )
 
 
 class ReturnRequestSerializer(PartySerializer[ReturnRequest]):

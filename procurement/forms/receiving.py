@@ -149,6 +149,12 @@ class CorrectForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="更正后验收少于已采集的码时，每行写一个退出的码。",
     )  # fmt: skip
+    added_codes = forms.CharField(
+        label="增加验收的追溯码", max_length=60_000, required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="更正后验收增加时，每行写一个增加的包装的码；箱码代表箱内包装。"
+        "要求采集追溯码的省份，药品增加几个包装就要几个码。",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -156,6 +162,9 @@ class CorrectForm(forms.Form):
 
     def clean_codes(self) -> list[str]:
         return code_lines(self.cleaned_data["codes"])
+
+    def clean_added_codes(self) -> list[str]:
+        return code_lines(self.cleaned_data["added_codes"])
 
 
 class AskReturnForm(forms.Form):

@@ -78,7 +78,7 @@ def tick_codes(
             reads.append(read_code(text))
         except UnreadableCode as problem:
             reads.append(Scan(text.strip(), str(problem)))
-    door = _Door(waiting, first, [each for each in reads if isinstance(each, ReadCode)], by, at)
+    door = Door(waiting, first, [each for each in reads if isinstance(each, ReadCode)], by, at)
     scans = [each if isinstance(each, Scan) else door.tick(each) for each in reads]
     door.write()
     _note_sitting("trace_code.tick", first, sum(each.packs for each in scans), by, at)
@@ -155,53 +155,6 @@ def receive_codes(
     return len(rows)
 
 
-@operation
-def release_codes(
-    *, delivery: Delivery, accepted: Decimal, codes: Sequence[str], by: Actor, at: datetime
-) -> int:
-    """Codes of packs that a correction accepts no more; called by it, which holds the line.
-
-    They go back to the distributor, who may ship them again. Raises MissingInput where a code was
-    not received with this delivery, or more stay collected than packs are accepted.
-    """
-    try:
-        wanted = sorted({read_code(each).code for each in codes})
-    except UnreadableCode as problem:
-        raise MissingInput("codes", str(problem), CODE_CLAUSE) from problem
-    received = TraceCode.objects.filter(
-        delivery_id=delivery.pk, state=State.RECEIVED, is_case=False
-    )
-    found = list(received.select_for_update(of=("self",)).filter(code__in=wanted).order_by("pk"))
-    strange = set(wanted) - {each.code for each in found}
-    if strange:
-        raise MissingInput(
-            "codes", f"{'、'.join(sorted(strange)[:5])} 不是随这次配送收下的码", CODE_CLAUSE
-        )
-    # Those that went back with returned packs are here no more and were accepted all the same.
-    back = CodeEvent.objects.filter(
-        delivery_id=delivery.pk, kind=CodeEvent.Kind.RETURNED, trace_code__is_case=False
-    ).count()
-    left = received.count() + back - len(found)
-    if left > accepted:
-        raise MissingInput(
-            "codes",
-            f"这次配送已采集 {left + len(found)} 个追溯码，更正后只验收 {accepted.normalize():f} 包装："
-            f"请写明不再验收的 {(left + len(found) - accepted).normalize():f} 个包装的码",
-            CODE_CLAUSE,
-        )
-    CodeEvent.objects.bulk_create(
-        CodeEvent(
-            **stamps_of(row), trace_code=row, at=at, kind=CodeEvent.Kind.CORRECTED,
-            delivery_id=delivery.pk, note_no=delivery.note_no, by_name=by.audit_name,
-        )
-        for row in found
-    )  # fmt: skip
-    TraceCode.objects.filter(pk__in=[row.pk for row in found]).update(
-        state=State.RETURNED, state_at=at
-    )
-    return len(found)
-
-
 def write_new_codes(rows: Sequence[TraceCode]) -> None:
     """Codes that nobody had a moment ago. Raises TransitionRefused where somebody has now."""
     try:
@@ -233,7 +186,7 @@ def _inside(cases: Sequence[TraceCode]) -> dict[int, list[TraceCode]]:
     return found
 
 
-class _Door:
+class Door:
     """One sitting at one 配送单: what was found, and what is to be written at its end."""
 
     def __init__(
@@ -253,8 +206,11 @@ class _Door:
         self.ticked: list[TraceCode] = []
         self.fresh: list[TraceCode] = []
         self.findings: list[CodeFinding] = []
-        # Codes that the distributor registered for what waits, counted once for the sitting.
-        shipped = TraceCode.objects.filter(delivery_id__in=list(self.waiting), is_case=False)
+        # Where the distributor registered codes, others are unknown. What was scanned here in an
+        # earlier sitting was never registered as shipped, and shuts nothing out.
+        shipped = CodeEvent.objects.filter(
+            delivery_id__in=list(self.waiting), kind=CodeEvent.Kind.SHIPPED
+        )
         self.with_codes = set(shipped.values_list("delivery_id", flat=True).distinct())
         self.counts = ticked_packs(self.waiting)
 

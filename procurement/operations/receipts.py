@@ -18,7 +18,8 @@ from inbox.operations.notices import NewNotice, notify
 from organisations.models import User
 from organisations.queries.scope import Scope
 from procurement.models import Delivery, LineProgress, Receipt, ReceiptRemark
-from procurement.operations.code_receipts import receive_codes, release_codes
+from procurement.operations.code_corrections import add_codes, release_codes
+from procurement.operations.code_receipts import receive_codes
 from procurement.operations.line_progress import LineKey, advance, lock_lines
 from procurement.operations.receiving_tasks import finish_receiving
 from procurement.queries.receiving import Taken, may_receive, taken_of
@@ -123,13 +124,15 @@ def correct_receipt(
     at: datetime,
     seen: int | None = None,
     codes: Sequence[str] = (),
+    added_codes: Sequence[str] = (),
 ) -> Receipt:
     """What was accepted and refused of a delivery is now this; a new entry holds the difference.
 
     The entry's own time is that of the correction: what it adds is owed from then on. `seen` is
     the number of the last entry that the reader had before them; `codes` those of packs that are
-    accepted no more, so that no more codes stay collected than packs. Raises NotYours,
-    StaleVersion, MissingInput, TransitionRefused.
+    accepted no more, so that no more codes stay collected than packs; `added_codes` those of packs
+    accepted after all, one for each where the province demands it. Raises NotYours, StaleVersion,
+    MissingInput, TransitionRefused.
     """
     allowed = may_receive(scope)
     if not allowed:
@@ -147,7 +150,11 @@ def correct_receipt(
             f"配送 {_label(delivery)} 的收货已有第 {taken.receipts} 次登记，请刷新后再更正"
         )
     _refuse_correction(delivery, line, taken, accepted, refused)
-    release_codes(delivery=delivery, accepted=accepted, codes=codes, by=by, at=at)
+    # A savepoint: where a code is refused, none of the others went out or came in.
+    with transaction.atomic():
+        out = release_codes(delivery=delivery, accepted=accepted, codes=codes, by=by, at=at)
+        added = accepted - taken.accepted
+        taken_in = add_codes(delivery=delivery, added=added, codes=added_codes, by=by, at=at)
     made = Receipt.objects.create(
         **_copies(delivery), delivery_id=delivery.pk, receipt_no=taken.receipts + 1,
         accepted_packs=accepted - taken.accepted, refused_packs=refused - taken.refused,
@@ -160,6 +167,7 @@ def correct_receipt(
         "receipt_no": made.receipt_no, "delivery_no": delivery.delivery_no,
         "accepted": f"{taken.accepted.normalize():f} → {accepted.normalize():f}",
         "refused": f"{taken.refused.normalize():f} → {refused.normalize():f}",
+        **({"codes_out": out} if out else {}), **({"codes_added": taken_in} if taken_in else {}),
     }  # fmt: skip
     advance(
         [line], act="correct", by=by, at=at, standings={line.line_id: {INSTITUTION}},

@@ -144,7 +144,7 @@ class ReceiptCorrectView(ReceiptActView):
         made = correct_receipt(
             delivery=sent, accepted=values["accepted"], refused=values["refused"],
             words=values["words"], seen=values["seen"], codes=values["codes"],
-            by=self.user, scope=self.scope, at=timezone.now(),
+            added_codes=values["added_codes"], by=self.user, scope=self.scope, at=timezone.now(),
         )  # fmt: skip
         return f"已更正，收货序号 {made.receipt_no}"
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from core.transitions import MissingInput, NotYours, TransitionRefused
 from core.workdays.deadlines import SHANGHAI
@@ -291,6 +293,96 @@ def test_collection_rate_counts_packs_of_drugs_by_month_with_corrections(door: C
     with pytest.raises(MissingInput, match="1 个包装的码"):
         door.correct(first, 3, 7)
     assert door.register(door.ship(door.line(packs=1), 1, note_no="D"), drug(5)) == 1
+
+
+def test_codes_scanned_in_a_second_sitting_are_taken_like_the_first(door: Coded) -> None:
+    """What was found at the door was never registered as shipped: it shuts no other code out."""
+    sent = door.ship(door.line(packs=2), 2)
+    assert [scan.ok for scan in door.tick(sent, drug(1))] == [True]
+    assert [scan.ok for scan in door.tick(sent, drug(2))] == [True]
+    door.take(sent, 2)
+    assert CodeEvent.objects.filter(kind="received").count() == 2
+
+
+def test_packs_that_a_correction_adds_bring_their_codes(door: Coded) -> None:
+    """Refused at the door, accepted after all: codes as at the door, counted from the correction."""
+    sent = door.ship(door.line(packs=4), 4)
+    door.register(sent, *codes(1, 2))
+    door.register(sent, *codes(3, 4), case=drug(100))
+    door.tick(sent, *codes(1, 2))
+    door.take(sent, 2, 2, reason="damaged")
+    for wrong, words in (
+        ([drug(1)], "已由本机构收货"),
+        ([drug(9)], "不在配送企业登记的码中"),
+        (["x"], "请重新扫码"),
+        ([drug(3), drug(3)], "刚才已经核对过"),
+        ([drug(100)], "2 个包装的码，更正只增加验收 1 包装"),
+    ):
+        with pytest.raises(MissingInput, match=words) as refused:
+            door.correct(sent, 3, 1, added_codes=wrong)
+        assert refused.value.field == "added_codes"
+    with pytest.raises(MissingInput, match="没有增加"):
+        door.correct(sent, 1, 3, codes=[drug(2)], added_codes=[drug(3)])
+    states = dict(TraceCode.objects.values_list("code", "state"))
+    assert states[drug(3)] == states[drug(4)] == states[drug(100)] == "shipped"
+    assert states[drug(2)] == "received"
+    april = datetime(2026, 4, 1, 9, tzinfo=SHANGHAI)
+    door.correct(
+        sent, 4, 0, added_codes=[drug(100)],
+        who=door.acting(door.hospital, "storekeeper", at=april),
+    )  # fmt: skip
+    assert set(TraceCode.objects.values_list("state", flat=True)) == {"received"}
+    scope = door.acting(door.bureau)["scope"]
+    for month, accepted in ((date(2026, 3, 1), 2), (date(2026, 4, 1), 2)):
+        (rate,) = collection_rates(scope, month)
+        assert (rate.accepted, rate.collected) == (accepted, accepted)
+
+
+def test_code_that_a_correction_took_out_comes_back_by_the_next(door: Coded) -> None:
+    sent = door.ship(door.line(packs=2), 2)
+    door.register(sent, *codes(1, 2))
+    door.tick(sent, *codes(1, 2))
+    door.take(sent, 2)
+    door.correct(sent, 1, 1, codes=[drug(2)])
+    door.correct(sent, 2, 0, added_codes=[drug(2)])
+    kinds = CodeEvent.objects.filter(trace_code__code=drug(2)).order_by("pk")
+    assert list(kinds.values_list("kind", flat=True)) == [
+        "shipped", "received", "corrected", "received",
+    ]  # fmt: skip
+    # What went back to the distributor with returned packs does not.
+    door.answer(door.ask(sent, 1), "confirm", codes=[drug(1)])
+    door.correct(sent, 1, 1, codes=[drug(2)])
+    with pytest.raises(MissingInput, match="已退货"):
+        door.correct(sent, 2, 0, added_codes=[drug(1)])
+
+
+def test_province_that_demands_codes_asks_them_of_added_packs_too(
+    door: Coded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = door.ship(door.line(packs=3), 3)
+    door.register(sent, *codes(1, 2, 3))
+    door.tick(sent, drug(1))
+    door.take(sent, 1, 2, reason="damaged")
+    monkeypatch.setattr("procurement.operations.code_corrections.codes_demanded", lambda *_: True)
+    with pytest.raises(MissingInput, match="增加验收 2 包装，只写了 1 个追溯码"):
+        door.correct(sent, 3, 0, added_codes=[drug(2)])
+    door.correct(sent, 3, 0, added_codes=codes(2, 3))
+    assert CodeEvent.objects.filter(kind="received").count() == 3
+
+
+def test_added_codes_by_page_and_by_api(door: Coded, client: Client) -> None:
+    sent = door.ship(door.line(packs=2), 2)
+    door.register(sent, *codes(1, 2))
+    door.tick(sent, drug(1))
+    door.take(sent, 1, 1, reason="damaged")
+    client.force_login(door.acting(door.hospital, "storekeeper")["by"])
+    url = reverse("receipt-correct", args=[sent.pk])
+    given = {"seen": 1, "accepted": 2, "refused": 0, "words": "外箱破损，药品完好"}
+    wrong = client.post(url, given | {"added_codes": drug(7)})
+    assert wrong.status_code == 400
+    assert f"{drug(7)} 不在配送企业登记的码中" in wrong.content.decode()
+    assert client.post(url, given | {"added_codes": f" {drug(2)} \r\n"}).status_code == 302
+    assert TraceCode.objects.get(code=drug(2)).state == "received"
 
 
 def test_a_udi_keeps_its_fnc1_through_the_forms() -> None:
