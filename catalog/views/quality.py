@@ -50,6 +50,10 @@ class OneFormView(ScopedTemplateView):
         """Carry it out; gives the address of what was made."""
         raise NotImplementedError
 
+    def done_words(self) -> str:
+        """What was done, said once it is made."""
+        return self.done
+
     def known(self) -> Known:
         """Where the form looks up what codes stand for."""
         return Known(self.scope)
@@ -83,7 +87,7 @@ class OneFormView(ScopedTemplateView):
             field = getattr(refusal, "field", None)
             form.add_error(field if field in form.fields else None, refusal.reason)
             return self.render_to_response(self.get_context_data(form=form), status=refusal.status)
-        messages.success(request, self.done)
+        messages.success(request, self.done_words())
         return HttpResponseRedirect(address)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -51,7 +51,7 @@ FIELDS_OF_SUPPLY_CASES = {
     "SurgeReport.note": "核实意见",
     "SurgeReport.closing_note": "撤回原因",
     "SurgeVerify.note": "核实意见，至多 2000 字",
-    "SurgeOption.way": "来源：本地区备供、其他地区中选、可替代药品",
+    "SurgeOption.way": "来源：本地区中选、本地区备供、其他地区中选、可替代药品",
     "SurgeOption.place": "供应地区；可替代药品为空",
     "SurgeOption.product": "国家医保编码",
     "SurgeOption.product_name": "产品名称",

@@ -166,7 +166,7 @@ class SurgeReportViewSet(QualityViewSet):
     @extend_schema(responses=SurgeOptionSerializer(many=True))
     @action(detail=True, methods=["get"], pagination_class=None)
     def alternatives(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """可以采购的产品：本地区备供、其他地区中选、可替代药品。"""
+        """可以采购的产品：本地区中选、本地区备供、其他地区中选、可替代药品。"""
         found = supply_options(self.get_object(), timezone.localdate())
         return Response(SurgeOptionSerializer(found, many=True).data)
 

@@ -17,6 +17,10 @@ class DelayCloseForm(forms.Form):
         label="办结意见", max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        say_what_is_missing(self)
+
 
 class DelayAnswersForm(forms.Form):
     """A reason and words for each row that has none yet; rows may be left for later."""

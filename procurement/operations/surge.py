@@ -147,7 +147,8 @@ def verify_surge(
                     "已收到调剂的急需产品，可认定不考核约定量",
                     CLAUSE,
                 )
-            tied = tied_products(held)
+            # Tied products that count by themselves need nothing and bind nobody.
+            tied = [each for each in tied_products(held) if counting_kind(held, each, from_on)[0]]
             if tied and bought_product not in tied and held.kind != "agreed_volume":
                 names = "、".join(product.code for product in tied)
                 raise MissingInput(

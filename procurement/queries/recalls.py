@@ -109,6 +109,12 @@ class Progress:
         return Decimal(self.reported) / self.institutions if self.institutions else None
 
 
+def holding_institutions(scope: Scope, recall: Recall) -> int:
+    """How many institutions were found to hold a lot of it, in the reader's sight."""
+    rows = visible_recall_holders(scope).filter(recall=recall)
+    return rows.values("institution").distinct().count()
+
+
 def progress_by_place(scope: Scope, recall: Recall) -> list[Progress]:
     """Per county (or city, where the institution stands right under it), then all together.
 

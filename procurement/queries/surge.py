@@ -77,7 +77,7 @@ def roles_for(institution: Organisation, product: Product, on: date) -> list[Sel
 
 
 def supply_options(report: SurgeReport, on: date) -> list[Option]:
-    """Standby products of the region, products selected elsewhere, and substitutes; each once."""
+    """Other products selected here, standby ones, those selected elsewhere, substitutes; each once."""
     group = report.product.group_id
     if group is None:
         return []
@@ -89,6 +89,9 @@ def supply_options(report: SurgeReport, on: date) -> list[Option]:
         "product__code", "region__code"
     )
     found: dict[int, Option] = {}
+    # One product may be selected in many regions: where this is one of them, it is no other's.
+    for row in rows.filter(region__in=here, role=Selection.Role.SELECTED):
+        found.setdefault(row.product_id, Option("本地区中选", row.product, row.region.name))
     for row in rows.filter(region__in=here, role=Selection.Role.STANDBY):
         found.setdefault(row.product_id, Option("本地区备供", row.product, row.region.name))
     elsewhere = rows.exclude(region__in=here).filter(role=Selection.Role.SELECTED)

@@ -24,6 +24,7 @@ from procurement.models import Recall, RecallHolder
 from procurement.operations.recalls import open_recall
 from procurement.queries.recalls import (
     differing_holders,
+    holding_institutions,
     may_open,
     may_report,
     own_holders,
@@ -82,7 +83,7 @@ class RecallNewView(OneFormView):
     page_note = "发起后立即查找持有这些批号的医疗机构，逐家产生待办"
     form_class = RecallForm
     list_route, list_label = "recalls", "召回"
-    submit, done = "发起召回", "召回已发起，持有单位已收到待办"
+    submit = "发起召回"
 
     def allowed(self, scope: Scope) -> Verdict:
         return may_open(scope)
@@ -93,8 +94,17 @@ class RecallNewView(OneFormView):
         return {"product": given.get("product", ""), "lots": lots}
 
     def make(self, values: dict[str, Any]) -> str:
-        row = open_recall(by=self.user, scope=self.scope, at=timezone.now(), **values)
-        return reverse("recall", args=[row.recall_no])
+        self.made = open_recall(by=self.user, scope=self.scope, at=timezone.now(), **values)
+        return reverse("recall", args=[self.made.recall_no])
+
+    def done_words(self) -> str:
+        holders = holding_institutions(self.scope, self.made)
+        if holders:
+            return f"召回已发起，{holders} 家持有单位已收到待办"
+        return (
+            "召回已发起。已登记的配送中没有这些批号，没有单位收到待办："
+            "请核对批号，填错的请撤销后重新发起"
+        )
 
 
 class RecallView(ScopedDetailView):

@@ -77,7 +77,9 @@ class SurgeExportView(ExportMixin, SurgeListView):
 
 class SurgeNewView(PapersFormView):
     page_title = "报告应急需求"
-    page_note = "提交后所在设区市医保局核实；页面列出可采购的备供、其他地区中选和可替代产品"
+    page_note = (
+        "提交后所在设区市医保局核实；页面列出可采购的本地区其他中选、备供、其他地区中选和可替代产品"
+    )
     papers_label = "证明材料（可多选）"
     papers_note = "如用量统计、中选企业答复、应急采购凭证；没有材料的不能认定。"
     form_class = SurgeReportForm

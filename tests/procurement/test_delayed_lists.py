@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from core.audit.record import SystemActor
 from core.transitions import MissingInput, NotYours, StaleVersion, TransitionRefused
@@ -135,6 +137,22 @@ def test_distributor_explains_by_row_and_the_bureau_closes() -> None:
         close_delayed(delayed_list=head, closing_note=" ", **bureau)
     assert close_delayed(delayed_list=head, closing_note="已督促", **bureau).state == "closed"
     assert not Task.objects.filter(object_key=head.list_no, done_at__isnull=True).exists()
+
+
+def test_page_leads_to_the_order_and_says_once_what_closing_needs(client: Client) -> None:
+    late = Late()
+    make_delayed_lists(on=MONDAY, by=CLOCK, at=morning(MONDAY))
+    head = DelayedList.objects.get()
+    client.force_login(late.acting(late.bureau, morning(MONDAY))["by"])
+    page = client.get(reverse("delayed-list", args=[head.list_no])).content.decode()
+    for row in head.rows.all():
+        assert reverse("order", args=[row.order_no]) in page
+    url = reverse("delayed-list-act", args=[head.list_no, "close"])
+    refused = client.post(url, {"version": head.row_version, "words": ""})
+    words = refused.content.decode()
+    assert refused.status_code == 400
+    assert "请填写办结意见" in words
+    assert "没有办理" not in words
 
 
 def test_warning_stands_from_the_hour_to_the_last_answer() -> None:

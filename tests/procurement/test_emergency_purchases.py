@@ -68,6 +68,18 @@ def test_tied_lines_are_counted_with_the_verification() -> None:
         tie(supply, row, line(supply, supply.standby))
 
 
+def test_tied_products_that_count_by_themselves_bind_nobody() -> None:
+    """Selected ones need no verification: the standby that comes instead may still be named."""
+    supply = Supply()
+    row = report(supply)
+    tie(supply, row, line(supply, supply.product))
+    with pytest.raises(MissingInput, match="不需要认定"):
+        verify(supply, row, supply.product)
+    verify(supply, row, supply.standby)
+    found = set(Exemption.objects.values_list("product", "kind"))
+    assert found == {(supply.standby.pk, "standby_counts")}
+
+
 def test_what_may_not_be_tied() -> None:
     supply = Supply()
     row = report(supply)

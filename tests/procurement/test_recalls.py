@@ -300,6 +300,18 @@ def test_hospital_finds_recall_on_its_page_and_reports(supply: Supply, client: C
     assert row.state == "reported"
 
 
+def test_a_lot_that_nobody_holds_is_said_to_whoever_recalls_it(
+    supply: Supply, client: Client
+) -> None:
+    client.force_login(supply.user(supply.maker))
+    given = {"product": supply.product.code, "level": "2", "reason": "自查", "instruction": "停用"}
+    for lot, words in (
+        ("L1", "2 家持有单位已收到待办"), ("L9", "没有单位收到待办：请核对批号"),
+    ):  # fmt: skip
+        page = client.post("/recalls/new/", given | {"lots": lot}, follow=True)
+        assert words in page.content.decode()
+
+
 def test_lot_page_answers_in_one_click(supply: Supply, client: Client) -> None:
     client.force_login(supply.user(supply.maker))
     query = f"?product={supply.product.code}&lots=L1"

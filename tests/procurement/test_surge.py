@@ -115,6 +115,10 @@ def test_what_could_be_bought_and_who_could_lend() -> None:
     supply = Supply()
     elsewhere = make.product(manufacturer=supply.maker, group=supply.product.group)
     make.selection(batch=supply.batch, product=elsewhere, region=supply.other_city, role="selected")
+    # Selected here as well as elsewhere: no other region's.
+    beside = make.product(manufacturer=supply.maker, group=supply.product.group)
+    for region in (supply.other_city, supply.county.parent):
+        make.selection(batch=supply.batch, product=beside, region=region, role="selected")
     instead = make.product()
     Substitute.objects.create(group=supply.product.group, product=instead)
     neighbour = people.organisation(name="乙医院", region=supply.county)
@@ -128,7 +132,7 @@ def test_what_could_be_bought_and_who_could_lend() -> None:
     found = {(each.way, each.product.pk) for each in supply_options(row, TODAY)}
     assert found == {
         ("本地区备供", supply.standby.pk), ("其他地区中选", elsewhere.pk),
-        ("可替代药品", instead.pk),
+        ("可替代药品", instead.pk), ("本地区中选", beside.pk),
     }  # fmt: skip
     assert possible_lenders(row, TODAY) == [neighbour]
     assert possible_lenders(row, date(2026, 5, 30)) == [neighbour]
