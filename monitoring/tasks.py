@@ -99,7 +99,15 @@ def _change_page(job: Job) -> str:
     return reverse("rehearsal", args=[job.arguments["change_no"]])
 
 
-@job_kind(REHEARSE, label="试算参数调整", result_url=_change_page, result_label="查看试算")
+def _rehearsal_title(job: Job) -> str:
+    told = job.arguments
+    return f"试算参数调整 {told['change_no']}，最近 {told['months']} 个月"
+
+
+@job_kind(
+    REHEARSE, label="试算参数调整", title=_rehearsal_title, result_url=_change_page,
+    result_label="查看试算",
+)  # fmt: skip
 def run_rehearsal(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
     """Try a proposed value on past months."""
     rehearsal = Rehearsal.objects.get(job_id=context.job_id)

@@ -16,7 +16,7 @@ class JobSerializer(serializers.Serializer[Any]):
     label = serializers.CharField()  # type: ignore[assignment]
     state = serializers.CharField(source="job.state")
     stage = serializers.CharField(source="job.stage")
-    progress_done = serializers.IntegerField(source="job.progress_done")
+    progress_done = serializers.IntegerField(source="done")
     progress_total = serializers.IntegerField(source="job.progress_total", allow_null=True)
     attempts = serializers.IntegerField(source="job.attempts")
     requested_by = serializers.CharField()

@@ -23,6 +23,7 @@ TREND_MONTHS = 12
 class Choice:
     """`months` are those with figures among the twelve that end with `month`, oldest first.
 
+    first_indicator: what is shown where none was chosen.
     live: the running month where it is the chosen one; `running`: where there is one.
     """
 
@@ -35,6 +36,7 @@ class Choice:
     indicator: str
     live: Live | None = None
     running: date | None = None
+    first_indicator: str = ""
 
     @property
     def has_figures(self) -> bool:
@@ -54,6 +56,8 @@ class Choice:
         } | changes
         if self.options and chosen["month"] == f"{self.options[0]:%Y-%m}":
             chosen["month"] = ""
+        if chosen["indicator"] == self.first_indicator:
+            chosen["indicator"] = ""
         return {name: value for name, value in chosen.items() if value}
 
 

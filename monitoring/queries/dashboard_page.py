@@ -79,8 +79,10 @@ def dashboard_page(
     if choice is None:
         return {"subject": subject, "choice": None}
     watch = watch_for(scope, subject)
-    if watch is not None and not choice.indicator:
-        choice = replace(choice, indicator=watch.ranked)
+    if watch is not None:
+        choice = replace(
+            choice, indicator=choice.indicator or watch.ranked, first_indicator=watch.ranked
+        )
     provinces: list[dict[str, Any]] = []
     if subject.is_enterprise and subject.province_id is None:
         subject, provinces = _in_one_province(scope, subject, choice, given)

@@ -41,7 +41,9 @@ class JobRow:
     requested_by: str
     result: str
     result_url: str = ""
+    result_label: str = ""
     progress: str = ""
+    done: int = 0
 
 
 def visible_work(scope: Scope) -> QuerySet[Job]:
@@ -61,14 +63,23 @@ def job_row(scope: Scope, job: Job) -> JobRow:
         requested_by=_asker(scope, job),
         result=_result(job),
         result_url=_result_url(job) if job.state == Job.State.DONE else "",
+        result_label=_result_label(job),
         progress=_progress(job),
+        done=steps_done(job),
     )
+
+
+def steps_done(job: Job) -> int:
+    """How many of its steps are done: all of them once its effect is written, whatever was said last."""
+    if job.state == Job.State.DONE and job.progress_total is not None:
+        return job.progress_total
+    return job.progress_done
 
 
 def _progress(job: Job) -> str:
     if not job.progress_total or job.state == Job.State.QUEUED:
         return ""
-    return f"{job.progress_done:,} / {job.progress_total:,}"
+    return f"{steps_done(job):,} / {job.progress_total:,}"
 
 
 def _label(job: Job) -> str:
@@ -111,14 +122,14 @@ def job_panel(row: JobRow) -> dict[str, Any]:
         "title": row.label,
         "url": reverse("job-panel", args=[job.pk]) if is_open else "",
         "state": PANEL_STATES.get(job.state, job.state),
-        "done": job.progress_done,
+        "done": steps_done(job),
         "total": job.progress_total or 0,
         "step": "正在取消…" if job.cancel_requested_at and is_open else job.stage,
         "message": row.result if not is_open else "",
         "log": log[::-1],
         "cancel_url": reverse("job-cancel", args=[job.pk]),
         "result_url": _result_url(job),
-        "result_label": "查看看板" if job.kind == COMPUTE_MONTH else _result_label(job),
+        "result_label": row.result_label,
     }
 
 
@@ -131,6 +142,8 @@ def _result_url(job: Job) -> str:
 
 
 def _result_label(job: Job) -> str:
+    if job.kind == COMPUTE_MONTH:
+        return "查看看板"
     kind = KINDS.get(job.kind)
     return kind.result_label if kind is not None else "查看结果"
 

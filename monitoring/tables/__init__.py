@@ -109,7 +109,9 @@ JOB_COLUMNS = (
     ),
     Column(
         "result", "结果", lambda r: r.result, 40,
-        shown=lambda r: Cell(r.result, quiet=True, url=r.result_url),
+        shown=lambda r: Cell(
+            r.result or (r.result_label if r.result_url else ""), quiet=True, url=r.result_url
+        ),
     ),
 )  # fmt: skip
 

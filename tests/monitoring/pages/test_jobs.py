@@ -91,3 +91,26 @@ def test_jobs_of_others_are_not_there(reader: Reader, sample: dict[str, User]) -
     for path in (f"/jobs/{job.pk}/", f"/jobs/{job.pk}/panel/"):
         assert client.get(path).status_code == 404
     assert client.post(f"/jobs/{job.pk}/cancel/").status_code == 404
+
+
+def test_work_that_is_done_is_done_whole_and_leads_to_its_result(
+    reader: Reader, sample: dict[str, User]
+) -> None:
+    """The last step is said before it is committed, and not every kind has words for its result."""
+    province = sample["province"]
+    now = timezone.now()
+    scope = scope_of(province, timezone.localdate())
+    Job.objects.create(
+        kind="rehearse_change", key="CS202611-0001:3", state=Job.State.DONE, progress_done=20,
+        progress_total=21, requested_by_id=province.pk, requested_by_name=province.audit_name,
+        province_code=scope.province_code, queued_at=now, started_at=now, ended_at=now,
+        arguments={"change_no": "CS202611-0001", "months": 3, "province": scope.province_id},
+    )  # fmt: skip
+    page = reader("province").get("/jobs/").content.decode()
+    assert "试算参数调整 CS202611-0001，最近 3 个月" in page
+    assert "21 / 21" in page
+    assert 'href="/monitoring/rehearsals/CS202611-0001/"' in page
+    assert ">查看试算</a>" in page
+    jobs = reader("province").get("/api/v1/jobs/").json()["results"]
+    (told,) = [job for job in jobs if job["key"] == "CS202611-0001:3"]
+    assert (told["progress_done"], told["progress_total"]) == (21, 21)

@@ -55,6 +55,16 @@ def _latest(rows: Iterable[IndicatorValue]) -> list[IndicatorValue]:
 
 
 @pytest.mark.parametrize("name", CARDS)
+def test_nothing_is_offered_to_be_cleared_where_nothing_was_chosen(
+    reader: Reader, name: str
+) -> None:
+    page = reader(name).get(PROVINCE).content.decode()
+    assert f'href="{PROVINCE}">清除</a>' not in page
+    chosen = reader(name).get(PROVINCE, {"category": "drug"}).content.decode()
+    assert f'href="{PROVINCE}">清除</a>' in chosen
+
+
+@pytest.mark.parametrize("name", CARDS)
 def test_each_watcher_has_its_cards_ranking_and_two_tables_that_open(
     reader: Reader, name: str
 ) -> None:
