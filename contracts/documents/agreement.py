@@ -16,11 +16,11 @@ WORDS = {
 }
 COLUMNS = (
     {"label": "序号", "width": 5, "align": "right"},
-    {"label": "产品", "width": 30},
-    {"label": "国家医保编码", "width": 25},
+    {"label": "产品", "width": 26},
+    {"label": "国家医保编码", "width": 31},
     {"label": "约定采购量", "width": 15, "align": "right"},
     {"label": "单位", "width": 7},
-    {"label": "价格（元/包装）", "width": 15, "align": "right"},
+    {"label": "价格（元/包装）", "width": 13, "align": "right"},
 )
 TERMS = (
     "一、采购数量。甲方在采购年度内优先采购并完成下表约定采购量；完成后继续采购的，乙方仍按中选价供应，直至采购周期届满。",

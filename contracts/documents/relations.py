@@ -12,14 +12,13 @@ from contracts.tables.relations import place
 
 MOST_PRINTED = 500
 COLUMNS = (
-    {"label": "序号", "width": 2, "align": "right"},
-    {"label": "产品", "width": 10},
-    {"label": "国家医保编码", "width": 10},
-    {"label": "配送企业", "width": 10},
-    {"label": "配送地区", "width": 6},
-    {"label": "生效", "width": 5},
-    {"label": "终止", "width": 5},
-    {"label": "状态", "width": 5},
+    {"label": "序号", "width": 5, "align": "right"},
+    {"label": "产品、国家医保编码", "width": 33},
+    {"label": "配送企业", "width": 19},
+    {"label": "配送地区", "width": 13},
+    {"label": "生效", "width": 13},
+    {"label": "终止", "width": 13},
+    {"label": "状态", "width": 10},
 )
 
 
@@ -28,7 +27,6 @@ def confirmation(rows: Sequence[DeliveryRelation], *, printed_for: str, on: date
     makers = list(dict.fromkeys(row.manufacturer.name for row in rows))
     return {
         "title": "配送关系确认表",
-        "number": f"{on:%Y-%m-%d}",
         "parties": [{"label": "出具单位", "name": printed_for}],
         "blocks": [
             {
@@ -52,7 +50,7 @@ def _of_maker(name: str, rows: Sequence[DeliveryRelation], on: date) -> dict[str
         "columns": list(COLUMNS),
         "rows": [
             [
-                str(number), str(row.product), row.product.code, row.distributor.name, place(row),
+                str(number), f"{row.product}\n{row.product.code}", row.distributor.name, place(row),
                 f"{row.valid_from}", f"{row.valid_until}" if row.valid_until else "长期",
                 stage_words(row.state, row.valid_from, row.valid_until, on),
             ]

@@ -10,7 +10,12 @@ from contracts.models import Agreement, DeliveryRelation
 from contracts.operations.agreements.session import signing_session
 from contracts.operations.agreements.sign import sign_agreement
 from contracts.operations.relations import accept_relation, refuse_relation
-from contracts.queries.agreements import agreement_standings, visible_agreements
+from contracts.queries.agreements import (
+    agreement_standings,
+    sides,
+    signed_already,
+    visible_agreements,
+)
 from contracts.queries.relations import relation_standings, visible_relations
 from contracts.rules.agreement import SIGNER_ROLE
 from contracts.rules.relation import OFFICERS
@@ -82,6 +87,9 @@ def _signs(scope: Scope) -> bool:
 
 
 def _sign_verdict(scope: Scope, agreement: Agreement) -> Verdict:
+    already = signed_already(scope, agreement)
+    if not already and not sides(scope, agreement):
+        return already
     return AGREEMENT_MACHINE.verdict(
         AGREEMENT_MACHINE.named("sign"), agreement, agreement_standings(scope, agreement)
     )

@@ -10,8 +10,9 @@ from django.db.models import Q, QuerySet
 
 from contracts.models import Agreement, AgreementLine, Party, PowerOfAttorney
 from contracts.queries.powers import powers_held, principals
-from contracts.rules.agreement import OFFICERS, SIGNER_ROLE
+from contracts.rules.agreement import CLAUSE, OFFICERS, SIGNER_ROLE
 from contracts.states.agreement import BUREAU, PARTY, PENDING, SIGNER
+from core.transitions.verdict import ALLOWED, Verdict
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import party_rows, within
 
@@ -89,6 +90,19 @@ def sides(scope: Scope, agreement: Agreement, *, empowered: bool = True) -> list
         if power is not None:
             found.append(Side(Party.INSTITUTION, power))
     return found
+
+
+def signed_already(scope: Scope, agreement: Agreement) -> Verdict:
+    """No, with the reason, where the reader's organisation has signed and no side of it is left."""
+    own = {scope.organisation_id, *scope.predecessor_ids}
+    signed = [
+        words
+        for party, words in PARTIES
+        if getattr(agreement, f"{party}_id") in own and getattr(agreement, f"{party}_signed_at")
+    ]
+    if not signed or agreement.state not in PENDING:
+        return ALLOWED
+    return Verdict(False, f"本单位（{'、'.join(signed)}）已经签署，不能重复签署", CLAUSE)
 
 
 def agreement_standings(scope: Scope, agreement: Agreement) -> frozenset[str]:

@@ -88,7 +88,9 @@ class BulkRunView(ScopedDetailView):
             "page_title": act.label,
             "back_url": run.back or reverse(act.page),
             "done": done,
-            "refused": [result for result in run.results if not result["ok"]],
+            "not_done": [result for result in run.results if not result["ok"]],
+            "begun": len(run.results),
+            "total": len(run.items),
             "job": own_jobs(self.scope).filter(pk=run.job_id).first() if run.job_id else None,
             "breadcrumbs": [
                 {"label": str(page.page_title), "url": run.back or reverse(act.page)},

@@ -44,6 +44,7 @@ from core.transitions import MissingInput, NotYours, Refusal, StaleVersion, Tran
 from inbox.models import Notice, Task
 from organisations.models import Organisation
 from organisations.operations.certificates import issue_certificate, make_signing_root
+from organisations.queries.bulk_acts import act_named
 from tests.contracts.world import Trade
 from tests.days import morning, today
 from tests.factories import contracts as make
@@ -205,6 +206,12 @@ def test_the_third_signature_puts_it_into_force(trade: Trade) -> None:
     assert (year.signed, year.waiting) == (0, [("医疗机构", 2), ("配送企业", 2)])
     with pytest.raises(TransitionRefused, match="不能重复签署"):
         sign(trade, agreement, trade.maker)
+    # Chosen among many it is told so too, before anything is confirmed.
+    act = act_named("agreement-sign")
+    assert act is not None
+    told = act.verdict(trade.scope(trade.maker, "leader"), agreement)
+    assert "本单位（生产企业）已经签署" in told.reason
+    assert act.verdict(trade.scope(trade.d1, "leader"), agreement)
     agreement = sign(trade, agreement, trade.a, trade.d1)
     assert agreement.state == "in_force"
     line = AgreementLine.objects.filter(product=trade.product).get()

@@ -14,6 +14,7 @@ from django.test import Client
 
 from catalog.queries.orderable import why_not_orderable
 from catalog.queries.preparation import readiness
+from contracts.documents.relations import confirmation
 from contracts.models import DeliveryRelation
 from contracts.operations.relations import (
     Pointing,
@@ -387,6 +388,33 @@ def test_pages_point_and_answer(trade: Trade, client: Client) -> None:
     assert client.get("/relations/").context["total"] == 2
     client.force_login(trade.user(trade.d2))
     assert client.get(f"/relations/{relation.relation_no}/").status_code == 404
+
+
+def test_a_replacement_is_not_overwritten_by_the_draft_of_another(
+    trade: Trade, client: Client
+) -> None:
+    """What was typed to point somebody for another product must not take the place of the old one."""
+    point(trade)
+    relation = DeliveryRelation.objects.get()
+    client.force_login(trade.user(trade.maker))
+    plain = client.get("/relations/new/").content.decode()
+    assert 'data-draft="relation-new"' in plain
+    opened = client.get(f"/relations/new/?replaces={relation.relation_no}").content.decode()
+    own = f"relation-new?replaces={relation.relation_no}"
+    assert f'data-draft="{own}"' in opened and f'name="_draft" value="{own}"' in opened
+    assert f'value="{relation.relation_no}"' in opened
+
+
+def test_the_printed_list_names_code_under_product(trade: Trade) -> None:
+    """A code of 23 letters and digits has no place to break: it stands on a line of its own."""
+    point(trade)
+    content = confirmation(
+        list(DeliveryRelation.objects.select_related("product", "manufacturer", "distributor")),
+        printed_for=trade.maker.name, on=today(),
+    )  # fmt: skip
+    [table] = [each for each in content["blocks"] if each["kind"] == "table"]
+    assert table["rows"][0][1].split("\n")[-1] == trade.product.code
+    assert len(table["rows"][0]) == len(table["columns"])
 
 
 def test_of_two_who_point_the_last_one_at_once_one_wins(fresh_database: str) -> None:

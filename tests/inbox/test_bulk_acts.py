@@ -59,7 +59,10 @@ def test_result_says_of_each_row_what_came_of_it(cast: Cast) -> None:
     assert cast.warning.state == "acknowledged"
     assert [result["ok"] for result in made.results] == [True, False]
     assert "当前状态为“已办结”" in made.results[1]["reason"]
-    assert "办成 1 件" in client.get(address(made)).content.decode()
+    page = client.get(address(made)).content.decode()
+    assert "办成 1 件" in page and "未办 1 件" in page
+    # What was not done is a result, no refusal of the page's own.
+    assert "没有办理，没有写入任何数据" not in page
 
 
 def test_confirming_twice_does_it_once(cast: Cast) -> None:
@@ -141,7 +144,8 @@ def test_many_are_a_job_whose_result_is_the_same_page(
     made.refresh_from_db()
     job = Job.objects.get(pk=made.job_id)
     assert (made.state, job.state) == ("running", "queued")
-    assert "正在逐条办理" in client.get(address(made)).content.decode()
+    page = client.get(address(made)).content.decode()
+    assert "正在逐条办理" in page and "0 / 2" in page and f"/jobs/{job.pk}/panel/" in page
     ended = run(job.pk)
     assert ended is not None
     assert (ended.state, ended.result) == ("done", {"done": 1, "refused": 1})

@@ -154,7 +154,14 @@ def test_sheet_by_page_from_typing_to_submission(cast: Cast) -> None:
     text = page(clerk, "volume-report", number)
     assert "已提交" in text and "县医保局" in text and "王院长" in text
     assert 'name="quantity"' not in text
-    page(client_of(cast.user(cast.county_bureau, "reviewer")), "volume-report", number)
+    bureau = client_of(cast.user(cast.county_bureau, "reviewer"))
+    page(bureau, "volume-report", number)
+    # Whoever reviews opens the letter and the purchases behind last year's actual from there.
+    text = page(bureau, "report-review", number)
+    signed = CommitmentLetter.objects.get().signed_document_id
+    assert "王院长" in text and reverse("volume-report-file", args=[number, signed]) in text
+    purchases = reverse("volume-report-purchases", args=[number, "G-V1"])
+    assert purchases in text and bureau.get(purchases).status_code == 200
     page(client_of(cast.user(cast.lead, "clerk")), "volume-report", number, status=404)
     officer = client_of(cast.user(cast.bureau, "clerk"))
     late = report_of(task, cast.other)

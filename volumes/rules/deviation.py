@@ -54,6 +54,21 @@ def proposed(prior: Decimal, floor: Decimal = Decimal(0)) -> Decimal:
     return max(prior, floor).to_integral_value(rounding=ROUND_CEILING)
 
 
+def limit_words(*, drop_max: Decimal | None, rise_max: Decimal | None) -> str:
+    """From where a figure has to be explained: 减少超过 20%或增加超过 150%; empty without limits."""
+    words = []
+    if drop_max is not None:
+        words.append(f"减少超过 {_percent(drop_max)}" if drop_max else "少于上年实际")
+    if rise_max is not None:
+        words.append(f"增加超过 {_percent(rise_max)}")
+    return "或".join(words)
+
+
+def _percent(share: Decimal) -> str:
+    """As exact as the limit is: 0.125 → 12.5%."""
+    return f"{(share * 100).normalize():f}%"
+
+
 def share_words(value: Decimal | None) -> str:
     """A deviation as people read it: +12.5%, −20%."""
     if value is None:

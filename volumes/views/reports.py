@@ -28,6 +28,7 @@ from volumes.queries.purchases import purchase_page
 from volumes.queries.report_page import report_page
 from volumes.queries.rows import ReportRow, report_rows, reports_with_parties, task_options
 from volumes.queries.sheet import SheetRow, report_sheet
+from volumes.rules.deviation import limit_words
 from volumes.rules.figures import FigureInput, FigureProblem, WrongFigures
 from volumes.states.reasons import DeviationReason
 from volumes.tables import REPORT_COLUMNS, sheet_columns
@@ -267,13 +268,8 @@ def _told(quantity: str, reason: str, explanation: str) -> str:
 def limits_of(report: VolumeReport) -> dict[str, Any]:
     """The limits in words and as the page's script reads them."""
     task = report.task
-    words = []
-    if task.drop_max is not None:
-        words.append(f"减少超过 {task.drop_max * 100:.0f}%" if task.drop_max else "少于上年实际")
-    if task.rise_max is not None:
-        words.append(f"增加超过 {task.rise_max * 100:.0f}%")
     return {
-        "words": "或".join(words), "clause": task.deviation_clause,
+        "words": limit_words(drop_max=task.drop_max, rise_max=task.rise_max), "clause": task.deviation_clause,
         "drop": "" if task.drop_max is None else f"{task.drop_max:f}",
         "rise": "" if task.rise_max is None else f"{task.rise_max:f}",
     }  # fmt: skip

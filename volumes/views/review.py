@@ -36,7 +36,7 @@ from volumes.queries.rows import task_options
 from volumes.queries.standings import report_standings
 from volumes.queries.totals import group_totals
 from volumes.queries.visible import sees_reports, visible_report_tasks
-from volumes.rules.deviation import share_words
+from volumes.rules.deviation import limit_words, share_words
 from volumes.states.report import LEVELS, OFFICE, REPORT_MACHINE, REVIEW_STATES
 from volumes.tables import REVIEW_COLUMNS, SHORTFALL_COLUMNS
 
@@ -133,6 +133,10 @@ class ReviewView(ScopedDetailView):
                      "peers": share_words(each.peer_share - 1 if each.peer_share else None)}
                     for each in review_lines(report)
                 ],
+                "limits": limit_words(
+                    drop_max=report.task.drop_max, rise_max=report.task.rise_max
+                ),
+                "letter": report.letters.filter(state="signed").first(),
                 "offered": self._offers(report, standings),
                 "judges": judges,
                 "acts": OFFICE in standings and report.state != "returned",
@@ -140,6 +144,7 @@ class ReviewView(ScopedDetailView):
                 "step_form": ReviewStepForm(initial=seen),
                 "timeline": steps_of(REPORT_MACHINE.name, report.pk, STEPS),
                 "actions": [
+                    {"label": "报量表", "url": reverse("volume-report", args=[report.report_no])},
                     {"label": "品种汇总",
                      "url": reverse("report-analysis", args=[report.task.task_no])}
                 ],

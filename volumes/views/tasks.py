@@ -37,6 +37,7 @@ from volumes.queries.progress import (
 from volumes.queries.rows import TaskRow, task_rows, tasks_with_batch
 from volumes.queries.standings import opens_tasks, task_standings
 from volumes.queries.visible import sees_reports, visible_reports
+from volumes.rules.deviation import limit_words
 from volumes.states.task import TASK_MACHINE
 from volumes.tables import TASK_COLUMNS
 
@@ -148,6 +149,7 @@ class TaskDetailView(OfReports, ScopedDetailView):
             row=task_rows(self.scope, [task])[0],
             groups=list(task.task_groups.select_related("group").order_by("position")),
             regions=list(task.task_regions.select_related("region").order_by("region__code")),
+            limits=limit_words(drop_max=task.drop_max, rise_max=task.rise_max),
             total=total_progress(self.scope, task),
             states=state_counts(self.scope, task),
             by_level=progress_by_region(self.scope, task, level)[:REGIONS_SHOWN] if level else [],

@@ -28,13 +28,14 @@ from contracts.queries.agreements import (
     Side,
     agreement_standings,
     sides,
+    signed_already,
     text_digest,
     visible_agreements,
     waiting_for,
 )
 from contracts.queries.powers import holds_on
 from contracts.rules.agreement import CLAUSE, SIGNER_ROLE, may_still_sign, signs
-from contracts.states.agreement import AGREEMENT_MACHINE, CLOCK, PENDING, SIGNER
+from contracts.states.agreement import AGREEMENT_MACHINE, CLOCK, SIGNER
 from core.attachments.models import Attachment
 from core.attachments.store import path_of
 from core.operations import operation
@@ -186,14 +187,9 @@ def _locked(agreement: Agreement) -> Agreement:
 
 def _refuse(row: Agreement, mine: list[Side], scope: Scope, at: datetime, seen_digest: str) -> None:
     """Why this person cannot sign this text now; who is a party learns what has happened."""
-    own = {scope.organisation_id, *scope.predecessor_ids}
-    signed = [
-        PARTY_WORDS[party]
-        for party, _ in PARTIES
-        if getattr(row, f"{party}_id") in own and getattr(row, f"{party}_signed_at")
-    ]
-    if not mine and signed and row.state in PENDING:
-        raise TransitionRefused(f"本单位（{'、'.join(signed)}）已经签署，不能重复签署", CLAUSE)
+    already = signed_already(scope, row)
+    if not mine and not already:
+        raise TransitionRefused.of(already)
     leader = signs(has_role=scope.has_role(SIGNER_ROLE), word="本单位")
     if mine and not leader:
         raise NotYours.of(leader)
