@@ -45,9 +45,12 @@ class OwnCluster:
 
 @contextmanager
 def own_cluster(folder: Path, template: str) -> Iterator[OwnCluster]:
-    """A durable server with a copy of `template`, at which Django's connections are pointed."""
+    """A durable server with a copy of `template`, at which Django's connections are pointed.
+
+    It is killed, not the machine: its files may lie in memory.
+    """
     places, account = Places(folder / "var"), choose_account()
-    cluster = OwnCluster(choose_home(places, account), account)
+    cluster = OwnCluster(choose_home(places, account, durable=False), account)
     try:
         postgres.start(places, cluster.home, account)
         _copy(template, places, cluster, folder / "template.dump")
