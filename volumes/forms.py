@@ -202,15 +202,24 @@ class ReviewStepForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     opinion = forms.CharField(
         label="意见", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="退回和重新开放须写明理由。",
+        help_text="填报单位会看到。",
     )  # fmt: skip
     until = forms.DateTimeField(
         label="重新开放至", required=False,
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={"invalid": "时间写成 2026-01-31 17:30"},
-        help_text="填报截止以后退回或重新开放的，必填。",
+        help_text="填报截止以后退回的，必填。",
     )  # fmt: skip
+
+    def asking(self, *, reopens: bool) -> ReviewStepForm:
+        """As shown where a report is returned or opened again, which takes a reason; the other
+        steps of a level take none."""
+        self.fields["opinion"].required = True
+        if reopens:
+            self.fields["until"].required = True
+            self.fields["until"].help_text = "在此之前填报单位可以修改，须再次逐级审核。"
+        return self
 
 
 class RoundForm(forms.Form):

@@ -162,6 +162,10 @@ def test_sheet_by_page_from_typing_to_submission(cast: Cast) -> None:
     assert "王院长" in text and reverse("volume-report-file", args=[number, signed]) in text
     purchases = reverse("volume-report-purchases", args=[number, "G-V1"])
     assert purchases in text and bureau.get(purchases).status_code == 200
+    # A return takes a reason; it is not marked as optional, though a pass takes none.
+    assert 'name="opinion"' in text and "意见<span" not in text and "填报单位会看到" in text
+    empty = bureau.post(reverse("report-review-act", args=[number, "return"]), {"version": "1"})
+    assert empty.status_code in (400, 409)
     page(client_of(cast.user(cast.lead, "clerk")), "volume-report", number, status=404)
     officer = client_of(cast.user(cast.bureau, "clerk"))
     late = report_of(task, cast.other)
@@ -189,6 +193,10 @@ def test_member_sheet_by_page(cast: Cast) -> None:
     page(lead, "member-sheet", sheet.pk), page(member, "volume-report", sheet.report.report_no)
     compiled = lead.post(reverse("volume-report-act", args=[sheet.report.report_no, "compile"]), {})
     assert compiled.status_code == 302
+    # The lead's own sheet is still empty: who is not in the sum is named.
+    text = page(lead, "volume-report", sheet.report.report_no)
+    assert f"1 家没有报来，没有计入：{cast.lead.name}" in text
+    assert "1 家没有报来，成员合计中没有它们的数字" in text
     page(client_of(cast.user(cast.hospital, "clerk")), "member-sheet", sheet.pk, status=404)
 
 

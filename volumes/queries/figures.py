@@ -84,6 +84,12 @@ def member_sums(report: VolumeReport) -> Quantities:
     return dict(rows.order_by().values_list("group_id").annotate(total=Sum("reported_qty")))
 
 
+def members_missing(report: VolumeReport) -> list[str]:
+    """Names of the members whose sheet was not handed in: their figures are in no sum."""
+    sheets = MemberSheet.objects.filter(report=report).exclude(state=MemberSheet.State.HANDED_IN)
+    return list(sheets.order_by("institution__code").values_list("institution__name", flat=True))
+
+
 def figures_digest(report: VolumeReport) -> str:
     """SHA-256 of every figure as it stands; equal digests mean equal figures."""
     lines = (

@@ -45,6 +45,7 @@ class ReportPage:
     letters: list[CommitmentLetter]
     sheets: list[MemberSheet]
     own_sheet: MemberSheet | None
+    left_out: int
     timeline: list[Mapping[str, Any]]
     next: str
 
@@ -84,6 +85,7 @@ def report_page(scope: Scope, report: VolumeReport, now: datetime) -> ReportPage
         letters=letters,
         sheets=sheets,
         own_sheet=next((each for each in sheets if each.institution_id == scope.organisation_id), None),
+        left_out=sum(each.state != MemberSheet.State.HANDED_IN for each in sheets),
         timeline=with_holder(steps_of(scope, OBJECT_TYPE, report.pk), who=row.holder),
         next=NEXT.get(report.state, "通过后转上一级，最后一级通过即确认"),
     )  # fmt: skip

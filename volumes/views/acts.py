@@ -32,6 +32,7 @@ from volumes.operations.reports.letters import (
 from volumes.operations.reports.member_sheets import compile_report
 from volumes.operations.reports.moving import report_url
 from volumes.operations.tasks.extend import extend_report
+from volumes.queries.figures import members_missing
 from volumes.queries.report_page import files_of
 from volumes.rules.figures import WrongFigures
 from volumes.views.reports import ReportDetailView
@@ -72,7 +73,7 @@ class ReportActView(PostedView):
             return self._stale(report, stale)
         except Refusal as refusal:
             return refusal_page(request, refusal, form)
-        return self.back(report, DONE[verb])
+        return self.back(report, _compiled(report) if verb == "compile" else DONE[verb])
 
     def _perform(self, verb: str, report: VolumeReport, values: dict[str, Any]) -> None:
         who: dict[str, Any] = {
@@ -103,6 +104,13 @@ class ReportActView(PostedView):
                 back_url=report_url(now), title=f"报量 {now.report_no}",
             ),
         )  # fmt: skip
+
+
+def _compiled(report: VolumeReport) -> str:
+    """Who is not in the sum is named: a lead that sends it on knows what is missing."""
+    missing = members_missing(report)
+    left_out = f"；{len(missing)} 家没有报来，没有计入：{'、'.join(missing)}" if missing else ""
+    return f"{DONE['compile']}{left_out}"
 
 
 class ReportExtendView(PostedView):

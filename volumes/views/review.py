@@ -125,6 +125,7 @@ class ReviewView(ScopedDetailView):
         standings = report_standings(self.scope, report)
         seen = {"version": report.row_version}
         judges = OFFICE in standings and report.state in REVIEW_STATES
+        step: ReviewStepForm = kwargs.pop("step_form", None) or ReviewStepForm(initial=seen)
         return super().get_context_data(
             **{
                 "level": LEVELS[report.state],
@@ -141,7 +142,7 @@ class ReviewView(ScopedDetailView):
                 "judges": judges,
                 "acts": OFFICE in standings and report.state != "returned",
                 "judge_form": JudgeForm(initial=seen),
-                "step_form": ReviewStepForm(initial=seen),
+                "step_form": step.asking(reopens=report.state == "confirmed"),
                 "timeline": steps_of(REPORT_MACHINE.name, report.pk, STEPS),
                 "actions": [
                     {"label": "报量表", "url": reverse("volume-report", args=[report.report_no])},
