@@ -17,6 +17,7 @@ from config import health
 from organisations.views import session_rules
 from tests.databases.clones import cloned
 from tests.matrix.world import World, build_world
+from tests.plugins.personal_numbers import READER
 
 
 @pytest.fixture(scope="package")
@@ -25,10 +26,11 @@ def world(
 ) -> Iterator[World]:
     """Committed into a clone; every request of the tests is rolled back.
 
-    Thousands of refusals are meant; their log lines would only cost time.
+    Thousands of refusals are meant; writing their log lines would only cost time. They are read for
+    numbers of persons all the same.
     """
-    logging.disable(logging.CRITICAL)
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(logging.Logger, "callHandlers", lambda logger, record: READER.handle(record))
         # No worker runs here; each of the actors would wait its second for an answer.
         patch.setattr(health, "_WORKER_ANSWER_SECONDS", 0.05)
         # The hour of a session's use is rolled back with its request, so each would write it anew.
@@ -39,7 +41,6 @@ def world(
         # Django binds each column's signature anew to hash it, a tenth of a request.
         patch.setattr(Col, "__hash__", _by_place)
         yield from _built(database_template, django_db_blocker)
-    logging.disable(logging.NOTSET)
 
 
 def _not_kept(store: Any, signal: Any, sender: Any, **named: Any) -> None:
