@@ -9,7 +9,13 @@ from django.utils import timezone
 
 from core.audit.record import SystemActor, record
 from core.transitions import MACHINES
-from organisations.queries.audit_words import ACTIONS, action_words, actions_called, object_words
+from organisations.queries.audit_words import (
+    ACTIONS,
+    action_words,
+    actions_called,
+    object_choices,
+    object_words,
+)
 from organisations.queries.event_values import before_and_after
 from tests.architecture.audited_actions import literal_actions
 from tests.factories import organisations as make
@@ -49,6 +55,12 @@ def test_the_walk_finds_actions_however_they_are_handed_on() -> None:
 def test_no_two_actions_share_their_words() -> None:
     shared = {words for words in ACTIONS.values() if list(ACTIONS.values()).count(words) > 1}
     assert shared == set()
+
+
+def test_no_two_kinds_of_object_share_their_words() -> None:
+    """The auditor chooses one from a list and could not tell them apart."""
+    words = [label for _, label in object_choices()]
+    assert sorted({word for word in words if words.count(word) > 1}) == []
 
 
 def test_step_of_a_machine_tells_its_states_in_words() -> None:
