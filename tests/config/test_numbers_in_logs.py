@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.quotes_numbers
 
 
 @pytest.fixture
-def reader() -> Reader:
+def reader() -> Iterator[Reader]:
     """A second one, on the platform's own loggers, gone afterwards."""
     reader = Reader()
     listen(reader)
