@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 
 from django.db.backends.utils import CursorWrapper
 
@@ -17,10 +17,9 @@ from policy.queries.read import (
     FALLBACK_POLICY,
     MissingPolicyValue,
     PolicyValue,
-    needed_values,
     province_policy_on,
     resolve,
-    values_on,
+    some_values,
 )
 
 KEYS = ("response_hours", "delivery_hours", "urgent_delivery_hours", "over_delivery_tolerance")
@@ -100,14 +99,17 @@ def _rows(
     dated: Dated,
     days: tuple[date, date],
 ) -> list[Row]:
-    values = cache(values_on)
+    # Of each policy these alone: reading all its parameters was most of a load's own time.
+    values = cache(partial(some_values, keys=KEYS))
     spans: dict[str, list[Span]] = {}
 
     def add(
         subject: str, since: date | None, until: date | None, own: dict[str, PolicyValue]
     ) -> None:
-        held = needed_values(own, since or date(1900, 1, 1))
-        numbers = tuple(held[key].number for key in KEYS)
+        # A batch may set a value out of force: hours are needed all the same.
+        spare = values(FALLBACK_POLICY, on=since or date(1900, 1, 1))
+        held = (own[key] if own[key].in_force else spare[key] for key in KEYS)
+        numbers = tuple(value.number for value in held)
         known = spans.setdefault(subject, [])
         if known and known[-1][2] == numbers:
             # Every line meets all spans of its subject: a change elsewhere must not add one.
@@ -122,12 +124,12 @@ def _rows(
                 f"batch {batch}",
                 since,
                 until,
-                resolve(values(policy, day), _own(batch, day, overrides.get(batch, {}), dated)),
+                resolve(values(policy, on=day), _own(batch, day, overrides.get(batch, {}), dated)),
             )
         for province in provinces:
             found = province_policy_on(province, day)
             code = found.code if found else FALLBACK_POLICY
-            add(f"province {province}", since, until, values(code, day))
+            add(f"province {province}", since, until, values(code, on=day))
     return [
         (
             subject,
