@@ -21,7 +21,7 @@ from organisations.queries.scope import Scope
 from procurement.models import Delivery, ProductMark, TraceCode
 from procurement.operations.code_shipments import ShippedCode, code_faults
 from procurement.queries.code_rates import collection_rates
-from procurement.queries.codes import visible_code_events, visible_code_findings
+from procurement.queries.codes import findings_of_code, way_of_code
 
 WAY_MS = 10.0
 RATES_SECONDS = 2.0
@@ -127,9 +127,8 @@ def _deliveries(chance: random.Random) -> list[Delivery]:
 
 def _way(scope: Scope, code: str) -> None:
     """As the page of a code reads."""
-    events = visible_code_events(scope).filter(trace_code__code=code)
-    list(events.select_related("institution", "distributor").order_by("at", "pk"))
-    list(visible_code_findings(scope).filter(trace_code__code=code).order_by("found_at"))
+    list(way_of_code(scope, code))
+    list(findings_of_code(scope, code))
 
 
 def _bare(code: str) -> None:

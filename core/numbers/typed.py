@@ -22,6 +22,8 @@ class TypedNumber(forms.DecimalField):
         "max_digits": "数字过大，请核对单位",
         "max_whole_digits": "数字过大，请核对单位",
         "max_decimal_places": "至多 %(max)s 位小数",
+        "min_value": "不能小于 %(limit_value)s",
+        "max_value": "不能大于 %(limit_value)s",
     }
 
     def __init__(self, *, unit: str = "", **kwargs: Any) -> None:

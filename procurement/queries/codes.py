@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import for_business, party_rows, within
@@ -25,6 +25,23 @@ def visible_code_findings(scope: Scope) -> QuerySet[CodeFinding]:
     if scope.is_business and scope.kind == "institution":
         seen |= Q(other_id__in=scope.institution_ids)
     return within(scope, CodeFinding.objects.all(), seen)
+
+
+def way_of_code(scope: Scope, code: str) -> QuerySet[CodeEvent]:
+    """Where the code was, oldest first, as far as the reader sees it."""
+    events = visible_code_events(scope).filter(trace_code_id=_id_of(code))
+    return events.select_related("institution", "distributor").order_by("at", "pk")
+
+
+def findings_of_code(scope: Scope, code: str) -> QuerySet[CodeFinding]:
+    return (
+        visible_code_findings(scope).filter(trace_code_id=_id_of(code)).order_by("found_at", "pk")
+    )
+
+
+def _id_of(code: str) -> Subquery:
+    """Looked up first by itself: no plan then begins with all codes of an institution."""
+    return Subquery(TraceCode.objects.filter(code=code).values("pk")[:1])
 
 
 def visible_product_marks(scope: Scope) -> QuerySet[ProductMark]:

@@ -24,9 +24,10 @@ from procurement.models import CodeFinding, ProductMark
 from procurement.operations.code_shipments import bind_mark, may_bind
 from procurement.queries.code_rates import CollectionRate, collection_rates, read_month
 from procurement.queries.codes import (
-    visible_code_events,
+    findings_of_code,
     visible_code_findings,
     visible_product_marks,
+    way_of_code,
 )
 from procurement.rules.trace_code import UnreadableCode, read_code
 from procurement.tables.receiving import FINDING_COLUMNS, MARK_COLUMNS, RATE_SHEET
@@ -52,20 +53,16 @@ class CodeView(ScopedTemplateView):
             except UnreadableCode as problem:
                 context["error"] = str(problem)
             else:
-                events = visible_code_events(self.scope).filter(trace_code__code=read.code)
                 mark = visible_product_marks(self.scope).filter(mark=read.mark)
                 context |= {
                     "asked": True,
                     "read": read,
                     "mark": mark.select_related("product", "manufacturer").first(),
-                    "events": list(
-                        events.select_related("institution", "distributor").order_by("at", "pk")
-                    ),
+                    "events": list(way_of_code(self.scope, read.code)),
                     "findings": list(
-                        visible_code_findings(self.scope)
-                        .filter(trace_code__code=read.code)
-                        .select_related("institution", "other")
-                        .order_by("found_at")
+                        findings_of_code(self.scope, read.code).select_related(
+                            "institution", "other"
+                        )
                     ),
                 }
         return super().get_context_data(

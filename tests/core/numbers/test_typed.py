@@ -51,3 +51,11 @@ def test_shown_with_groups_and_its_unit(initial: object, shown: str | None) -> N
 
 def test_what_was_typed_wrong_stays_as_it_was_typed() -> None:
     assert 'value="1_000"' in str(Sheet({"packs": "1_000"})["packs"])
+
+
+def test_a_number_out_of_its_bounds_is_told_the_bound() -> None:
+    share = TypedNumber(min_value=0, max_value=100)
+    for typed, words in (("-3", "不能小于 0"), ("101", "不能大于 100")):
+        with pytest.raises(forms.ValidationError, match=words):
+            share.clean(typed)
+    assert share.clean("100") == 100
