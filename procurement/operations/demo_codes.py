@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -73,7 +74,7 @@ def create_demo_codes(*, by: Actor, at: datetime) -> int:
     known = ProductMark.objects.filter(bound_by_name=by.audit_name)
     if pool is None or known.exists():
         return 0
-    values = {
+    values: dict[str, Any] = {
         "pool": pool.pk, "since": at - timedelta(days=MONTHS_DAYS), "most": MOST_PACKS, "at": at,
         "by": by.audit_name,
     }  # fmt: skip
@@ -81,7 +82,7 @@ def create_demo_codes(*, by: Actor, at: datetime) -> int:
         cursor.execute(CODED, values)
         cursor.execute(MARKS, values)
         cursor.execute(CODES, values)
-        made = cursor.rowcount
+        made = int(cursor.rowcount)
         cursor.execute(EVENTS, values)
     record(
         by=by, at=at, action="trace_code.demo", object_type="trace_code", object_key=pool.pk,

@@ -59,13 +59,13 @@ class TransferNewView(OneFormView):
     """Of one surge report; whoever sees it not has no such page."""
 
     page_title = "申请调剂"
-    page_note = "对方收到待办，答复可调出多少；双方再分别登记调出和收到"
     form_class = AskTransferForm
     list_route, list_label = "transfers", "调剂"
     submit, done = "申请", "已申请，对方已收到待办"
 
     def report(self) -> SurgeReport:
-        found = visible_surge_reports(self.scope).filter(report_no=self.kwargs["report_no"]).first()
+        rows = visible_surge_reports(self.scope).select_related("product")
+        found = rows.filter(report_no=self.kwargs["report_no"]).first()
         if found is None:
             raise Http404
         return found
@@ -73,6 +73,14 @@ class TransferNewView(OneFormView):
     def allowed(self, scope: Scope) -> Verdict:
         self.report()
         return may_report_surge(scope)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        report = self.report()
+        note = (
+            f"{report.product}，需要 {report.needed_packs.normalize():,f} 包装（{report.report_no}）。"
+            "对方收到待办，答复可调出多少；双方再分别登记调出和收到"
+        )
+        return super().get_context_data(page_note=note, **kwargs)
 
     def initial(self) -> dict[str, Any]:
         return {"lender_code": self.request.GET.get("lender_code", "")}

@@ -186,6 +186,8 @@ def test_pages_and_api(client: Client) -> None:
     assert row.report_no in client.get(answer["Location"]).content.decode()
     client.force_login(supply.acting(supply.hospital)["by"])
     address = f"/supply/transfers/of/{row.report_no}/"
+    opened = client.get(address).content.decode()
+    assert f"{row.product}，需要 " in opened
     asked = client.post(address, {"lender_code": neighbour.code, "packs": "20", "words": ""})
     assert asked.status_code == 302, asked.content.decode()
     assert "乙医院" in client.get(f"/supply/surge/{row.report_no}/").content.decode()
