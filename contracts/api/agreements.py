@@ -270,7 +270,7 @@ class SigningProgressViewSet(ScopedEndpoint):
     @extend_schema(request=kinds.ProgressQuerySerializer, responses=None)
     @action(detail=False, methods=["post"])
     def remind(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """催签本地区未签的各方，每天每家至多一条通知。"""
+        """催签本地区未签的各方，每天每家至多一条通知；当天都已通知过的返回 409。"""
         given = values_of(kinds.ProgressQuerySerializer, request)
         batch = visible_batches(self.scope).filter(code=given["batch_code"]).first()
         if batch is None:

@@ -41,8 +41,9 @@ class NewNotice:
 
 
 @operation
-def notify(*, notices: Sequence[NewNotice], at: datetime) -> None:
-    """Add these notices; one whose key was used before is left out."""
+def notify(*, notices: Sequence[NewNotice], at: datetime) -> int:
+    """Add these notices; one whose key was used before is left out. Gives how many are new."""
+    new = 0
     with connection.cursor() as cursor:
         for start in range(0, len(notices), BATCH):
             some = notices[start : start + BATCH]
@@ -58,6 +59,8 @@ def notify(*, notices: Sequence[NewNotice], at: datetime) -> None:
                     "urgents": [notice.is_urgent for notice in some],
                 },
             )  # fmt: skip
+            new += cursor.rowcount
+    return new
 
 
 @operation

@@ -39,6 +39,7 @@ from contracts.queries.agreements import (
 from contracts.queries.signing import signing_progress
 from contracts.queries.signing_overview import signing_by_place
 from core.attachments.store import path_of
+from core.audit.models import AuditEvent
 from core.audit.record import SystemActor
 from core.transitions import MissingInput, NotYours, Refusal, StaleVersion, TransitionRefused
 from inbox.models import Notice, Task
@@ -346,6 +347,10 @@ def test_expiry_reminders_and_the_bureaus_lists(trade: Trade) -> None:
     ]
     assert told == [3, 0, 3, 3, 0, 3]
     assert remind_unsigned(batch=trade.batch, year_no=1, **trade.acting(trade.county_bureau)) == 3
+    # Twice on a day tells nobody, and does not say that it did.
+    with pytest.raises(TransitionRefused, match="今天已经催签"):
+        remind_unsigned(batch=trade.batch, year_no=1, **trade.acting(trade.county_bureau))
+    assert AuditEvent.objects.filter(action="agreement.remind", object_type="batch").count() == 1
     with pytest.raises(NotYours):
         remind_unsigned(batch=trade.batch, year_no=1, **trade.acting(trade.a))
     rows_of = signing_by_place(

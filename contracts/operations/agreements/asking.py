@@ -35,7 +35,7 @@ def ask_to_sign(
 
     Whoever may sign for an institution by a power that holds today is asked as the institution is,
     and with it. `remind` is a key part: with it each is told how many are missing, once per day;
-    `quiet`: nobody is told. Gives how many organisations have something to sign.
+    `quiet`: nobody is told. Gives how many organisations were told now.
     """
     waiting: dict[int, tuple[int, date]] = {}
     powers = powers_for(batch_id, shanghai_day(at))
@@ -59,10 +59,9 @@ def ask_to_sign(
         before, earlier = waiting.get(agent, (0, until))
         waiting[agent] = (before + number, min(earlier, until))
         batch = named
-    if batch is not None:
-        _open(batch, year_no, waiting, at, remind, quiet)
+    told = 0 if batch is None else _open(batch, year_no, waiting, at, remind, quiet)
     _finish(batch_id, year_no, waiting, among, at)
-    return len(waiting)
+    return told
 
 
 def _by_powers(
@@ -110,7 +109,7 @@ def _open(
     at: datetime,
     remind: str,
     quiet: bool,
-) -> None:
+) -> int:
     code, name = batch
     url = f"{reverse('agreements')}?mine=1&batch={code}"
     open_tasks(
@@ -125,9 +124,9 @@ def _open(
         at=at,
     )  # fmt: skip
     if quiet:
-        return
+        return 0
     today = shanghai_day(at)
-    notify(
+    return notify(
         notices=[
             NewNotice(
                 pk, f"agreement-sign-{code}-{year_no}-{pk}-{remind or 'made'}-{today}",

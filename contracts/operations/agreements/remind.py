@@ -27,7 +27,7 @@ def may_remind(scope: Scope) -> Verdict:
 def remind_unsigned(*, batch: Batch, year_no: int, by: User, scope: Scope, at: datetime) -> int:
     """One notice a day to each party of the region's agreements that wait for it; gives how many.
 
-    Raises NotYours, TransitionRefused where nobody is missing.
+    Raises NotYours, TransitionRefused where nobody is missing or all were told today.
     """
     allowed = may_remind(scope)
     if not allowed:
@@ -39,15 +39,19 @@ def remind_unsigned(*, batch: Batch, year_no: int, by: User, scope: Scope, at: d
         missing |= {int(pk) for pk in found.distinct()}
     if not missing:
         raise TransitionRefused("本地区没有待签的协议，不需要催签", CLAUSE)
-    ask_to_sign(
+    told = ask_to_sign(
         batch_id=batch.pk,
         year_no=year_no,
         at=at,
         among=missing,
         remind=f"by{scope.organisation_id}",
     )
+    if not told:
+        raise TransitionRefused(
+            "本单位今天已经催签，待签的单位都已收到通知；每天催一次，明天可以再催", CLAUSE
+        )
     record(
         by=by, at=at, action="agreement.remind", object_type="batch", object_key=batch.code,
-        object_label=f"{batch.name} 第{year_no}年度", clause=CLAUSE, detail={"told": len(missing)},
+        object_label=f"{batch.name} 第{year_no}年度", clause=CLAUSE, detail={"told": told},
     )  # fmt: skip
-    return len(missing)
+    return told
