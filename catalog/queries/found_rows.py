@@ -18,6 +18,8 @@ from organisations.models import Organisation
 from organisations.queries.scope import Scope
 
 OPEN, NOTED, CLOSED = ("可采购", "green"), ("可采购，有提示", "yellow"), ("不能采购", "red")
+LISTED, LISTED_NOTED = ("在网", "green"), ("在网，有提示", "yellow")
+"""For who does not order: whether one may depends on the institution (agreement, relation)."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class FoundRow:
     price: Decimal | None
     price_words: str
     obstacles: list[Obstacle]
+    for_institution: bool
 
     @property
     def is_orderable(self) -> bool:
@@ -44,6 +47,8 @@ class FoundRow:
         """Words and badge level."""
         if not self.is_orderable:
             return CLOSED
+        if not self.for_institution:
+            return LISTED_NOTED if self.obstacles else LISTED
         return NOTED if self.obstacles else OPEN
 
 
@@ -73,6 +78,7 @@ def found_rows(
         _row(
             product, selections[product.pk], reasons[product.pk],
             listings.get(product.pk, ""), papers.get(product.pk, ""), bool(here),
+            institution is not None,
         )
         for product in products
     ]  # fmt: skip
@@ -85,6 +91,7 @@ def _row(
     listing_no: str,
     registration_no: str,
     has_place: bool,
+    for_institution: bool,
 ) -> FoundRow:
     roles = {selection.role for selection in selections}
     standing = "selected" if "selected" in roles else "standby" if roles else "other"
@@ -103,4 +110,5 @@ def _row(
         price=price,
         price_words=said,
         obstacles=reasons,
+        for_institution=for_institution,
     )

@@ -152,7 +152,7 @@ FIELDS = {
     "institution": "医疗机构代码",
     "institution_name": "医疗机构名称",
     "insured_share": "本统筹区参保使用占比，0 至 1，字符串",
-    "is_orderable": "今天能否采购",
+    "is_orderable": "今天能否采购；不是医疗机构的，是否没有对所有机构的障碍",
     "is_read": "本人是否已读",
     "is_stopped": "院内停用",
     "key": "标识",

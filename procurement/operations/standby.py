@@ -100,7 +100,7 @@ def ask_standby_instead(*, change: ResultChange, by: Actor, at: datetime) -> Sta
     new = NewCase(
         product=change.product, batch=change.batch, region=change.region, source="cancelled",
         unable_from=change.effective_on, given_by_id=office.pk, change=change,
-        description=f"中选将于 {change.effective_on:%Y-%m-%d} 取消"
+        description=f"中选自 {change.effective_on:%Y-%m-%d} 起取消"
         f"（{change.change_no}）：{change.reason}",
     )  # fmt: skip
     case = _create(new, by, at)

@@ -315,6 +315,16 @@ def test_page_and_api_say_the_same(client: Client, on_shelf: Shelf) -> None:
     assert client.get("/api/v1/product-search/", {"q": " "}).status_code == 400
 
 
+def test_who_does_not_order_reads_that_it_is_listed_not_that_it_may_be_ordered(
+    client: Client, on_shelf: Shelf
+) -> None:
+    client.force_login(
+        people.person(people.organisation("bureau", region=on_shelf.hospital.region), "clerk")
+    )
+    page = client.get("/search/", {"q": "阿托伐"}).content.decode()
+    assert "在网" in page and "挂网情况" in page and "可采购" not in page
+
+
 def test_the_page_names_the_office_to_ask(client: Client, shelf: Shelf) -> None:
     bureau = people.organisation("bureau", region=shelf.hospital.region, name="甲县医保局")
     people.guide(bureau, phones=[{"label": "挂网咨询", "number": "0791-1234567"}])
