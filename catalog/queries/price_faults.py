@@ -21,7 +21,9 @@ def may_be_listed_at(
     selected, limit = seen.selected_price, seen.maximum_price  # type: ignore[attr-defined]
     if selected is not None and price != selected:
         return Verdict(
-            False, f"中选产品按中选价 {selected:.2f} 元挂网，请先变更中选结果（由省医保局办理）", "S2-10.1"
+            False,
+            f"中选产品按中选价 {selected:.2f} 元挂网，请先变更中选结果（由省医保局办理）",
+            "S2-10.1",
         )
     if seen.is_selected:  # type: ignore[attr-defined]
         return ALLOWED
