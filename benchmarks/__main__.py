@@ -16,9 +16,9 @@ TARGETS = (
     "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10", "T11", "T12", "SEARCH", "VOLUMES",
     "SIGNING",
 )  # fmt: skip
-OWN = {"VOLUMES", "SIGNING", "RETENTION"}
+OWN = {"VOLUMES", "SIGNING", "RETENTION", "BULLETIN"}
 """Measured in a province of their own, whatever the number of order lines."""
-BY_NAME = {"GROWTH", "RETENTION", "CODES"}
+BY_NAME = {"GROWTH", "RETENTION", "CODES", "BULLETIN"}
 """Measured only where they are asked for by name."""
 GROWTH = "GROWTH"
 MONTH = date(2025, 12, 1)
@@ -32,6 +32,7 @@ def main() -> int:
     asked.counts = {}
     with prepared() as bench:
         results = _volumes(bench, asked) + _signing(bench, asked) + _retention(bench, asked)
+        results += _bulletin(bench, asked)
         if asked.only - OWN:
             results += _measure(bench, asked)
         print(_about(asked, bench))
@@ -102,6 +103,15 @@ def _retention(bench: Bench, asked: argparse.Namespace) -> list[Result]:
         return []
     _say("结余留用 …")
     return retention.measure(bench, asked.seed)
+
+
+def _bulletin(bench: Bench, asked: argparse.Namespace) -> list[Result]:
+    from benchmarks import bulletins
+
+    if "BULLETIN" not in asked.only:
+        return []
+    _say("通报 …")
+    return bulletins.measure(bench, asked.seed)
 
 
 def _measure(bench: Bench, asked: argparse.Namespace) -> list[Result]:

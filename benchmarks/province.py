@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -38,9 +38,10 @@ class Size:
         )
 
 
-def draw(lines: int, seed: float, years: int = 1) -> Size:
+def draw(lines: int, seed: float, years: int = 1, institutions: int | None = None) -> Size:
     """Fill the empty database: the parties, and `years` years up to the last one."""
     size = Size.of(lines)
+    size = replace(size, institutions=institutions or size.institutions)
     values = {**asdict(size), "last_year": LAST_YEAR}
     with connections["owner"].cursor() as cursor:
         cursor.execute("SET max_parallel_workers_per_gather = 0")
@@ -49,11 +50,11 @@ def draw(lines: int, seed: float, years: int = 1) -> Size:
             cursor.execute((SQL / f"{name}.sql").read_text(), values)
         cursor.execute("ANALYZE")
     for year in range(LAST_YEAR, LAST_YEAR - years, -1):
-        draw_year(lines, seed, year)
+        draw_year(lines, seed, year, size)
     return size
 
 
-def draw_year(lines: int, seed: float, year: int) -> None:
+def draw_year(lines: int, seed: float, year: int, size: Size | None = None) -> None:
     """Add one year of `lines` order lines and what follows from them."""
     with connections["owner"].cursor() as cursor:
         cursor.execute("SET max_parallel_workers_per_gather = 0")
@@ -62,7 +63,7 @@ def draw_year(lines: int, seed: float, year: int) -> None:
         cursor.execute("SELECT array_agg(weight_up_to ORDER BY institution_id) FROM bench.stamp")
         weights = cursor.fetchone()[0]
         values: dict[str, Any] = {
-            **asdict(Size.of(lines)),
+            **asdict(size or Size.of(lines)),
             "orders": lines // LINES_PER_ORDER,
             "orders_before": _count(cursor, "procurement_order"),
             "deliveries_before": _count(cursor, "procurement_delivery"),
