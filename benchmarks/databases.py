@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg2
-from psycopg2 import sql
+from psycopg2 import errors, sql
 
 PREFIX = "zc_bench_"
 ALIASES = ("default", "owner")
+VACUUM_SECONDS = 10
 _made: list[str] = []
 
 
@@ -49,8 +51,23 @@ def create(owner_url: str, label: str, template: str = "template0") -> str:
 def drop(owner_url: str, name: str) -> None:
     """Drop one database that this run created."""
     with maintenance(owner_url) as cursor:
-        cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        _drop(cursor, name)
     _made.remove(name)
+
+
+def _drop(cursor: Any, name: str) -> None:
+    """The server's own vacuum may be in it for a moment; only a superuser could end that."""
+    for left in range(VACUUM_SECONDS, -1, -1):
+        try:
+            cursor.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            )
+        except errors.InsufficientPrivilege:
+            if not left:
+                raise
+            time.sleep(1)
+        else:
+            return
 
 
 def drop_all(owner_url: str) -> None:
@@ -59,9 +76,7 @@ def drop_all(owner_url: str) -> None:
         cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{PREFIX}%"])
         for (name,) in cursor.fetchall():
             if name in _made or not _is_alive(int(name.removeprefix(PREFIX).split("_")[0])):
-                cursor.execute(
-                    sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-                )
+                _drop(cursor, name)
 
 
 def _is_alive(pid: int) -> bool:

@@ -12,7 +12,7 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -117,7 +117,8 @@ def digest_of(plain: Mapping[str, Any]) -> str:
 
 
 def files_of(content: BulletinContent, *, at: datetime) -> dict[str, bytes]:
-    """pdf, docx and xlsx; the same content and moment give the same bytes."""
+    """pdf, docx and xlsx; the same content and moment give the same bytes, in any time zone."""
+    at = at.astimezone(UTC)
     return {
         "pdf": content.paper.pdf(at=at),
         "docx": content.paper.docx(),

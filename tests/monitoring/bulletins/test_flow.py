@@ -13,7 +13,9 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from core.audit.record import SystemActor
 from core.transitions import MissingInput, NotYours, Refusal, TransitionRefused
+from core.workdays.deadlines import SHANGHAI
 from inbox.models import Notice, Task
+from monitoring.documents.bulletin import content_of, files_of
 from monitoring.models import Bulletin, BulletinInput, BulletinLine, BulletinObjection
 from monitoring.operations.bulletins.acts import perform_act
 from monitoring.operations.bulletins.draft import BulletinRefused, draft_bulletin
@@ -180,6 +182,12 @@ def _stays_as_it_is(issued: Bulletin) -> None:
         cursor.execute("UPDATE rollup.indicator_value SET numerator = numerator + 1")
         cursor.execute("UPDATE catalog_batch SET name = name || '（改名）'")
     assert verify_bulletin(Bulletin.objects.get(pk=issued.pk)).same
+    # A moment is the same moment in every time zone, and prints the same bytes.
+    told_at = issued.issued_at
+    assert told_at is not None
+    content = content_of(issued, number=issued.doc_number, at=told_at)
+    elsewhere = files_of(content, at=told_at.astimezone(SHANGHAI))
+    assert elsewhere == files_of(content, at=told_at.astimezone(UTC))
     changes = (
         lambda: Bulletin.objects.filter(pk=issued.pk).update(body="改"),
         lambda: Bulletin.objects.filter(pk=issued.pk).update(content={}),
