@@ -1,7 +1,7 @@
 """BULLETIN: a province's month with 2,500 institutions drafted, issued and made anew to compare.
 
-Whatever the number of order lines asked for: this province has 2,500 institutions. The draft is a
-job; issuing and comparing are done while a person waits.
+Whatever the number of order lines asked for: this province has 2,500 institutions, and nearly all
+of them break some limit. All three are jobs for a list as long as this one.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ MONTH = date(LAST_YEAR, 12, 1)
 COMPUTED = datetime(LAST_YEAR + 1, 1, 5, 9, tzinfo=SHANGHAI)
 HANDED_IN = COMPUTED + timedelta(days=21)
 CLOCK = SystemActor(audit_name="性能")
-DRAFT_SECONDS, WAIT_SECONDS = 30.0, 2.0
+JOB_SECONDS = 30.0
 
 
 def measure(bench: Bench, seed: float) -> list[Result]:
@@ -78,11 +78,11 @@ def _measured(filling: float) -> list[Result]:
     note = f"造数和计算 {filling:.0f}s；冻结指标 {inputs:,} 行，名单 {lines:,} 条"
     return [
         Result("BULLETIN", f"起草 {INSTITUTIONS:,} 家的月度通报（后台任务）", f"{drafting:.1f}s",
-               f"{DRAFT_SECONDS:.0f}s", drafting / DRAFT_SECONDS, 1.0, note),
+               f"{JOB_SECONDS:.0f}s", drafting / JOB_SECONDS, 1.0, note),
         Result("BULLETIN", "编号印发：定稿、PDF、Word、Excel、送达", f"{issuing:.2f}s",
-               f"{WAIT_SECONDS:.0f}s", issuing / WAIT_SECONDS, 1.0),
+               f"{JOB_SECONDS:.0f}s", issuing / JOB_SECONDS, 1.0),
         Result("BULLETIN", "核验：由冻结数据重新生成并逐字节比对", f"{comparing:.2f}s",
-               f"{WAIT_SECONDS:.0f}s", comparing / WAIT_SECONDS if found[0].same else None, 1.0,
+               f"{JOB_SECONDS:.0f}s", comparing / JOB_SECONDS if found[0].same else None, 1.0,
                "；".join(found[0].problems)),
     ]  # fmt: skip
 

@@ -20,11 +20,13 @@ from core.jobs.kinds import JobRefused, job_kind
 from core.jobs.models import Job
 from core.transitions import Refusal
 from monitoring.indicators.cut import SHANGHAI, add_months, day_start
-from monitoring.models import ComputedMonth, Rehearsal
+from monitoring.models import Bulletin, ComputedMonth, Rehearsal
 from monitoring.operations.actions.climb import propose_steps
 from monitoring.operations.assessments.compute import assess_year
 from monitoring.operations.assessments.request import ASSESS_YEAR, request_due_assessments
 from monitoring.operations.bulletins.draft import draft_bulletin
+from monitoring.operations.bulletins.issue import issue_bulletin, verify_bulletin
+from monitoring.operations.bulletins.long_list import ISSUE_BULLETIN, VERIFY_BULLETIN
 from monitoring.operations.bulletins.request import DRAFT_BULLETIN, request_due_drafts
 from monitoring.operations.compute_month import compute_month
 from monitoring.operations.early_notices import look_ahead_of_newest
@@ -41,10 +43,12 @@ from monitoring.operations.sanctions.enact import enact_due, expire_sanctions
 from monitoring.operations.sanctions.statement import ask_for_decisions
 from monitoring.operations.score_month import score_month
 from monitoring.operations.trainings import remind_of_trainings
+from monitoring.queries.bulletins import visible_bulletins
 from monitoring.queries.jobs import COMPUTE_MONTH
 from monitoring.queries.months import parse_month
 from monitoring.rules import DAILY_RULES, HOURLY_RULES
-from organisations.models import Organisation
+from organisations.models import Organisation, User
+from organisations.queries.scope import Scope, scope_of
 from policy.operations.upload_calendar_year import RECOMPUTE
 
 CLOCK = SystemActor(audit_name="定时任务")
@@ -277,6 +281,63 @@ def run_draft_bulletin(context: JobContext, arguments: dict[str, Any]) -> dict[s
     except Refusal as refusal:
         raise JobRefused(refusal.reason) from refusal
     return {"bulletin_no": bulletin.bulletin_no, "lines": bulletin.lines.count()}
+
+
+def _of_bulletin(job: Job) -> str:
+    return reverse("bulletin", args=[job.arguments["bulletin"]])
+
+
+def _asker(arguments: dict[str, Any]) -> tuple[User, Scope]:
+    """Whoever asked, with the rights of this day. Raises JobRefused for one that has none any more."""
+    rows = User.objects.select_related("organisation__region__parent__parent")
+    user = rows.get(pk=arguments["user"])
+    scope = scope_of(user, timezone.localdate())
+    if not scope.active:
+        raise JobRefused("发起人的账号已停用，没有办理")
+    return user, scope
+
+
+@job_kind(
+    ISSUE_BULLETIN, label="编号印发通报", result_url=_of_bulletin, result_label="查看通报",
+    result_words=lambda job: f"已印发：{job.result.get('doc_number', '')}",
+)  # fmt: skip
+def run_issue_bulletin(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Issue what its asker read; one that is issued by now stays as it is."""
+    user, scope = _asker(arguments)
+    bulletin = Bulletin.objects.get(bulletin_no=arguments["bulletin"])
+    if bulletin.issued_at is None:
+        context.progress(0, 1, "定稿、排版、送达")
+        try:
+            bulletin = issue_bulletin(
+                bulletin=bulletin, by=user, scope=scope, at=timezone.now(),
+                seen_version=arguments["version"],
+            )  # fmt: skip
+        except Refusal as refusal:
+            raise JobRefused(refusal.reason) from refusal
+    return {"doc_number": bulletin.doc_number}
+
+
+def _compared(job: Job) -> str:
+    problems = job.result.get("problems", [])
+    if problems:
+        return "核验不一致：" + "；".join(problems)
+    return f"核验一致：与印发时逐字节相同（SHA-256 {job.result.get('digest', '')[:16]}…）"
+
+
+@job_kind(
+    VERIFY_BULLETIN, label="核验通报定稿", result_url=_of_bulletin, result_label="查看通报",
+    result_words=_compared,
+)  # fmt: skip
+def run_verify_bulletin(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Make it anew from its frozen inputs and compare; writes nothing but the job's result."""
+    _, scope = _asker(arguments)
+    bulletin = visible_bulletins(scope).get(bulletin_no=arguments["bulletin"])
+    context.progress(0, 1, "由冻结数据重新生成并比对")
+    try:
+        found = verify_bulletin(bulletin)
+    except Refusal as refusal:
+        raise JobRefused(refusal.reason) from refusal
+    return {"digest": found.digest, "problems": list(found.problems)}
 
 
 @shared_task(name="monitoring.draft_due_bulletins", ignore_result=True)

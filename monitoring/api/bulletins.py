@@ -8,11 +8,12 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins
+from rest_framework import mixins, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.jobs.models import Job
 from core.transitions import TransitionRefused
 from monitoring.api.bulletin_serializers import (
     BulletinJudgementSerializer,
@@ -34,8 +35,8 @@ from monitoring.filters.bulletins import (
     BulletinReceiptFilter,
 )
 from monitoring.models import Bulletin, BulletinLine, BulletinReceipt
-from monitoring.operations.bulletins.acts import perform_act
 from monitoring.operations.bulletins.issue import verify_bulletin
+from monitoring.operations.bulletins.long_list import act_or_queue, is_long, request_verification
 from monitoring.operations.bulletins.prepare import (
     edit_bulletin,
     object_to_line,
@@ -95,27 +96,45 @@ class BulletinViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVi
         )  # fmt: skip
         return Response(self.get_serializer(row).data)
 
-    @extend_schema(request=BulletinStepSerializer, responses=BulletinSerializer)
+    @extend_schema(
+        request=BulletinStepSerializer, responses={200: BulletinSerializer, 202: JobSerializer}
+    )
     @action(detail=True, methods=["post"])
     def step(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """办理一步：核对、提交、审核、会签、印发、更正、撤销、办结。"""
+        """办理一步：核对、提交、审核、会签、印发、更正、撤销、办结。
+
+        名单很长的印发转为后台任务，回答 202 和任务。
+        """
         values = values_of(BulletinStepSerializer, request)
-        row = perform_act(
+        row = act_or_queue(
             values["verb"], self.get_object(), note=values["note"], by=acting(request),
             scope=self.scope, at=timezone.now(), seen_version=values.get("version"),
         )  # fmt: skip
+        if isinstance(row, Job):
+            return _queued(self.scope, row)
         return Response(self.get_serializer(row).data)
 
-    @extend_schema(request=None, responses=BulletinVerifiedSerializer)
+    @extend_schema(request=None, responses={200: BulletinVerifiedSerializer, 202: JobSerializer})
     @action(detail=True, methods=["post"])
     def verify(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """由冻结数据重新生成并与定稿逐字节比对；不写入任何数据。"""
+        """由冻结数据重新生成并与定稿逐字节比对；不写入任何数据。名单很长的转为后台任务，回答 202。"""
         bulletin = self.get_object()
         if not reads_whole(self.scope, bulletin):
             raise TransitionRefused("该通报尚未印发，没有可比对的定稿")
+        if is_long(bulletin):
+            return _queued(
+                self.scope,
+                request_verification(
+                    bulletin=bulletin, by=acting(request), scope=self.scope, at=timezone.now()
+                ),
+            )
         found = verify_bulletin(bulletin)
         answer = {"same": found.same, "digest": found.digest, "problems": list(found.problems)}
         return Response(BulletinVerifiedSerializer(answer).data)
+
+
+def _queued(scope: Scope, job: Job) -> Response:
+    return Response(JobSerializer(job_row(scope, job)).data, status.HTTP_202_ACCEPTED)
 
 
 class BulletinLineViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):

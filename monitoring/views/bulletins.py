@@ -37,9 +37,9 @@ from monitoring.models import (
     BulletinLine,
     BulletinReceipt,
 )
-from monitoring.operations.bulletins.acts import perform_act
 from monitoring.operations.bulletins.draft import OBJECT_TYPE
 from monitoring.operations.bulletins.issue import verify_bulletin
+from monitoring.operations.bulletins.long_list import act_or_queue, is_long, request_verification
 from monitoring.operations.bulletins.prepare import edit_bulletin
 from monitoring.operations.bulletins.request import request_draft
 from monitoring.operations.bulletins.templates import save_template
@@ -267,7 +267,7 @@ class BulletinStepView(BulletinObjectView):
         try:
             if not form.is_valid():
                 raise MissingInput("version", "页面没有带上版本，请刷新本页后再办理")
-            moved = perform_act(
+            moved = act_or_queue(
                 self.kwargs["verb"], bulletin, note=form.cleaned_data["note"], by=self.user,
                 scope=self.scope, at=timezone.now(), seen_version=form.cleaned_data["version"],
             )  # fmt: skip
@@ -275,6 +275,8 @@ class BulletinStepView(BulletinObjectView):
             raise Http404 from None
         except Refusal as refusal:
             return refusal_page(request, refusal, form)
+        if isinstance(moved, Job):
+            return HttpResponseRedirect(reverse("job-detail", args=[moved.pk]))
         messages.success(request, f"已办理，当前状态：{moved.get_state_display()}")
         return HttpResponseRedirect(reverse("bulletin", args=[moved.bulletin_no]))
 
@@ -336,6 +338,11 @@ class BulletinVerifyView(BulletinObjectView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         bulletin: Bulletin = self.get_object()
+        if bulletin.issued_at and is_long(bulletin):
+            job = request_verification(
+                bulletin=bulletin, by=self.user, scope=self.scope, at=timezone.now()
+            )
+            return HttpResponseRedirect(reverse("job-detail", args=[job.pk]))
         try:
             found = verify_bulletin(bulletin)
         except Refusal as refusal:

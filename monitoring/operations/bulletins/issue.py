@@ -118,7 +118,7 @@ def issue_bulletin(
     parties answer within rectification_workdays. Raises PaperError where it cannot be printed.
     """
     moved = Bulletin.objects.select_for_update(of=("self",)).get(pk=bulletin.pk)
-    _refuse_issue(moved, scope, seen_version)
+    refuse_issue(moved, scope, seen_version)
     day = shanghai_day(at)
     moved.issue_year = day.year
     moved.issue_seq = _next_number(moved)
@@ -152,7 +152,7 @@ def issue_bulletin(
     return moved
 
 
-def _refuse_issue(bulletin: Bulletin, scope: Scope, seen_version: int | None) -> None:
+def refuse_issue(bulletin: Bulletin, scope: Scope, seen_version: int | None) -> None:
     """What the machine would say at the end, before anything is numbered or printed."""
     said = BULLETIN_MACHINE.verdict(
         BULLETIN_MACHINE.named("issue"), bulletin, bulletin_standings(scope, bulletin)
