@@ -32,7 +32,8 @@ def seed_value_changes(places: Places, cast: Cast) -> dict[str, str]:
         rehearsal(
             change, months=[{"month": "2026-03", **counts}],
             job=core.job(
-                kind="rehearse_change", state="done", arguments={"change_no": change.change_no}
+                kind="rehearse_change", state="done",
+                arguments={"change_no": change.change_no, "months": 6},
             ),
         )  # fmt: skip
         keys[name] = str(change.change_no)
