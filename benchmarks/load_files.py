@@ -183,7 +183,9 @@ def _whole_lines(lines: int) -> Iterator[Path]:
         cursor.execute("CREATE TABLE bench.raw_order AS SELECT * FROM procurement_order LIMIT 0")
         # Spread over the year as the files are.
         cursor.execute(
-            "CREATE TABLE bench.typed_line AS SELECT * FROM procurement_orderline"
+            # Lines that other targets left in work have their progress already.
+            "CREATE TABLE bench.typed_line AS SELECT * FROM procurement_orderline l WHERE NOT EXISTS"
+            " (SELECT FROM procurement_lineprogress p WHERE p.line_id = l.id)"
             " WHERE mod(id - 1, (SELECT count(*) FROM procurement_orderline) / %s) = 0 LIMIT %s",
             [lines, lines],
         )
