@@ -186,7 +186,7 @@ def _whole_lines(lines: int) -> Iterator[Path]:
             # Lines that other targets left in work have their progress already.
             "CREATE TABLE bench.typed_line AS SELECT * FROM procurement_orderline l WHERE NOT EXISTS"
             " (SELECT FROM procurement_lineprogress p WHERE p.line_id = l.id)"
-            " WHERE mod(id - 1, (SELECT count(*) FROM procurement_orderline) / %s) = 0 LIMIT %s",
+            " AND mod(id - 1, (SELECT count(*) FROM procurement_orderline) / %s) = 0 LIMIT %s",
             [lines, lines],
         )
         cursor.execute("ANALYZE bench.typed_line")
