@@ -32,14 +32,16 @@ def drafted() -> Bulletin:
 
 
 def seated(bulletin: Bulletin) -> dict[str, Organisation]:
-    """Who plays whom: two of the named institutions and a second person of the province's bureau."""
+    """Who plays whom: two of the named institutions, a named enterprise, a second person of the bureau."""
     named = bulletin.lines.filter(organisation__kind="institution").order_by("line_no")
     first = named[0].organisation
     other = named.exclude(organisation=first)[0].organisation
     assert first is not None
     assert other is not None
+    enterprise = bulletin.lines.filter(organisation__kind="enterprise").order_by("line_no")[0]
     for username, office in (
         ("hospital", first), ("consortium", other), ("finance", bulletin.issuer),
+        ("distributor", enterprise.organisation),
     ):  # fmt: skip
         User.objects.filter(username=username).update(organisation=office)
     return {"hospital": first, "consortium": other}
@@ -114,8 +116,8 @@ def test_from_the_lines_of_a_month_to_the_answered_bulletin(sign_in: Open, tmp_p
         head.get_by_role("link", name=".pdf").first.click()
     assert Path(file.value.path()).read_bytes().startswith(b"%PDF")
 
-    # Bureaus sign for it; the named institution also answers, and its answer is judged.
-    for username in ("city", "county"):
+    # Bureaus and a named enterprise sign for it; the named institution also answers, and its answer is judged.
+    for username in ("city", "county", "distributor"):
         reader: Any = sign_in(username)
         reader.goto(page)
         reader.get_by_role("button", name="签收本通报", exact=True).click()
