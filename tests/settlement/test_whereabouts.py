@@ -107,18 +107,22 @@ class Random:
 
     def send_back(self) -> None:
         taken = self._some()
-        if taken and not Return.objects.filter(line_id=taken.line_id).exists():
+        if taken and not self._returned(taken) and not self._corrected(taken):
             self.trade.send_back(taken, "1", self.day)
 
     def correct(self) -> None:
         taken = self._some()
-        if (
-            taken
-            and not Receipt.objects.filter(delivery_id=taken.delivery_id, receipt_no=2).exists()
-        ):
-            # Some packs were counted wrongly, or all of them were never there.
-            wrong = taken.accepted_packs if self.chance.random() < 0.3 else Decimal(1)
+        if taken and not self._corrected(taken):
+            # Some packs were counted wrongly, or all of them were never there: then none went back.
+            never = self.chance.random() < 0.3 and not self._returned(taken)
+            wrong = taken.accepted_packs if never else Decimal(1)
             self.trade.correct(taken, f"{-wrong}", self.day)
+
+    def _returned(self, taken: Receipt) -> bool:
+        return Return.objects.filter(line_id=taken.line_id).exists()
+
+    def _corrected(self, taken: Receipt) -> bool:
+        return Receipt.objects.filter(delivery_id=taken.delivery_id, receipt_no=2).exists()
 
     def _statement(self, *states: str) -> Statement | None:
         rows = Statement.objects.filter(pool=self.trade.pool)
