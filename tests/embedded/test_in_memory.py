@@ -23,9 +23,6 @@ def memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder in place of the machine's memory, with room."""
     folder = tmp_path / "memory"
     folder.mkdir()
-    for closed in (tmp_path, *tmp_path.parents):  # Root's servers run as another user.
-        if closed.stat().st_uid == os.geteuid() and not os.access(closed, os.X_OK):
-            pytest.skip(f"{closed} cannot be entered")
     monkeypatch.setattr(home, "MEMORY", folder)
     monkeypatch.setattr(home, "memory_has_room", lambda: True)
     monkeypatch.setattr(services, "memory_has_room", lambda: True)
