@@ -72,6 +72,7 @@ def run_export(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]
                 owner_type=OWNER_TYPE, owner_id=context.job_id, name=name, body=body,
                 content_type=XLSX, by=user, at=now,
             )  # fmt: skip
+        view.note_file(counted.done)
     except Refusal as refusal:
         raise JobRefused(refusal.reason) from refusal
     context.progress(counted.done, max(total, counted.done))

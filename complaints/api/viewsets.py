@@ -183,6 +183,7 @@ class ContactViewSet(mixins.ListModelMixin, ScopedViewSet):
     """四方联络人。"""
 
     serializer_class = kinds.ContactSerializer
+    personal = ("contact_no", "phone")
     filterset_class = ContactFilter
     token_subject = "complaints"
     lookup_field = "contact_no"

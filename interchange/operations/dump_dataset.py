@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from core.audit.record import Actor, record
 from core.datasets import DatasetFile
+from core.operations import operation
 from interchange.files import FILES
 from interchange.runner.kinds import write
 from interchange.runner.report import LoadFailed
@@ -40,6 +43,16 @@ def dump(directory: Path, *, progress: Callable[[int, int, str], None] = _silent
         raise LoadFailed(f"无法写入 {directory}：{error.strerror or error}") from error
     progress(len(FILES), len(FILES), "完成")
     return written
+
+
+@operation
+def note_dump(*, directory: Path, written: dict[str, int], by: Actor, at: datetime) -> None:
+    """The trail tells that a whole province was written out, and how many rows of each file."""
+    record(
+        by=by, at=at, action="dataset.dump", object_type="dataset", object_key=directory.name,
+        object_label=f"数据集 {directory.name}",
+        detail={"rows": sum(written.values()), "files": written},
+    )  # fmt: skip
 
 
 def _dump_file(cursor: CursorWrapper, file: DatasetFile, directory: Path) -> int:

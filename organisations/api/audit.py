@@ -41,6 +41,7 @@ class AuditEventViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scoped
     """审计事件，新的在前。仅审计管理员。"""
 
     serializer_class = AuditEventSerializer
+    personal = ("ip",)
     token_subject = "organisations"
     lookup_value_regex = r"\d{1,18}"
     ordering = ("-at", "-id")

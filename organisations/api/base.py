@@ -8,10 +8,12 @@ from typing import Any, ClassVar
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ViewSet
 
 from core.api.once import once
@@ -20,6 +22,7 @@ from core.transitions import ALLOWED, Verdict
 from organisations.api.paging import CursorPage
 from organisations.api.permissions import MayCall
 from organisations.models import ApiToken, User
+from organisations.operations.export_list import note_read_by_api
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import require_scoped
 from organisations.views.request_scope import request_scope
@@ -65,10 +68,12 @@ class ScopedEndpoint(ViewSet):
 class ScopedViewSet(ScopedEndpoint, GenericViewSet):
     """Rows by `visible(scope)`; cursor pages; filters of the page's own filter set.
 
-    `lookup_field` is the business number, never the row's id.
+    `lookup_field` is the business number, never the row's id. `personal` names the fields of its
+    list that are about people: each page of it that is fetched is on the trail (S-12).
     """
 
     pagination_class = CursorPage
+    personal: ClassVar[tuple[str, ...]] = ()
 
     def visible(self, scope: Scope) -> QuerySet[Any]:
         """The visible_… query of the model, refined as the endpoint needs."""
@@ -83,6 +88,20 @@ class ScopedViewSet(ScopedEndpoint, GenericViewSet):
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Filters narrow lists; one thing is found by its number alone."""
         return queryset if getattr(self, "detail", False) else super().filter_queryset(queryset)
+
+    def get_paginated_response(self, data: Any) -> Response:
+        if self.personal and data:
+            query = {**self.request.query_params.dict(), "cursor": ""}
+            note_read_by_api(
+                path=self.request.path,
+                title=str(self.get_queryset().model._meta.verbose_name),
+                conditions=[f"{name}={value}" for name, value in query.items() if value],
+                columns=self.personal,
+                row_count=len(data),
+                by=acting(self.request),
+                at=timezone.now(),
+            )
+        return super().get_paginated_response(data)
 
 
 def acting(request: Request) -> User:

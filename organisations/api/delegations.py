@@ -61,6 +61,7 @@ class DelegationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scoped
     """代办。机构管理员设定和取消，本人也可以取消；以代办身份办理只在页面上。"""
 
     serializer_class = DelegationSerializer
+    personal = ("absent", "delegate")
     token_subject = "organisations"
     lookup_value_regex = r"\d{1,18}"
     ordering = ("-ends_at", "-pk")

@@ -69,6 +69,7 @@ class RegistrationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scop
     """注册申请：受理、通过、退回补正、不予通过。"""
 
     serializer_class = RegistrationSerializer
+    personal = ("contact_name", "contact_phone", "admin_username")
     token_subject = "organisations"
     lookup_field = "receipt_no"
     lookup_value_regex = r"ZC[0-9A-Z]{8,22}"

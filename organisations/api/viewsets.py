@@ -105,6 +105,7 @@ class PersonViewSet(
     """本机构人员，由机构管理员管理。"""
 
     serializer_class = PersonSerializer
+    personal = ("username", "phone")
     token_subject = "organisations"
     lookup_field = "username"
     lookup_value_regex = r"[a-z0-9._-]{1,150}"

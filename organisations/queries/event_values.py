@@ -16,6 +16,8 @@ from organisations.states import TOKEN_SCOPES
 
 NAMES = {
     "changed": "改动",
+    "columns": "列",
+    "filter": "筛选条件",
     "days": "有效天数",
     "created": "新增",
     "document": "依据文件",

@@ -148,10 +148,6 @@ class FilteredListView(ScopedListView):
         given = self.request.GET
         shown = lists.shown_keys(self.columns, given, self.kept_choice.columns)
         options = self.filter_options()
-        names = {
-            name: {str(choice["value"]): choice["label"] for choice in offered}
-            for name, offered in options.items()
-        }
         context = super().get_context_data(**kwargs) | self._page()
         objects = context.pop("page_rows", context["object_list"])
         count = self.count if self.keyset else CappedCount(context["paginator"].count, False)
@@ -173,7 +169,7 @@ class FilteredListView(ScopedListView):
             "filter": self.filter.form,
             "filter_errors": self.filter_errors(),
             "filter_bar": filter_bar(self.filter.form, self.bar, options, given),
-            "chips": chips(self.filter.form, given, names),
+            "chips": chips(self.filter.form, given, _choice_words(options)),
             "given": given,
             "held": [(name, given[name]) for name in self.held if given.get(name)],
             "row_acts": self.row_acts,
@@ -192,6 +188,11 @@ class FilteredListView(ScopedListView):
                 "title": self.empty_title, "text": self.empty_text, "icon": self.empty_icon,
             },
         }  # fmt: skip
+
+    def condition_words(self) -> list[str]:
+        """The conditions in force as they are read."""
+        names = _choice_words(self.filter_options())
+        return [chip["label"] for chip in chips(self.filter.form, self.request.GET, names)]
 
     def _cleared(self, given: QueryDict) -> str:
         """The query of the whole list, of the tab that is open."""
@@ -248,6 +249,16 @@ class FilteredListView(ScopedListView):
                 yield from lists.cells(self.columns, self.rows(chunk))
                 chunk = []
         yield from lists.cells(self.columns, self.rows(chunk))
+
+
+def _choice_words(
+    options: Mapping[str, list[dict[str, str]]],
+) -> dict[str, dict[str, str]]:
+    """The words of each code that the filter bar offers: field → code → label."""
+    return {
+        name: {str(choice["value"]): choice["label"] for choice in offered}
+        for name, offered in options.items()
+    }
 
 
 def _kind(column: lists.Column) -> str:

@@ -16,6 +16,7 @@ from core.lists.workbook import workbook_response
 from core.transitions import MissingInput
 from core.views.errors import refusal_page
 from organisations.models import User
+from organisations.operations.export_list import note_export
 from organisations.queries.scope import Scope
 from organisations.views.filtered import FilteredListView
 
@@ -37,11 +38,22 @@ class ExportMixin:
             return refusal_page(request, broken)
         if capped_count(found, DIRECT_ROWS).capped:
             return self.ask(request, found.order_by().count())
-        return workbook_response(
+        rows = list(self.sheet_rows(found))
+        response = workbook_response(
             name=f"{self.sheet_name}_{timezone.localdate():%Y%m%d}",
             columns=lists.sheet(self.columns),
-            rows=self.sheet_rows(found),
+            rows=rows,
         )
+        self.note_file(len(rows))
+        return response
+
+    def note_file(self: Any, row_count: int) -> None:
+        """On the trail: who took which list, by which filter, how many rows (S-12)."""
+        note_export(
+            path=self.request.path, title=self.sheet_name, conditions=self.condition_words(),
+            columns=[heading for heading, _ in lists.sheet(self.columns)], row_count=row_count,
+            by=self.user, at=timezone.now(),
+        )  # fmt: skip
 
     def ask(self: Any, request: HttpRequest, count: int) -> HttpResponse:
         """The page that says how many rows there are and begins the job."""

@@ -226,6 +226,7 @@ class ReceivingPlaceViewSet(mixins.ListModelMixin, OwnOrdering):
     """收货地点：本机构的；牵头机构也看到成员的。"""
 
     serializer_class = kinds.ReceivingPlaceSerializer
+    personal = ("contact", "phone")
     filterset_class = None
     ordering = "-id"
 

@@ -12,6 +12,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
+from core.audit.models import AuditEvent
 from interchange.files import FILES
 from interchange.operations.dump_dataset import dump
 from tests.interchange.small_province import spoiled, write_folder
@@ -147,3 +148,5 @@ def test_dump_command_counts_rows(tmp_path: Path, capsys: pytest.CaptureFixture[
     load_folder(write_folder(tmp_path / "p"))
     call_command("dump_dataset", str(tmp_path / "out"))
     assert "receipts.csv：3 行" in capsys.readouterr().out
+    told = AuditEvent.objects.get(action="dataset.dump")
+    assert (told.actor_name, told.detail["files"]["receipts"]) == ("命令行 dump_dataset", 3)

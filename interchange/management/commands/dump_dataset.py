@@ -5,9 +5,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, ProgrammingError
+from django.utils import timezone
 
+from core.audit.record import SystemActor
 from interchange.management.commands.load_dataset import missing_tables
-from interchange.operations.dump_dataset import dump
+from interchange.operations.dump_dataset import dump, note_dump
 from interchange.runner.report import LoadFailed
 
 
@@ -19,7 +21,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            written = dump(Path(options["directory"]), progress=self.show)
+            directory = Path(options["directory"])
+            written = dump(directory, progress=self.show)
+            note_dump(
+                directory=directory, written=written,
+                by=SystemActor(audit_name="命令行 dump_dataset"), at=timezone.now(),
+            )  # fmt: skip
         except LoadFailed as failure:
             self.refuse(str(failure))
         except (OperationalError, InterfaceError) as error:
