@@ -22,7 +22,7 @@ from organisations.operations.change_organisation import take_due_effects
 from organisations.operations.export_list import EXPORT_LIST
 from organisations.queries.exports import OWNER_TYPE
 from organisations.queries.scope import scope_of
-from organisations.views.list_export import list_at
+from organisations.views.list_export import list_at, note_file
 
 TELL_EVERY = 500
 
@@ -72,7 +72,7 @@ def run_export(context: JobContext, arguments: dict[str, Any]) -> dict[str, Any]
                 owner_type=OWNER_TYPE, owner_id=context.job_id, name=name, body=body,
                 content_type=XLSX, by=user, at=now,
             )  # fmt: skip
-        view.note_file(counted.done)
+        note_file(view, counted.done)
     except Refusal as refusal:
         raise JobRefused(refusal.reason) from refusal
     context.progress(counted.done, max(total, counted.done))

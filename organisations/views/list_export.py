@@ -44,16 +44,8 @@ class ExportMixin:
             columns=lists.sheet(self.columns),
             rows=rows,
         )
-        self.note_file(len(rows))
+        note_file(self, len(rows))
         return response
-
-    def note_file(self: Any, row_count: int) -> None:
-        """On the trail: who took which list, by which filter, how many rows (S-12)."""
-        note_export(
-            path=self.request.path, title=self.sheet_name, conditions=self.condition_words(),
-            columns=[heading for heading, _ in lists.sheet(self.columns)], row_count=row_count,
-            by=self.user, at=timezone.now(),
-        )  # fmt: skip
 
     def ask(self: Any, request: HttpRequest, count: int) -> HttpResponse:
         """The page that says how many rows there are and begins the job."""
@@ -72,6 +64,15 @@ class ExportMixin:
                 ],
             },
         )
+
+
+def note_file(view: FilteredListView, row_count: int) -> None:
+    """On the trail: who took which list, by which filter, how many rows (S-12)."""
+    note_export(
+        path=view.request.path, title=view.sheet_name, conditions=view.condition_words(),
+        columns=[heading for heading, _ in lists.sheet(view.columns)], row_count=row_count,
+        by=view.user, at=timezone.now(),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
