@@ -10,6 +10,8 @@ from functools import partial
 from typing import Any
 
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from benchmarks import live_fold
@@ -62,8 +64,36 @@ def measure(month: date, lines: int) -> list[Result]:
             f"省、市、县、机构看板各 {ROUNDS} 次，{len(statements)} 条语句，"
             f"中位数 {statistics.median(statements) * 1000:.1f}ms，最长 {statements[-1] * 1000:.0f}ms",
         ),
+        _api(codes_of={level: _codes(level) for level in (*RAW_COLUMNS, "institution")}),
         *results,
     ]  # fmt: skip
+
+
+def _api(codes_of: dict[str, list[str]]) -> Result:
+    """The whole request in this process: session, middleware, scope, figures, words and JSON.
+
+    By Django's test client: what a server adds in front of the application is not in it.
+    """
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(User.objects.get(username="bench"))
+    taken: list[float] = []
+    for level, codes in codes_of.items():
+        for turn in range(ROUNDS + 1):
+            address = reverse("api-dashboard-detail", args=[codes[turn % len(codes)]])
+            started = time.perf_counter()
+            answer = client.get(address, {"type": level})
+            seconds = time.perf_counter() - started
+            if answer.status_code != 200 or not answer.json()["cards"]:
+                raise AssertionError(f"{address}: {answer.status_code}")
+            if turn:
+                taken.append(seconds)
+    taken.sort()
+    p95 = taken[int(len(taken) * 0.95)] * 1000
+    return Result(
+        "T6", "看板接口 p95（本月实时）", f"{p95:.0f}ms", "60ms", p95 / 60, 1.0,
+        f"GET 接口整个请求（Django 测试客户端，同一进程，不含网页服务器），省、市、县、机构各 {ROUNDS} 次，"
+        f"中位数 {statistics.median(taken) * 1000:.0f}ms，最长 {taken[-1] * 1000:.0f}ms",
+    )  # fmt: skip
 
 
 def _against_raw(level: str, code: str, month: date, pages: list[float], lines: int) -> Result:

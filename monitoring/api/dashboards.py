@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from monitoring.queries.dashboard_page import dashboard_page
+from monitoring.queries.dashboard_page import dashboard_numbers
 from monitoring.queries.dashboard_subject import DASHBOARD_TYPES, own_subject
 from organisations.api.base import ScopedEndpoint
 
@@ -90,7 +90,7 @@ class DashboardEndpoint(ScopedEndpoint):
         return self._answer(request, request.query_params.get("type", ""), code)
 
     def _answer(self, request: Request, subject_type: str, code: str) -> Response:
-        page = dashboard_page(self.scope, subject_type, code, request.query_params)
+        page = dashboard_numbers(self.scope, subject_type, code, request.query_params)
         if page is None:
             raise Http404
         return Response(DashboardSerializer(_plain(page)).data)
@@ -99,7 +99,6 @@ class DashboardEndpoint(ScopedEndpoint):
 def _plain(page: dict[str, Any]) -> dict[str, Any]:
     subject, choice = page["subject"], page["choice"]
     ranking = page.get("ranking")
-    panel = page.get("warnings")
     return {
         "subject_type": subject.type,
         "subject_code": subject.code,
@@ -110,7 +109,7 @@ def _plain(page: dict[str, Any]) -> dict[str, Any]:
         ],
         "ranking_label": ranking.label if ranking else "",
         "ranking": [_rank(row) for row in (ranking.rows if ranking else ())],
-        "open_warnings": panel.counts if panel else [],
+        "open_warnings": page.get("open_warnings", []),
     }
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
 
-from monitoring.queries.dashboard_cards import cards
+from monitoring.queries.dashboard_cards import CardPlan, cards
 from monitoring.queries.dashboard_choice import Choice, read_choice
 from monitoring.queries.dashboard_figures import Figure, chosen, subject_figures
 from monitoring.queries.dashboard_subject import (
@@ -25,7 +25,7 @@ from monitoring.queries.dashboard_tables import (
     own_figures,
     tables,
 )
-from monitoring.queries.dashboard_warnings import warning_panel
+from monitoring.queries.dashboard_warnings import open_counts, warning_panel
 from monitoring.queries.figure_address import with_query
 from monitoring.queries.figure_judgement import parameters_of_judgement
 from monitoring.queries.figure_terms import Terms, terms_for
@@ -61,12 +61,26 @@ ENTERPRISE_TRENDS = (
 SHORT_TABLE = 12
 
 
-def dashboard_page(
-    scope: Scope, subject_type: str, code: str, given: Mapping[str, Any]
-) -> dict[str, Any] | None:
-    """The page's context; None where there is no such subject for this reader.
+@dataclass(frozen=True)
+class Opened:
+    """A dashboard of one reader: whose it is, what was chosen, and the figures of its months."""
 
-    Raises MissingInput for a month that is none.
+    subject: Subject
+    choice: Choice
+    provinces: list[dict[str, Any]]
+    terms: Terms
+    plans: Sequence[CardPlan]
+    found: list[Figure]
+
+    def cards(self) -> list[dict[str, Any]]:
+        return cards(self.subject, self.found, self.choice, self.terms, self.plans)
+
+
+def opened(
+    scope: Scope, subject_type: str, code: str, given: Mapping[str, Any]
+) -> Opened | Subject | None:
+    """None where there is no such subject for this reader; the subject alone while no month has
+    figures. Raises MissingInput for a month that is none.
     """
     subject = visible_subject(scope, subject_type, code)
     if subject is None:
@@ -77,7 +91,7 @@ def dashboard_page(
     terms = terms_for(scope, parameters_of_judgement({*wanted, *OWN_TABLES}))
     choice = read_choice(scope, subject, terms, given)
     if choice is None:
-        return {"subject": subject, "choice": None}
+        return subject
     watch = watch_for(scope, subject)
     if watch is not None:
         choice = replace(
@@ -87,6 +101,38 @@ def dashboard_page(
     if subject.is_enterprise and subject.province_id is None:
         subject, provinces = _in_one_province(scope, subject, choice, given)
     found = subject_figures(scope, subject, choice, wanted)
+    return Opened(subject, choice, provinces, terms, plans, found)
+
+
+def dashboard_numbers(
+    scope: Scope, subject_type: str, code: str, given: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """The page's cards, ranking and counts of warnings alone, for a program (T6)."""
+    board = opened(scope, subject_type, code, given)
+    if not isinstance(board, Opened):
+        return None if board is None else {"subject": board, "choice": None}
+    ranked = bool(board.subject.below)
+    return {
+        "subject": board.subject,
+        "choice": board.choice,
+        "cards": board.cards(),
+        "ranking": ranking(scope, board.subject, board.choice, board.terms) if ranked else None,
+        "open_warnings": open_counts(scope, board.subject),
+    }
+
+
+def dashboard_page(
+    scope: Scope, subject_type: str, code: str, given: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """The page's context; None where there is no such subject for this reader.
+
+    Raises MissingInput for a month that is none.
+    """
+    board = opened(scope, subject_type, code, given)
+    if not isinstance(board, Opened):
+        return None if board is None else {"subject": board, "choice": None}
+    subject, choice, terms = board.subject, board.choice, board.terms
+    found, provinces = board.found, board.provinces
     picked = _picked(subject, choice)
     here = reverse("dashboard-subject", args=[subject.type, subject.code])
     kept = {"province": subject.province_code} if provinces else {}
@@ -95,7 +141,7 @@ def dashboard_page(
         "choice": choice,
         "provinces": provinces,
         "unit": assessing_unit(scope, subject, terms.last_day(choice.month)),
-        "cards": cards(subject, found, choice, terms, plans),
+        "cards": board.cards(),
         "watched": watched_tables(scope, subject, choice, terms) if choice.has_figures else [],
         "picked": picked,
         "picked_options": [

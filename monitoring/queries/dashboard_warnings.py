@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, IntegerField, Q, Value, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.urls import reverse
 
 from monitoring.models import Warning
@@ -30,36 +30,50 @@ class WarningPanel:
 
 def warning_panel(scope: Scope, subject: Subject) -> WarningPanel:
     """Open warnings of the subject and all below it: the newest month's gravest first."""
-    open_ones = visible_warnings(scope).filter(
-        Q(**{subject.column: subject.pk}), state__in=OPEN_STATES
-    )
-    if subject.is_enterprise and subject.province_id is not None:
-        open_ones = open_ones.filter(province_id=subject.province_id)
-    by_level = dict(
-        open_ones.order_by().values_list("severity").annotate(number=Count("pk")).order_by()
-    )
     gravity = Case(
         *(When(severity=level, then=Value(rank)) for level, rank in RANK.items()),
         output_field=IntegerField(),
     )
-    latest = open_ones.order_by("-last_month", gravity, "-pk")[:LATEST]
-    single = subject.type == "institution" or subject.is_enterprise
-    about = {"subject_type": subject.type, "subject_code": subject.code} if single else {}
-    counts = [
+    latest = _open(scope, subject).order_by("-last_month", gravity, "-pk")[:LATEST]
+    counts = open_counts(scope, subject)
+    return WarningPanel(
+        counts=counts,
+        total=sum(each["count"] for each in counts),
+        rows=warning_rows(latest),
+        url=_list_url({"stage": "open"} | _about(subject)),
+    )
+
+
+def open_counts(scope: Scope, subject: Subject) -> list[dict[str, Any]]:
+    """Open warnings of the subject and all below it by their level, gravest first."""
+    by_level = dict(
+        _open(scope, subject)
+        .order_by()
+        .values_list("severity")
+        .annotate(number=Count("pk"))
+        .order_by()
+    )
+    return [
         {
             "level": level,
             "label": str(Warning.Severity(level).label),
             "count": by_level.get(level, 0),
-            "url": _list_url({"severity": level, "stage": "open"} | about),
+            "url": _list_url({"severity": level, "stage": "open"} | _about(subject)),
         }
         for level in RANK
     ]
-    return WarningPanel(
-        counts=counts,
-        total=sum(by_level.values()),
-        rows=warning_rows(latest),
-        url=_list_url({"stage": "open"} | about),
-    )
+
+
+def _open(scope: Scope, subject: Subject) -> QuerySet[Warning]:
+    rows = visible_warnings(scope).filter(Q(**{subject.column: subject.pk}), state__in=OPEN_STATES)
+    if subject.is_enterprise and subject.province_id is not None:
+        rows = rows.filter(province_id=subject.province_id)
+    return rows
+
+
+def _about(subject: Subject) -> dict[str, str]:
+    single = subject.type == "institution" or subject.is_enterprise
+    return {"subject_type": subject.type, "subject_code": subject.code} if single else {}
 
 
 def _list_url(query: dict[str, str]) -> str:

@@ -163,3 +163,21 @@ def test_open_warnings_are_counted_by_level(reader: Reader) -> None:
         level: open_ones.filter(severity=level).count() for level in ("red", "orange", "yellow")
     }
     assert panel.total == open_ones.count()
+
+
+@pytest.mark.parametrize(("kind", "code", "url"), SUBJECTS)
+def test_program_reads_what_the_page_shows(reader: Reader, kind: str, code: str, url: str) -> None:
+    client = reader("province")
+    page = client.get(url, {"month": "2026-03"}).context
+    told = client.get(f"/api/v1/dashboards/{code}/", {"type": kind, "month": "2026-03"}).json()
+    assert told["month"] == "2026-03"
+    assert [(each["label"], each["value"], each["unit"]) for each in told["cards"]] == [
+        (each["label"], each["value"], each.get("unit", "")) for each in page["cards"]
+    ]
+    ranked = page["ranking"].rows if page.get("ranking") else []
+    assert [(row["code"], row["text"]) for row in told["ranking"]] == [
+        (row.code, row.text) for row in ranked
+    ]
+    assert told["open_warnings"] == [
+        {"level": each["level"], "count": each["count"]} for each in page["warnings"].counts
+    ]
