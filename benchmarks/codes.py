@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from statistics import median
 from typing import Any
@@ -36,21 +37,35 @@ CODES = f"""
 INSERT INTO procurement_tracecode (code, kind, product_id, lot_no, is_case, parent_id, delivery_id,
                                    state, state_at, {STAMPS})
 SELECT to_char(1000000 + d.product_id, 'FM0000000')
-       || to_char((row_number() OVER ()) , 'FM0000000000000'),
+       || to_char((d.place - 1) * %(each)s + s.n + 1, 'FM0000000000000'),
        'drug', d.product_id, d.lot_no, s.n %% 50 = 0, NULL, d.id,
        CASE WHEN d.delivered_at IS NULL THEN 'shipped' ELSE 'received' END,
        COALESCE(d.delivered_at, d.recorded_at), {STAMPS}
-FROM (SELECT d.* FROM procurement_delivery d JOIN catalog_product p ON p.id = d.product_id
-      WHERE p.category = 'drug' ORDER BY d.id LIMIT %(deliveries)s) d
+FROM bench.coded d
 CROSS JOIN generate_series(0, %(each)s - 1) AS s (n)
+WHERE d.place BETWEEN %(first)s AND %(last)s
 """
 EVENTS = f"""
 INSERT INTO procurement_codeevent (trace_code_id, kind, at, delivery_id, note_no, by_name, {STAMPS})
 SELECT k.id, e.kind, e.at, d.id, d.note_no, 'bench', {", ".join("d." + c for c in STAMPS.split(", "))}
 FROM procurement_tracecode k
-JOIN procurement_delivery d ON d.id = k.delivery_id
+JOIN bench.coded d ON d.id = k.delivery_id
 CROSS JOIN LATERAL (VALUES ('shipped', d.recorded_at), ('received', d.delivered_at)) AS e (kind, at)
-WHERE e.at IS NOT NULL
+WHERE e.at IS NOT NULL AND k.id BETWEEN %(first)s AND %(last)s
+"""
+CODED = """
+CREATE UNLOGGED TABLE bench.coded AS
+SELECT row_number() OVER (ORDER BY d.id) AS place, d.*
+FROM procurement_delivery d JOIN catalog_product p ON p.id = d.product_id
+WHERE p.category = 'drug'
+"""
+AT_A_TIME = 500_000
+"""Rows of one statement: the server holds the deferred checks of each in memory until it commits."""
+INDEXES = """
+SELECT i.indexrelid::regclass::text, c.conname, pg_get_indexdef(i.indexrelid),
+       pg_get_constraintdef(c.oid)
+FROM pg_index i LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.contype = 'u'
+WHERE i.indrelid = %s::regclass AND NOT i.indisprimary
 """
 """Cases hold nothing here: reading a case is one more look-up by `parent_id`."""
 
@@ -96,21 +111,53 @@ def measure(codes: int, month: date) -> list[Result]:
 
 
 def draw(codes: int) -> int:
-    """Fill the tables as far as there are deliveries of drugs; gives how many codes there are."""
+    """Fill the tables as far as there are deliveries of drugs; gives how many codes there are.
+
+    In pieces, each committed, while the tables have no index but the primary key: the indexes are
+    built over all rows at the end, which costs a fraction of keeping them row by row.
+    """
     with connections["owner"].cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM procurement_delivery d JOIN catalog_product p"
-            " ON p.id = d.product_id WHERE p.category = 'drug'"
-        )
+        cursor.execute("DROP TABLE IF EXISTS bench.coded")
+        cursor.execute(CODED)
+        cursor.execute("CREATE INDEX ON bench.coded (place)")
+        cursor.execute("CREATE UNIQUE INDEX ON bench.coded (id)")
+        cursor.execute("ANALYZE bench.coded")
+        cursor.execute("SELECT count(*) FROM bench.coded")
         (deliveries,) = cursor.fetchone()
         each = -(-codes // deliveries)
         cursor.execute(MARKS)
-        cursor.execute(CODES, {"deliveries": codes // each, "each": each})
-        made = int(cursor.rowcount)
-        cursor.execute(EVENTS)
+        with _without_indexes(cursor, "procurement_tracecode"):
+            step = max(AT_A_TIME // each, 1)
+            for first in range(1, codes // each + 1, step):
+                last = min(first + step - 1, codes // each)
+                cursor.execute(CODES, {"each": each, "first": first, "last": last})
+        cursor.execute("SELECT min(id), max(id), count(*) FROM procurement_tracecode")
+        lowest, highest, made = cursor.fetchone()
+        with _without_indexes(cursor, "procurement_codeevent"):
+            for first in range(lowest, highest + 1, AT_A_TIME):
+                cursor.execute(EVENTS, {"first": first, "last": first + AT_A_TIME - 1})
+        cursor.execute("DROP TABLE bench.coded")
         for table in ("tracecode", "codeevent", "productmark"):
             cursor.execute(f"VACUUM ANALYZE procurement_{table}")
-    return made
+    return int(made)
+
+
+@contextmanager
+def _without_indexes(cursor: Any, table: str) -> Iterator[None]:
+    """Only the primary key stays while rows are written; the rest is built again as it was."""
+    cursor.execute(INDEXES, [table])
+    found = cursor.fetchall()
+    for index, constraint, _, _ in found:
+        if constraint:
+            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{constraint}"')
+        else:
+            cursor.execute(f"DROP INDEX {index}")
+    yield
+    for _, constraint, index_as, constraint_as in found:
+        if constraint:
+            cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{constraint}" {constraint_as}')
+        else:
+            cursor.execute(index_as)
 
 
 def _ends() -> tuple[int, int]:
