@@ -1,5 +1,5 @@
 """The one decorator around every write: outermost transaction, bounded retries."""
 
-from core.operations.operation import operation
+from core.operations.operation import LeavesBehind, operation
 
-__all__ = ["operation"]
+__all__ = ["LeavesBehind", "operation"]

@@ -29,9 +29,9 @@ from procurement.operations.receipts import TakenRow, correct_receipt, receive
 from procurement.operations.return_requests import ask_return, step_request
 from procurement.queries.code_rates import collection_rates, read_month
 from procurement.queries.codes import (
-    visible_code_events,
     visible_code_findings,
     visible_product_marks,
+    way_of_code,
 )
 from procurement.queries.receiving import (
     deliveries_named,
@@ -40,6 +40,7 @@ from procurement.queries.receiving import (
 )
 from procurement.queries.reconciling import with_numbers
 from procurement.queries.return_requests import visible_return_requests
+from procurement.rules.trace_code import UnreadableCode, read_code
 
 PARTIES = ("institution", "manufacturer", "distributor", "county")
 
@@ -225,13 +226,15 @@ class CodeEventViewSet(mixins.ListModelMixin, ScopedViewSet):
     ordering = ("-at", "-id")
 
     def visible(self, scope: Scope) -> QuerySet[CodeEvent]:
-        code = self.request.query_params.get("code", "")
-        rows = visible_code_events(scope).filter(trace_code__code=code)
-        return rows.select_related("trace_code", *PARTIES)
+        try:
+            read = read_code(self.request.query_params.get("code", ""))
+        except UnreadableCode as wrong:
+            raise serializers.ValidationError({"code": [str(wrong)]}) from wrong
+        return way_of_code(scope, read.code)
 
     @extend_schema(parameters=[OpenApiParameter("code", str, required=True, description="追溯码")])
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """一个码的流向，从新到旧。"""
+        """一个码的流向，从新到旧；码照扫到的写，读不懂的说明原因。"""
         return super().list(request, *args, **kwargs)
 
 

@@ -8,8 +8,7 @@ from decimal import Decimal
 
 from django.db.models import OuterRef, Subquery
 
-from core.audit.record import Actor
-from core.operations import operation
+from core.operations import LeavesBehind, operation
 from core.transitions import MissingInput
 from core.workdays.deadlines import shanghai_day
 from organisations.models import User
@@ -29,28 +28,41 @@ ADDED = "added_codes"
 """The field of a correction that names the codes of the packs it adds."""
 
 
+class OddCodes(MissingInput, LeavesBehind):
+    """Codes that a correction may not name; what is odd about them stays found, as at the door."""
+
+    def __init__(self, field: str, reason: str, door: Door) -> None:
+        super().__init__(field, reason, CODE_CLAUSE)
+        self.door = door
+
+    def leave(self) -> None:
+        self.door.keep_findings()
+
+
 @operation
 def release_codes(
-    *, delivery: Delivery, accepted: Decimal, codes: Sequence[str], by: Actor, at: datetime
+    *, delivery: Delivery, accepted: Decimal, codes: Sequence[str], by: User, at: datetime
 ) -> int:
     """Codes of packs that a correction accepts no more; called by it, which holds the line.
 
     They go back to the distributor, who may ship them again. Raises MissingInput where a code was
-    not received with this delivery, or more stay collected than packs are accepted.
+    not received with this delivery (found odd, where it is another institution's), or more stay
+    collected than packs are accepted.
     """
-    try:
-        wanted = sorted({read_code(each).code for each in codes})
-    except UnreadableCode as problem:
-        raise MissingInput("codes", str(problem), CODE_CLAUSE) from problem
+    reads = _read("codes", codes)
+    wanted = sorted({each.code for each in reads})
     received = TraceCode.objects.filter(
         delivery_id=delivery.pk, state=State.RECEIVED, is_case=False
     )
     found = list(received.select_for_update(of=("self",)).filter(code__in=wanted).order_by("pk"))
     strange = set(wanted) - {each.code for each in found}
     if strange:
-        raise MissingInput(
-            "codes", f"{'、'.join(sorted(strange)[:5])} 不是随这次配送收下的码", CODE_CLAUSE
-        )
+        others = [each for each in reads if each.code in strange]
+        door = Door([delivery], delivery, others, by, at)
+        for each in others:
+            door.strange(each)
+        words = f"{'、'.join(sorted(strange)[:5])} 不是随这次配送收下的码"
+        raise OddCodes("codes", words, door)
     # Those that went back with returned packs are here no more and were accepted all the same.
     back = CodeEvent.objects.filter(
         delivery_id=delivery.pk, kind=CodeEvent.Kind.RETURNED, trace_code__is_case=False
@@ -94,7 +106,7 @@ def add_codes(
         return 0
     if len(typed) > MOST_CODES:
         raise MissingInput(ADDED, f"一次最多 {MOST_CODES} 个码，请分几次更正", CODE_CLAUSE)
-    packs = _ticked(delivery, _read(typed), by, at) if typed else 0
+    packs = _ticked(delivery, _read(ADDED, typed), by, at) if typed else 0
     if packs > added:
         raise MissingInput(
             ADDED,
@@ -116,11 +128,11 @@ def add_codes(
     )
 
 
-def _read(typed: Sequence[str]) -> list[ReadCode]:
+def _read(field: str, typed: Sequence[str]) -> list[ReadCode]:
     try:
         return [read_code(text) for text in typed]
     except UnreadableCode as problem:
-        raise MissingInput(ADDED, str(problem), CODE_CLAUSE) from problem
+        raise MissingInput(field, str(problem), CODE_CLAUSE) from problem
 
 
 def _ticked(delivery: Delivery, reads: Sequence[ReadCode], by: User, at: datetime) -> int:
@@ -131,7 +143,7 @@ def _ticked(delivery: Delivery, reads: Sequence[ReadCode], by: User, at: datetim
     wrong = [scan.words for scan in scans if not scan.ok]
     if wrong:
         more = f"（共 {len(wrong)} 个码不对）" if len(wrong) > 1 else ""
-        raise MissingInput(ADDED, wrong[0] + more, CODE_CLAUSE)
+        raise OddCodes(ADDED, wrong[0] + more, door)
     door.write()
     return sum(scan.packs for scan in scans)
 

@@ -300,6 +300,16 @@ class Door:
         words = f"{here.product}：已核对 {self.counts[here.pk]}／{here.packs.normalize():f}"
         return Scan(read.code, words, packs, here)
 
+    def strange(self, read: ReadCode) -> None:
+        """A pack is here whose code was shipped to, or received by, another institution: found."""
+        row = self.known.get(read.code)
+        if row is None or row.institution_id == self.first.institution_id:
+            return
+        if row.state == State.RECEIVED:
+            self._find(CodeFinding.Kind.REPEATED, row)
+        elif row.state != State.RETURNED:
+            self._find(CodeFinding.Kind.ELSEWHERE, row)
+
     def _find(self, kind: str, row: TraceCode) -> None:
         self.findings.append(
             CodeFinding(
@@ -310,11 +320,15 @@ class Door:
         )  # fmt: skip
 
     def write(self) -> None:
-        """One update, one insert of findings with their audit events."""
+        """One update, and what was found."""
         write_new_codes(self.fresh)
         TraceCode.objects.filter(pk__in=[row.pk for row in self.ticked]).update(
             state=State.TICKED, state_at=self.at
         )
+        self.keep_findings()
+
+    def keep_findings(self) -> None:
+        """What was odd, with its audit events; the same at the same delivery once."""
         CodeFinding.objects.bulk_create(self.findings, ignore_conflicts=True)
         record_many(
             [

@@ -28,9 +28,10 @@ def visible_code_findings(scope: Scope) -> QuerySet[CodeFinding]:
 
 
 def way_of_code(scope: Scope, code: str) -> QuerySet[CodeEvent]:
-    """Where the code was, oldest first, as far as the reader sees it."""
+    """Where the code was, oldest first, as far as the reader sees it: what page and API show."""
     events = visible_code_events(scope).filter(trace_code_id=_id_of(code))
-    return events.select_related("institution", "distributor").order_by("at", "pk")
+    named = ("trace_code", "institution", "manufacturer", "distributor", "county")
+    return events.select_related(*named).order_by("at", "pk")
 
 
 def findings_of_code(scope: Scope, code: str) -> QuerySet[CodeFinding]:

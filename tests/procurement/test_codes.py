@@ -10,9 +10,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from core.audit.models import AuditEvent
 from core.transitions import MissingInput, NotYours, TransitionRefused
 from core.workdays.deadlines import SHANGHAI
-from procurement.models import CodeEvent, CodeFinding, Delivery, TraceCode
+from procurement.models import CodeEvent, CodeFinding, Delivery, Receipt, TraceCode
 from procurement.operations.code_receipts import Scan, tick_codes, untick_codes
 from procurement.operations.code_shipments import ShippedCode, bind_mark, ship_codes, typed_codes
 from procurement.queries.code_rates import collection_rates
@@ -383,6 +384,60 @@ def test_added_codes_by_page_and_by_api(door: Coded, client: Client) -> None:
     assert f"{drug(7)} 不在配送企业登记的码中" in wrong.content.decode()
     assert client.post(url, given | {"added_codes": f" {drug(2)} \r\n"}).status_code == 302
     assert TraceCode.objects.get(code=drug(2)).state == "received"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("by_key", [False, True])
+def test_odd_codes_of_a_correction_are_found_though_it_is_refused(
+    by_key: bool, client: Client
+) -> None:
+    """As at the door: the correction writes nothing, what was odd stays for both sides."""
+    door = Coded()
+    line = door.line(packs=4)
+    sent = door.ship(line, 4)
+    away = door.ship(door.line(packs=2, of=door.other), 2, note_no="PSD8")
+    door.register(sent, *codes(1, 2, 3, 4))
+    door.register(away, *codes(8, 9))
+    door.tick(sent, *codes(1, 2, 3))
+    door.take(sent, 3, 1, reason="damaged")
+    for wrong in ({"added_codes": codes(8)}, {"added_codes": codes(1)}, {"codes": codes(9)}):
+        packs = 4 if "added_codes" in wrong else 2
+        body = {
+            "order_no": line.order.order_no, "line_no": line.line_no, "delivery_no": sent.delivery_no,
+            "accepted_packs": packs, "refused_packs": 4 - packs, "words": "清点有误", "seen": 1,
+            **wrong,
+        }  # fmt: skip
+        if by_key:
+            key = {"HTTP_IDEMPOTENCY_KEY": f"更正{wrong}"}
+            client.force_login(door.acting(door.hospital, "storekeeper")["by"])
+            answer = client.post(
+                reverse("api-receiving-correct"), body, content_type="application/json", **key
+            )
+            assert answer.status_code == 400
+            continue
+        with pytest.raises(MissingInput):
+            door.correct(sent, packs, 4 - packs, **wrong)
+    found = CodeFinding.objects.order_by("pk").values_list("trace_code__code", "kind", "other_id")
+    assert list(found) == [
+        (drug(8), "elsewhere", door.other.pk), (drug(1), "repeated", door.hospital.pk),
+        (drug(9), "elsewhere", door.other.pk),
+    ]  # fmt: skip
+    events = AuditEvent.objects.filter(action__startswith="trace_code.", object_type="trace_code")
+    assert events.count() == 3
+    assert Receipt.objects.count() == 1
+    assert dict(TraceCode.objects.values_list("code", "state"))[drug(4)] == "shipped"
+
+
+def test_the_api_reads_a_code_as_it_was_scanned(door: Coded, client: Client) -> None:
+    sent = door.ship(door.line(packs=2), 2)
+    door.register(sent, *codes(1, 2))
+    client.force_login(door.acting(door.hospital, "storekeeper")["by"])
+    shown = client.get(reverse("api-code-event-list"), {"code": f" {drug(1)} "})
+    (event,) = shown.json()["results"]
+    assert (event["code"], event["kind"]) == (drug(1), "shipped")
+    wrong = client.get(reverse("api-code-event-list"), {"code": "6901234567890"})
+    assert wrong.status_code == 400
+    assert "13 位商品条码" in str(wrong.json()["errors"])
 
 
 def test_a_udi_keeps_its_fnc1_through_the_forms() -> None:
