@@ -5,21 +5,30 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
+from django.db.models import QuerySet
+
 from catalog.models import ResultChange, Selection
 from catalog.states.result_change import ResultKind
 from catalog.states.two_people import ProposalState
+from core.database.prepared import Prepared
 
 
 def cancelled_results(
     ids: Collection[int], regions: Collection[int], on: date
 ) -> dict[int, ResultChange]:
     """The newest cancellation in force of each product in these regions; batches under way only."""
-    rows = ResultChange.objects.filter(
-        product__in=ids, region__in=regions, kind=ResultKind.CANCELLED,
+    return {row.product_id: row for row in _CANCELLED.rows(list(ids), list(regions), on)}
+
+
+def _cancelled(products: list[int], regions: list[int], on: date) -> QuerySet[ResultChange]:
+    return ResultChange.objects.filter(
+        product__among=products, region__among=regions, kind=ResultKind.CANCELLED,
         role=Selection.Role.SELECTED, state=ProposalState.CONFIRMED, effective_on__lte=on,
         batch__effective_on__lte=on, batch__ends_on__gte=on,
-    ).select_related("batch")  # fmt: skip
-    return {row.product_id: row for row in rows.order_by("effective_on", "pk")}
+    ).select_related("batch").order_by("effective_on", "pk")  # fmt: skip
+
+
+_CANCELLED = Prepared(_cancelled, [-1], [-2], date.min)
 
 
 def cancelled_words(change: ResultChange) -> str:

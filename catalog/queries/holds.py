@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -13,6 +13,8 @@ from catalog.queries.orderable import Obstacle, add_provider
 from catalog.queries.tradable import NotTradable, add_source
 from catalog.rules.quality import HOSPITAL_ROLES, OFFICERS, REPORT_CLAUSE
 from catalog.states.quality import PLACER
+from core.database.prepared import Prepared
+from core.workdays.deadlines import shanghai_day
 from organisations.models import Organisation, Region
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import NOTHING, condition, region_alternatives, within
@@ -52,13 +54,19 @@ def held_products(scope: Scope, ids: Collection[int]) -> frozenset[int]:
     return frozenset(rows.filter(seen).values_list("product_id", flat=True))
 
 
-def holds_in_force(ids: Collection[int]) -> QuerySet[QualityHold]:
-    """Every hold on these products that is in force now, the oldest first."""
-    return (
-        QualityHold.objects.filter(product__in=ids, state=QualityHold.State.IN_FORCE)
-        .select_related("placed_by", "area")
-        .order_by("placed_at", "pk")
+def holds_in_force(ids: Collection[int]) -> list[QualityHold]:
+    """Every hold of all lots of these products that is in force now, the oldest first."""
+    return _HOLDS.rows(list(ids))
+
+
+def _holds(products: list[int]) -> QuerySet[QualityHold]:
+    rows = QualityHold.objects.filter(
+        product__among=products, state=QualityHold.State.IN_FORCE, lot_no=""
     )
+    return rows.select_related("placed_by").order_by("placed_at", "pk")
+
+
+_HOLDS = Prepared(_holds, [-1])
 
 
 def reasons_of_holds(
@@ -68,18 +76,20 @@ def reasons_of_holds(
 
     A hold of single lots does not stop ordering: other lots may be delivered.
     """
-    rows = holds_in_force(ids).filter(lot_no="", area__isnull=False, placed_at__date__lte=on)
-    if region is not None:
-        rows = rows.filter(area__in=_above(region))
-    return _reasons(rows)
+    here = _above(region) if region is not None else None
+    return _reasons(
+        hold for hold in holds_in_force(ids)
+        if hold.area_id is not None and shanghai_day(hold.placed_at) <= on
+        and (here is None or hold.area_id in here)
+    )  # fmt: skip
 
 
 def reasons_of_own_holds(ids: Collection[int], institution_id: int) -> dict[int, list[NotTradable]]:
     """What the institution holds back for itself; `why_not_tradable` knows regions only."""
-    return _reasons(holds_in_force(ids).filter(lot_no="", institution_id=institution_id))
+    return _reasons(hold for hold in holds_in_force(ids) if hold.institution_id == institution_id)
 
 
-def _reasons(rows: QuerySet[QualityHold]) -> dict[int, list[NotTradable]]:
+def _reasons(rows: Iterable[QualityHold]) -> dict[int, list[NotTradable]]:
     found: dict[int, list[NotTradable]] = defaultdict(list)
     for hold in rows:
         text = f"暂停使用（{hold.placed_at:%Y-%m-%d} 起，{hold.placed_by.name}）：{hold.reason}"

@@ -16,10 +16,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
 from catalog.models import Product, ResultChange, Selection
 from catalog.queries.cancelled_results import cancelled_results, cancelled_words
 from catalog.queries.in_force import holds_on
 from catalog.queries.tradable import not_tradable
+from core.database.prepared import PreparedValues
 from organisations.models import Organisation, Region
 
 SUPPLY_CLAUSE = "赣2024 一"
@@ -92,11 +95,10 @@ def _elsewhere(
     """Selected, but for other supply regions only; or no longer, since the selection was cancelled."""
     here = supply_regions(institution)
     places: dict[int, dict[int, str]] = defaultdict(dict)
-    rows = Selection.objects.filter(holds_on(on), product__in=ids).order_by("region__code")
-    for product, region, name in rows.values_list("product_id", "region_id", "region__name"):
+    for product, region, name in _PLACES.rows(list(ids), on):
         places[product][region] = name
     lacking = [product for product in ids if here.isdisjoint(places.get(product, {}))]
-    gone = cancelled_results(ids, here, on)
+    gone = cancelled_results(lacking, here, on)
     return {
         product: [_cancelled(gone[product])]
         if product in gone
@@ -104,6 +106,14 @@ def _elsewhere(
         for product in lacking
         if product in gone or product in places
     }
+
+
+def _selected_in(products: list[int], on: date) -> QuerySet[Selection, tuple[int, int, str]]:
+    rows = Selection.objects.filter(holds_on(on), product__among=products)
+    return rows.order_by("region__code").values_list("product_id", "region_id", "region__name")
+
+
+_PLACES = PreparedValues(_selected_in, [-1], date.min)
 
 
 def _cancelled(change: ResultChange) -> Obstacle:

@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from catalog.models import BatchParameter
+from core.database.prepared import Prepared
 
 Overrides = dict[int, dict[str, tuple[str, str]]]
 
@@ -22,7 +23,14 @@ def holding(on: date, prefix: str = "") -> Q:
 
 def overrides_on(on: date) -> Overrides:
     """(value, clause) by batch id and parameter, of every batch; one query."""
-    return _by_batch(BatchParameter.objects.filter(holding(on)))
+    return _by_batch(_HELD.rows(on))
+
+
+def _held(on: date) -> QuerySet[BatchParameter]:
+    return BatchParameter.objects.filter(holding(on))
+
+
+_HELD = Prepared(_held, date.min)
 
 
 def overrides_of(batch_id: int, on: date) -> Mapping[str, tuple[str, str]]:

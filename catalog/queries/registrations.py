@@ -28,6 +28,7 @@ from django.db.models import (
 from catalog.models import Product, ProductRegistration, Registration, RegistrationVersion
 from catalog.queries.tradable import NotTradable, add_source
 from catalog.rules.registration import ENDED, EXPIRED, IN_FORCE, NOT_RECORDED, registration_verdict
+from core.database.prepared import Prepared
 from core.transitions.verdict import Verdict
 from organisations.models import Region
 from organisations.queries.scope import Scope
@@ -168,13 +169,20 @@ def expiring_within(rows: QuerySet[Registration], days: int) -> QuerySet[Registr
     return rows.filter(Q(left_days__lte=timedelta(days=days)))
 
 
+def _blocked(products: list[int], on: date) -> QuerySet[Product]:
+    rows = with_registration(Product.objects.filter(pk__among=products), on)
+    return rows.filter(blocked_by_registration(on)).select_related("manufacturer")
+
+
+_BLOCKED = Prepared(_blocked, [-1], date.min)
+
+
 def reasons_of_registrations(
     ids: Collection[int], on: date, region: Region | None
 ) -> dict[int, list[NotTradable]]:
     """An expired or ended 注册证, for `why_not_tradable`; registered at start."""
     found: dict[int, list[NotTradable]] = {}
-    rows = with_registration(Product.objects.filter(pk__in=ids), on)
-    for product in rows.filter(blocked_by_registration(on)).select_related("manufacturer"):
+    for product in _BLOCKED.rows(list(ids), on):
         said = state_of(product).verdict
         ask = f"由生产企业 {product.manufacturer.name} 申报注册证延续"
         found[product.pk] = [NotTradable("registration", said.reason, said.clause, ask)]

@@ -14,10 +14,12 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from catalog.models import ListedPrice, Listing, Product
+from core.database.prepared import Prepared, PreparedValues
 from organisations.models import Region
 
 DEFAULT_OFFICE = "省医保局（挂网管理）"
@@ -61,13 +63,19 @@ def not_tradable(
     return found
 
 
+def _listings(products: list[int]) -> QuerySet[Listing]:
+    return Listing.objects.filter(product__among=products).select_related("closed_by")
+
+
+_LISTINGS = Prepared(_listings, [-1])
+
+
 def reasons_of_listings(
     ids: Collection[int], on: date, region: Region | None
 ) -> dict[int, list[NotTradable]]:
     """Not listed, suspended or withdrawn: by whom, why, and how it is restored."""
     found: dict[int, list[NotTradable]] = defaultdict(list)
-    rows = Listing.objects.filter(product__in=ids).select_related("closed_by")
-    listings = {row.product_id: row for row in rows}
+    listings = {row.product_id: row for row in _LISTINGS.rows(list(ids))}
     for pk in ids:
         listing = listings.get(pk)
         if listing is None or listing.listed_on > on:
@@ -77,15 +85,25 @@ def reasons_of_listings(
     return found
 
 
+def listed_prices(products: Collection[int], on: date) -> dict[int, Decimal]:
+    """Yuan per pack by product id, of those that have a listed price on the day; one query."""
+    return dict(_PRICES.rows(list(products), on))
+
+
+def _prices(products: list[int], on: date) -> QuerySet[ListedPrice, tuple[int, Decimal]]:
+    return ListedPrice.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=on), product__among=products, valid_from__lte=on
+    ).values_list("product_id", "price")
+
+
+_PRICES = PreparedValues(_prices, [-1], date.min)
+
+
 def reasons_of_prices(
     ids: Collection[int], on: date, region: Region | None
 ) -> dict[int, list[NotTradable]]:
     """Listed, but without a price on that day."""
-    priced = set(
-        ListedPrice.objects.filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gt=on), product__in=ids, valid_from__lte=on
-        ).values_list("product_id", flat=True)
-    )
+    priced = listed_prices(ids, on)
     reason = NotTradable("no_price", "当日没有挂网价", "S2-10.1", f"生产企业或{DEFAULT_OFFICE}")
     return {pk: [reason] for pk in ids if pk not in priced}
 

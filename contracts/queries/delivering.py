@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from django.db.models import F, Q, QuerySet
 
 from contracts.models import AgreementLine
 from contracts.queries.relations import distributors_of
+from core.database.prepared import Prepared
 from core.workdays.deadlines import day_end
 from organisations.models import ConsortiumMembership, Organisation
 
@@ -21,22 +22,32 @@ ByBatch = dict[tuple[int, int], list[int]]
 
 def running_lines(
     institution: Organisation, products: Collection[int], on: date
-) -> QuerySet[AgreementLine]:
+) -> list[AgreementLine]:
     """Lines of the agreement years running that day which have not ended, signed or not.
 
-    The lead of a consortium signs for its members, so its lines count too.
+    The lead of a consortium signs for its members, so its lines count too. Each with its head.
     """
+    return _RUNNING.rows(institution.pk, list(products), on, day_end(on))
+
+
+def _running(
+    institution_id: int, products: list[int], on: date, end: datetime
+) -> QuerySet[AgreementLine]:
     lead = ConsortiumMembership.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=on), institution=institution, valid_from__lte=on
-    ).values("consortium__lead_id")
+        Q(valid_to__isnull=True) | Q(valid_to__gte=on),
+        institution_id=institution_id, valid_from__lte=on,
+    ).values("consortium__lead_id")  # fmt: skip
     return AgreementLine.objects.filter(
-        Q(institution=institution) | Q(institution__in=lead),
-        Q(ended_at__isnull=True) | Q(ended_at__gte=day_end(on)),
-        product__in=products,
+        Q(institution_id=institution_id) | Q(institution__in=lead),
+        Q(ended_at__isnull=True) | Q(ended_at__gte=end),
+        product__among=products,
         batch__years__year_no=F("year_no"),
         batch__years__starts_on__lte=on,
         batch__years__ends_on__gte=on,
-    )
+    ).select_related("agreement")
+
+
+_RUNNING = Prepared(_running, -1, [-2], date.min, datetime(1, 1, 1, tzinfo=UTC))
 
 
 def agreed_distributors(institution: Organisation, products: Collection[int], on: date) -> ByBatch:

@@ -6,14 +6,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
 
+from django.db.models import QuerySet
+
 from catalog.models import Product, Selection
 from catalog.queries.in_force import holds_on
 from catalog.queries.orderable import Obstacle, add_provider, supply_regions
 from contracts.models import AgreementLine, DeliveryRelation
 from contracts.queries.delivering import by_batch, running_lines, signed_by
-from contracts.queries.relations import covering, delivers
+from contracts.queries.relations import delivers, pointed_here
 from contracts.rules.relation import CLAUSE as RELATION_CLAUSE
 from contracts.rules.relation import stage_words
+from core.database.prepared import PreparedValues
 from organisations.models import Organisation
 
 CLAUSE = "赣2024 二"
@@ -33,7 +36,7 @@ def contract_obstacles(
     The first blocks, for no order can be sent; it is what `delivering` gives to ordering. The
     second does not: the agreed quantity is what is missing. Four queries for any number.
     """
-    lines = list(running_lines(institution, ids, on).select_related("agreement"))
+    lines = running_lines(institution, ids, on)
     found: dict[int, list[Obstacle]] = defaultdict(list)
     for pk, said in _not_delivered(institution, ids, lines, on).items():
         found[pk].append(said)
@@ -46,12 +49,7 @@ def _not_agreed(
     institution: Organisation, ids: Collection[int], lines: Iterable[AgreementLine], on: date
 ) -> dict[int, set[str] | None]:
     """Selected for the institution's region: who has not signed, None where there is no line."""
-    selected = set(
-        Selection.objects.filter(
-            holds_on(on), product__in=ids, region__in=supply_regions(institution),
-            role=Selection.Role.SELECTED,
-        ).values_list("product_id", flat=True)
-    )  # fmt: skip
+    selected = set(_SELECTED.values(list(ids), list(supply_regions(institution)), on))
     waiting: dict[int, set[str]] = {}
     effective: set[int] = set()
     for line in lines:
@@ -61,6 +59,18 @@ def _not_agreed(
         else:
             effective.add(line.product_id)
     return {pk: waiting.get(pk) for pk in selected - effective}
+
+
+def _selected(
+    products: list[int], regions: list[int], on: date
+) -> QuerySet[Selection, int]:  # fmt: skip
+    rows = Selection.objects.filter(
+        holds_on(on), product__among=products, region__among=regions, role=Selection.Role.SELECTED
+    )
+    return rows.values_list("product_id", flat=True)
+
+
+_SELECTED = PreparedValues(_selected, [-1], [-2], date.min)
 
 
 def _missing(line: AgreementLine, on: date) -> set[str]:
@@ -91,20 +101,20 @@ def _not_delivered(
 ) -> dict[int, Obstacle]:
     """Where the agreement names its distributor, relations that deliver no more are only told."""
     agreed = {product for product, _ in by_batch(institution, lines, on)}
-    rows = DeliveryRelation.objects.filter(covering(institution), product_id__in=ids)
-    pointed: dict[int, list[DeliveryRelation]] = {}
-    for row in rows.select_related("distributor").order_by("pointed_at", "pk"):
-        pointed.setdefault(row.product_id, []).append(row)
-    found = {}
-    for pk, maker in Product.objects.filter(pk__in=ids).values_list("pk", "manufacturer__name"):
-        held = pointed.get(pk, [])
-        if any(delivers(row, on) for row in held):
-            continue
-        if pk not in agreed:
-            found[pk] = _nobody(maker, held, on)
-        elif held:
-            found[pk] = _lapsed(held[-1], on)
+    pointed = pointed_here(institution, ids)
+    lacking = [pk for pk in ids if not any(delivers(row, on) for row in pointed.get(pk, []))]
+    found = {pk: _lapsed(pointed[pk][-1], on) for pk in lacking if pk in agreed and pk in pointed}
+    nobody = [pk for pk in lacking if pk not in agreed]
+    for pk, maker in _MAKERS.rows(nobody):
+        found[pk] = _nobody(maker, pointed.get(pk, []), on)
     return found
+
+
+def _makers(products: list[int]) -> QuerySet[Product, tuple[int, str]]:
+    return Product.objects.filter(pk__among=products).values_list("pk", "manufacturer__name")
+
+
+_MAKERS = PreparedValues(_makers, [-1])
 
 
 def _lapsed(last: DeliveryRelation, on: date) -> Obstacle:

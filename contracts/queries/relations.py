@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from contracts.models import DeliveryRelation
 from contracts.rules.relation import OFFICERS, points
 from contracts.states.relation import CARRIER, DELIVERING, MAKER
+from core.database.prepared import Prepared, PreparedValues
 from core.transitions import Verdict
 from organisations.models import Organisation
 from organisations.queries.scope import Scope
@@ -79,21 +80,49 @@ def delivers(relation: DeliveryRelation, on: date) -> bool:
     return begun and (until is None or until > on)
 
 
-def covering(institution: Organisation) -> Q:
-    """Relations of the institution's pool: of all of it, or of the institution's county."""
-    return Q(pool_id=institution.pool_id) & (
-        Q(county_id__isnull=True) | Q(county_id=institution.region_id)
-    )
+def covering(pool_id: int | None, region_id: int | None) -> Q:
+    """Relations of an institution's pool: of all of it, or of the institution's county."""
+    return Q(pool_id=pool_id) & (Q(county_id__isnull=True) | Q(county_id=region_id))
 
 
 def distributors_of(
     institution: Organisation, products: Collection[int], on: date
 ) -> dict[int, list[int]]:
     """Ids of the distributors in force for each product at this institution; one query."""
-    rows = DeliveryRelation.objects.filter(
-        in_force_on(on), covering(institution), product_id__in=products
-    ).order_by("valid_from", "pk")
     found: dict[int, list[int]] = {}
-    for product, distributor in rows.values_list("product_id", "distributor_id"):
+    here = institution.pool_id, institution.region_id
+    for product, distributor in _DELIVERING.rows(*here, list(products), on):
         found.setdefault(product, []).append(distributor)
     return found
+
+
+def _delivering(
+    pool_id: int, region_id: int, products: list[int], on: date
+) -> QuerySet[DeliveryRelation, tuple[int, int]]:
+    rows = DeliveryRelation.objects.filter(
+        in_force_on(on), covering(pool_id, region_id), product__among=products
+    )
+    return rows.order_by("valid_from", "pk").values_list("product_id", "distributor_id")
+
+
+_DELIVERING = PreparedValues(_delivering, -1, -2, [-3], date.min)
+
+
+def pointed_here(
+    institution: Organisation, products: Collection[int]
+) -> dict[int, list[DeliveryRelation]]:
+    """Every relation that ever covered the institution, by product, the oldest first; one query."""
+    found: dict[int, list[DeliveryRelation]] = {}
+    for row in _POINTED.rows(institution.pool_id, institution.region_id, list(products)):
+        found.setdefault(row.product_id, []).append(row)
+    return found
+
+
+def _pointed(
+    pool_id: int, region_id: int, products: list[int]
+) -> QuerySet[DeliveryRelation]:  # fmt: skip
+    rows = DeliveryRelation.objects.filter(covering(pool_id, region_id), product__among=products)
+    return rows.select_related("distributor").order_by("pointed_at", "pk")
+
+
+_POINTED = Prepared(_pointed, -1, -2, [-3])

@@ -17,6 +17,21 @@ from django.db.models.query import get_related_populators
 M = TypeVar("M", bound=models.Model)
 
 
+class Among(models.Lookup):
+    """`field__among=[…]`: as `__in`, but the list is one value, whatever its length."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} = ANY(%s)", (*params, self.rhs)
+
+
+models.Field.register_lookup(Among)
+models.ForeignObject.register_lookup(Among)
+
+
 class CannotPrepare(Exception):
     """A value of the query does not stand in its SQL, or it answers with other than it should."""
 
@@ -45,7 +60,7 @@ class _Prepared:
     """`build(*marks)` gives the query; the marks are values that occur in it nowhere else.
 
     What depends on anything but these values (the day, the scope) must be one of them: `build`
-    is called once.
+    is called once. A list is one value where the query says `__among`.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], *marks: Any) -> None:
@@ -73,10 +88,13 @@ class _Prepared:
 
 
 class PreparedValues(_Prepared):
-    """`values(…)` answers as `list(build(…))` does for a query of one plain column (flat)."""
+    """For a query of plain columns: `rows(…)` as `list(build(…))`, `values(…)` of one column flat."""
+
+    def rows(self, *values: Any, using: str = "default") -> list[tuple[Any, ...]]:
+        return self._word(using).ask(values, using)
 
     def values(self, *values: Any, using: str = "default") -> list[Any]:
-        return [value for (value,) in self._word(using).ask(values, using)]
+        return [value for (value,) in self.rows(*values, using=using)]
 
 
 class Prepared(_Prepared, Generic[M]):

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from catalog.models import Product
 from catalog.queries.orderable import Obstacle, add_provider
 from core.attachments.models import Attachment
+from core.database.prepared import Prepared
 from monitoring.models import SanctionCase, SanctionResult
 from monitoring.rules.credit_scale import NO_STOP, SCALES, STOP_ALL
 from monitoring.states.sanction_case import (
@@ -108,17 +109,23 @@ def sanction_obstacles(
         province = province.parent
     if province is None:
         return {}
-    makers = Product.objects.filter(pk__in=ids).values("manufacturer")
-    rows = SanctionCase.objects.filter(
-        Q(effective_to__isnull=True) | Q(effective_to__gte=on),
-        Q(product__in=ids) | Q(kind=SanctionKind.CREDIT, subject__in=makers),
-        province=province, state__in=sorted(STANDS), effective_on__lte=on,
-    ).order_by("pk")  # fmt: skip
     found: dict[int, list[Obstacle]] = defaultdict(list)
-    for row in rows:
+    for row in _SANCTIONS.rows(province.pk, list(ids), on):
         for pk in _stopped(row, ids):
             found[pk].append(_obstacle(row))
     return dict(found)
+
+
+def _sanctions(province_id: int, products: list[int], on: date) -> QuerySet[SanctionCase]:
+    makers = Product.objects.filter(pk__among=products).values("manufacturer")
+    return SanctionCase.objects.filter(
+        Q(effective_to__isnull=True) | Q(effective_to__gte=on),
+        Q(product__among=products) | Q(kind=SanctionKind.CREDIT, subject__in=makers),
+        province_id=province_id, state__in=sorted(STANDS), effective_on__lte=on,
+    ).order_by("pk")  # fmt: skip
+
+
+_SANCTIONS = Prepared(_sanctions, -1, [-2], date.min)
 
 
 def _stopped(row: SanctionCase, ids: Collection[int]) -> list[int]:

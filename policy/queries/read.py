@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
+from core.database.prepared import Prepared
 from policy.models import Parameter, ParameterValue, Policy
 from policy.queries.parse import parse_value
 from policy.queries.shipped import shipped_parameters
@@ -74,7 +75,7 @@ def some_values(policy_code: str, keys: Collection[str], on: date) -> dict[str, 
 
 def some_values_of(policy: Policy, keys: Collection[str], on: date) -> dict[str, PolicyValue]:
     """The same of a policy that was read already: one query, and two where something is missing."""
-    rows = _rows(policy, max(on, policy.effective_from)).filter(parameter__key__in=list(keys))
+    rows = _SOME.rows(policy.pk, max(on, policy.effective_from), list(keys))
     found = {row.parameter.key: _read(row) for row in rows}
     for key in keys:
         if key not in found:
@@ -148,11 +149,15 @@ def resolve(
 
 def province_policy_on(province_code: str, on: date) -> Policy | None:
     """The province's own policy in force on that day, or None: no warnings without a batch."""
-    return (
-        Policy.objects.filter(province_code=province_code, effective_from__lte=on)
-        .order_by("-effective_from")
-        .first()
-    )
+    return next(iter(_OF_PROVINCE.rows(province_code, on)), None)
+
+
+def _of_province(province_code: str, on: date) -> QuerySet[Policy]:
+    rows = Policy.objects.filter(province_code=province_code, effective_from__lte=on)
+    return rows.order_by("-effective_from")[:1]
+
+
+_OF_PROVINCE = Prepared(_of_province, "\x01", date.min)
 
 
 def _policy(code: str) -> Policy:
@@ -163,11 +168,20 @@ def _policy(code: str) -> Policy:
 
 
 def _rows(policy: Policy, day: date) -> QuerySet[ParameterValue]:
+    return _rows_of(policy.pk, day)
+
+
+def _rows_of(policy_id: int, day: date) -> QuerySet[ParameterValue]:
     return ParameterValue.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=day),
-        policy=policy,
-        valid_from__lte=day,
+        Q(valid_to__isnull=True) | Q(valid_to__gte=day), policy_id=policy_id, valid_from__lte=day
     ).select_related("parameter", "document")
+
+
+def _some(policy_id: int, day: date, keys: list[str]) -> QuerySet[ParameterValue]:
+    return _rows_of(policy_id, day).filter(parameter__key__among=keys)
+
+
+_SOME = Prepared(_some, -1, date.min, ["\x01"])
 
 
 def _read(row: ParameterValue) -> PolicyValue:

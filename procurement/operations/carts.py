@@ -20,7 +20,7 @@ from inbox.operations.tasks import NewTask, finish_tasks, open_tasks
 from organisations.models import Organisation, User
 from organisations.queries.scope import Scope
 from procurement.models import Cart, CartLine, OrderingSetting, ReceivingPlace
-from procurement.operations.order_checks import check_rows
+from procurement.operations.order_checks import CheckedRow, check_rows
 from procurement.operations.order_row import OrderRow
 from procurement.operations.place_orders import Placed, place_orders
 from procurement.queries.ordering import APPROVERS, cart_standings, may_order
@@ -171,9 +171,9 @@ def send_cart(
             institution=institution, rows=rows, client_no=moved.client_no or moved.cart_no,
             urgent=moved.urgent,
             receiving_place=_place_words(moved, institution), by=by, scope=scope, at=at,
-            confirmed=True,
+            checked=checked,
         )
-        for institution, rows in groups
+        for institution, rows, checked in groups
     ]  # fmt: skip
     finish_tasks(object_type=OBJECT_TYPE, object_keys=[moved.cart_no], at=at)
     return SentCart(moved, placed)
@@ -255,8 +255,8 @@ def _put(cart: Cart, change: CartChange) -> None:
 
 def _checked(
     cart: Cart, at: datetime, *, confirmed: bool
-) -> tuple[Decimal, list[tuple[Organisation, list[OrderRow]]]]:
-    """The amount at today's prices and the rows by institution, all of which can be ordered."""
+) -> tuple[Decimal, list[tuple[Organisation, list[OrderRow], list[CheckedRow]]]]:
+    """The amount at today's prices; by institution the rows and what was found of them, none wrong."""
     lines = cart.lines.select_related(
         "institution__region__parent__parent", "product__manufacturer"
     ).order_by("institution_id", "pk")
@@ -269,14 +269,15 @@ def _checked(
         held[1].append(row)
     if not groups:
         raise MissingInput("packs", "采购车是空的：请先填写订购数量", CLAUSE)
-    total = Decimal(0)
+    found = []
     for institution, rows in groups.values():
         _place_words(cart, institution)
         checked = check_rows(
             institution=institution, rows=rows, urgent=cart.urgent, at=at, confirmed=confirmed
         )
-        total += sum((row.packs * row.price for row in checked), Decimal(0))
-    return total.quantize(CENT, ROUND_HALF_UP), list(groups.values())
+        found.append((institution, rows, checked))
+    total = sum((row.packs * row.price for each in found for row in each[2]), Decimal(0))
+    return total.quantize(CENT, ROUND_HALF_UP), found
 
 
 def _place_words(cart: Cart, institution: Organisation) -> str:

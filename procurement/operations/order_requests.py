@@ -89,7 +89,7 @@ def request_orders(
         CENT, ROUND_HALF_UP
     )
     if amount <= over:
-        return Requested(placed=place_orders(**sent, confirmed=True))
+        return Requested(placed=place_orders(**sent, checked=checked))
     stamps: dict[str, Any] = stamps_of(by.organisation)
     cart = Cart.objects.create(
         **stamps, client_no=number, content_digest=whole, place_words=receiving_place.strip(),

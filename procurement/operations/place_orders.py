@@ -56,13 +56,15 @@ def place_orders(
     scope: Scope,
     at: datetime,
     confirmed: bool = False,
+    checked: Sequence[CheckedRow] | None = None,
 ) -> Placed:
     """The institution orders these rows; all or none.
 
     Each line gets today's price (the selection's, else the listed one), its batch, its deadlines
     and its progress; each distributor one order, a 待办 and a notice. More than was agreed is never
     refused for that. The same client_no with the same content gives the first orders again.
-    `confirmed`: quantities out of the ordinary are meant.
+    `confirmed`: quantities out of the ordinary are meant. `checked`: what `check_rows` gave for
+    these rows, where the caller asked it in this transaction for its own reasons.
 
     Raises NotYours; OrderRefused with every fault by row; Unconfirmed for quantities out of the
     ordinary; TransitionRefused for a client_no that was used for something else.
@@ -82,8 +84,10 @@ def place_orders(
         raise MissingInput(
             "receiving_place", "请选择收货地点；还没有的，请先在“收货地点”登记", CLAUSE
         )
-    checked = check_rows(institution=institution, rows=rows, urgent=urgent, at=at,
-                         confirmed=confirmed)  # fmt: skip
+    if checked is None:
+        checked = check_rows(
+            institution=institution, rows=rows, urgent=urgent, at=at, confirmed=confirmed
+        )
     orders = write_orders(
         institution=institution, checked=checked, number=number, digest=digest, urgent=urgent,
         place=receiving_place.strip(), by=by, at=at,

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
+from core.database.prepared import PreparedValues
 from core.transitions import ALLOWED, Verdict
 from organisations.models import Organisation
 from organisations.queries.scope import Scope
@@ -67,8 +68,16 @@ def negotiated_prices(
     institution: Organisation, products: Collection[int], on: date
 ) -> dict[int, Decimal]:
     """Yuan per pack by product id, agreed and in force on that day; one query."""
-    rows = Negotiation.objects.filter(
-        institution=institution, product__in=list(products), state=Negotiation.State.AGREED,
+    return dict(_AGREED.rows(institution.pk, list(products), on))
+
+
+def _agreed(
+    institution_id: int, products: list[int], on: date
+) -> QuerySet[Negotiation, tuple[int, Decimal]]:
+    return Negotiation.objects.filter(
+        institution_id=institution_id, product__among=products, state=Negotiation.State.AGREED,
         valid_from__lte=on, valid_to__gte=on,
-    ).order_by("state_at", "pk")  # fmt: skip
-    return dict(rows.values_list("product_id", "price"))
+    ).order_by("state_at", "pk").values_list("product_id", "price")  # fmt: skip
+
+
+_AGREED = PreparedValues(_agreed, -1, [-2], date.min)

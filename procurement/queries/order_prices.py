@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import QuerySet
 
-from catalog.models import Batch, ListedPrice, Product, Selection
+from catalog.models import Batch, Product, Selection
 from catalog.queries.in_force import holds_on
 from catalog.queries.orderable import supply_regions
+from catalog.queries.tradable import listed_prices
 from contracts.queries.delivering import ByBatch, agreed_distributors, delivering
+from core.database.prepared import Prepared
 from core.workdays.deadlines import shanghai_day
 from organisations.models import Organisation, Region
 from procurement.queries.negotiations import negotiated_prices
@@ -61,7 +63,7 @@ def supplies(
     at: datetime,
     batches: Mapping[int, int] | None = None,
 ) -> dict[int, Supply]:
-    """By product id; six queries for any number. `batches` names by product id the batch wanted.
+    """By product id; at most five queries for any number. `batches` names by product id the batch wanted.
 
     A product selected in several batches is bought under the one with an agreement in force, else
     under the newest; a city's selection goes before its province's.
@@ -70,18 +72,16 @@ def supplies(
     wanted = batches or {}
     agreements = agreed_distributors(institution, ids, on)
     chosen: dict[int, Selection] = {}
-    for each in _selections(institution, ids, on):
+    for each in _SUPPLIED.rows(ids, list(supply_regions(institution)), on):
         if wanted.get(each.product_id, each.batch_id) != each.batch_id:
             continue
         best = chosen.get(each.product_id)
         if best is None or _rank(each, agreements) > _rank(best, agreements):
             chosen[each.product_id] = each
-    listed = dict(
-        ListedPrice.objects.filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gt=on), product__in=ids, valid_from__lte=on
-        ).values_list("product_id", "price")
-    )
-    for pk, agreed in negotiated_prices(institution, ids, on).items():
+    # A selected product costs what was selected: neither of the two is asked about.
+    free = [pk for pk in ids if pk not in chosen]
+    listed = listed_prices(free, on) if free else {}
+    for pk, agreed in (negotiated_prices(institution, free, on) if free else {}).items():
         # A listed price that fell below what was agreed since is the lower one.
         if pk in listed:
             listed[pk] = min(listed[pk], agreed)
@@ -105,30 +105,28 @@ def selected_choices(
     institution: Organisation, groups: Collection[int], on: date
 ) -> dict[int, list[SelectedChoice]]:
     """Selected products of these groups for the institution's region, cheapest first; one query."""
-    rows = (
-        Selection.objects.filter(
-            holds_on(on), region__in=supply_regions(institution), role=SELECTED,
-            product__group__in=list(groups),
-        )
-        .select_related("product", "batch__policy")
-        .order_by("price", "pk")
-    )  # fmt: skip
     found: dict[int, list[SelectedChoice]] = defaultdict(list)
-    for row in rows:
+    for row in _OFFERED.rows(list(groups), list(supply_regions(institution)), on):
         assert row.product.group_id is not None
         if all(each.product.pk != row.product_id for each in found[row.product.group_id]):
             found[row.product.group_id].append(SelectedChoice(row.product, row.price, row.batch))
     return found
 
 
-def _selections(institution: Organisation, ids: list[int], on: date) -> list[Selection]:
-    return list(
-        Selection.objects.filter(
-            holds_on(on), product__in=ids, region__in=supply_regions(institution)
-        )
-        .select_related("batch__policy", "region")
-        .order_by("pk")
+def _offered(groups: list[int], regions: list[int], on: date) -> QuerySet[Selection]:
+    rows = Selection.objects.filter(
+        holds_on(on), region__among=regions, role=SELECTED, product__group__among=groups
     )
+    return rows.select_related("product", "batch__policy").order_by("price", "pk")
+
+
+def _supplied(products: list[int], regions: list[int], on: date) -> QuerySet[Selection]:
+    rows = Selection.objects.filter(holds_on(on), product__among=products, region__among=regions)
+    return rows.select_related("batch__policy", "region").order_by("pk")
+
+
+_OFFERED = Prepared(_offered, [-1], [-2], date.min)
+_SUPPLIED = Prepared(_supplied, [-1], [-2], date.min)
 
 
 def _rank(row: Selection, agreements: ByBatch) -> tuple[object, ...]:

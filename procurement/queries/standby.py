@@ -12,6 +12,7 @@ from catalog.models import Product, Selection
 from catalog.queries.in_force import holds_on
 from catalog.queries.orderable import Obstacle, add_provider, supply_regions
 from core.attachments.models import Attachment
+from core.database.prepared import Prepared
 from core.transitions import Verdict
 from organisations.models import Organisation, Region
 from organisations.queries.scope import Scope
@@ -130,18 +131,9 @@ def standby_obstacles(
 ) -> dict[int, list[Obstacle]]:
     """What is said to who orders, on both products; nothing is blocked by it. One query."""
     here = supply_regions(institution) | {institution.region_id}
-    rows = (
-        StandbyCase.objects.filter(
-            Q(product__in=ids) | Q(standby_product__in=ids),
-            Q(ends_on__isnull=True) | Q(ends_on__gte=on),
-            state__in=STARTED, starts_on__lte=on, region__in=here,
-        )
-        .select_related("product", "standby_product", "standby_manufacturer")
-        .order_by("pk")
-    )  # fmt: skip
     found: dict[int, list[Obstacle]] = defaultdict(list)
     wanted = set(ids)
-    for case in rows:
+    for case in _UNDER_WAY.rows(list(ids), list(here), on):
         until = f"，至 {case.ends_on:%Y-%m-%d}" if case.ends_on else ""
         days = f"{case.starts_on:%Y-%m-%d} 起{until}"
         standby = case.standby_product
@@ -158,6 +150,18 @@ def standby_obstacles(
                 Obstacle("standby_instead", text, CLAUSE, f"备供产品编码 {standby.code}", False)
             )
     return dict(found)
+
+
+def _under_way(products: list[int], regions: list[int], on: date) -> QuerySet[StandbyCase]:
+    rows = StandbyCase.objects.filter(
+        Q(product__among=products) | Q(standby_product__among=products),
+        Q(ends_on__isnull=True) | Q(ends_on__gte=on),
+        state__in=STARTED, starts_on__lte=on, region__among=regions,
+    )  # fmt: skip
+    return rows.select_related("product", "standby_product", "standby_manufacturer").order_by("pk")
+
+
+_UNDER_WAY = Prepared(_under_way, [-1], [-2], date.min)
 
 
 def _with_parent(region: Region) -> list[int]:

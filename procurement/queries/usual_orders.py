@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from core.database.prepared import PreparedValues
 from core.workdays.deadlines import shanghai_day
 from organisations.models import ConsortiumMembership, Organisation
 
@@ -62,9 +63,15 @@ def usual_orders(
 
 def _unit(institution: Organisation, on: date) -> list[int]:
     """The members of its consortium on the day, else itself alone."""
+    return sorted({institution.pk, *_MEMBERS.values(institution.pk, on)})
+
+
+def _members(institution_id: int, on: date) -> QuerySet[ConsortiumMembership, int]:
     held = ConsortiumMembership.objects.filter(
         Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on
     )
-    own = held.filter(institution=institution).values("consortium_id")
-    members = held.filter(consortium__in=own).values_list("institution_id", flat=True)
-    return sorted({institution.pk, *members})
+    own = held.filter(institution_id=institution_id).values("consortium_id")
+    return held.filter(consortium__in=own).values_list("institution_id", flat=True)
+
+
+_MEMBERS = PreparedValues(_members, -1, date.min)

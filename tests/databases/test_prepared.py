@@ -104,6 +104,23 @@ def test_values_with_signs_of_sql_stay_values() -> None:
     assert prepared.rows("' OR '1'='1") == []
 
 
+def _kinds(pks: list[int]) -> QuerySet[Organisation, tuple[int, str]]:
+    return Organisation.objects.filter(pk__among=pks).order_by("pk").values_list("pk", "kind")
+
+
+def test_a_list_of_any_length_is_one_value() -> None:
+    made = [make.organisation(), make.organisation("bureau"), make.organisation()]
+    prepared = PreparedValues(_kinds, [-1])
+    wanted = [(row.pk, row.kind) for row in made]
+    assert prepared.rows([row.pk for row in made]) == wanted
+    assert prepared.rows([made[1].pk, 0, made[1].pk]) == [wanted[1]]
+    assert prepared.rows([]) == []
+    # Relations take it too, and rows without one are not among any.
+    member = make.consortium(made[0])
+    assert list(type(member).objects.filter(lead__among=[made[0].pk])) == [member]
+    assert not Organisation.objects.filter(successor__among=[made[0].pk]).exists()
+
+
 def test_a_value_that_is_not_in_the_sql_is_refused() -> None:
     with pytest.raises(CannotPrepare):
         PreparedValues(lambda _: Organisation.objects.values_list("pk", flat=True), -1).values(3)

@@ -121,7 +121,7 @@ def test_fifty_lines_cost_as_many_queries_as_one(
     acting = market.acting(market.a)
     market.place(rows[0], client_no="先", **acting)
     for client_no, wanted in (("一", rows[:1]), ("五十", rows)):
-        with django_assert_num_queries(36):
+        with django_assert_num_queries(32):
             market.place(*wanted, client_no=client_no, **acting)
 
 

@@ -7,11 +7,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from catalog.models import Product, Selection
 from catalog.queries.in_force import holds_on
 from catalog.queries.orderable import Obstacle, add_provider, supply_regions
+from core.database.prepared import Prepared, PreparedValues
 from organisations.models import Organisation
 from volumes.models import SecondProductChoice
 from volumes.models.second_product import SecondBasis
@@ -37,20 +38,27 @@ class Second:
 
 def seconds_of(institution_ids: Collection[int], groups: Collection[int]) -> dict[int, Second]:
     """Group → the newest decision of one of these institutions; one query."""
+    return {
+        row.group_id: Second(
+            row.product_id, _named(row.product) if row.product else "", str(row.basis)
+        )
+        for row in _DECIDED.rows(list(institution_ids), list(groups))
+    }
+
+
+def _decided(institutions: list[int], groups: list[int]) -> QuerySet[SecondProductChoice]:
     newest = (
-        SecondProductChoice.objects.filter(institution__in=institution_ids, group__in=groups)
+        SecondProductChoice.objects.filter(institution__among=institutions, group__among=groups)
         .order_by()
         .values("group")
         .annotate(newest=Max("pk"))
         .values("newest")
     )
     rows = SecondProductChoice.objects.filter(pk__in=newest)
-    return {
-        row.group_id: Second(
-            row.product_id, _named(row.product) if row.product else "", str(row.basis)
-        )
-        for row in rows.select_related("product__manufacturer")
-    }
+    return rows.select_related("product__manufacturer")
+
+
+_DECIDED = Prepared(_decided, [-1], [-2])
 
 
 def _named(product: Product) -> str:
@@ -62,14 +70,38 @@ def standby_here(
     institution: Organisation, groups: Collection[int], on: date
 ) -> dict[int, dict[int, str]]:
     """Group → the standby products (id → name) of the institution's supply region that day."""
-    rows = Selection.objects.filter(
-        holds_on(on), product__group__in=groups, region__in=supply_regions(institution),
-        role=Selection.Role.STANDBY,
-    ).select_related("product__manufacturer")  # fmt: skip
     found: dict[int, dict[int, str]] = defaultdict(dict)
-    for row in rows.order_by("product__code"):
+    for row in _STANDBY.rows(list(groups), list(supply_regions(institution)), on):
         found[row.product.group_id or 0][row.product_id] = _named(row.product)
     return found
+
+
+def _in_groups(groups: list[int], regions: list[int], on: date) -> QuerySet[Selection]:
+    return Selection.objects.filter(
+        holds_on(on), product__group__among=groups, region__among=regions
+    )
+
+
+def _standby(groups: list[int], regions: list[int], on: date) -> QuerySet[Selection]:
+    rows = _in_groups(groups, regions, on).filter(role=Selection.Role.STANDBY)
+    return rows.select_related("product__manufacturer").order_by("product__code")
+
+
+def _selected(
+    groups: list[int], regions: list[int], on: date
+) -> QuerySet[Selection, tuple[int, int]]:  # fmt: skip
+    rows = _in_groups(groups, regions, on).filter(role=Selection.Role.SELECTED)
+    return rows.values_list("product__group_id", "product_id")
+
+
+def _grouped(products: list[int]) -> QuerySet[Product, tuple[int, int]]:
+    rows = Product.objects.filter(pk__among=products, group__isnull=False)
+    return rows.values_list("pk", "group_id")
+
+
+_GROUPED = PreparedValues(_grouped, [-1])
+_STANDBY = Prepared(_standby, [-1], [-2], date.min)
+_SELECTED = PreparedValues(_selected, [-1], [-2], date.min)
 
 
 def second_product_obstacles(
@@ -82,18 +114,12 @@ def second_product_obstacles(
     """
     if institution.kind != Organisation.Kind.INSTITUTION:
         return {}
-    products = dict(
-        Product.objects.filter(pk__in=ids, group__isnull=False).values_list("pk", "group_id")
-    )
+    products = dict(_GROUPED.rows(list(ids)))
     groups = {group for group in products.values() if group is not None}
     selected: dict[int, set[int]] = defaultdict(set)
-    chosen = Selection.objects.filter(
-        holds_on(on), product__group__in=groups, region__in=supply_regions(institution),
-        role=Selection.Role.SELECTED,
-    )  # fmt: skip
-    for group, product in chosen.values_list("product__group_id", "product_id"):
+    for group, product in _SELECTED.rows(list(groups), list(supply_regions(institution)), on):
         selected[group].add(product)
-    if not selected:
+    if not any(group in selected and pk not in selected[group] for pk, group in products.items()):
         return {}
     standby = standby_here(institution, list(selected), on)
     decided = seconds_of([institution.pk], list(selected))

@@ -200,7 +200,7 @@ def _refuse_carrier(old: Agreement, items: list[AgreementItem], distributor: Org
     """Whoever takes over must have a relation for each product at the institution."""
     hospital = Organisation.objects.get(pk=old.institution_id)
     rows = DeliveryRelation.objects.filter(
-        covering(hospital), distributor=distributor, state__in=DELIVERING,
+        covering(hospital.pool_id, hospital.region_id), distributor=distributor, state__in=DELIVERING,
         product_id__in=[item.product_id for item in items],
     )  # fmt: skip
     open_ones = rows.filter(valid_until__isnull=True) | rows.filter(valid_until__gt=old.starts_on)
