@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import DecimalField, F, Sum
+from django.db.models.functions import Round
 
 from core.audit.record import Actor, NewEvent, record_many
 from core.operations import operation
-from procurement.models import OrderLine, Payment
+from procurement.models import OrderLine, Payment, Receipt, Return
 from procurement.operations.line_progress import advance, lines_of, lock_lines
 from procurement.states.order_line import CLOCK
 
-CENT = Decimal("0.01")
+ZERO = Decimal(0)
+AMOUNT: DecimalField[Decimal, Decimal] = DecimalField(max_digits=20, decimal_places=2)
 
 
 @dataclass(frozen=True)
@@ -57,14 +60,11 @@ def record_payments(
         by=by, at=at,
     )  # fmt: skip
     sums = Payment.objects.filter(line_id__in=lines).values_list("line_id")
-    paid = dict(sums.annotate(total=Sum("amount")))
+    paid, worth = dict(sums.annotate(total=Sum("amount"))), _worth(lines)
     back = {row.line_id for row in rows if row.amount < 0}
     ended, opened = [], []
     for row in held:
-        owed = ((row.accepted_packs - row.returned_packs) * lines[row.line_id].unit_price).quantize(
-            CENT, ROUND_HALF_UP
-        )
-        whole = paid.get(row.line_id, Decimal(0)) >= owed
+        whole = paid.get(row.line_id, ZERO) >= worth.get(row.line_id, ZERO)
         if row.state == "received" and whole:
             ended.append(row)
         elif row.state == "completed" and row.line_id in back and not whole:
@@ -74,6 +74,22 @@ def record_payments(
             standings = {row.line_id: frozenset({CLOCK}) for row in found}
             advance(found, act=act, by=by, at=at, standings=standings)
     return made
+
+
+def _worth(lines: Mapping[int, OrderLine]) -> dict[int, Decimal]:
+    """Yuan accepted less yuan sent back by line, each receipt and return held to 0.01 as it is stated.
+
+    Rounding their sum instead would ask for a cent that nobody is ever owed.
+    """
+    since = min(line.ordered_at for line in lines.values())
+    taken = Receipt.objects.filter(line_id__in=lines, received_at__gte=since)
+    back = Return.objects.filter(line_id__in=lines, returned_at__gte=since)
+    found: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    for rows, packs, sign in ((taken, "accepted_packs", 1), (back, "packs", -1)):
+        amount = Round(F(packs) * F("unit_price"), precision=2, output_field=AMOUNT)
+        for line_id, total in rows.values_list("line_id").annotate(total=Sum(amount)):
+            found[line_id] += sign * total
+    return found
 
 
 def _payment(row: LinePaid, line: OrderLine, payer: str, paid_on: date) -> Payment:

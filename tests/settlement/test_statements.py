@@ -116,6 +116,22 @@ def test_from_receipts_to_the_banks_answer() -> None:
     trade.check()
 
 
+def test_a_line_of_fractions_of_a_cent_is_completed_when_its_receipts_are_paid() -> None:
+    """0.124 yuan twice is stated as 0.12 twice: the 0.25 of both together is owed to nobody."""
+    trade = Trade()
+    first = trade.receive(noon(3, 5), "1", price="0.124")
+    line = OrderLine.objects.get(pk=first.line_id)
+    trade.receive(noon(3, 6), "1", price="0.124", line=line)
+    LineProgress.objects.filter(line_id=line.pk).update(accepted_packs=2, state="received")
+    (row,) = trade.draft()
+    trade.through(row)
+    (order,) = export_bank_orders(**trade.acting(trade.agency))
+    pay(trade, row_of(order))
+    row.refresh_from_db()
+    assert (row.state, row.paid) == ("paid", Decimal("0.24"))
+    assert LineProgress.objects.get(line_id=line.pk).state == "completed"
+
+
 def test_disputed_lines_are_carried_with_their_history() -> None:
     trade = Trade()
     trade.receive(noon(3, 5))
