@@ -34,6 +34,16 @@ class Age:
 
 
 @dataclass(frozen=True)
+class OpenShare:
+    """Yuan of a statement that are open for one batch's agreement year; below 0 for returns."""
+
+    statement_id: int
+    batch_id: int
+    year_no: int | None
+    amount: Decimal
+
+
+@dataclass(frozen=True)
 class BatchAge:
     """A batch's share of the open yuan, one amount for each of AGES."""
 
@@ -94,15 +104,20 @@ def ages(owed: Iterable[Statement], on: date) -> tuple[Age, ...]:
     )
 
 
-def batch_ages(pools: Sequence[int], owed: Iterable[Statement], on: date) -> list[BatchAge]:
-    """The same by batch: Σ over batches is Σ of the statements. One query for all."""
-    places = {row.pk: place_of(row.due_on, on) for row in owed}
-    found: dict[int, list[Decimal]] = defaultdict(lambda: [ZERO] * len(AGES))
+def open_shares(pools: Sequence[int]) -> list[OpenShare]:
+    """What is open of every owed statement of the pools, told apart; one query."""
     with connection.cursor() as cursor:
         cursor.execute(SQL, {"pools": list(pools), "states": list(OWED)})
-        for statement, batch, amount in cursor.fetchall():
-            if statement in places and amount:
-                found[batch][places[statement]] += amount
+        return [OpenShare(*row) for row in cursor.fetchall()]
+
+
+def batch_ages(shares: Iterable[OpenShare], owed: Iterable[Statement], on: date) -> list[BatchAge]:
+    """The same by batch: Σ over batches is Σ of the statements."""
+    places = {row.pk: place_of(row.due_on, on) for row in owed}
+    found: dict[int, list[Decimal]] = defaultdict(lambda: [ZERO] * len(AGES))
+    for share in shares:
+        if share.statement_id in places and share.amount:
+            found[share.batch_id][places[share.statement_id]] += share.amount
     names = Batch.objects.in_bulk(found)
     rows = [BatchAge(str(names[pk]), tuple(amounts)) for pk, amounts in found.items()]
     return sorted(rows, key=lambda row: row.batch)

@@ -14,7 +14,6 @@ from core.workdays.deadlines import day_end
 from organisations.models import Pool
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import NOTHING, region_subtree, within
-from procurement.models import Payment
 from settlement.models import Statement, StatementLine
 from settlement.queries.agreed_money import effective_lines, worth
 from settlement.queries.due import (
@@ -22,11 +21,13 @@ from settlement.queries.due import (
     Age,
     BatchAge,
     DueMonth,
+    OpenShare,
     OtherDue,
     PoolDue,
     ages,
     batch_ages,
     due_months,
+    open_shares,
     other_due,
 )
 from settlement.queries.facts import Whereabouts, facts, first_month, month_after, whereabouts
@@ -98,16 +99,20 @@ def pool_money(pool: Pool, *, on: date) -> PoolMoney:
     owed = list(rows.order_by("due_on", "pk"))
     approved = Statement.objects.filter(pool=pool, state__in=APPROVED)
     sums = approved.aggregate(total=Sum("total"), paid=Sum("paid"))
+    shares = open_shares([pool.pk])
     return PoolMoney(
-        since, where, ages(owed, on), batch_ages([pool.pk], owed, on), due_months(pool, on),
-        other_due(pool), owed[:MOST_DUE], batches(pool, on), sums["total"] or ZERO,
+        since, where, ages(owed, on), batch_ages(shares, owed, on), due_months(pool, on),
+        other_due(pool), owed[:MOST_DUE], batches(pool, shares, on), sums["total"] or ZERO,
         sums["paid"] or ZERO,
     )  # fmt: skip
 
 
-def batches(pool: Pool, on: date) -> list[BatchMoney]:
+def batches(pool: Pool, shares: Sequence[OpenShare], on: date) -> list[BatchMoney]:
     """Agreement years that run on the day or ended within a year: 专项预算 against what statements
     made owed and paid. An agreement counts as it stood on the year's last day, or now.
+
+    Paid is what was used less what is open of it: goods sent back after they were paid for lower
+    both, though the payment of their order line stays what it was.
     """
     found = []
     running = AgreementYear.objects.filter(starts_on__lte=on, ends_on__gt=on - A_YEAR)
@@ -122,13 +127,9 @@ def batches(pool: Pool, on: date) -> list[BatchMoney]:
             fact_at__gte=day_end(year.starts_on - timedelta(days=1)), fact_at__lt=day_end(year.ends_on),
         )  # fmt: skip
         used: Decimal = lines.aggregate(total=Sum("amount"))["total"] or ZERO
-        paid: Decimal = (
-            Payment.objects.filter(
-                pool=pool, batch=year.batch, payment_no__contains="~",
-                paid_on__gte=year.starts_on, line_id__in=lines.values("line_id"),
-            ).aggregate(total=Sum("amount"))["total"]
-            or ZERO
-        )  # fmt: skip
+        own = (year.batch_id, year.year_no)
+        waits = sum((s.amount for s in shares if (s.batch_id, s.year_no) == own), ZERO)
         if budget or used:
+            paid = used - waits
             found.append(BatchMoney(str(year.batch), year.year_no, ended, budget, used, paid))
     return found

@@ -10,14 +10,16 @@ import openpyxl
 import pytest
 from django.test import Client
 
+from catalog.models import Batch, Product
 from organisations.models import Organisation
+from procurement.models import Receipt
 from settlement.operations.statements.bank import export_bank_orders, read_bank_answer
-from settlement.queries.due import ages, batch_ages, due_months, pools_due
+from settlement.queries.due import ages, batch_ages, due_months, open_shares, pools_due
 from settlement.queries.overview import pool_money
 from settlement.queries.statement_page import bank_orders
 from tests.factories import catalog as make
 from tests.factories import organisations as people
-from tests.settlement.test_statements import row_of
+from tests.settlement.test_statements import pay, row_of
 from tests.settlement.trade import APRIL, Trade, noon
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +64,7 @@ def test_due_when_and_how_old_by_batch() -> None:
                       (date(2026, 5, 31), 2), (date(2026, 7, 29), 2), (date(2026, 7, 30), 3)):  # fmt: skip
         found = ages([row], on)
         assert [age.amount for age in found] == [Decimal(24) if i == place else 0 for i in range(4)]
-        rows = batch_ages([trade.pool.pk], [row], on)
+        rows = batch_ages(open_shares([trade.pool.pk]), [row], on)
         assert sorted(each.amounts[place] for each in rows) == [8, 16]
         assert sum(each.total for each in rows) == row.open_amount
     (asked,) = bank_orders(trade.acting(trade.agency)["scope"])
@@ -74,6 +76,39 @@ def test_due_when_and_how_old_by_batch() -> None:
     assert [(each.approved, each.paid, each.open, each.overdue) for each in beside] == [
         (68, 44, 24, 24), (0, 0, 0, 0),
     ]  # fmt: skip
+
+
+def test_a_batchs_paid_money_is_the_money_paid() -> None:
+    """Goods sent back after they were paid for, of another batch than what the money then pays."""
+    trade, on = Trade(), date(2026, 5, 8)
+    two_batches(trade)
+    for batch in {trade.batch, *Batch.objects.filter(effective_on=date(2026, 1, 1))}:
+        make.agreement_year(batch=batch, starts_on=batch.effective_on, ends_on=batch.ends_on)
+    paid_in_march = Receipt.objects.order_by("pk")[0]
+
+    def shown() -> list[tuple[Decimal, Decimal]]:
+        money = pool_money(trade.pool, on=on)
+        assert sum(row.used for row in money.batches) == money.approved
+        assert sum(row.paid for row in money.batches) == money.paid
+        return [(row.used, row.paid) for row in money.batches]
+
+    (row,) = trade.draft()
+    trade.through(row)
+    assert shown() == [(48, 0), (20, 0)]
+    (order,) = export_bank_orders(**trade.acting(trade.agency))
+    pay(trade, row_of(order))
+    assert shown() == [(48, 48), (20, 20)]
+    # 12 yuan of the first batch go back; 8 of the second come: the enterprise owes 4.
+    trade.send_back(paid_in_march, "3", noon(4, 3))
+    trade.batch, trade.product = (
+        Batch.objects.exclude(pk=trade.batch.pk).get(effective_on=date(2026, 1, 1)),
+        Product.objects.exclude(pk=trade.product.pk).get(manufacturer=trade.maker),
+    )
+    trade.receive(noon(4, 5), "2")
+    (row,) = trade.draft(APRIL, noon(5, 1))
+    row = trade.through(row)
+    assert (row.total, row.paid) == (-4, 0)
+    assert shown() == [(36, 40), (28, 28)]
 
 
 def test_page_file_and_api_tell_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,6 +34,7 @@ from settlement.operations.statements.clock import (
     draft_ended_months,
     hold_suspended,
 )
+from settlement.queries.due import open_shares
 from settlement.queries.facts import month_after
 from settlement.queries.ledger import trial_balance
 from settlement.queries.prepayments import left_of
@@ -265,6 +266,12 @@ class Random:
         stated = sum((paper.total for paper in papers), Decimal(0))
         still_open = sum((paper.open_amount for paper in papers), Decimal(0))
         assert sums.get("payable", 0) == -still_open
+        # Told apart by batch it is the same money, of each paper.
+        shares: dict[int, Decimal] = {}
+        for share in open_shares([self.trade.pool.pk]):
+            shares[share.statement_id] = shares.get(share.statement_id, Decimal(0)) + share.amount
+        opened = {paper.pk: paper.open_amount for paper in papers if paper.open_amount}
+        assert shares == opened
         back = set(LedgerEntry.objects.filter(reverses__isnull=False).values_list(
             "reverses__source_kind", "reverses__source_id"
         ))  # fmt: skip
