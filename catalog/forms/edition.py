@@ -12,6 +12,7 @@ from catalog.forms.quality import DAY, say_what_is_missing
 from catalog.operations.editions import NewLine, line_faults
 from catalog.queries.known import known
 from core.lists.sheet import SheetColumn, SheetError, SheetRefused, SheetRow, read_sheet
+from core.numbers.typed import TypedNumber
 from organisations.queries.scope import Scope
 
 MAX_BYTES, MAX_ROWS = 2_000_000, 2_000
@@ -90,7 +91,7 @@ def read_lines(rows: list[SheetRow], *, kind: str, scope: Scope, on: date) -> li
                 wrong(row, "action", "写“增加”或“终止”")
         else:
             try:
-                values["factor"] = forms.DecimalField(
+                values["factor"] = TypedNumber(
                     min_value=Decimal("0.0001"), max_digits=18, decimal_places=4
                 ).clean(cells.get("factor", ""))
             except forms.ValidationError:

@@ -9,6 +9,7 @@ from django import forms
 from catalog.forms.product_input import CodeInput, product_field
 from catalog.forms.quality import DAY, say_what_is_missing
 from catalog.queries.visible import visible_batches, visible_products
+from core.numbers.typed import TypedNumber
 from monitoring.forms import SeenVersion
 from monitoring.models import SanctionCase
 from monitoring.queries.actions import open_subjects, visible_actions
@@ -42,8 +43,8 @@ class SanctionDraftForm(forms.Form):
         help_text="取消中选资格、按采购文件惩戒必填。输入名称或代码选择。",
     )  # fmt: skip
     product = product_field("产品", required=False)
-    amount = forms.DecimalField(
-        label="涉案金额（元）", max_digits=18, decimal_places=2, min_value=0, required=False,
+    amount = TypedNumber(
+        label="涉案金额", unit="元", max_digits=18, decimal_places=2, min_value=0, required=False,
         help_text="商业贿赂、涉税案件按金额对应等级。",
     )  # fmt: skip
     topmost = forms.BooleanField(

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from catalog.forms.quality import say_what_is_missing
+from core.numbers.typed import TypedNumber
 from monitoring.forms import SeenVersion
 from monitoring.models import SupplyScore
 from monitoring.states.action_kinds import KINDS
@@ -41,10 +42,10 @@ class ScoreProposeForm(forms.Form):
 
 
 class AppealUpholdForm(SeenVersion):
-    numerator = forms.DecimalField(
+    numerator = TypedNumber(
         label="更正后的分子", min_value=Decimal(0), max_digits=28, decimal_places=8
     )
-    denominator = forms.DecimalField(
+    denominator = TypedNumber(
         label="更正后的分母", min_value=Decimal(0), max_digits=28, decimal_places=8
     )
     note = forms.CharField(

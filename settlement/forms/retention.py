@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from catalog.forms.quality import DAY, ScopedForm, say_what_is_missing
+from core.numbers.typed import TypedNumber
 from organisations.models import Pool
 from settlement.formulas.retention import BASES
 from settlement.queries.retention import own_pools, year_named
@@ -61,16 +62,16 @@ class NoticeForm(StepForm):
     )
 
 
-def _amount(label: str) -> forms.DecimalField:
-    return forms.DecimalField(
-        label=label, min_value=Decimal(0), max_digits=18, decimal_places=2, initial=0
+def _amount(label: str) -> TypedNumber:
+    return TypedNumber(
+        label=label, unit="元", min_value=Decimal(0), max_digits=18, decimal_places=2, initial=0
     )
 
 
 class ShareOutForm(StepForm):
-    staff_amount = _amount("医务人员薪酬（元）")
-    members_amount = _amount("医共体成员单位（元）")
-    other_amount = _amount("其他用途（元）")
+    staff_amount = _amount("医务人员薪酬")
+    members_amount = _amount("医共体成员单位")
+    other_amount = _amount("其他用途")
     method = forms.CharField(
         label="内部考核和分配办法", max_length=4000, widget=forms.Textarea(attrs={"rows": 4}),
         help_text="怎样考核、怎样分配；用于薪酬不足一半的须说明原因。",
@@ -91,11 +92,11 @@ class WhatIfForm(forms.Form):
     basis = forms.ChoiceField(
         label="测算基准", choices=[(code, each.label) for code, each in BASES.items()]
     )
-    ratio_max = forms.DecimalField(
+    ratio_max = TypedNumber(
         label="留用比例上限", min_value=0, max_value=1, max_digits=5, decimal_places=4,
         help_text="0 到 1，例如 0.5 为 50%",
     )  # fmt: skip
-    tolerance = forms.DecimalField(
+    tolerance = TypedNumber(
         label="精准度容差", min_value=0, max_value=1, max_digits=5, decimal_places=4,
         help_text="0 到 1，例如 0.2 为 20%",
     )  # fmt: skip
