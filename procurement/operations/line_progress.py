@@ -28,10 +28,19 @@ LineKey = tuple[int, datetime]
 
 CHOSEN = "SELECT k.line_id, k.ordered_at FROM unnest(%s::bigint[], %s::timestamptz[]) AS k(line_id, ordered_at)"
 SUMS = ("shipped_packs", "delivered_packs", "accepted_packs", "refused_packs", "returned_packs")
-WRITTEN = (
-    *SUMS, "due_at", "void_at", "reject_reason", "reject_note", "end_reason", "state", "state_at",
-    "state_by_id", "state_by_name", "row_version",
-)  # fmt: skip
+WRITTEN = {
+    **dict.fromkeys(SUMS, "numeric"), "due_at": "timestamptz", "void_at": "timestamptz",
+    "reject_reason": "text", "reject_note": "text", "end_reason": "text", "state": "text",
+    "state_at": "timestamptz", "state_by_id": "bigint", "state_by_name": "text",
+    "row_version": "integer",
+}  # fmt: skip
+WRITE = f"""
+UPDATE procurement_lineprogress p SET {", ".join(f"{name} = n.{name}" for name in WRITTEN)}
+FROM unnest(%(ids)s::bigint[], {", ".join(f"%({name})s::{kind}[]" for name, kind in WRITTEN.items())})
+     AS n (id, {", ".join(WRITTEN)})
+WHERE p.id = n.id
+"""
+"""By arrays: composing a CASE for each column and row took nine tenths of confirming 300 lines."""
 
 
 def line_standings(scope: Scope, row: LineProgress) -> frozenset[str]:
@@ -175,9 +184,16 @@ def advance(
                 detail={"from": before, "to": target, **(details or {}).get(row.line_id, {})},
             )
         )  # fmt: skip
-    LineProgress.objects.bulk_update(rows, WRITTEN)
+    _write(rows)
     record_many(events, by=by, at=at)
     _end_tasks(answered, at)
+
+
+def _write(rows: Sequence[LineProgress]) -> None:
+    """These rows as they are now, in one statement."""
+    given: dict[str, list[Any]] = {name: [getattr(row, name) for row in rows] for name in WRITTEN}
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, given | {"ids": [row.pk for row in rows]})
 
 
 def _end_tasks(orders: Mapping[int, str], at: datetime) -> None:
