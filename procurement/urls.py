@@ -266,6 +266,11 @@ urlpatterns = [
     ),
     path("supply/notes/", notes.NoteListView.as_view(), name="delivery-notes"),
     path("supply/notes-export/", notes.NoteExportView.as_view(), name="delivery-notes-export"),
+    path(
+        "supply/notes-papers/<slug:kind>/",
+        notes.NotesPapersView.as_view(),
+        name="delivery-notes-papers",
+    ),
     path("supply/notes/<str:note_no>/", notes.NoteView.as_view(), name="delivery-note"),
     path(
         "supply/notes/<str:note_no>/deliver/",

@@ -16,6 +16,8 @@ from procurement.models import Delivery, DeliveryNote, LineProgress
 from procurement.queries.queue import left_to_ship
 
 Content = dict[str, Any]
+LINE, CODE = ("订单行", 39), ("国家医保编码", 52)
+"""Widths in mm of 160: a number or a code is never broken, it would run into the next column."""
 
 
 def delivery_paper(note: DeliveryNote, rows: Sequence[Delivery]) -> Content:
@@ -24,8 +26,8 @@ def delivery_paper(note: DeliveryNote, rows: Sequence[Delivery]) -> Content:
         "配送单", note,
         [
             _table(
-                (("序号", 1, ""), ("订单行", 4, ""), ("产品", 5, ""), ("批号", 3, ""),
-                 ("包装数", 2, "right"), ("单价（元）", 2, "right"), ("金额（元）", 2, "right")),
+                (("序号", 8, ""), (*LINE, ""), ("产品", 40, ""), ("批号", 22, ""),
+                 ("包装数", 14, "right"), ("单价（元）", 17, "right"), ("金额（元）", 20, "right")),
                 [
                     [str(place), _line(row), str(row.product), row.lot_no, _plain(row.packs),
                      f"{row.unit_price:,.2f}", f"{row.packs * row.unit_price:,.2f}"]
@@ -57,8 +59,8 @@ def goods_paper(note: DeliveryNote, rows: Sequence[Delivery]) -> Content:
         "随货同行单", note,
         [
             _table(
-                (("序号", 1, ""), ("产品", 5, ""), ("国家医保编码", 7, ""), ("生产企业", 5, ""),
-                 ("批号", 3, ""), ("有效期至", 3, ""), ("包装数", 2, "right")),
+                (("序号", 8, ""), ("产品", 24, ""), (*CODE, ""), ("生产企业", 24, ""),
+                 ("批号", 19, ""), ("有效期至", 21, ""), ("包装数", 13, "right")),
                 [
                     [str(place), str(row.product), row.product.code,
                      named(row.manufacturer), row.lot_no,
@@ -71,21 +73,31 @@ def goods_paper(note: DeliveryNote, rows: Sequence[Delivery]) -> Content:
     )  # fmt: skip
 
 
-def picking_paper(rows: Sequence[LineProgress], *, company: str, at: datetime) -> Content:
-    """Lines to ship by route and place, each place a table."""
+def many_papers(title: str, papers: Sequence[Content]) -> Content:
+    """Papers of one kind in one file for the printer, each with its own page numbers."""
+    return {"title": f"{title} {len(papers)} 张", "papers": list(papers)}
+
+
+def picking_paper(
+    rows: Sequence[LineProgress], *, company: str, at: datetime, left_out: int = 0
+) -> Content:
+    """Lines to ship by route and place, each place a table; how many found no room on it."""
     blocks: list[Content] = []
     for (route, name, place), lines in groupby(rows, key=_stop):
         blocks.append({"kind": "section", "text": "　".join(filter(None, (route, name, place)))})
         blocks.append(
             _table(
-                (("拣", 1, ""), ("产品", 6, ""), ("国家医保编码", 7, ""), ("订单行", 4, ""),
-                 ("包装数", 2, "right")),
+                (("拣", 7, ""), ("产品", 46, ""), (*CODE, ""), (*LINE, ""), ("包装数", 15, "right")),
                 [["□", str(row.product), row.product.code, str(row), _plain(left_to_ship(row))]
                  for row in lines],
             )
         )  # fmt: skip
     if not blocks:
         blocks.append(_text("没有待发货的订单行。"))
+    if left_out:
+        blocks.append(
+            _text(f"另有 {left_out} 行没有列出：先按本单发货，再打印下一张，或在工作台筛选后导出。")
+        )
     return {
         "title": "拣货单",
         "number": f"{timezone.localtime(at):%Y-%m-%d %H:%M}",

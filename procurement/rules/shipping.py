@@ -29,9 +29,14 @@ def may_dispatch(*, is_distributor: bool, has_role: bool) -> Verdict:
 
 
 def packs_fit(*, packs: Decimal, ordered: Decimal, shipped: Decimal, tolerance: Decimal) -> Verdict:
-    """Packs above zero that stay within the order and its tolerance (a share of the order)."""
+    """Packs above zero that stay within the order and its tolerance (a share of the order).
+
+    Whole ones where whole ones were ordered; a loaded order may have parts of a pack.
+    """
     if packs <= 0:
         return Verdict(False, "发货包装数应大于 0", SUPPLY_CLAUSE)
+    if packs != packs.to_integral_value() and ordered == ordered.to_integral_value():
+        return Verdict(False, "按整包装发货：发货包装数应为整数", SUPPLY_CLAUSE)
     most = ordered * (1 + tolerance)
     if shipped + packs > most:
         left = max(most - shipped, Decimal(0))

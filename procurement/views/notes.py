@@ -19,9 +19,9 @@ from core.views.object_page import offered_actions
 from organisations.queries.object_steps import steps_of
 from organisations.queries.scope import Scope
 from organisations.views.filtered import FilteredListView
-from organisations.views.list_export import ExportMixin
+from organisations.views.list_export import ExportMixin, list_of
 from organisations.views.scoped import ScopedDetailView, ScopedView
-from procurement.documents.notes import delivery_paper, goods_paper, picking_paper
+from procurement.documents.notes import delivery_paper, goods_paper, many_papers, picking_paper
 from procurement.filters.shipping import DeliveryNoteFilter
 from procurement.models import DeliveryNote
 from procurement.operations.code_shipments import may_ship_codes
@@ -34,6 +34,7 @@ from procurement.queries.shipping import (
     note_standings,
     own_queue,
     received_notes,
+    rows_of_notes,
     visible_note_rows,
 )
 from procurement.queries.visible import visible_delivery_notes
@@ -44,6 +45,8 @@ NAMED = ("institution", "distributor", "county")
 PAPERS = {"delivery": ("配送单", delivery_paper), "goods": ("随货同行单", goods_paper)}
 PICKED = 1000
 """Lines of one picking list."""
+PRINTED = 300
+"""Notes of one file to be printed: as many as one shipping of the queue can make."""
 
 
 class NoteListView(FilteredListView):
@@ -68,9 +71,65 @@ class NoteListView(FilteredListView):
             note.whole = note.pk in whole
         return notes
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        if context["rows"]:
+            papers = [
+                {"label": f"打印{label}", "icon": "printer", "kind": "", "blank": True,
+                 "url": reverse("delivery-notes-papers", args=[kind])}
+                for kind, (label, _) in PAPERS.items()
+            ]  # fmt: skip
+            bulk = context["bulk"] or {
+                "acts": [], "unit": "张", "query": context["list_query"],
+                "count": context["total"], "capped": context["capped"],
+            }  # fmt: skip
+            context["bulk"] = bulk | {"acts": [*bulk["acts"], *papers]}
+        return context
+
 
 class NoteExportView(ExportMixin, NoteListView):
     pass
+
+
+class NotesPapersView(ScopedView):
+    """POST from the list: the papers of the ticked notes, or of all that the filter finds, in one PDF."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if kwargs["kind"] not in PAPERS:
+            raise Http404
+        label, paper = PAPERS[kwargs["kind"]]
+        try:
+            notes = self._chosen()
+        except MissingInput as refusal:
+            return refusal_page(request, refusal)
+        rows = rows_of_notes(self.scope, notes)
+        content = many_papers(label, [paper(note, rows[note.pk]) for note in notes])
+        name = f"{label}_{timezone.localdate():%Y%m%d}_{len(notes)}张"
+        return pdf_answer(request, name, content, template="procurement/papers")
+
+    def _chosen(self) -> list[DeliveryNote]:
+        """In the order of their numbers, as they are stacked for the drivers."""
+        given = self.request.POST
+        if given.get("all"):
+            found = list_of(
+                NoteListView, given.get("query", ""), user=self.user, scope=self.scope,
+                path=reverse("delivery-notes"),
+            )  # fmt: skip
+            rows = found.view.get_queryset().order_by("note_no")
+            found.view.refuse_broken_filter()
+        else:
+            ids = given.getlist("ids")
+            if any(not (key.isascii() and key.isdigit() and len(key) < 19) for key in ids):
+                raise MissingInput("ids", "所选的配送单不能识别，请返回列表重新勾选")
+            rows = visible_delivery_notes(self.scope).filter(pk__in=ids).order_by("note_no")
+        notes = list(rows.select_related(*NAMED)[: PRINTED + 1])
+        if not notes:
+            raise MissingInput("ids", "没有选择配送单，请返回列表勾选后再打印")
+        if len(notes) > PRINTED:
+            raise MissingInput("ids", f"一次最多打印 {PRINTED} 张，请缩小筛选范围后分次打印")
+        return notes
 
 
 class NoteView(ScopedDetailView):
@@ -174,14 +233,19 @@ class PickingListView(ScopedView):
         rows = waiting.select_related("order", "institution", "product", "county", "city").order_by(
             "city__code", "county__code", "institution__code", "order__receiving_place",
             "product__name", "id",
-        )[:PICKED]  # fmt: skip
-        content = picking_paper(list(rows), company=self.user.organisation.name, at=timezone.now())
+        )  # fmt: skip
+        content = picking_paper(
+            list(rows[:PICKED]), company=self.user.organisation.name, at=timezone.now(),
+            left_out=max(waiting.count() - PICKED, 0),
+        )  # fmt: skip
         return pdf_answer(request, f"拣货单_{timezone.localdate():%Y%m%d}", content)
 
 
-def pdf_answer(request: HttpRequest, name: str, content: dict[str, Any]) -> HttpResponse:
+def pdf_answer(
+    request: HttpRequest, name: str, content: dict[str, Any], *, template: str = "core/official"
+) -> HttpResponse:
     try:
-        body = render_pdf("core/official", content, at=timezone.now())
+        body = render_pdf(template, content, at=timezone.now())
     except Refusal as refused:
         return refusal_page(request, refused)
     answer = HttpResponse(body, content_type="application/pdf")

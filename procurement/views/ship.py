@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -82,8 +83,12 @@ class ShipView(ScopedTemplateView):
         if len(notes) == 1:
             messages.success(request, f"已发货，配送单 {notes[0].note_no}")
             return HttpResponseRedirect(reverse("delivery-note", args=[notes[0].note_no]))
-        messages.success(request, f"已发货，生成配送单 {len(notes)} 张")
-        return HttpResponseRedirect(reverse("delivery-notes"))
+        messages.success(
+            request, f"已发货，生成配送单 {len(notes)} 张：在下面勾选后一并打印、登记送达"
+        )
+        today = timezone.localdate()
+        query = urlencode({"stage": "shipped", "since": f"{today}", "until": f"{today}"})
+        return HttpResponseRedirect(f"{reverse('delivery-notes')}?{query}")
 
     def to_ship(self, lines: list[int]) -> list[LineProgress]:
         """What of the choice can be shipped; raises MissingInput where nothing can."""

@@ -27,6 +27,7 @@ def seed_shipping(places: Places) -> Seeded:
         shipping.delayed_row(parties, delayed_list=late)
         keys |= {
             f"line_{small}": str(waiting.line_id), f"note_{small}": note.note_no,
+            f"note_pk_{small}": str(note.pk),
             f"delayed_{small}": late.list_no,
         }  # fmt: skip
         canaries.append(Canary(f"{letter} delivery note", (mark,), seen))

@@ -436,6 +436,8 @@ IDLE = {
     "stand-in-act POST",
     # The choice is carried on to the page that asks; that page writes.
     "supply-queue-choose POST",
+    # Papers to print.
+    "delivery-notes-papers POST",
     # Nothing is approved and unpaid in this world: the file to the bank is empty.
     "bank-file POST", "api-bank-order-list POST",
     # Gives the cart that is being filled; this world has one.

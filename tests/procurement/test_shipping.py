@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django.fixtures import DjangoAssertNumQueries
 
 from core.audit.models import AuditEvent
 from core.transitions import MissingInput, NotYours, Refusal, StaleVersion, TransitionRefused
-from inbox.models import Notice
+from inbox.models import BulkRun, Notice, Task
 from organisations.models import User
 from organisations.queries.scope import scope_of
 from policy.models import Policy
@@ -25,8 +27,9 @@ from procurement.operations.answers import confirm_lines, reject_lines
 from procurement.operations.line_ends import close_rest
 from procurement.operations.shipping import NoteDraft, ShipRow, deliver_note, ship_notes
 from procurement.queries.queue import at_stage
-from procurement.queries.shipping import own_queue, received_notes
+from procurement.queries.shipping import own_queue, received_notes, rows_of_notes
 from procurement.rules.shipping import cold_chain_fits, lot_fits, packs_fit
+from tests.core.paper.reading import characters, pages
 from tests.factories import catalog, quality, stages
 from tests.factories import organisations as people
 from tests.factories.stages import Parties
@@ -80,7 +83,7 @@ class Depot:
     [
         ("10", "0", "0", True), ("10.0001", "0", "0", False), ("0", "0", "0", False),
         ("-1", "0", "0", False), ("4", "6", "0", True), ("5", "6", "0", False),
-        ("11", "0", "0.1", True), ("11.0001", "0", "0.1", False),
+        ("11", "0", "0.1", True), ("11.0001", "0", "0.1", False), ("1.5", "0", "0", False),
     ],
 )  # fmt: skip
 def test_packs_stay_within_the_order_and_its_tolerance(
@@ -308,6 +311,71 @@ def test_queue_holds_own_lines_by_stage_and_flags_idle_ones() -> None:
     assert at("idle", confirmed + timedelta(days=7, seconds=1)) == 1
     maker = people.person(depot.of.manufacturer, "clerk")
     assert not own_queue(scope_of(maker, timezone.localdate())).exists()
+
+
+def on_their_way(depot: Depot) -> list[DeliveryNote]:
+    """A note for each line: its own receiving place each."""
+    return ship_notes(
+        drafts=[
+            depot.draft(lines=[line], receiving_place=f"药库{place}")
+            for place, line in enumerate(depot.lines)
+        ],
+        **depot.acting(),
+    )
+
+
+def test_papers_of_many_notes_are_one_file_each_from_its_own_first_page(client: Client) -> None:
+    depot, stranger = Depot(), Depot(1)
+    notes, (foreign,) = on_their_way(depot), on_their_way(stranger)
+    client.force_login(depot.user)
+    address = "/supply/notes-papers/delivery/"
+    chosen = client.post(address, {"ids": [notes[1].pk, notes[0].pk, foreign.pk]})
+    assert chosen["Content-Type"] == "application/pdf"
+    printed = ["".join(page.text().split()) for page in pages(chosen.content)]
+    assert [each.note_no in page for each, page in zip(notes, printed, strict=False)] == [True] * 2
+    assert len(printed) == 2 and all("第1页共1页" in page for page in printed)
+    everything = client.post(address, {"all": "1", "query": "stage=shipped"})
+    assert len(pages(everything.content)) == 3
+    for wrong in ({}, {"ids": foreign.pk}, {"ids": "１"}, {"all": "1", "query": "stage=x"}):
+        assert client.post(address, wrong).status_code == 400
+
+
+def test_rows_of_many_notes_cost_two_queries(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    depot = Depot()
+    notes, scope = on_their_way(depot), depot.acting()["scope"]
+    with django_assert_num_queries(2):
+        found = rows_of_notes(scope, notes)
+    assert [[row.packs for row in found[note.pk]] for note in notes] == [[10]] * 3
+
+
+def test_notes_that_arrived_are_told_at_once_each_for_itself(client: Client) -> None:
+    depot = Depot()
+    notes = on_their_way(depot)
+    deliver_note(note=notes[0], **depot.acting())
+    client.force_login(depot.user)
+    chosen = client.post("/bulk/note-deliver/", {"ids": [note.pk for note in notes]})
+    assert depot.states() == ["delivered", "shipped", "shipped"]
+    client.post(chosen["Location"])
+    assert depot.states() == ["delivered"] * 3
+    (run,) = BulkRun.objects.all()
+    assert [result["ok"] for result in run.results] == [False, True, True]
+    waiting = Task.objects.filter(act="receive_note", done_at__isnull=True)
+    assert waiting.filter(organisation=depot.of.institution).count() == 3
+    client.force_login(people.person(depot.of.institution, "clerk"))
+    assert client.post("/bulk/note-deliver/", {"ids": [notes[0].pk]}).status_code == 404
+
+
+def test_picking_list_says_how_many_lines_it_has_no_room_for(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    depot = Depot()
+    client.force_login(depot.user)
+    monkeypatch.setattr("procurement.views.notes.PICKED", 2)
+    assert "另有1行没有列出" in characters(client.get("/supply/queue/picking/").content)
+    monkeypatch.setattr("procurement.views.notes.PICKED", 3)
+    assert "没有列出" not in characters(client.get("/supply/queue/picking/").content)
 
 
 @pytest.mark.django_db(transaction=True)
