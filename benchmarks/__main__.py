@@ -14,7 +14,7 @@ from benchmarks.setup import Bench, prepared
 
 TARGETS = (
     "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10", "T11", "T12", "SEARCH", "VOLUMES",
-    "SIGNING",
+    "SIGNING", "QUEUES",
 )  # fmt: skip
 OWN = {"VOLUMES", "SIGNING", "RETENTION", "BULLETIN"}
 """Measured in a province of their own, whatever the number of order lines."""
@@ -122,7 +122,6 @@ def _measure(bench: Bench, asked: argparse.Namespace) -> list[Result]:
         databases,
         exports,
         growth,
-        lists,
         live_fold,
         live_fresh,
         load_files,
@@ -155,9 +154,7 @@ def _measure(bench: Bench, asked: argparse.Namespace) -> list[Result]:
     if "T6" in asked.only:
         _say("看板 …")
         results += dashboards.measure(MONTH, asked.lines)
-    if "T7" in asked.only:
-        _say("列表 …")
-        results += lists.measure(one_year, asked.lines, _smaller(bench, asked))
+    results += _lists(bench, asked, one_year)
     if "T9" in asked.only:
         _say("导出 …")
         results += exports.measure(MONTH, asked.repeats)
@@ -185,6 +182,24 @@ def _measure(bench: Bench, asked: argparse.Namespace) -> list[Result]:
         results += growth.measure(bench, asked.sizes, asked.seed, MONTH, asked.repeats)
         # Its own databases are gone.
         databases.point_at(one_year)
+    return results
+
+
+def _lists(bench: Bench, asked: argparse.Namespace, one_year: str) -> list[Result]:
+    """T7 and QUEUES: both beside a database of a tenth of the lines."""
+    from benchmarks import databases, lists, queues
+
+    if not asked.only & {"T7", "QUEUES"}:
+        return []
+    results: list[Result] = []
+    smaller = _smaller(bench, asked)
+    if "T7" in asked.only:
+        _say("列表 …")
+        results += lists.measure(one_year, asked.lines, smaller)
+    if "QUEUES" in asked.only:
+        _say("工作台与总览 …")
+        results += queues.measure(one_year, smaller)
+    databases.point_at(one_year)
     return results
 
 

@@ -24,6 +24,8 @@ EMBEDDED_DATABASE = not environment.text("DATABASE_URL")
 # Triggers ask for this setting row by row. Where it is missing they catch an exception, and each one
 # makes PostgreSQL walk all deferred checks of the transaction: n rows then cost n².
 _IGNORE_NONE: dict[str, object] = {"pgtrigger.ignore": "{}"}
+# Small statements by many people at once: workers and compiled code cost more than they save.
+_PLANNER: dict[str, object] = {"jit": "off", "max_parallel_workers_per_gather": 0}
 
 
 def _options(settings: dict[str, object]) -> str:
@@ -33,13 +35,16 @@ def _options(settings: dict[str, object]) -> str:
 DATABASES = {
     "default": database(
         application_url(),
-        options=_options(_TIMEOUTS | _IGNORE_NONE),
+        options=_options(_TIMEOUTS | _PLANNER | _IGNORE_NONE),
         CONN_MAX_AGE=environment.number("CONN_MAX_AGE"),
         CONN_HEALTH_CHECKS=True,
         ATOMIC_REQUESTS=False,
     ),
     "owner": database(
-        owner_url(), options=_options(_IGNORE_NONE), CONN_MAX_AGE=0, ATOMIC_REQUESTS=False
+        owner_url(),
+        options=_options(_PLANNER | _IGNORE_NONE),
+        CONN_MAX_AGE=0,
+        ATOMIC_REQUESTS=False,
     ),
 }
 

@@ -16,7 +16,7 @@ from catalog.queries.visible import visible_products
 from organisations.api.base import ScopedEndpoint
 from procurement.queries.code_rates import read_month
 from procurement.queries.supply_demand import product_demand
-from procurement.queries.supply_overview import by_party, by_product, totals
+from procurement.queries.supply_overview import overview
 from procurement.queries.supply_sums import rural_coverage
 from procurement.rules.supply_lines import RURAL
 
@@ -89,12 +89,9 @@ class SupplyOverviewEndpoint(ScopedEndpoint):
     @extend_schema(responses=forced_singular_serializer(SupplyOverviewSerializer))
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """在途、待响应、超时、待收货的行数，按对方单位和按产品各列超时最多的 50 个。"""
-        now = timezone.now()
-        found = {
-            **totals(self.scope, now), "parties": by_party(self.scope, now),
-            "products": by_product(self.scope, now),
-        }  # fmt: skip
-        return Response(SupplyOverviewSerializer(found).data)
+        found = overview(self.scope, timezone.now())
+        answer = {**found.totals, "parties": found.parties, "products": found.products}
+        return Response(SupplyOverviewSerializer(answer).data)
 
 
 class SupplyDemandEndpoint(ScopedEndpoint):

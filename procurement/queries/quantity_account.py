@@ -142,11 +142,14 @@ def account_entries(scope: Scope, line: AgreementLine, at: datetime) -> list[Acc
     """The lines of one account, newest first; Σ by measure is the account's figure."""
     seen, parameters = _seen(scope)
     sql = f"""
-        SELECT x.measure, x.source, x.number, i.name, x.at, x.quantity, x.note
+        SELECT x.measure, x.source, COALESCE(o.order_no || '-' || l.line_no, x.number) AS number,
+               i.name, x.at, x.quantity, x.note
         FROM ({LINES}) x
         JOIN organisations_organisation i ON i.id = x.institution_id
+        LEFT JOIN procurement_orderline l ON l.id = x.line_id AND l.ordered_at = x.ordered_at
+        LEFT JOIN procurement_order o ON o.id = l.order_id
         WHERE {seen}
-        ORDER BY x.at DESC NULLS LAST, x.number, x.measure
+        ORDER BY x.at DESC NULLS LAST, number, x.measure
     """
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters | _parameters([line.pk], at))

@@ -1,4 +1,5 @@
 -- Every line that the figures of these accounts are made of: account, measure, where from, how much.
+-- An order line or a receipt has no number here: who shows the lines finds it by line_id.
 -- The definitions are those of monitoring's completion_rate: agreements signed by all three, selected
 -- lines by the supply region and the day of the event, verified standby shared in proportion to A.
 WITH account AS MATERIALIZED (
@@ -83,37 +84,6 @@ WITH account AS MATERIALIZED (
     WHERE GREATEST(k.starts_at, s.valid_from::timestamp AT TIME ZONE 'Asia/Shanghai')
         < LEAST(k.ends_at, (s.valid_to + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')
     GROUP BY b.id, b.institution_id, k.product_id, k.batch_id, k.pack, k.starts_at
-), receipt AS MATERIALIZED (
-    SELECT r.institution_id, r.product_id, r.batch_id, r.line_id, r.ordered_at, r.accepted_packs,
-           r.refused_packs,
-           r.received_at, r.manufacturer_id, r.distributor_id, r.county_id, r.city_id, r.province_id,
-           r.pool_id
-    FROM procurement_receipt r
-    WHERE r.institution_id = ANY (ARRAY(SELECT DISTINCT institution_id FROM buyer))
-      AND r.product_id = ANY (ARRAY(SELECT DISTINCT product_id FROM account))
-      AND r.received_at >= (SELECT min(starts_at) FROM account) AND r.received_at < %(at)s
-), taken AS MATERIALIZED (
-    SELECT line_id, sum(accepted_packs) AS packs, sum(refused_packs) AS refused
-    FROM receipt GROUP BY line_id
-), line AS MATERIALIZED (
-    SELECT s.id, s.buyer_id, l.id AS line_id, l.order_id, l.line_no, l.ordered_at,
-           l.packs * s.pack AS ordered, COALESCE(t.packs, 0) * s.pack AS taken,
-           -- What can come at all: of a closed line only what was shipped; refused packs never do.
-           (CASE WHEN l.closed_at < %(at)s THEN LEAST(l.packs, COALESCE((
-                SELECT sum(d.packs) FROM procurement_delivery d
-                WHERE d.line_id = l.id AND d.recorded_at >= l.ordered_at AND d.recorded_at < %(at)s
-            ), 0)) ELSE l.packs END - COALESCE(t.packs + t.refused, 0)) * s.pack AS to_come,
-           (l.cancelled_at < %(at)s) IS TRUE AS cancelled,
-           (l.response = 'rejected' AND l.responded_at < %(at)s) IS TRUE AS rejected,
-           l.manufacturer_id, l.distributor_id, l.county_id, l.city_id, l.province_id,
-           l.pool_id
-    FROM span s
-    JOIN procurement_orderline l
-      ON l.institution_id = s.buyer_id AND l.product_id = s.product_id
-     AND l.ordered_at >= s.starts_at AND l.ordered_at < %(at)s
-     AND (l.batch_id IS NULL OR l.batch_id = s.batch_id)
-    LEFT JOIN taken t ON t.line_id = l.id
-    WHERE s.during @> l.ordered_at
 ), standby_span AS MATERIALIZED (
     -- Standby products of an account's group that a standby_counts case covers, and are not selected.
     SELECT k.id, n.institution_id AS buyer_id, p.id AS product_id, k.batch_id,
@@ -141,10 +111,69 @@ WITH account AS MATERIALIZED (
         WHERE e.unit_id = k.unit_id AND e.batch_id = k.batch_id AND e.year_no = k.year_no
           AND e.group_id = k.group_id
     ) g
-    WHERE EXISTS (SELECT FROM catalog_exemption WHERE kind = 'standby_counts')
+    WHERE EXISTS (
+        SELECT FROM catalog_exemption e
+        LEFT JOIN peer w ON w.institution_id = e.institution_id
+        WHERE e.kind = 'standby_counts'
+          AND (e.batch_id IS NULL OR e.batch_id = k.batch_id)
+          AND (e.group_id IS NULL OR e.group_id = k.group_id)
+          AND (e.product_id IS NULL OR e.product_id = p.id)
+          AND (e.institution_id IS NULL OR w.unit_id = k.unit_id))
     GROUP BY k.id, n.institution_id, p.id, k.batch_id, p.base_units_per_pack, g.agreed,
              g.group_agreed, k.starts_at, k.ends_at
     HAVING bool_or(s.role = 'standby')
+), receipt AS MATERIALIZED (
+    -- What came and what went back are read once, whatever the number of accounts.
+    SELECT r.institution_id, r.product_id, r.batch_id, r.line_id, r.ordered_at, r.accepted_packs,
+           r.refused_packs,
+           r.received_at, r.manufacturer_id, r.distributor_id, r.county_id, r.city_id, r.province_id,
+           r.pool_id
+    FROM procurement_receipt r
+    WHERE r.institution_id = ANY (ARRAY(
+            SELECT buyer_id FROM span UNION SELECT buyer_id FROM standby_span))
+      AND r.product_id = ANY (ARRAY(
+            SELECT product_id FROM span UNION SELECT product_id FROM standby_span))
+      AND r.received_at >= (SELECT min(starts_at) FROM account) AND r.received_at < %(at)s
+), returned AS MATERIALIZED (
+    SELECT t.institution_id, t.product_id, t.batch_id, t.line_id, t.ordered_at, t.packs,
+           t.returned_at, t.return_no, t.manufacturer_id, t.distributor_id, t.county_id,
+           t.city_id, t.province_id, t.pool_id
+    FROM procurement_return t
+    WHERE t.institution_id = ANY (ARRAY(
+            SELECT buyer_id FROM span UNION SELECT buyer_id FROM standby_span))
+      AND t.product_id = ANY (ARRAY(
+            SELECT product_id FROM span UNION SELECT product_id FROM standby_span))
+      AND t.returned_at >= (SELECT min(starts_at) FROM account) AND t.returned_at < %(at)s
+), taken AS MATERIALIZED (
+    SELECT line_id, sum(accepted_packs) AS packs, sum(refused_packs) AS refused
+    FROM receipt GROUP BY line_id
+), sent AS MATERIALIZED (
+    -- Each line of the buyers is read once, whatever the number of their accounts.
+    SELECT l.id, l.institution_id, l.product_id, l.batch_id, l.ordered_at, l.packs, l.response,
+           l.responded_at, l.cancelled_at, l.closed_at, l.manufacturer_id, l.distributor_id,
+           l.county_id, l.city_id, l.province_id, l.pool_id
+    FROM procurement_orderline l
+    WHERE l.institution_id = ANY (ARRAY(SELECT DISTINCT buyer_id FROM span))
+      AND l.product_id = ANY (ARRAY(SELECT DISTINCT product_id FROM span))
+      AND l.ordered_at >= (SELECT min(starts_at) FROM span) AND l.ordered_at < %(at)s
+), line AS MATERIALIZED (
+    SELECT s.id, s.buyer_id, l.id AS line_id, l.ordered_at,
+           l.packs * s.pack AS ordered, COALESCE(t.packs, 0) * s.pack AS taken,
+           -- What can come at all: of a closed line only what was shipped; refused packs never do.
+           (CASE WHEN l.closed_at < %(at)s THEN LEAST(l.packs, COALESCE((
+                SELECT sum(d.packs) FROM procurement_delivery d
+                WHERE d.line_id = l.id AND d.recorded_at >= l.ordered_at AND d.recorded_at < %(at)s
+            ), 0)) ELSE l.packs END - COALESCE(t.packs + t.refused, 0)) * s.pack AS to_come,
+           (l.cancelled_at < %(at)s) IS TRUE AS cancelled,
+           (l.response = 'rejected' AND l.responded_at < %(at)s) IS TRUE AS rejected,
+           l.manufacturer_id, l.distributor_id, l.county_id, l.city_id, l.province_id,
+           l.pool_id
+    FROM span s
+    JOIN sent l
+      ON l.institution_id = s.buyer_id AND l.product_id = s.product_id
+     AND (l.batch_id IS NULL OR l.batch_id = s.batch_id)
+    LEFT JOIN taken t ON t.line_id = l.id
+    WHERE s.during @> l.ordered_at
 ), verified AS (
     SELECT s.id, s.buyer_id, m.source, m.number, m.at,
            round(m.packs * s.pack * s.agreed, 30) / s.group_agreed AS quantity,
@@ -152,22 +181,19 @@ WITH account AS MATERIALIZED (
            m.pool_id
     FROM standby_span s
     JOIN account k ON k.id = s.id
-    CROSS JOIN LATERAL (
-        SELECT 'receipt' AS source, r.line_id, r.ordered_at, r.accepted_packs AS packs,
+    JOIN (
+        SELECT r.institution_id, r.product_id, 'receipt' AS source, r.accepted_packs AS packs,
                r.received_at AS at, r.batch_id, ''::text AS number,
                r.manufacturer_id, r.distributor_id, r.county_id, r.city_id, r.province_id,
-           r.pool_id
-        FROM procurement_receipt r
-        WHERE r.institution_id = s.buyer_id AND r.product_id = s.product_id
-          AND r.received_at >= k.starts_at AND r.received_at < k.ends_at
+               r.pool_id
+        FROM receipt r
         UNION ALL
-        SELECT 'return', t.line_id, t.ordered_at, -t.packs, t.returned_at, t.batch_id, t.return_no,
-               t.manufacturer_id, t.distributor_id, t.county_id, t.city_id, t.province_id,
-           t.pool_id
-        FROM procurement_return t
-        WHERE t.institution_id = s.buyer_id AND t.product_id = s.product_id
-          AND t.returned_at >= k.starts_at AND t.returned_at < k.ends_at
-    ) m
+        SELECT t.institution_id, t.product_id, 'return', -t.packs, t.returned_at, t.batch_id,
+               t.return_no, t.manufacturer_id, t.distributor_id, t.county_id, t.city_id,
+               t.province_id, t.pool_id
+        FROM returned t
+    ) m ON m.institution_id = s.buyer_id AND m.product_id = s.product_id
+    -- What `during` holds lies within the year and before the moment that was asked for.
     WHERE s.during @> m.at AND (m.batch_id IS NULL OR m.batch_id = s.batch_id)
       AND EXISTS (
         SELECT FROM catalog_exemption e
@@ -181,20 +207,19 @@ WITH account AS MATERIALIZED (
                         (e.to_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai') @> m.at)
 )
 SELECT k.id AS account_id, 'agreed' AS measure, 'agreement' AS source, e.agreement_no AS number,
-       e.institution_id, e.signed_at AS at, e.agreed_qty AS quantity, '' AS note,
+       NULL::bigint AS line_id, NULL::timestamptz AS ordered_at, e.institution_id, e.signed_at AS at, e.agreed_qty AS quantity, '' AS note,
        e.manufacturer_id, e.distributor_id, e.county_id, e.city_id, e.province_id,
            e.pool_id
 FROM account k
 JOIN agreed e ON e.institution_id = k.institution_id AND e.product_id = k.product_id
              AND e.batch_id = k.batch_id AND e.year_no = k.year_no
 UNION ALL
-SELECT l.id, m.measure, 'order_line', o.order_no || '-' || l.line_no, l.buyer_id, l.ordered_at,
+SELECT l.id, m.measure, 'order_line', '', l.line_id, l.ordered_at, l.buyer_id, l.ordered_at,
        m.quantity,
        CASE WHEN l.cancelled THEN '已撤单' WHEN l.rejected THEN '已拒绝' ELSE '' END,
        l.manufacturer_id, l.distributor_id, l.county_id, l.city_id, l.province_id,
            l.pool_id
 FROM line l
-JOIN procurement_order o ON o.id = l.order_id
 CROSS JOIN LATERAL (
     SELECT CASE WHEN l.cancelled OR l.rejected THEN 0 ELSE GREATEST(l.to_come, 0) END AS packs
 ) AS still
@@ -205,24 +230,21 @@ CROSS JOIN LATERAL (VALUES
 ) AS m(measure, quantity)
 WHERE m.quantity <> 0
 UNION ALL
-SELECT s.id, 'accepted', 'receipt', o.order_no || '-' || l.line_no, s.buyer_id, r.received_at,
+SELECT s.id, 'accepted', 'receipt', '', r.line_id, r.ordered_at, s.buyer_id, r.received_at,
        r.accepted_packs * s.pack, '', r.manufacturer_id, r.distributor_id, r.county_id, r.city_id, r.province_id,
            r.pool_id
 FROM span s
 JOIN receipt r ON r.institution_id = s.buyer_id AND r.product_id = s.product_id
               AND (r.batch_id IS NULL OR r.batch_id = s.batch_id) AND s.during @> r.received_at
-LEFT JOIN procurement_orderline l ON l.id = r.line_id AND l.ordered_at = r.ordered_at
-LEFT JOIN procurement_order o ON o.id = l.order_id
 UNION ALL
-SELECT s.id, 'accepted', 'return', t.return_no, s.buyer_id, t.returned_at, -t.packs * s.pack, '退货',
+SELECT s.id, 'accepted', 'return', t.return_no, NULL, NULL, s.buyer_id, t.returned_at, -t.packs * s.pack, '退货',
        t.manufacturer_id, t.distributor_id, t.county_id, t.city_id, t.province_id,
            t.pool_id
 FROM span s
-JOIN procurement_return t ON t.institution_id = s.buyer_id AND t.product_id = s.product_id
-                         AND t.returned_at >= s.starts_at AND t.returned_at < %(at)s
+JOIN returned t ON t.institution_id = s.buyer_id AND t.product_id = s.product_id
 WHERE (t.batch_id IS NULL OR t.batch_id = s.batch_id) AND s.during @> t.returned_at
 UNION ALL
-SELECT v.id, 'adjusted', v.source, v.number, v.buyer_id, v.at, v.quantity,
+SELECT v.id, 'adjusted', v.source, v.number, NULL, NULL, v.buyer_id, v.at, v.quantity,
        '核实备供，按约定量比例折算', v.manufacturer_id, v.distributor_id, v.county_id, v.city_id, v.province_id,
            v.pool_id
 FROM verified v

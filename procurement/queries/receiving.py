@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Sum
 
 from catalog.queries.province_values import province_value, whole_days
 from core.transitions import ALLOWED, Verdict
@@ -49,13 +49,18 @@ def may_receive(scope: Scope) -> Verdict:
 def waiting_deliveries(scope: Scope) -> QuerySet[Delivery]:
     """Shipped and not received, of lines that are under way.
 
-    Found through the work queue, which is small however many deliveries were received.
+    Found through the work queue, which is small however many deliveries were received. Nothing is
+    shipped before it is ordered nor received before it is shipped: months before are not visited.
     """
-    under_way = visible_progress(scope).filter(state__in=TO_RECEIVE).values("line_id")
-    taken = Receipt.objects.filter(delivery_id=OuterRef("pk"), line_id=OuterRef("line_id"))
+    under_way = visible_progress(scope).filter(state__in=TO_RECEIVE)
+    oldest = under_way.order_by("ordered_at").values("ordered_at")[:1]
+    taken = Receipt.objects.filter(
+        delivery_id=OuterRef("pk"), line_id=OuterRef("line_id"),
+        received_at__gte=OuterRef("recorded_at"),
+    )  # fmt: skip
     return (
         visible_deliveries(scope)
-        .filter(line_id__in=under_way)
+        .filter(line_id__in=under_way.values("line_id"), recorded_at__gte=Subquery(oldest))
         .filter(~Exists(taken))
         .select_related(*NAMED)
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import F, Q, Sum
 
@@ -62,11 +61,14 @@ def product_demand(scope: Scope, product: Product, at: datetime) -> Demand:
     """Of the last twelve months; institutions with an agreement and no order stand there too."""
     months = months_until(scope.on)
     start, until = month_bounds(months[0])[0], month_bounds(months[-1])[1]
-    bounds: dict[str, Any] = {"start": start, "until": until, "at": at, "product": product}
+    by_buyer, by_trader = supply_sums(
+        scope, ("institution", "month"), ("distributor",),
+        start=start, until=until, at=at, product=product,
+    )  # fmt: skip
     names = [f"{month:%Y-%m}" for month in months]
     packs: dict[int, dict[str, Decimal]] = {}
     lines: dict[int, list[int]] = {}
-    for row in supply_sums(scope, ("institution", "month"), **bounds):
+    for row in by_buyer:
         pk, month = row.key
         packs.setdefault(pk, {})[month] = row.packs
         counted = lines.setdefault(pk, [0, 0])
@@ -82,14 +84,13 @@ def product_demand(scope: Scope, product: Product, at: datetime) -> Demand:
         )
         for pk in {*packs, *agreed}
     ]  # fmt: skip
-    sums = supply_sums(scope, ("distributor",), **bounds)
-    traders = organisations_named([row.key[0] for row in sums])
+    traders = organisations_named([row.key[0] for row in by_trader])
     return Demand(
         product=product,
         months=names,
         institutions=sorted(demand, key=lambda row: (-row.packs, row.institution.code)),
         traders=sorted(
-            (TraderSupply(traders.get(row.key[0]), row) for row in sums),
+            (TraderSupply(traders.get(row.key[0]), row) for row in by_trader),
             key=lambda each: (-(each.sums.late + each.sums.never), -each.sums.lines),
         ),
     )

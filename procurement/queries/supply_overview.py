@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, QuerySet
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, QuerySet
 
 from catalog.models import Product
 from organisations.models import Organisation
@@ -23,6 +25,8 @@ from procurement.states.order_line import UNDER_WAY
 SHOWN = 50
 FIGURES = ("lines", "to_answer", "unanswered", "late", "to_receive")
 MOST_ACCOUNTS = 2_000
+# What GROUPING(party, product) says: a bit for each that a row does not have.
+BY_PARTY, BY_PRODUCT, ALL = 1, 2, 3
 
 
 @dataclass(frozen=True)
@@ -48,36 +52,67 @@ def under_way(scope: Scope) -> QuerySet[LineProgress]:
     return visible_progress(scope).filter(state__in=UNDER_WAY)
 
 
-def totals(scope: Scope, now: datetime) -> dict[str, int]:
-    """The five counts of all that the reader sees; one query of the work queue's index."""
-    return under_way(scope).aggregate(**counted(now))
+@dataclass(frozen=True)
+class Overview:
+    """All that the reader sees under way; the parties and products that are latest, at most SHOWN."""
+
+    totals: dict[str, int]
+    parties: list[UnderWay]
+    products: list[UnderWay]
 
 
-def by_party(scope: Scope, now: datetime) -> list[UnderWay]:
-    """By the other side: institutions to who only delivers, else distributors; the latest first."""
+def overview(scope: Scope, now: datetime) -> Overview:
+    """One pass over the lines under way, and one look-up each of the names.
+
+    Parties are the other side: institutions to who only delivers, else distributors.
+    """
     side = "institution_id" if _only_delivers(scope) else "distributor_id"
-    rows = _grouped(scope, side, now)
-    named = organisations_named([row[side] for row in rows])
-    return [_of(named.get(row[side]), row) for row in rows]
-
-
-def by_product(scope: Scope, now: datetime) -> list[UnderWay]:
-    rows = _grouped(scope, "product_id", now)
-    named = Product.objects.in_bulk([row["product_id"] for row in rows])
-    return [_of(named.get(row["product_id"]), row) for row in rows]
+    found = {name: ExpressionWrapper(q, BooleanField()) for name, q in parts(now).items()}
+    rows: Any = (
+        under_way(scope).order_by().annotate(**{f"is_{name}": found[name] for name in FIGURES})
+    )
+    chosen = rows.values_list(side, "product_id", *(f"is_{name}" for name in FIGURES))
+    try:
+        inner, parameters = chosen.query.sql_with_params()
+    except EmptyResultSet:  # who sees no line at all
+        return Overview(dict.fromkeys(FIGURES, 0), [], [])
+    columns = ", ".join(["party", "product", *FIGURES])
+    sums = ", ".join(f"count(*) FILTER (WHERE {name}) AS {name}" for name in FIGURES)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT party, product, GROUPING(party, product), {sums}
+            FROM ({inner}) AS line ({columns})
+            GROUP BY GROUPING SETS ((), (party), (product))
+            """,
+            parameters,
+        )
+        groups: dict[int, list[tuple[Any, ...]]] = {ALL: [], BY_PARTY: [], BY_PRODUCT: []}
+        for party, product, grouping, *figures in cursor.fetchall():
+            groups[grouping].append((product if grouping == BY_PRODUCT else party, *figures))
+    parties, products = _latest(groups[BY_PARTY]), _latest(groups[BY_PRODUCT])
+    traders = organisations_named([row[0] for row in parties])
+    named = Product.objects.in_bulk([row[0] for row in products])
+    return Overview(
+        dict(zip(FIGURES, groups[ALL][0][1:], strict=True)),
+        [_of(traders.get(row[0]), row) for row in parties],
+        [_of(named.get(row[0]), row) for row in products],
+    )
 
 
 def _only_delivers(scope: Scope) -> bool:
     return scope.kind == "enterprise" and not scope.is_manufacturer
 
 
-def _grouped(scope: Scope, key: str, now: datetime) -> list[dict[str, Any]]:
-    rows: Any = under_way(scope).values(key).annotate(**counted(now))
-    return list(rows.order_by("-late", "-unanswered", "-lines", key)[:SHOWN])
+def _latest(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Most late first, then most unanswered, then most lines."""
+    late, unanswered, lines = (FIGURES.index(name) + 1 for name in ("late", "unanswered", "lines"))
+    rows.sort(key=lambda row: (-row[late], -row[unanswered], -row[lines], row[0] is None, row[0]))
+    return rows[:SHOWN]
 
 
-def _of(named: Organisation | Product | None, row: dict[str, Any]) -> UnderWay:
-    figures = {name: row[name] for name in FIGURES}
+def _of(named: Organisation | Product | None, row: tuple[Any, ...]) -> UnderWay:
+    figures: dict[str, int] = dict(zip(FIGURES, row[1:], strict=True))
     if named is None:
         return UnderWay("未写明", "", **figures)
     name = named.name if isinstance(named, Organisation) else str(named)

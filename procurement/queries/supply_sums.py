@@ -51,24 +51,26 @@ class SupplySum:
 
 def supply_sums(
     scope: Scope,
-    by: Sequence[str],
-    *,
+    *groupings: Sequence[str],
     start: datetime,
     until: datetime,
     at: datetime,
     product: Product | None = None,
     kinds: Sequence[str] | None = None,
-) -> list[SupplySum]:
+) -> list[list[SupplySum]]:
     """Lines sent from `start` until before `until` that the reader may see, summed by KEYS.
 
-    One statement; the caller bounds the period (and names a product where it is long).
+    One list for each grouping, all of one statement; the caller bounds the period (and names a
+    product where it is long).
     """
     alternatives = party_alternatives(scope)
     if not alternatives:
-        return []
+        return [[] for _ in groupings]
     seen = " OR ".join(f"l.{column} = ANY (%(seen_{column})s)" for column, _ in alternatives)
-    keys = ", ".join(KEYS[each] for each in by)
-    sql = SUMS.format(seen=f"({seen})", keys=keys)
+    names = list(dict.fromkeys(name for by in groupings for name in by))
+    sets = ", ".join("(" + ", ".join(KEYS[name] for name in by) + ")" for by in groupings)
+    keys = ", ".join(KEYS[name] for name in names)
+    sql = SUMS.format(seen=f"({seen})", keys=keys, sets=sets)
     given: dict[str, Any] = {
         "start": start, "until": until, "at": at, "excused": list(EXCUSED),
         "product": product.pk if product else None,
@@ -79,7 +81,20 @@ def supply_sums(
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
-        return [SupplySum(tuple(row[: len(by)]), *row[len(by) :]) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    width = len(names)
+    return [
+        [
+            SupplySum(tuple(row[names.index(name)] for name in by), *row[width + 1 :])
+            for row in rows if row[width] == _left_out(names, by)
+        ]
+        for by in groupings
+    ]  # fmt: skip
+
+
+def _left_out(names: Sequence[str], by: Sequence[str]) -> int:
+    """What GROUPING says of a row of `by`: a bit for each name that it does not have."""
+    return sum(1 << (len(names) - 1 - place) for place, name in enumerate(names) if name not in by)
 
 
 def organisations_named(ids: Sequence[int | None]) -> Mapping[int | None, Organisation]:
@@ -104,7 +119,7 @@ class Coverage:
 def rural_coverage(scope: Scope, month: date, kinds: Sequence[str], at: datetime) -> list[Coverage]:
     """Never delivered first, then the lowest on-time rate; two look-ups for all names."""
     start, until = month_bounds(month)
-    found = supply_sums(
+    (found,) = supply_sums(
         scope, ("product", "distributor"), start=start, until=until, at=at, kinds=kinds
     )
     traders = organisations_named([row.key[1] for row in found])

@@ -18,7 +18,7 @@ from organisations.queries.scope import Scope
 from organisations.views.scoped import ScopedTemplateView
 from procurement.queries.code_rates import read_month
 from procurement.queries.supply_demand import Demand, product_demand
-from procurement.queries.supply_overview import by_product
+from procurement.queries.supply_overview import overview
 from procurement.queries.supply_sums import rural_coverage
 from procurement.rules.supply_lines import RURAL
 from procurement.tables.supply_views import COVERAGE_SHEET, DEMAND_HEAD, DEMAND_TAIL
@@ -47,7 +47,7 @@ class DemandView(ScopedTemplateView):
         return super().get_context_data(
             tabs=supply_tabs(self.scope, "supply-demand"), asked=asked, demand=demand,
             unknown=bool(asked) and product is None,
-            choices=[] if demand else by_product(self.scope, now), shown=SHOWN,
+            choices=[] if demand else overview(self.scope, now).products, shown=SHOWN,
             more=max(len(demand.institutions) - SHOWN, 0) if demand else 0,
             export_url=f"{reverse('supply-demand-export')}?product={product.code}" if product else "",
             **kwargs,

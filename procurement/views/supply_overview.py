@@ -14,10 +14,8 @@ from organisations.views.scoped import ScopedTemplateView
 from procurement.queries.shipping import delivers
 from procurement.queries.supply_overview import (
     behind_accounts,
-    by_party,
-    by_product,
+    overview,
     receipt_work,
-    totals,
 )
 from procurement.rules.supply_lines import NEXT
 from procurement.tables.supply_views import UNDER_WAY_SHEET
@@ -52,16 +50,16 @@ class OverviewView(ScopedTemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         scope, now = self.scope, timezone.now()
         own = scope.kind == "institution"
-        counts = totals(scope, now)
+        found = overview(scope, now)
         work = receipt_work(scope, now) if own else None
         word = "医疗机构" if _sends(scope) else "配送企业"
         return super().get_context_data(
             page_title="供应自查" if own else "供应总览",
             page_note="正在办理的订单行，随写入即时更新；点数字看订单行",
-            tabs=supply_tabs(scope, "supply-overview"), own=own, stats=_stats(counts),
-            parties=by_party(scope, now), party_key="institution" if _sends(scope) else "distributor",
-            party_word=word, party_columns=[{"label": word}, *NUMBERS], products=by_product(scope, now),
-            todo=_todo(counts, work) if own else [],
+            tabs=supply_tabs(scope, "supply-overview"), own=own, stats=_stats(found.totals),
+            parties=found.parties, party_key="institution" if _sends(scope) else "distributor",
+            party_word=word, party_columns=[{"label": word}, *NUMBERS], products=found.products,
+            todo=_todo(found.totals, work) if own else [],
             behind=behind_accounts(scope, now) if own else [], behind_next=NEXT["behind"],
             export_url=reverse("supply-overview-export"), **kwargs,
         )  # fmt: skip
@@ -75,8 +73,9 @@ class OverviewExportView(OverviewView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         now = timezone.now()
         word = "医疗机构" if _sends(self.scope) else "配送企业"
-        found = [(word, row) for row in by_party(self.scope, now)]
-        found += [("产品", row) for row in by_product(self.scope, now)]
+        sheet = overview(self.scope, now)
+        found = [(word, row) for row in sheet.parties]
+        found += [("产品", row) for row in sheet.products]
         return workbook_response(
             name=f"供应总览_{timezone.localdate():%Y%m%d}",
             columns=UNDER_WAY_SHEET,

@@ -19,7 +19,7 @@ from procurement.models import OrderLine
 from procurement.queries.order_outcomes import of_part, with_outcome
 from procurement.queries.reconciling import order_lines
 from procurement.queries.supply_demand import months_until, product_demand
-from procurement.queries.supply_overview import by_party, by_product, totals
+from procurement.queries.supply_overview import overview
 from procurement.queries.supply_sums import rural_coverage
 from procurement.rules.supply_lines import OUTCOMES, RURAL, UNDER_WAY_PARTS
 from tests.factories import catalog as make
@@ -167,16 +167,35 @@ def test_overview_counts_lines_under_way_by_the_other_side(world: Supplied) -> N
     world.line(world.hospital, world.bad, response="", responded_at=None)
     world.line(world.hospital, world.good, (10, DUE))
     scope = world.scope(world.bureau)
-    assert totals(scope, NOW) == {
+    seen = overview(scope, NOW)
+    assert seen.totals == {
         "lines": 3, "to_answer": 1, "unanswered": 1, "late": 1, "to_receive": 1,
     }  # fmt: skip
-    rows = [(row.code, row.lines, row.unanswered, row.late) for row in by_party(scope, NOW)]
+    rows = [(row.code, row.lines, row.unanswered, row.late) for row in seen.parties]
     assert rows == [(world.bad.code, 2, 1, 1), (world.good.code, 1, 0, 0)]
-    (product,) = by_product(scope, NOW)
+    (product,) = seen.products
     assert (product.code, product.lines) == (world.product.code, 3)
-    assert {row.code for row in by_party(world.scope(world.bad), NOW)} == {
+    assert {row.code for row in overview(world.scope(world.bad), NOW).parties} == {
         world.rural.code, world.hospital.code,
     }  # fmt: skip
+    nothing = overview(world.scope(people.organisation("enterprise")), NOW)
+    assert (set(nothing.totals.values()), nothing.parties, nothing.products) == ({0}, [], [])
+
+
+def test_packs_that_come_months_after_the_deadline_are_late_and_not_missing(
+    world: Supplied,
+) -> None:
+    old = NOW - timedelta(days=150)
+    world.line(world.hospital, world.bad, (10, NOW - timedelta(days=1)), ordered_at=old)
+    world.line(world.hospital, world.bad, (10, NOW + timedelta(days=1)), ordered_at=old)
+    world.line(
+        world.hospital, world.good, (10, NOW), response="", responded_at=None, delivery_due_at=None
+    )
+    demand = product_demand(world.scope(world.maker), world.product, NOW)
+    found = {each.distributor: each.sums for each in demand.traders}
+    assert (found[world.bad].late, found[world.bad].never) == (1, 1)
+    # Without a deadline it is neither, and what came is not unanswered.
+    assert (found[world.good].due, found[world.good].unanswered) == (0, 0)
 
 
 def test_a_count_of_the_overview_opens_to_as_many_lines_however_old(world: Supplied) -> None:
@@ -188,7 +207,7 @@ def test_a_count_of_the_overview_opens_to_as_many_lines_however_old(world: Suppl
     world.line(world.hospital, world.good, (4, NOW), ordered_at=NOW - timedelta(hours=80))
     world.line(world.hospital, world.good, cancelled_at=NOW)
     scope = world.scope(world.bureau)
-    counts = totals(scope, NOW) | {"waiting": 1}
+    counts = overview(scope, NOW).totals | {"waiting": 1}
     assert counts == {
         "lines": 5, "to_answer": 2, "waiting": 1, "unanswered": 1, "late": 2, "to_receive": 2,
     }  # fmt: skip

@@ -1,0 +1,193 @@
+"""QUEUES: the pages that people of 供 work in all day, whole, in a year of order lines.
+
+The largest party of each kind asks for its page through Django's test client, at the end of the
+drawn year: the SQL of the request, its slowest statement, and the whole of it with the template.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from unittest import mock
+
+from django.db import connection, connections
+from django.test import Client
+
+from benchmarks import databases
+from benchmarks.lists import p95
+from benchmarks.province import LAST_YEAR
+from benchmarks.results import Result
+from organisations.models import Organisation, Region, User
+from procurement.queries.line_facts import first_progress
+from procurement.states.order_line import UNDER_WAY
+
+ROUNDS = 20
+STATEMENT_MS, GROWTH = 10.0, 2.5
+NOW = datetime(LAST_YEAR, 12, 31, 4, tzinfo=UTC)
+PARTITIONS = """
+SELECT inhrelid::regclass::text FROM pg_inherits
+WHERE inhparent = 'procurement_orderline'::regclass ORDER BY 1
+"""
+
+
+@dataclass
+class Asked:
+    """Milliseconds of each request of one page: its SQL, its slowest statement, all of it."""
+
+    sql: list[float] = field(default_factory=list)
+    slowest: list[float] = field(default_factory=list)
+    whole: list[float] = field(default_factory=list)
+    statements: int = 0
+
+
+def measure(database: str, smaller: tuple[str, int] | None) -> list[Result]:
+    """The slowest statement of each page against 10 ms; its SQL against a tenth of the lines."""
+    found = ask(database)
+    before: dict[str, Asked] = {}
+    if smaller is not None:
+        before = ask(smaller[0])
+        databases.point_at(database)
+    return [
+        Result(
+            "QUEUES", f"{name}：最慢的语句", f"{p95(asked.slowest):.2f}ms", f"{STATEMENT_MS:.0f}ms",
+            p95(asked.slowest) / STATEMENT_MS, 1.0, _note(asked, before.get(name), smaller),
+        )
+        for name, asked in found.items()
+    ]  # fmt: skip
+
+
+def _note(asked: Asked, before: Asked | None, smaller: tuple[str, int] | None) -> str:
+    text = (
+        f"{asked.statements} 条语句，SQL 合计 p95 {p95(asked.sql):.1f}ms，"
+        f"连同页面 {p95(asked.whole):.0f}ms"
+    )
+    if before is not None and smaller is not None:
+        text += f"；{smaller[1]:,} 行时 SQL {p95(before.sql):.1f}ms"
+    return text
+
+
+def ask(database: str) -> dict[str, Asked]:
+    """Every page in turns, after one round that is not counted."""
+    databases.point_at(database)
+    _keep_progress()
+    with mock.patch("django.utils.timezone.now", lambda: NOW):
+        pages = _pages()
+        found = {name: Asked() for name, _, _ in pages}
+        for turn in range(ROUNDS + 1):
+            for name, client, address in pages:
+                with _clock() as spent:
+                    started = time.perf_counter()
+                    answer = client.get(address)
+                    whole = time.perf_counter() - started
+                if answer.status_code != 200:
+                    raise SystemExit(
+                        f"{name} {address}：{answer.status_code} {answer.headers.get('Location', '')}"
+                    )
+                if turn:
+                    asked = found[name]
+                    asked.sql.append(sum(spent) * 1000)
+                    asked.slowest.append(max(spent) * 1000)
+                    asked.whole.append(whole * 1000)
+                    asked.statements = len(spent)
+    return found
+
+
+def _keep_progress() -> None:
+    """What the load keeps of lines under way; the drawn ones come past it."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM procurement_lineprogress)")
+        if cursor.fetchone()[0]:
+            return
+        cursor.execute(PARTITIONS)
+        for (partition,) in cursor.fetchall():
+            cursor.execute(first_progress(partition, by="性能对照", children=True))
+        cursor.execute("VACUUM (ANALYZE) procurement_lineprogress")
+
+
+def _pages() -> list[tuple[str, Client, str]]:
+    """(name, who asks, address) of each page."""
+    hospital = _client(_busiest("institution_id"), "q-hospital")
+    distributor = _client(_busiest("distributor_id"), "q-distributor")
+    manufacturer = _client(_busiest("manufacturer_id"), "q-manufacturer")
+    province = _client(_bureau(), "q-province")
+    product = _ranked_product()
+    bound = f"since={(NOW - timedelta(days=90)):%Y-%m-%d}&until={NOW:%Y-%m-%d}"
+    return [
+        ("配送工作台", distributor, "/supply/queue/"),
+        ("配送工作台：逾期", distributor, "/supply/queue/?stage=late"),
+        ("配送工作台：第 2 页", distributor, "/supply/queue/?page=2"),
+        ("配送企业的订单行", distributor, f"/supply/lines/?{bound}"),
+        ("医院待收货", hospital, "/receipts/"),
+        ("医院的订单", hospital, f"/orders/?{bound}"),
+        ("医院的采购车", hospital, "/orders/cart/"),
+        ("医院的新采购计划", hospital, "/orders/plans/new/"),
+        ("生产企业的产品需求", manufacturer, f"/supply/demand/?product={product}"),
+        ("省的供应总览", province, "/supply/overview/"),
+        ("省的订单行", province, f"/supply/lines/?{bound}"),
+        ("省的基层覆盖", province, f"/supply/coverage/?month={NOW:%Y-%m}"),
+    ]
+
+
+def _busiest(column: str) -> int:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            f"SELECT {column} FROM procurement_lineprogress WHERE state = ANY(%s)"
+            f" GROUP BY {column} ORDER BY count(*) DESC, {column} LIMIT 1",
+            [list(UNDER_WAY)],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _ranked_product() -> str:
+    """The busiest product of the busiest manufacturer."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT p.code FROM procurement_lineprogress l JOIN catalog_product p"
+            " ON p.id = l.product_id WHERE l.manufacturer_id = %s"
+            " GROUP BY p.code ORDER BY count(*) DESC, p.code LIMIT 1",
+            [_busiest("manufacturer_id")],
+        )
+        return str(cursor.fetchone()[0])
+
+
+def _bureau() -> int:
+    province = Region.objects.get(level="province")
+    bureau = Organisation.objects.filter(code="B36").first()
+    if bureau is None:
+        pk = Organisation.objects.order_by("-pk").values_list("pk", flat=True)[0] + 1
+        bureau = Organisation.objects.create(
+            pk=pk, code="B36", name="省医保局", kind="bureau", region=province
+        )
+    return bureau.pk
+
+
+def _client(organisation_id: int, username: str) -> Client:
+    user, _ = User.objects.get_or_create(
+        username=username, defaults={
+            "organisation_id": organisation_id, "roles": ["clerk", "storekeeper"], "name": "性能对照",
+            "created_at": NOW - timedelta(days=9), "password_changed_at": NOW,
+        },
+    )  # fmt: skip
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(user)
+    return client
+
+
+@contextmanager
+def _clock() -> Iterator[list[float]]:
+    """Seconds of each SQL statement inside."""
+    found: list[float] = []
+
+    def clock(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        started = time.perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            found.append(time.perf_counter() - started)
+
+    with connection.execute_wrapper(clock):
+        yield found
