@@ -12,7 +12,7 @@ Asia/Shanghai days. In sets, the same rule in SQL (no row: the deadline is past 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -84,20 +84,32 @@ def is_workday(day: date) -> bool:
 
 def add_workdays(moment: datetime | date, n: int) -> Deadline:
     """The Nth working day after the day of `moment`; n = 0 is that day itself."""
+    start = shanghai_day(moment)
+    return add_workdays_each((start,), n)[start]
+
+
+def add_workdays_each(days: Collection[date], n: int) -> dict[date, Deadline]:
+    """The Nth working day after each of these days; two queries however many they are."""
     if n < 0:
         raise ValueError("n must not be negative")
-    start = shanghai_day(moment)
-    row = CalendarDay.objects.filter(date=start).first()
-    if row is None:
-        return _add_provisional(start, n)
+    numbers = dict(CalendarDay.objects.filter(date__in=days).values_list("date", "workday_no"))
     if n == 0:
-        return Deadline(start, provisional=False)
-    target = row.workday_no + n
-    due = CalendarDay.objects.filter(is_workday=True, workday_no=target).first()
-    if due is not None:
-        return Deadline(due.date, provisional=False)
+        return {day: Deadline(day, provisional=day not in numbers) for day in days}
+    dues = dict(
+        CalendarDay.objects.filter(
+            is_workday=True, workday_no__in={number + n for number in numbers.values()}
+        ).values_list("workday_no", "date")
+    )
+    return {day: _nth(day, numbers.get(day), dues, n) for day in days}
+
+
+def _nth(day: date, number: int | None, dues: Mapping[int, date], n: int) -> Deadline:
+    if number is None:
+        return _add_provisional(day, n)
+    if (due := dues.get(number + n)) is not None:
+        return Deadline(due, provisional=False)
     last = CalendarDay.objects.order_by("-date")[0]
-    return _add_provisional(last.date, target - last.workday_no)
+    return _add_provisional(last.date, number + n - last.workday_no)
 
 
 def deadline_end(moment: datetime | date, n: int) -> datetime:

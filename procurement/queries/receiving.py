@@ -6,13 +6,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Sum
 
 from catalog.queries.province_values import province_value, whole_days
 from core.transitions import ALLOWED, Verdict
-from core.workdays.deadlines import Deadline, add_workdays, shanghai_day
+from core.workdays.deadlines import Deadline, add_workdays_each, shanghai_day
 from organisations.models import Region
 from organisations.queries.scope import Scope
 from procurement.models import Delivery, Receipt
@@ -62,7 +61,7 @@ def waiting_deliveries(scope: Scope) -> QuerySet[Delivery]:
         visible_deliveries(scope)
         .filter(line_id__in=under_way.values("line_id"), recorded_at__gte=Subquery(oldest))
         .filter(~Exists(taken))
-        .select_related(*NAMED)
+        .prefetch_related(*NAMED)
     )
 
 
@@ -122,22 +121,18 @@ def codes_demanded(province: Region, on: date) -> bool:
 def receipt_dues(rows: Iterable[Delivery], on: date) -> dict[int, Deadline]:
     """Until when each delivery that has arrived is to be received; others are left out.
 
-    Asked once per province and day of arrival, however many rows.
+    Two queries for each number of days that applies, however many rows.
     """
-
-    @cache
-    def days(province: Region) -> int:
-        return receipt_days(province, on)
-
-    @cache
-    def due(day: date, number: int) -> Deadline:
-        return add_workdays(day, number)
-
-    return {
-        row.pk: due(shanghai_day(row.delivered_at), days(row.province))
-        for row in rows
-        if row.delivered_at is not None
-    }
+    arrived = [
+        (row, shanghai_day(row.delivered_at)) for row in rows if row.delivered_at is not None
+    ]
+    provinces = {row.province_id: row.province for row, _ in arrived}
+    allowed = {pk: receipt_days(province, on) for pk, province in provinces.items()}
+    days: dict[int, set[date]] = {}
+    for row, day in arrived:
+        days.setdefault(allowed[row.province_id], set()).add(day)
+    dues = {number: add_workdays_each(each, number) for number, each in days.items()}
+    return {row.pk: dues[allowed[row.province_id]][day] for row, day in arrived}
 
 
 def late_since(dues: Iterable[Deadline], at: datetime) -> int:

@@ -23,6 +23,11 @@ C = TypeVar("C", bound=LineCopies)
 
 PARTIES = ("institution", "manufacturer", "distributor", "county")
 GOODS = ("product", "group", "batch")
+# Of the partitioned tables names are looked up after the page: planning nine joins over the months
+# takes PostgreSQL longer than everything else.
+OF_LINE = ("order", *PARTIES, *GOODS)
+OF_EVENT = (*PARTIES, *GOODS)
+OF_PAYMENT = ("order", "enterprise", "batch", *PARTIES)
 
 
 def orders(scope: Scope) -> QuerySet[Order]:
@@ -30,7 +35,7 @@ def orders(scope: Scope) -> QuerySet[Order]:
 
 
 def order_lines(scope: Scope) -> QuerySet[OrderLine]:
-    return visible_order_lines(scope).select_related("order", *PARTIES, *GOODS)
+    return visible_order_lines(scope).prefetch_related(*OF_LINE)
 
 
 def lines_of(scope: Scope, order: Order) -> QuerySet[OrderLine]:
@@ -54,7 +59,7 @@ def returns(scope: Scope) -> QuerySet[Return]:
 
 
 def payments(scope: Scope) -> QuerySet[Payment]:
-    return visible_payments(scope).select_related("order", "enterprise", "batch", *PARTIES)
+    return visible_payments(scope).prefetch_related(*OF_PAYMENT)
 
 
 def purchase_history(scope: Scope) -> QuerySet[PurchaseHistory]:
@@ -70,7 +75,7 @@ def of_order(rows: QuerySet[Any], order_no: str) -> QuerySet[Any]:
 def with_numbers(rows: QuerySet[C]) -> QuerySet[C]:
     """Number of order and line, found by the line's whole key so that one partition is looked at."""
     line = OrderLine.objects.filter(pk=OuterRef("line_id"), ordered_at=OuterRef("ordered_at"))
-    found: Any = rows.select_related(*PARTIES, *GOODS).annotate(
+    found: Any = rows.prefetch_related(*OF_EVENT).annotate(
         order_no=Subquery(line.values("order__order_no")[:1]),
         line_no=Subquery(line.values("line_no")[:1]),
     )
