@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from django.db.models import DecimalField, ExpressionWrapper, F, Q, QuerySet, Sum
 
@@ -16,15 +17,19 @@ WORTH = ExpressionWrapper(
 )
 
 
-def effective_lines(at: datetime) -> QuerySet[AgreementLine]:
+def effective(at: datetime) -> Q:
     """Signed by all three before the moment, and not ended by then."""
-    return AgreementLine.objects.filter(
+    return Q(
         Q(ended_at__isnull=True) | Q(ended_at__gt=at), institution_signed_at__lt=at,
         manufacturer_signed_at__lt=at, distributor_signed_at__lt=at,
     )  # fmt: skip
 
 
-def worth(lines: QuerySet[AgreementLine]) -> Decimal:
-    """Yuan, rounded half up once."""
-    total: Decimal = lines.aggregate(total=Sum(WORTH))["total"] or Decimal(0)
-    return total.quantize(CENT, ROUND_HALF_UP)
+def effective_lines(at: datetime) -> QuerySet[AgreementLine]:
+    return AgreementLine.objects.filter(effective(at))
+
+
+def worth_by_year(lines: QuerySet[AgreementLine]) -> dict[tuple[int, int], Decimal]:
+    """Yuan by (batch, year number), each rounded half up once; one query."""
+    sums: Any = lines.order_by().values_list("batch_id", "year_no").annotate(total=Sum(WORTH))
+    return {(batch, year): total.quantize(CENT, ROUND_HALF_UP) for batch, year, total in sums}

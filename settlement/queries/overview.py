@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Case, Q, QuerySet, Sum, When
 
 from catalog.models import AgreementYear
+from contracts.models import AgreementLine
 from core.workdays.deadlines import day_end
 from organisations.models import Pool
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import NOTHING, region_subtree, within
 from settlement.models import Statement, StatementLine
-from settlement.queries.agreed_money import effective_lines, worth
+from settlement.queries.agreed_money import effective, worth_by_year
 from settlement.queries.due import (
     ZERO,
     Age,
@@ -114,22 +116,56 @@ def batches(pool: Pool, shares: Sequence[OpenShare], on: date) -> list[BatchMone
     Paid is what was used less what is open of it: goods sent back after they were paid for lower
     both, though the payment of their order line stays what it was.
     """
-    found = []
     running = AgreementYear.objects.filter(starts_on__lte=on, ends_on__gt=on - A_YEAR)
-    for year in running.select_related("batch").order_by("batch__code", "year_no"):
-        ended = year.ends_on if year.ends_on < on else None
-        signed = effective_lines(day_end(ended or on)).filter(
-            pool=pool, batch=year.batch, year_no=year.year_no
-        )
-        budget = worth(signed)
-        lines = StatementLine.objects.filter(
-            statement__pool=pool, statement__state__in=APPROVED, state="live", batch=year.batch,
-            fact_at__gte=day_end(year.starts_on - timedelta(days=1)), fact_at__lt=day_end(year.ends_on),
-        )  # fmt: skip
-        used: Decimal = lines.aggregate(total=Sum("amount"))["total"] or ZERO
-        own = (year.batch_id, year.year_no)
-        waits = sum((s.amount for s in shares if (s.batch_id, s.year_no) == own), ZERO)
-        if budget or used:
-            paid = used - waits
-            found.append(BatchMoney(str(year.batch), year.year_no, ended, budget, used, paid))
+    years = list(running.select_related("batch").order_by("batch__code", "year_no"))
+    budgets, used = _budgets(pool, years, on), _used(pool, years)
+    waits: dict[tuple[int | None, int | None], Decimal] = {}
+    for share in shares:
+        own = (share.batch_id, share.year_no)
+        waits[own] = waits.get(own, ZERO) + share.amount
+    found = []
+    for year in years:
+        key = (year.batch_id, year.year_no)
+        budget, use = budgets.get(key, ZERO), used.get(year.pk, ZERO)
+        if budget or use:
+            ended = year.ends_on if year.ends_on < on else None
+            paid = use - waits.get(key, ZERO)
+            found.append(BatchMoney(str(year.batch), year.year_no, ended, budget, use, paid))
     return found
+
+
+def _budgets(
+    pool: Pool, years: Sequence[AgreementYear], on: date
+) -> dict[tuple[int, int], Decimal]:
+    """What the agreements of each year are worth, on its last day or now; one query."""
+    chosen = NOTHING
+    for year in years:
+        standing = effective(day_end(min(year.ends_on, on)))
+        chosen |= standing & Q(batch=year.batch_id, year_no=year.year_no)
+    return worth_by_year(AgreementLine.objects.filter(chosen, pool=pool))
+
+
+def _used(pool: Pool, years: Sequence[AgreementYear]) -> dict[int, Decimal]:
+    """What approved statements state of each year's days, by the year's key; one query."""
+    if not years:
+        return {}
+    of_year = Case(
+        *(
+            When(
+                batch=year.batch_id, fact_at__gte=day_end(year.starts_on - timedelta(days=1)),
+                fact_at__lt=day_end(year.ends_on), then=year.pk,
+            )
+            for year in years
+        )
+    )  # fmt: skip
+    sums: Any = (
+        StatementLine.objects.filter(
+            statement__pool=pool, statement__state__in=APPROVED, state="live"
+        )
+        .annotate(of_year=of_year)
+        .filter(of_year__isnull=False)
+        .order_by()
+        .values_list("of_year")
+        .annotate(total=Sum("amount"))
+    )
+    return dict(sums)

@@ -9,13 +9,14 @@ from decimal import Decimal
 import openpyxl
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from catalog.models import Batch, Product
 from organisations.models import Organisation
 from procurement.models import Receipt
 from settlement.operations.statements.bank import export_bank_orders, read_bank_answer
 from settlement.queries.due import ages, batch_ages, due_months, open_shares, pools_due
-from settlement.queries.overview import pool_money
+from settlement.queries.overview import batches, pool_money
 from settlement.queries.statement_page import bank_orders
 from tests.factories import catalog as make
 from tests.factories import organisations as people
@@ -109,6 +110,19 @@ def test_a_batchs_paid_money_is_the_money_paid() -> None:
     row = trade.through(row)
     assert (row.total, row.paid) == (-4, 0)
     assert shown() == [(36, 40), (28, 28)]
+
+
+def test_budgets_of_many_years_are_asked_at_once(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    trade, on = Trade(), date(2026, 5, 8)
+    two_batches(trade)
+    trade.through(*trade.draft())
+    made = list(Batch.objects.filter(effective_on=date(2026, 1, 1)))
+    for batch in made:
+        make.agreement_year(batch=batch, starts_on=batch.effective_on, ends_on=batch.ends_on)
+    with django_assert_num_queries(3):
+        assert len(batches(trade.pool, (), on)) == len(made) > 1
 
 
 def test_page_file_and_api_tell_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
