@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from catalog.forms.product_input import CodeInput
-from catalog.forms.quality import DAY, ScopedForm, say_what_is_missing
+from catalog.forms.quality import DAY, ScopedForm
 from core.numbers.typed import TypedNumber
 from settlement.forms.statements import MOST, StepForm
 from settlement.queries.retention import year_named
@@ -41,10 +41,6 @@ class PrepaymentAskForm(ScopedForm):
 
 class RefusePrepaymentForm(StepForm):
     note = forms.CharField(label="意见", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        say_what_is_missing(self)
 
 
 class PayPrepaymentForm(StepForm):

@@ -10,6 +10,7 @@ from django import forms
 from catalog.forms.quality import DAY, ScopedForm, say_what_is_missing
 from core.numbers.typed import TypedNumber
 from organisations.models import Pool
+from settlement.forms.statements import StepForm
 from settlement.formulas.retention import BASES
 from settlement.queries.retention import own_pools, year_named
 
@@ -34,16 +35,6 @@ class ComputeForm(ScopedForm):
                 self.add_error("year_no", "没有这个批次的这个采购年度，请核对批次代码和年度序号")
             values["year"] = year
         return values
-
-
-class StepForm(forms.Form):
-    """A step of a run or a sheet: nothing but the version that was read."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        say_what_is_missing(self)
 
 
 class WordsForm(StepForm):
@@ -100,3 +91,7 @@ class WhatIfForm(forms.Form):
         label="精准度容差", min_value=0, max_value=1, max_digits=5, decimal_places=4,
         help_text="0 到 1，例如 0.2 为 20%",
     )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        say_what_is_missing(self)

@@ -22,7 +22,3 @@ class AskReversalForm(forms.Form):
 
 class RefuseReversalForm(StepForm):
     note = forms.CharField(label="意见", max_length=500, widget=_AREA)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        say_what_is_missing(self)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 
-from catalog.forms.quality import DAY, ScopedForm
+from catalog.forms.quality import DAY, ScopedForm, say_what_is_missing
 from core.numbers.typed import TypedNumber
 from organisations.models import Organisation
 
@@ -20,6 +20,10 @@ class StepForm(forms.Form):
     """A step without words: the version that was read."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        say_what_is_missing(self)
 
 
 class DisputeForm(StepForm):
@@ -103,9 +107,18 @@ class DeductionForm(MonthForm):
 class BankAnswerForm(forms.Form):
     """One row of the bank's answer."""
 
-    order_no = forms.CharField(max_length=40)
-    amount = TypedNumber(unit="元", min_value=0, max_value=MOST, decimal_places=2)
-    paid_on = forms.DateField()
-    bank_ref = forms.CharField(max_length=60, required=False)
-    result = forms.ChoiceField(choices=[("done", "成功"), ("failed", "失败"), ("returned", "退汇")])
-    words = forms.CharField(max_length=200, required=False)
+    order_no = forms.CharField(label="付款编号", max_length=40)
+    amount = TypedNumber(label="金额", unit="元", min_value=0, max_value=MOST, decimal_places=2)
+    paid_on = forms.DateField(
+        label="付款日期", error_messages={"invalid": "请填写日期，如 2026-04-10"}
+    )
+    bank_ref = forms.CharField(label="银行流水号", max_length=60, required=False)
+    result = forms.ChoiceField(
+        label="结果", choices=[("done", "成功"), ("failed", "失败"), ("returned", "退汇")],
+        error_messages={"invalid_choice": "结果只能填成功、失败或退汇"},
+    )  # fmt: skip
+    words = forms.CharField(label="说明", max_length=200, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        say_what_is_missing(self)

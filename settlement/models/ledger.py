@@ -1,5 +1,7 @@
 """The ledger: accounts, entries and their postings. Nothing is ever updated or deleted."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 
@@ -113,3 +115,13 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id} {self.account_id} {self.amount}"
+
+    @property
+    def debit(self) -> Decimal | None:
+        """Yuan as written under 借方; None where the line is a credit."""
+        return self.amount if self.amount > 0 else None
+
+    @property
+    def credit(self) -> Decimal | None:
+        """Yuan as written under 贷方, above 0: a minus there would read as a 红字 entry."""
+        return -self.amount if self.amount < 0 else None

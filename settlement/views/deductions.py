@@ -53,7 +53,7 @@ class DeductionNewView(OneFormView):
     page_note = "填当月应拨给该机构的医保预拨付款，平台按账上应扣金额计算实扣，不足的结转"
     form_class = DeductionForm
     list_route, list_label = "deductions", "医保预拨付款扣除"
-    submit, done = "登记", "已登记并记账"
+    submit, done = "登记", "已登记；有实扣的已同时记账"
 
     def exists_for(self, scope: Scope) -> bool:
         return looks_after_money(scope)

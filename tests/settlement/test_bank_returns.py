@@ -170,3 +170,17 @@ def test_paid_anew_too_late_is_late(paid_on: date, rate: int) -> None:
         indicator="payment_on_time_rate", month=APRIL, institution=trade.jia
     )
     assert value.numerator / value.denominator == rate
+
+
+def test_a_credit_is_written_under_its_side_without_a_minus() -> None:
+    """A minus under 贷方 reads as a 红字 entry, which takes a credit back."""
+    trade, row, _, _ = settled()
+    client = Client()
+    client.force_login(trade.acting(trade.agency)["by"])
+    assert row.entry is not None
+    payable = row.entry.postings.get(amount__lt=0)
+    assert (payable.amount, payable.debit, payable.credit) == (-40, None, 40)
+    for page in (f"/money/entries/{row.entry_id}/", f"/money/ledger/{payable.account_id}/"):
+        lines = client.get(page).content.decode().split("<tbody>", 1)[1]
+        assert "40.00" in lines
+        assert "-40.00" not in lines
