@@ -18,7 +18,7 @@ class TypedNumber(forms.DecimalField):
     """
 
     default_error_messages = {
-        "invalid": "请填写数字，如 12,000 或 1.5",
+        "invalid": "请填写数字，用半角，如 12,000 或 1.5",
         "max_digits": "数字过大，请核对单位",
         "max_whole_digits": "数字过大，请核对单位",
         "max_decimal_places": "至多 %(max)s 位小数",

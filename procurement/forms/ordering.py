@@ -75,12 +75,15 @@ class CartRowForm(forms.Form):
 
 
 class CartCells:
-    """The cells of the cart's sheet by (institution code, product code); wrong ones in `errors`."""
+    """The cells of the cart's sheet by (institution code, product code).
+
+    `wrong` holds by the same key what is wrong with a number of packs.
+    """
 
     def __init__(self, given: QueryDict) -> None:
         self.packs: dict[tuple[str, str], Decimal] = {}
         self.reasons: dict[tuple[str, str], str] = {}
-        self.errors: list[str] = []
+        self.wrong: dict[tuple[str, str], str] = {}
         number = TypedNumber(max_digits=12, decimal_places=4, min_value=0, required=False)
         for name in list(given)[:MOST_CELLS]:
             match = CELL.fullmatch(name)
@@ -94,4 +97,4 @@ class CartCells:
             try:
                 self.packs[institution, product] = number.clean(text) or Decimal(0)
             except forms.ValidationError as error:
-                self.errors.append(f"{product}：{'；'.join(error.messages)}")
+                self.wrong[institution, product] = "；".join(error.messages)

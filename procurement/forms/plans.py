@@ -42,25 +42,31 @@ class PlanStepForm(forms.Form):
 
 
 class PlanCells:
-    """The cells of the sheet by the line's id; an empty one leaves what is held, wrong ones in `errors`."""
+    """The cells of the sheet by the line's id; an empty one leaves what is held.
+
+    `wrong` holds by the same id what is wrong with a number, `typed` every text of a cell by its
+    kind, so that one wrong number does not cost the others.
+    """
 
     def __init__(self, given: QueryDict) -> None:
         self.packs: dict[int, Decimal] = {}
         self.stock: dict[int, Decimal] = {}
         self.reasons: dict[int, str] = {}
-        self.errors: list[str] = []
+        self.wrong: dict[int, str] = {}
+        self.typed: dict[int, dict[str, str]] = {}
         for name in list(given)[:MOST_CELLS]:
             match = CELL.fullmatch(name)
             if match is None:
                 continue
             kind, key, text = match[1], int(match[2]), given.get(name, "")
+            self.typed.setdefault(key, {})[kind] = text
             if kind == "reason":
                 self.reasons[key] = text.replace("\x00", "")[:500]
                 continue
             try:
                 value = _number().clean(text)
             except forms.ValidationError as error:
-                self.errors.append(f"第 {key} 行：{'；'.join(error.messages)}")
+                self.wrong[key] = "；".join(error.messages)
                 continue
             if value is not None:
                 (self.packs if kind == "packs" else self.stock)[key] = value
@@ -69,7 +75,7 @@ class PlanCells:
 class PlanRowForm(forms.Form):
     """One row of the Excel sheet."""
 
-    plan_no = forms.CharField(label="计划编号", max_length=20)
+    plan_no = forms.CharField(label="计划编号", max_length=20, required=False)
     product_code = forms.CharField(label="国家医保编码", max_length=27)
     stock = TypedNumber(
         label="库存包装数", max_digits=12, decimal_places=0, min_value=0, required=False
@@ -86,7 +92,10 @@ class PlanRowForm(forms.Form):
         self.products, self.plans = products, plans
 
     def clean_plan_no(self) -> ProcurementPlan:
-        found = self.plans.get(self.cleaned_data["plan_no"])
+        number = self.cleaned_data["plan_no"]
+        found = self.plans.get(number)
+        if found is None and not number:
+            raise forms.ValidationError("请填写计划编号：编制中或退回的采购计划没有，或不止一份")
         if found is None:
             raise forms.ValidationError("没有这个编号的、本机构的采购计划，请核对")
         return found

@@ -41,8 +41,8 @@ class CartActView(CartBase):
             if "cells" in request.POST:
                 # What was typed last may not have been saved by itself yet.
                 cells = CartCells(request.POST)
-                if cells.errors:
-                    raise MissingInput("packs", "；".join(cells.errors[:3]))
+                if cells.wrong:
+                    raise MissingInput("packs", self.wrong_words(cells))
                 cart = self.save(cart, cells)
                 given["version"] = cart.row_version
             return self.act(verb, cart, given) or here

@@ -74,6 +74,12 @@ class CartBase(ScopedView):
             raise Http404
         return found
 
+    def wrong_words(self, cells: CartCells) -> str:
+        """What is wrong with the numbers, by the product's name; empty where nothing is."""
+        first = list(cells.wrong.items())[:3]
+        names = cart_page.products_by_code(self.scope, [key[1] for key, _ in first])
+        return "；".join(f"{names.get(key[1], key[1])}：{words}" for key, words in first)
+
     def save(self, cart: Cart | None, cells: CartCells) -> Cart:
         """Only what differs from the cart is a change; a first quantity opens the cart."""
         scope, now = self.scope, timezone.now()
@@ -196,7 +202,7 @@ class CartSaveView(CartBase):
         given = request.POST
         cells = CartCells(given)
         live = request.headers.get("HX-Request") == "true"
-        error = "；".join(cells.errors[:3])
+        error = self.wrong_words(cells)
         cart = self.cart(given.get("filling", "")[:20])
         if not error:
             try:
@@ -211,7 +217,7 @@ class CartSaveView(CartBase):
             fresh = self.cart(cart.cart_no) if cart else None
             rows = cart_page.cart_rows(self.scope, fresh, self.buyer(""), now, agreed=False)
             context = {**summary(self.scope, fresh, rows), "cart": fresh, "error": error,
-                       "editable": True, "saved_at": now}  # fmt: skip
+                       "editable": True, "saved_at": None if error else now}  # fmt: skip
             return render(request, "procurement/_cart_summary.html", context)
         if error:
             messages.error(request, f"没有保存：{error}")

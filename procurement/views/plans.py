@@ -116,6 +116,7 @@ class PlanView(ScopedDetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         plan: ProcurementPlan = kwargs["object"]
+        cells: PlanCells | None = kwargs.pop("cells", None)
         now = timezone.now()
         lines = list(plan.lines.select_related("product__manufacturer", "product__group"))
         editable = plan.state in EDITABLE
@@ -131,6 +132,8 @@ class PlanView(ScopedDetailView):
                     "cover": need.cover_left, "amount": line.packs * price if price else None,
                     "blocking": [o.text for o in sight.obstacles if o.blocks],
                     "abnormal": sight.abnormal_words(line.product, line.packs) if editable else "",
+                    "typed": cells.typed.get(line.pk) if cells else None,
+                    "wrong": cells.wrong.get(line.pk, "") if cells else "",
                 }
             )  # fmt: skip
         offers = PLAN_MACHINE.offers(plan, plan_standings(self.scope, plan))
@@ -180,23 +183,23 @@ class PlanActView(PlanView):
         if not form.is_valid():
             return refusal_page(request, MissingInput("version", "页面已过期，请刷新后重试"), form)
         given = form.cleaned_data
+        cells = PlanCells(request.POST) if "cells" in request.POST else None
+        if cells is not None and cells.wrong:
+            context = self.get_context_data(object=plan, cells=cells)
+            return self.render_to_response(context, status=400)
         try:
-            if "cells" in request.POST:
-                plan = self.save(plan, PlanCells(request.POST), given["version"])
+            if cells is not None:
+                plan = self.save(plan, cells, given["version"])
                 given["version"] = plan.row_version
             self.act(verb, plan, given)
         except OrderRefused as refused:
             for fault in refused.faults[:8]:
                 messages.error(request, fault.reason)
-        except MissingInput as missing:
-            messages.error(request, missing.reason)
         except Refusal as refusal:
             return refusal_page(request, refusal, form)
         return here
 
     def save(self, plan: ProcurementPlan, cells: PlanCells, version: int) -> ProcurementPlan:
-        if cells.errors:
-            raise MissingInput("packs", "；".join(cells.errors[:3]))
         changes = []
         for line in plan.lines.select_related("product"):
             packs, stock = cells.packs.get(line.pk), cells.stock.get(line.pk)

@@ -198,7 +198,8 @@ def test_page_is_filled_sent_kept_as_template_and_filled_again(market: Market) -
     wrong = browser.post(
         "/orders/cart/save/", {"cells": "1", cell: "三"}, headers={"HX-Request": "true"}
     )
-    assert "没有保存" in wrong.content.decode()
+    assert "没有保存" in wrong.content.decode() and "已保存" not in wrong.content.decode()
+    assert f"{market.selected}：请填写数字" in wrong.content.decode()
     cart = Cart.objects.get()
     act = f"/orders/carts/{cart.cart_no}/"
     browser.post(f"{act}template/", {"version": cart.row_version, "template_name_words": "每周"})

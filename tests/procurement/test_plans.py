@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from core.transitions import MissingInput, NotYours, StaleVersion, TransitionRefused
 from core.workdays.deadlines import shanghai_day
@@ -136,3 +138,23 @@ def test_same_month_of_last_year_counts_where_it_is_more(market: Market) -> None
     plan = make_plan(cover_days=30, urgent=False, note="", **market.acting(market.a))
     line = plan.lines.get(product=market.selected)
     assert line.last_year_packs == 3000 and line.suggested_packs > 3000
+
+
+def test_a_wrong_cell_names_its_product_and_keeps_what_was_typed(
+    market: Market, client: Client
+) -> None:
+    plan = make_plan(cover_days=30, urgent=False, note="", **market.acting(market.a))
+    (line,) = plan.lines.all()
+    client.force_login(market.user(market.a))
+    given = {
+        "cells": "1", "version": plan.row_version, f"packs:{line.pk}": "１２",
+        f"stock:{line.pk}": "77",
+    }  # fmt: skip
+    for verb in ("save", "submit"):
+        answer = client.post(reverse("plan-act", args=[plan.plan_no, verb]), given)
+        shown = answer.content.decode()
+        assert answer.status_code == 400
+        assert f"{line.product}：请填写数字，用半角" in shown
+        assert 'value="77"' in shown and 'value="１２"' in shown
+    line.refresh_from_db()
+    assert line.stock_packs is None
