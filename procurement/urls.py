@@ -31,6 +31,7 @@ from procurement.views import (
     receipt_upload,
     receiving,
     receiving_places,
+    return_upload,
     returns,
     ship,
     ship_upload,
@@ -348,6 +349,7 @@ urlpatterns = [
     path("receipts/<int:key>/return/", receipt.ReturnNewView.as_view(), name="return-new"),
     path("receipts/<int:key>/codes/", receipt.ReceiptCodesView.as_view(), name="receipt-codes"),
     path("returns/", returns.ReturnListView.as_view(), name="returns"),
+    path("returns/upload/", return_upload.ReturnUploadView.as_view(), name="return-upload"),
     path("returns-export/", returns.ReturnExportView.as_view(), name="returns-export"),
     path("returns/<str:request_no>/", returns.ReturnView.as_view(), name="return"),
     path(

@@ -104,16 +104,30 @@ class SheetUploadView(ScopedTemplateView):
         if not isinstance(file, UploadedFile):
             return self._shown(file_error="请选择文件", status=400)
         try:
-            rows = read_sheet(
-                file.read(), self.sheet_columns, max_bytes=MAX_BYTES, max_rows=self.max_rows,
-                mapped=self.mapped, csv_too=self.csv_too,
-            )  # fmt: skip
+            rows = self._read(file.read())
         except SheetRefused as refused:
             return self._wrong(refused.errors, [], file.name or "")
         _, errors = self._checked(rows)
         if errors:
             return self._wrong(errors, rows, file.name or "")
         return self._shown(rows=rows, token=self._sign(rows, []), preview=list(rows[:PREVIEWED]))
+
+    def take(self, content: bytes) -> str:
+        """Check a file and write it at once, for a program that sees no preview.
+
+        Raises SheetRefused with every mistake, nothing written; and what the operation raises.
+        """
+        rows = self._read(content)
+        values, errors = self._checked(rows)
+        if errors:
+            raise SheetRefused(errors)
+        return self.write(values)
+
+    def _read(self, content: bytes) -> list[SheetRow]:
+        return read_sheet(
+            content, self.sheet_columns, max_bytes=MAX_BYTES, max_rows=self.max_rows,
+            mapped=self.mapped, csv_too=self.csv_too,
+        )  # fmt: skip
 
     def _held(self, request: HttpRequest, token: str) -> HttpResponse:
         """What was shown before: its marked copy, or its writing after it was checked anew."""

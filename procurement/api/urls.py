@@ -6,6 +6,7 @@ from procurement.api import (
     accounts,
     carts,
     clinical_reviews,
+    column_layouts,
     delayed,
     invoices,
     negotiations,
@@ -29,6 +30,7 @@ router.register("order-templates", carts.OrderTemplateViewSet, basename="api-ord
 router.register("receiving-places", carts.ReceivingPlaceViewSet, basename="api-receiving-place")
 router.register("ordering-setting", carts.OrderingSettingEndpoint, basename="api-ordering-setting")
 router.register("procurement-plans", plans.PlanViewSet, basename="api-plan")
+router.register("column-layouts", column_layouts.ColumnLayoutViewSet, basename="api-column-layout")
 router.register("negotiations", negotiations.NegotiationViewSet, basename="api-negotiation")
 router.register(
     "clinical-reasons", clinical_reviews.ClinicalReasonViewSet, basename="api-clinical-reason"

@@ -70,7 +70,7 @@ class ReceiptRowForm(forms.Form):
     """One delivery in a sheet; `delivery` in the cleaned data is the waiting one that it names."""
 
     order_no = forms.CharField(label="订单号", max_length=60)
-    line_no = forms.IntegerField(label="行号", min_value=1, max_value=2_000_000_000)
+    line_no = forms.IntegerField(label="行号", min_value=1, max_value=2_000_000_000, required=False)
     delivery_no = forms.CharField(label="配送号", max_length=40)
     accepted = _packs("验收")
     refused = _packs("拒收", required=False)
@@ -95,14 +95,56 @@ class ReceiptRowForm(forms.Form):
         given = super().clean() or {}
         given["refused"] = given.get("refused") or Decimal(0)
         if {"order_no", "line_no", "delivery_no"} <= given.keys():
-            key = (given["order_no"], given["line_no"], given["delivery_no"])
-            given["delivery"] = self.waiting.get(key)
+            given["delivery"] = _named(self.waiting, given)
             if given["delivery"] is None:
                 self.add_error(
                     "delivery_no",
                     "没有等待收货的这次配送：请照模板的订单号、行号、配送号；已收货的请办理更正",
                 )
         return given
+
+
+class ReturnRowForm(forms.Form):
+    """Packs to be sent back of one received delivery, in a sheet."""
+
+    order_no = forms.CharField(label="订单号", max_length=60)
+    line_no = forms.IntegerField(label="行号", min_value=1, max_value=2_000_000_000, required=False)
+    delivery_no = forms.CharField(label="配送号", max_length=40)
+    kind = forms.ChoiceField(
+        label="方式", choices=ReturnRequest.Kind.choices, required=False,
+        error_messages={"invalid_choice": "方式填退货或换货，空为退货"},
+    )  # fmt: skip
+    packs = _packs("数量")
+    reason = forms.ChoiceField(
+        label="原因", choices=ReturnRequest.Reason.choices,
+        error_messages={
+            "invalid_choice": "没有这个退货原因，可填：" + "、".join(ReturnRequest.Reason.labels)
+        },
+    )  # fmt: skip
+    words = forms.CharField(label="说明", max_length=500, required=False)
+
+    def __init__(self, *args: Any, received: Mapping[DeliveryKey, Delivery], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.received = received
+        say_what_is_missing(self)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        given["kind"] = given.get("kind") or ReturnRequest.Kind.RETURN
+        if {"order_no", "line_no", "delivery_no"} <= given.keys():
+            given["delivery"] = _named(self.received, given)
+            if given["delivery"] is None:
+                self.add_error("delivery_no", "本机构没有这次配送：请核对订单号、行号、配送号")
+        return given
+
+
+def _named(known: Mapping[DeliveryKey, Delivery], given: Mapping[str, Any]) -> Delivery | None:
+    """Other systems number no lines: without one the 配送号 tells, where the order has it once."""
+    order_no, line_no, delivery_no = given["order_no"], given["line_no"], given["delivery_no"]
+    if line_no is not None:
+        return known.get((order_no, line_no, delivery_no))
+    same = [row for key, row in known.items() if (key[0], key[2]) == (order_no, delivery_no)]
+    return same[0] if len(same) == 1 else None
 
 
 class NoteCodeForm(forms.Form):

@@ -70,7 +70,8 @@ class ShipRowForm(forms.Form):
     """One lot of one line in a sheet; `line` in the cleaned data is the own line that it names."""
 
     order_no = forms.CharField(label="订单号", max_length=60)
-    line_no = forms.IntegerField(label="行号", min_value=1, max_value=100000)
+    line_no = forms.IntegerField(label="行号", min_value=1, max_value=100000, required=False)
+    product = forms.CharField(label="产品", max_length=400, required=False)
     packs = TypedNumber(
         label="本次发货", min_value=Decimal("0.0001"), max_value=MOST, decimal_places=4
     )
@@ -89,7 +90,22 @@ class ShipRowForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if {"order_no", "line_no"} <= given.keys():
-            given["line"] = self.lines.get((given["order_no"], given["line_no"]))
+            given["line"] = self._named(given["order_no"], given["line_no"], given.get("product"))
             if given["line"] is None:
-                self.add_error("order_no", "工作台里没有这个订单行，请照模板的订单号和行号")
+                self.add_error(
+                    "order_no",
+                    "工作台里没有这个订单行，请照模板的订单号和行号；没有行号的写产品的国家医保编码",
+                )
         return given
+
+    def _named(
+        self, order_no: str, line_no: int | None, product: str | None
+    ) -> LineProgress | None:
+        """Without a line number the product tells the line, where the order has it once."""
+        if line_no is not None:
+            return self.lines.get((order_no, line_no))
+        same = [
+            line for (number, _), line in self.lines.items()
+            if number == order_no and product in (line.product.code, str(line.product))
+        ]  # fmt: skip
+        return same[0] if len(same) == 1 else None

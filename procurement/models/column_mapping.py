@@ -9,9 +9,13 @@ class ColumnMapping(models.Model):
     """`columns` holds {our field: the heading in the organisation's files}, of one kind of file."""
 
     class Kind(models.TextChoices):
-        ORDERS = "orders", "采购计划导入下单"
+        ORDERS = "orders", "采购车导入"
         RECEIPTS = "receipts", "收货导入"
         SHIPMENTS = "shipments", "发货导入"
+        PLANS = "plans", "采购计划导入"
+        RETURNS = "returns", "退换货导入"
+        INVOICES = "invoices", "发票导入"
+        CODES = "codes", "追溯码导入"
 
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="+", verbose_name="单位"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ from django.urls import reverse
 
 from core.audit.record import record
 from core.operations import operation
-from core.transitions import MissingInput, NotYours, TransitionRefused
+from core.transitions import MissingInput, NotYours, Refusal, TransitionRefused
 from core.workdays.deadlines import shanghai_day
 from inbox.operations.notices import NewNotice, notify
 from inbox.operations.tasks import NewTask, finish_tasks, open_tasks
@@ -69,13 +70,8 @@ def ask_return(
         raise NotYours.of(allowed)
     if delivery.institution_id not in scope.institution_ids:
         raise NotYours("只能退本机构收的货", RETURN_CLAUSE)
-    if reason == ReturnRequest.Reason.OTHER and not words.strip():
-        raise MissingInput("words", "原因为“其他”的，请写明说明", RETURN_CLAUSE)
     (line,) = lock_lines(keys=[(delivery.line_id, delivery.ordered_at)])
-    taken = taken_of([delivery.pk], [delivery.line_id]).get(delivery.pk)
-    if taken is None:
-        raise TransitionRefused("这次配送还没有收货；不要的包装请在收货时拒收", RETURN_CLAUSE)
-    _refuse_unless_fits(delivery, line, taken.accepted, packs)
+    _refuse_asked(AskedReturn(delivery, packs, kind, reason, words), line)
     row = ReturnRequest.objects.create(
         **{name: getattr(delivery, name) for name in COPIED},
         request_no=f"TH{shanghai_day(at):%Y%m%d}{secrets.token_hex(4).upper()}",
@@ -101,6 +97,44 @@ def ask_return(
             at=at,
         )  # fmt: skip
     return row
+
+
+@dataclass(frozen=True)
+class AskedReturn:
+    """Packs of one delivery that are to go back or to be exchanged."""
+
+    delivery: Delivery
+    packs: Decimal
+    kind: str
+    reason: str
+    words: str = ""
+
+
+@operation
+def ask_returns(
+    *, rows: Sequence[AskedReturn], by: User, scope: Scope, at: datetime
+) -> list[ReturnRequest]:
+    """`ask_return` of each, all or none; in the order of their lines, as every other lock."""
+    ordered = sorted(rows, key=lambda row: (row.delivery.line_id, row.delivery.pk))
+    with transaction.atomic():
+        return [
+            ask_return(
+                delivery=row.delivery, packs=row.packs, kind=row.kind, reason=row.reason,
+                words=row.words, by=by, scope=scope, at=at,
+            )
+            for row in ordered
+        ]  # fmt: skip
+
+
+def asked_fault(row: AskedReturn) -> Refusal | None:
+    """What `ask_return` would refuse of these packs now; nothing is written or locked."""
+    sent = row.delivery
+    line = LineProgress.objects.get(line_id=sent.line_id, ordered_at=sent.ordered_at)
+    try:
+        _refuse_asked(row, line)
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 @operation
@@ -144,6 +178,16 @@ def step_request(
         finish_tasks(object_type=OBJECT_TYPE, object_keys=[str(moved.pk)], at=at)
         _tell(moved, at)
         return moved
+
+
+def _refuse_asked(row: AskedReturn, line: LineProgress) -> None:
+    if row.reason == ReturnRequest.Reason.OTHER and not row.words.strip():
+        raise MissingInput("words", "原因为“其他”的，请写明说明", RETURN_CLAUSE)
+    sent = row.delivery
+    taken = taken_of([sent.pk], [sent.line_id]).get(sent.pk)
+    if taken is None:
+        raise TransitionRefused("这次配送还没有收货；不要的包装请在收货时拒收", RETURN_CLAUSE)
+    _refuse_unless_fits(sent, line, taken.accepted, row.packs)
 
 
 def _refuse_unless_fits(

@@ -17,6 +17,21 @@ FIELDS: dict[str, dict[str, str]] = {
         "packs": "本次发货", "lot_no": "批号", "expires_on": "有效期至", "own_no": "企业单号",
         "invoice_no": "发票号",
     },
+    "plans": {
+        "plan_no": "计划编号", "product_code": "国家医保编码", "stock": "库存包装数",
+        "packs": "计划包装数", "reason": "临床理由",
+    },
+    "returns": {
+        "order_no": "订单号", "line_no": "行号", "delivery_no": "配送号", "kind": "方式",
+        "packs": "数量", "reason": "原因", "words": "说明",
+    },
+    "invoices": {
+        "note_no": "配送单号", "invoice_no": "发票号码", "issued_on": "开票日期",
+        "buyer_tax_no": "购买方识别号", "net": "金额（不含税）", "tax": "税额",
+        "total": "价税合计", "first_no": "第一票发票号码", "first_on": "第一票开票日期",
+        "first_seller_tax_no": "第一票销售方识别号",
+    },
+    "codes": {"delivery_no": "配送号", "code": "追溯码", "case": "箱码"},
 }  # fmt: skip
 """Our fields with the headings of our templates, by kind of file."""
 NATIONAL: dict[str, dict[str, str]] = {
@@ -26,17 +41,27 @@ NATIONAL: dict[str, dict[str, str]] = {
         "lot_no": "manuLotnum",
     },
     "shipments": {"order_no": "ordCode", "packs": "shpCnt", "lot_no": "manuLotnum"},
+    "plans": {"packs": "purcCnt"},
+    "returns": {"order_no": "ordCode", "delivery_no": "shpId"},
+    "invoices": {},
+    "codes": {"delivery_no": "shpId"},
 }  # fmt: skip
-"""What the national 招采子系统 calls them, as far as its published codes tell; the rest is typed."""
-LABELS = {"orders": "采购车导入", "receipts": "收货导入", "shipments": "发货导入"}
+"""What the national 招采子系统 calls them, as far as its published codes tell; the rest is typed.
+
+Its purcPlanCode and ordDetlId are numbers of that system alone: no plan or line here bears them.
+"""
+LABELS = {
+    "orders": "采购车导入", "plans": "采购计划导入", "receipts": "收货导入",
+    "returns": "退换货导入", "shipments": "发货导入", "codes": "追溯码导入", "invoices": "发票导入",
+}  # fmt: skip
 LONGEST = 60
 
 
 def kinds_of(*, kind: str, distributes: bool) -> tuple[str, ...]:
-    """What an organisation of this kind uploads: institutions orders and receipts, distributors shipments."""
+    """What an organisation of this kind uploads: a hospital what it asks for, a distributor what it sends."""
     if kind == "institution":
-        return ("orders", "receipts")
-    return ("shipments",) if distributes else ()
+        return ("orders", "plans", "receipts", "returns")
+    return ("shipments", "codes", "invoices") if distributes else ()
 
 
 def names_fault(kind: str, names: Mapping[str, str]) -> str:

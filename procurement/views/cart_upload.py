@@ -46,6 +46,7 @@ class CartUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
         return CartRowForm(texts, products=self.products)
 
     def check(self, rows: Sequence[SheetRow], values: Sequence[dict[str, Any]]) -> list[SheetError]:
+        heading = next(c.heading for c in self.sheet_columns if c.field == "product_code")
         seen: dict[int, int] = {}
         errors = []
         for row, each in zip(rows, values, strict=True):
@@ -53,7 +54,7 @@ class CartUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
             if pk in seen:
                 errors.append(
                     SheetError(
-                        row.line, "国家医保编码", row.cells.get("product_code", ""),
+                        row.line, heading, row.cells.get("product_code", ""),
                         f"与第 {seen[pk]} 行是同一产品", "合并成一行",
                     )
                 )  # fmt: skip

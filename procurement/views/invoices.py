@@ -33,6 +33,7 @@ from procurement.queries.invoices import (
     may_register_invoice,
 )
 from procurement.tables.invoices import INVOICE_COLUMNS
+from procurement.views.column_names import OwnLayout
 
 CRUMB = "发票"
 STEPS = {"invoice.register": "登记", "invoice.red": "登记红字"}
@@ -87,12 +88,13 @@ class InvoiceNewView(OneFormView):
         return reverse("invoice", args=[row.invoice_no])
 
 
-class InvoiceUploadView(SheetUploadView):
+class InvoiceUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
     page_title = "Excel 登记发票"
     page_note = "一行一张发票，对应一张配送单；先校验并预览，有一处错误都不写入"
     sheet_name = "发票登记"
     route, back_route = "invoice-upload", "invoices"
-    sheet_columns = (
+    mapping_kind = "invoices"
+    own_sheet_columns = (
         SheetColumn("note_no", "配送单号", 24, ""),
         SheetColumn("invoice_no", "发票号码", 24, "20 位数字，文本格式"),
         SheetColumn("issued_on", "开票日期", 12, "如 2026-03-12"),
@@ -112,13 +114,14 @@ class InvoiceUploadView(SheetUploadView):
         return InvoiceForm(texts)
 
     def check(self, rows: Sequence[SheetRow], values: Sequence[dict[str, Any]]) -> list[SheetError]:
+        heading = next(c.heading for c in self.sheet_columns if c.field == "invoice_no")
         first: dict[str, int] = {}
         errors = []
         for row, each in zip(rows, values, strict=True):
             number = each["invoice_no"]
             if number in first:
                 said = f"与第 {first[number]} 行的发票号码相同"
-                errors.append(SheetError(row.line, "发票号码", number, said))
+                errors.append(SheetError(row.line, heading, number, said))
             first.setdefault(number, row.line)
         return errors
 

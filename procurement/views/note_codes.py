@@ -26,15 +26,17 @@ from procurement.operations.code_shipments import (
 from procurement.operations.note_codes import ship_note_codes
 from procurement.queries.shipping import delivers, visible_note_rows
 from procurement.queries.visible import visible_delivery_notes
+from procurement.views.column_names import OwnLayout
 
 
-class NoteCodesUploadView(SheetUploadView):
+class NoteCodesUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
     page_title = "Excel 登记追溯码"
     page_note = "每个最小销售包装一行，写配送号和追溯码，装箱的写箱码；有一处错误都不登记"
     sheet_name = "追溯码"
     route = "delivery-note-codes"
     max_rows = MOST_CODES
-    sheet_columns = (
+    mapping_kind = "codes"
+    own_sheet_columns = (
         SheetColumn("delivery_no", "配送号", 24, "照模板，不改"),
         SheetColumn("code", "追溯码", 30, "药品 20 位；器械写 GS1 整串"),
         SheetColumn("case", "箱码", 30, "选填；医院扫箱码即核对箱内全部包装"),
@@ -71,12 +73,13 @@ class NoteCodesUploadView(SheetUploadView):
 
     def check(self, rows: Sequence[SheetRow], values: Sequence[dict[str, Any]]) -> list[SheetError]:
         self.lines = [row.line for row in rows]
+        heading = next(c.heading for c in self.sheet_columns if c.field == "code")
         errors: list[SheetError] = []
         for key, codes in self._by_delivery(values).items():
             sent = self._named()[key]
             typed = {each.line: each.code for each in codes}
             errors += [
-                SheetError(fault.line or codes[0].line, "追溯码", typed.get(fault.line, "")[:80],
+                SheetError(fault.line or codes[0].line, heading, typed.get(fault.line, "")[:80],
                            fault.words)
                 for fault in code_faults(sent, codes)
             ]  # fmt: skip

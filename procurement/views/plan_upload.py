@@ -18,15 +18,17 @@ from procurement.queries.cart_page import products_by_code
 from procurement.queries.planning import may_plan, plans_exist, visible_plans
 from procurement.rules.ordering import MOST_LINES
 from procurement.states.plan import EDITABLE
+from procurement.views.column_names import OwnLayout
 
 
-class PlanUploadView(SheetUploadView):
+class PlanUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
     page_title = "Excel 填写采购计划"
     sheet_name = "采购计划"
     route, back_route = "plan-upload", "plans"
     max_rows = MOST_LINES
-    sheet_columns = (
-        SheetColumn("plan_no", "计划编号", 16, "编制中或退回的计划"),
+    mapping_kind = "plans"
+    own_sheet_columns = (
+        SheetColumn("plan_no", "计划编号", 16, "编制中或退回的计划；空为编制中的那一份"),
         SheetColumn("product_code", "国家医保编码", 28, "一行一个产品；计划里没有的会加入"),
         SheetColumn("stock", "库存包装数", 14, "整数；空为不改"),
         SheetColumn("packs", "计划包装数", 14, "整数；空为不改"),
@@ -53,15 +55,18 @@ class PlanUploadView(SheetUploadView):
         codes = {row.cells.get("product_code", "") for row in rows}
         numbers = {row.cells.get("plan_no", "") for row in rows}
         self.products = products_by_code(self.scope, codes)
-        own = visible_plans(self.scope).filter(
-            plan_no__in=numbers, institution=self.scope.organisation_id
-        )
-        self.plans = {plan.plan_no: plan for plan in own}
+        own = visible_plans(self.scope).filter(institution=self.scope.organisation_id)
+        self.plans = {plan.plan_no: plan for plan in own.filter(plan_no__in=numbers)}
+        filling = list(own.filter(state__in=EDITABLE).order_by("-pk")[:2])
+        if len(filling) == 1:
+            # A sheet of another system does not know our number; one plan leaves no doubt.
+            self.plans[""] = filling[0]
 
     def row_form(self, texts: dict[str, str]) -> PlanRowForm:
         return PlanRowForm(texts, products=self.products, plans=self.plans)
 
     def check(self, rows: Sequence[SheetRow], values: Sequence[dict[str, Any]]) -> list[SheetError]:
+        headings = {column.field: column.heading for column in self.sheet_columns}
         seen: dict[tuple[int, int], int] = {}
         errors = []
         for row, each in zip(rows, values, strict=True):
@@ -69,7 +74,7 @@ class PlanUploadView(SheetUploadView):
             if plan.state not in EDITABLE:
                 errors.append(
                     SheetError(
-                        row.line, "计划编号", plan.plan_no,
+                        row.line, headings["plan_no"], plan.plan_no,
                         f"计划的状态为“{plan.get_state_display()}”，不能再改", "另编一份或先退回",
                     )
                 )  # fmt: skip
@@ -77,7 +82,7 @@ class PlanUploadView(SheetUploadView):
             if key in seen:
                 errors.append(
                     SheetError(
-                        row.line, "国家医保编码", row.cells.get("product_code", ""),
+                        row.line, headings["product_code"], row.cells.get("product_code", ""),
                         f"与第 {seen[key]} 行是同一计划的同一产品", "合并成一行",
                     )
                 )  # fmt: skip
@@ -91,6 +96,7 @@ class PlanUploadView(SheetUploadView):
                 each["product_code"], each["packs"], each["stock"], each["reason"] or None
             )
             changes.setdefault(each["plan_no"].plan_no, []).append(change)
-        plans = [(self.plans[number], rows) for number, rows in changes.items()]
+        named = {each["plan_no"].plan_no: each["plan_no"] for each in values}
+        plans = [(named[number], rows) for number, rows in changes.items()]
         fill_plans(plans=plans, by=self.user, scope=self.scope, at=timezone.now())
         return f"已填写 {len(plans)} 份计划、{len(values)} 行，请核对后提交"

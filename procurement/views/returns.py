@@ -22,7 +22,11 @@ from procurement.filters.receiving import ReturnRequestFilter
 from procurement.forms.receiving import RequestStepForm
 from procurement.models import ReturnRequest
 from procurement.operations.return_requests import step_request
-from procurement.queries.return_requests import request_standings, visible_return_requests
+from procurement.queries.return_requests import (
+    may_ask,
+    request_standings,
+    visible_return_requests,
+)
 from procurement.rules.trace_code import code_lines
 from procurement.states.return_request import REQUEST_LEVELS, REQUEST_MACHINE
 from procurement.tables.receiving import REQUEST_COLUMNS
@@ -55,7 +59,11 @@ class ReturnListView(FilteredListView):
         return visible_return_requests(scope).select_related(*NAMED)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(tabs=receiving_tabs(self.route), **kwargs)
+        upload = {"label": "Excel 申请", "url": reverse("return-upload")}
+        return super().get_context_data(
+            tabs=receiving_tabs(self.route), actions=[upload] if may_ask(self.scope) else [],
+            **kwargs,
+        )  # fmt: skip
 
 
 class ReturnExportView(ExportMixin, ReturnListView):

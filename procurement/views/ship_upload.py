@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -72,6 +73,7 @@ class ShipUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
         return ShipRowForm(texts, lines=self.lines)
 
     def check(self, rows: Sequence[SheetRow], values: Sequence[dict[str, Any]]) -> list[SheetError]:
+        headings = {column.field: column.heading for column in self.sheet_columns}
         lines = {each["line"].line_id: each["line"] for each in values}
         allowed = tolerances(lines.values())
         recalled = recalled_lots({line.product_id for line in lines.values()})
@@ -85,17 +87,19 @@ class ShipUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
                 recalled=(line.product_id, lot) in recalled,
             )  # fmt: skip
             if not fits:
-                errors.append(SheetError(row.line, "批号", lot, fits.reason))
+                errors.append(SheetError(row.line, headings["lot_no"], lot, fits.reason))
             fits = packs_fit(
                 packs=each["packs"], ordered=line.packs, shipped=shipped[line.line_id],
                 tolerance=allowed[line.line_id],
             )  # fmt: skip
             if not fits:
-                errors.append(SheetError(row.line, "本次发货", str(each["packs"]), fits.reason))
+                errors.append(
+                    SheetError(row.line, headings["packs"], str(each["packs"]), fits.reason)
+                )
             shipped[line.line_id] += each["packs"]
             if (line.line_id, lot) in first:
                 said = f"与第 {first[line.line_id, lot]} 行是同一订单行的同一批号，请合并"
-                errors.append(SheetError(row.line, "批号", lot, said))
+                errors.append(SheetError(row.line, headings["lot_no"], lot, said))
             first.setdefault((line.line_id, lot), row.line)
         return errors
 
@@ -105,8 +109,9 @@ class ShipUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
             line = each["line"]
             key = (line.institution_id, line.order.receiving_place, each["own_no"])
             notes.setdefault(key, []).append(each)
-        # The sheet that was shown, confirmed twice, is one shipping.
-        token = hashlib.sha256(self.request.POST.get("token", "").encode()).hexdigest()[:40]
+        # The sheet that was shown, confirmed twice, is one shipping; by API the call's key says so.
+        shown = self.request.POST.get("token", "") or secrets.token_hex(20)
+        token = hashlib.sha256(shown.encode()).hexdigest()[:40]
         drafts = [
             NoteDraft(
                 rows=tuple(

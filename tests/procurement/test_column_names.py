@@ -63,8 +63,8 @@ def test_layout_of_the_national_system_is_offered_and_saved_only_by_hand(client:
     assert 'value="manuLotnum"' not in plain
     assert 'value="manuLotnum"' in offered
     # What was saved stays.
-    assert 'value="采购数量"' in offered
-    assert 'value="purcCnt"' not in offered
+    assert 'id="orders-packs" name="name-packs" value="采购数量"' in offered
+    assert 'id="plans-packs" name="name-packs" value="purcCnt"' in offered
     assert saved_names(market.scope(market.a), "receipts") == {}
     file = sheet(
         ["ordCode", "行号", "shpId", "shpCnt", "shppCnt", "manuLotnum", "addrId"],
