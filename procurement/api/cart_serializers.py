@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from catalog.api.quality_serializers import ProductCodeField
+from core.api.numbers import PlainDecimalField
 from procurement.models import Cart, CartLine, OrderTemplate, ReceivingPlace
 from procurement.rules.ordering import MOST_LINES
 
@@ -49,7 +50,7 @@ class CartChangeLineSerializer(serializers.Serializer[Any]):
 
     institution = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
     product = ProductCodeField()
-    packs = serializers.DecimalField(max_digits=18, decimal_places=4, min_value=0)
+    packs = PlainDecimalField(max_digits=18, decimal_places=4, min_value=0)
     reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default=None)
 
 
@@ -131,6 +132,4 @@ class PlaceSerializer(serializers.Serializer[Any]):
 class OrderingSettingSerializer(serializers.Serializer[Any]):
     """Yuan; null: clerks send by themselves."""
 
-    approval_over = serializers.DecimalField(
-        max_digits=17, decimal_places=2, min_value=0, allow_null=True
-    )
+    approval_over = PlainDecimalField(max_digits=17, decimal_places=2, min_value=0, allow_null=True)

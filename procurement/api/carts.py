@@ -102,7 +102,7 @@ class CartViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, OwnOrdering)
             buyer = orderer(self.scope, each["institution"])
             if buyer is None:
                 words = "没有这个编码的、本单位可下单的医疗机构"
-                raise ValidationError({f"lines[{place_no}].institution": [words]})
+                raise ValidationError({"lines": {str(place_no): {"institution": [words]}}})
             changes.append(CartChange(buyer, each["product"], each["packs"], each["reason"]))
         place = None
         if values["place"]:

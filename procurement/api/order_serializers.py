@@ -8,6 +8,7 @@ from typing import Any
 from rest_framework import serializers
 
 from catalog.api.quality_serializers import ProductCodeField
+from core.api.numbers import PlainDecimalField
 from procurement.api.serializers import OrderSerializer
 from procurement.operations.order_checks import OrderRefused
 from procurement.rules.ordering import LONGEST_CLIENT_NO, MOST_LINES
@@ -19,7 +20,7 @@ class NewOrderLineSerializer(serializers.Serializer[Any]):
     """`batch`, `distributor` may be left out: the platform finds them. `reason` is the clinical one."""
 
     product = ProductCodeField()
-    packs = serializers.DecimalField(max_digits=18, decimal_places=4)
+    packs = PlainDecimalField(max_digits=18, decimal_places=4)
     batch = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
     distributor = serializers.CharField(max_length=18, required=False, allow_blank=True, default="")
     reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
@@ -62,9 +63,9 @@ class CancelSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
-def fault_paths(refused: OrderRefused) -> dict[str, list[str]]:
-    """Faults by the path of their field, `lines[2].product`."""
-    found: dict[str, list[str]] = {}
+def fault_paths(refused: OrderRefused) -> dict[str, dict[str, dict[str, list[str]]]]:
+    """Faults as a serializer of the rows gives them: `#/lines/2/product` in the answer."""
+    found: dict[str, dict[str, list[str]]] = {}
     for fault in refused.faults:
-        found.setdefault(f"lines[{fault.index}].{fault.field}", []).append(fault.reason)
-    return found
+        found.setdefault(str(fault.index), {}).setdefault(fault.field, []).append(fault.reason)
+    return {"lines": found}

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from catalog.api.quality_serializers import ProductCodeField
 from catalog.queries.known import Known
+from core.api.numbers import PlainDecimalField
 from core.transitions import Verdict
 from organisations.api.base import ScopedViewSet, acting, values_of
 from organisations.queries.scope import Scope
@@ -67,10 +68,10 @@ class PlanChangeLineSerializer(serializers.Serializer[Any]):
     """What is left out stays as it is; a product that is not in the plan is added."""
 
     product = ProductCodeField()
-    packs = serializers.DecimalField(
+    packs = PlainDecimalField(
         max_digits=18, decimal_places=4, min_value=0, required=False, allow_null=True, default=None
     )
-    stock = serializers.DecimalField(
+    stock = PlainDecimalField(
         max_digits=18, decimal_places=4, min_value=0, required=False, allow_null=True, default=None
     )
     reason = serializers.CharField(

@@ -8,6 +8,7 @@ from typing import Any
 from rest_framework import serializers
 
 from catalog.api.quality_serializers import ProductCodeField
+from core.api.numbers import PlainDecimalField
 from organisations.api.parties import PARTY_FIELDS, PartySerializer
 from procurement.api.serializers import GOODS_FIELDS, GoodsSerializer
 from procurement.models import (
@@ -50,8 +51,8 @@ class DeliveryKeySerializer(serializers.Serializer[Any]):
 
 
 class TakenSerializer(DeliveryKeySerializer):
-    accepted_packs = serializers.DecimalField(**PACKS)
-    refused_packs = serializers.DecimalField(**PACKS, default=Decimal(0))
+    accepted_packs = PlainDecimalField(**PACKS)
+    refused_packs = PlainDecimalField(**PACKS, default=Decimal(0))
     refuse_reason = serializers.ChoiceField(
         choices=ReceiptRemark.Reason.choices, allow_blank=True, required=False, default=""
     )
@@ -93,8 +94,8 @@ class ShipCodesSerializer(DeliveryKeySerializer):
 
 
 class CorrectSerializer(DeliveryKeySerializer):
-    accepted_packs = serializers.DecimalField(**PACKS)
-    refused_packs = serializers.DecimalField(**PACKS)
+    accepted_packs = PlainDecimalField(**PACKS)
+    refused_packs = PlainDecimalField(**PACKS)
     words = serializers.CharField(max_length=500)
     seen = serializers.IntegerField(
         min_value=1, max_value=2_000_000_000, required=False, allow_null=True, default=None
@@ -124,7 +125,7 @@ class ReturnRequestSerializer(PartySerializer[ReturnRequest]):
 
 class AskReturnSerializer(DeliveryKeySerializer):
     kind = serializers.ChoiceField(choices=ReturnRequest.Kind.choices)
-    packs = serializers.DecimalField(**PACKS)
+    packs = PlainDecimalField(**PACKS)
     reason = serializers.ChoiceField(choices=ReturnRequest.Reason.choices)
     words = serializers.CharField(max_length=500, allow_blank=True, required=False, default="")
 
@@ -185,8 +186,8 @@ class NewMarkSerializer(serializers.Serializer[Any]):
 class CollectionRateSerializer(serializers.Serializer[Any]):
     institution = serializers.CharField(source="code")
     institution_name = serializers.CharField(source="name")
-    accepted_packs = serializers.DecimalField(source="accepted", max_digits=18, decimal_places=4)
+    accepted_packs = PlainDecimalField(source="accepted", max_digits=18, decimal_places=4)
     collected = serializers.IntegerField()
-    collection_rate = serializers.DecimalField(
+    collection_rate = PlainDecimalField(
         source="rate", max_digits=18, decimal_places=6, allow_null=True
     )

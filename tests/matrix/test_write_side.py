@@ -68,7 +68,7 @@ NAMED_BY_INPUT = {
     for kind in (
         "SeenVersion", "ExplanationForm", "ClosingNoteForm", "SeenVersionSerializer",
         "ExplanationSerializer", "ClosingNoteSerializer", "StepForm", "ConfirmationSerializer",
-        "ImportStepSerializer", "ReviewForm", "SeenVersionForm", "OpinionForm", "RulingForm",
+        "ColumnLayoutSerializer", "LayoutChangeSerializer", "ImportStepSerializer", "ReviewForm", "SeenVersionForm", "OpinionForm", "RulingForm",
         "EditedApplicationSerializer", "ApplicationStepSerializer", "ReviewStepSerializer",
         "DatedStepSerializer", "PublishStepSerializer", "ReturnStepSerializer", "RulingSerializer", "DecisionForm", "TakeSerializer",
         "DraftStepForm", "WorkbookForm", "SubmissionSerializer",

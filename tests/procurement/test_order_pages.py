@@ -156,8 +156,12 @@ def test_api_orders_once_names_faults_by_path_and_takes_back(market: Market) -> 
                   {"product": market.other.code, "packs": "2"}])  # fmt: skip
     assert wrong.status_code == 400
     assert {each["pointer"] for each in wrong.json()["errors"]} == {
-        "#/lines[0].packs", "#/lines[1].reason",
+        "#/lines/0/packs", "#/lines/1/reason",
     }  # fmt: skip
+    for typed in ("３", "3e0", "3_0", "0x3", ""):
+        refused = post([{"product": market.selected.code, "packs": typed}])
+        assert refused.status_code == 400
+        assert [each["pointer"] for each in refused.json()["errors"]] == ["#/lines/0/packs"]
     made = post([{"product": market.selected.code, "packs": "3"}])
     assert (made.status_code, made.json()["again"]) == (201, False)
     again = post([{"product": market.selected.code, "packs": "3.0"}])
