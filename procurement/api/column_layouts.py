@@ -39,7 +39,7 @@ LISTED = 200
 
 class ColumnLayoutSerializer(serializers.Serializer[Any]):
     kind = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     headings = serializers.DictField(child=serializers.CharField())
     national = serializers.DictField(child=serializers.CharField())
     columns = serializers.DictField(child=serializers.CharField())
