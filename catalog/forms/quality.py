@@ -18,10 +18,19 @@ def _words(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
+WHOLE = {
+    "invalid": "请填写整数，如 15", "min_value": "不能小于 %(limit_value)s",
+    "max_value": "不能大于 %(limit_value)s",
+}  # fmt: skip
+
+
 def say_what_is_missing(form: forms.Form) -> None:
-    """What a field asks for, by its own name, instead of 'this field is required'."""
+    """What a field asks for, by its own name, instead of 'this field is required'; what a whole
+    number is, as TypedNumber says it."""
     for field in form.fields.values():
         field.error_messages["required"] = f"请填写{field.label}"
+        if type(field) is forms.IntegerField:
+            field.error_messages |= WHOLE
 
 
 def known_product(known: Known, code: str) -> Product:

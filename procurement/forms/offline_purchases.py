@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from catalog.forms.product_input import ProductInput
+from catalog.forms.product_input import CodeInput, ProductInput
 from catalog.forms.quality import DAY, ScopedForm
 from catalog.models import Product
 from core.numbers.typed import TypedNumber
@@ -30,7 +30,10 @@ class SurgeCorrectionForm(CaseWordsForm):
 class OfflinePurchaseForm(ScopedForm):
     """A bureau names the institution; an institution's own form has no such field."""
 
-    institution_code = forms.CharField(label="医疗机构编码", max_length=18)
+    institution_code = forms.CharField(
+        label="医疗机构编码", max_length=18, widget=CodeInput("institution"),
+        help_text="输入名称、拼音首字母或编码的一部分，从列出的医疗机构中选择。",
+    )  # fmt: skip
     product_code = forms.CharField(
         label="国家医保编码", max_length=27, widget=ProductInput,
         help_text="输入名称、拼音首字母或编码的一部分，从列出的产品中选择。",

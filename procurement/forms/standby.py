@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 
+from catalog.forms.product_input import ProductInput
 from catalog.forms.quality import DAY, ScopedForm, say_what_is_missing
 from catalog.models import Product
 from organisations.models import Region
@@ -20,8 +21,9 @@ def _words(rows: int) -> forms.Textarea:
 
 class StandbyNoticeForm(ScopedForm):
     product_code = forms.CharField(
-        label="国家医保编码", max_length=27, help_text="不能供应的中选产品。"
-    )
+        label="国家医保编码", max_length=27, widget=ProductInput,
+        help_text="不能供应的中选产品；可输入名称、拼音首字母查找。",
+    )  # fmt: skip
     unable_from = forms.DateField(label="不能供应自", widget=DAY)
     regions = forms.CharField(
         label="不能供应的地区", max_length=600,

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 
+from catalog.forms.product_input import ProductInput
 from catalog.forms.quality import ScopedForm, say_what_is_missing
 from catalog.models import Product
 from core.numbers.typed import TypedNumber
@@ -24,7 +25,10 @@ def _packs(label: str, **more: Any) -> TypedNumber:
 
 
 class StockForm(ScopedForm):
-    product_code = forms.CharField(label="国家医保编码", max_length=27, help_text="本企业的产品。")
+    product_code = forms.CharField(
+        label="国家医保编码", max_length=27, widget=ProductInput,
+        help_text="本企业的产品；可输入名称、拼音首字母查找。",
+    )  # fmt: skip
     month = MonthField(
         label="月份", max_length=7, widget=forms.TextInput(attrs={"type": "month"}),
         help_text="同一产品同一月份再次报告，以后一次为准，前一次留在办理经过。",

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from catalog.forms.product_input import ProductInput
 from catalog.forms.quality import DAY, ScopedForm, known_product
 from catalog.models import Product
 from catalog.queries.known import Known
@@ -19,8 +20,9 @@ MOST = Decimal(10) ** 13
 
 class SurgeReportForm(ScopedForm):
     product_code = forms.CharField(
-        label="国家医保编码", max_length=27, help_text="急需的产品，一般是中选产品。"
-    )
+        label="国家医保编码", max_length=27, widget=ProductInput,
+        help_text="急需的产品，一般是中选产品；可输入名称、拼音首字母查找。",
+    )  # fmt: skip
     cause = forms.ChoiceField(label="原因", choices=SurgeReport.Cause.choices)
     needed_packs = TypedNumber(
         label="需要数量", unit="包装", min_value=0, max_value=MOST, decimal_places=4
@@ -42,7 +44,7 @@ class SurgeVerifyForm(CaseWordsForm):
 
     field_order = ("version", "bought_product", "from_on", "to_on", "words")
     bought_product = forms.CharField(
-        label="应急采购产品的国家医保编码", max_length=27,
+        label="应急采购产品的国家医保编码", max_length=27, widget=ProductInput,
         help_text="本地区备供的视同中选；其余非中选的，相应用量不计入考核。机构登记的其他应急采购产品一并认定；"
         "流行病、灾害中已收到调剂的，可填急需产品本身，不考核其约定量。",
     )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from catalog.forms.product_input import CodeInput
 from catalog.forms.quality import DAY, ScopedForm, say_what_is_missing
 from catalog.models import Group
 from core.numbers.typed import TypedNumber
@@ -24,9 +25,12 @@ def _packs(label: str, **more: Any) -> TypedNumber:
 
 
 class SurgeCaseForm(ScopedForm):
-    group_code = forms.CharField(label="品种编码", max_length=40, help_text="同通用名品种的编码。")
-    region_code = forms.CharField(
-        label="地区", max_length=6, help_text="六位行政区划代码：本市，或本省和所辖设区市。"
+    group_code = forms.CharField(
+        label="品种", max_length=40, widget=CodeInput("group"),
+        help_text="同通用名品种：输入名称、拼音首字母或编码的一部分，从列出的品种中选择。",
+    )  # fmt: skip
+    region_code = forms.ChoiceField(
+        label="地区", error_messages={"invalid_choice": "请选择本市，或本省和所辖设区市"}
     )
     cause = forms.ChoiceField(label="原因", choices=SurgeReport.Cause.choices)
     starts_on = forms.DateField(label="自", widget=DAY)
@@ -36,6 +40,14 @@ class SurgeCaseForm(ScopedForm):
         help_text="写明疫情、灾害等情况，对优先供应、调剂和应急采购的要求。",
     )  # fmt: skip
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.regions = {row.code: row for row in regions_to_open(self.known.scope)}
+        self.fields["region_code"].choices = [  # type: ignore[attr-defined]
+            *([("", "请选择")] if len(self.regions) != 1 else []),
+            *((code, f"{row.name}（{code}）") for code, row in self.regions.items()),
+        ]
+
     def clean_group_code(self) -> Group:
         found = self.known.group(self.cleaned_data["group_code"].strip())
         if found is None:
@@ -43,11 +55,7 @@ class SurgeCaseForm(ScopedForm):
         return found
 
     def clean_region_code(self) -> Region:
-        code = self.cleaned_data["region_code"].strip()
-        found = regions_to_open(self.known.scope).filter(code=code).first()
-        if found is None:
-            raise forms.ValidationError("请填写本市，或本省和所辖设区市的行政区划代码")
-        return found
+        return self.regions[self.cleaned_data["region_code"]]
 
 
 class AskTransferForm(ScopedForm):

@@ -32,6 +32,7 @@ from procurement.queries.standby import (
     province_office,
     selection_in,
     standby_standings,
+    supplied_regions,
 )
 from procurement.rules.standby import OFFICERS, may_end_on, may_start_on
 from procurement.states.standby import CLAUSE, COUNTS_CLAUSE, GIVER, STANDBY_MACHINE
@@ -243,9 +244,14 @@ def _open(
     held = selection_in(product, region, max(unable_from, shanghai_day(at)))
     province = region if region.level == Region.Level.PROVINCE else region.parent
     if held is None or province is None or region.level == Region.Level.COUNTY:
+        known = "、".join(
+            f"{each.name} {each.code}"
+            for each in supplied_regions(product, max(unable_from, shanghai_day(at)))[:20]
+        )
         raise MissingInput(
             "regions",
-            f"{region.name}不是该产品的供应地区：请填写中选结果中的供应地区（省或设区市）",
+            f"{region.name}不是该产品的供应地区：请填写中选结果中的供应地区（省或设区市）"
+            + (f"，该日为 {known}" if known else "；该产品该日没有中选"),
             CLAUSE,
         )
     own = {"province": scope.province_id, "city": scope.city_id}

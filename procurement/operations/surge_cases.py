@@ -24,6 +24,7 @@ from procurement.queries.surge_cases import (
     surge_case_standings,
     waiting_reports,
 )
+from procurement.queries.surge_lines import carriers_of_case
 from procurement.rules.transfer import days_fit
 from procurement.states.surge_case import CLAUSE, SURGE_CASE_MACHINE
 
@@ -45,8 +46,9 @@ def open_surge(
 ) -> SurgeCase:
     """Lines of the group for the region come first in the distributors' queues while it is open.
 
-    Reports that wait become part of it; institutions of the region and the manufacturers of the
-    group are told. Raises NotYours, MissingInput, TransitionRefused where one is open already.
+    Reports that wait become part of it; institutions of the region, the manufacturers of the group
+    and the distributors of its lines under way are told. Raises NotYours, MissingInput,
+    TransitionRefused where one is open already.
     """
     allowed = may_open_surge(scope)
     if not allowed:
@@ -103,7 +105,8 @@ def _tell(case: SurgeCase, words: str, body: str, at: datetime) -> None:
     makers = Selection.objects.filter(product__group=case.group_id).values_list(
         "product__manufacturer", flat=True
     )
-    parties = {*institutions_in(case.region).values_list("pk", flat=True), *makers}
+    institutions = institutions_in(case.region).values_list("pk", flat=True)
+    parties = {*institutions, *makers, *carriers_of_case(case)}
     url = reverse("surge-case", args=[case.case_no])
     notify(
         notices=[

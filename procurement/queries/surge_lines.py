@@ -28,5 +28,15 @@ def in_surge(rows: QuerySet[LineProgress]) -> QuerySet[LineProgress]:
 
 def lines_of_case(scope: Scope, case: SurgeCase) -> QuerySet[LineProgress]:
     """Lines under way of the case's group and place that the reader sees."""
+    return visible_progress(scope).filter(_of(case))
+
+
+def carriers_of_case(case: SurgeCase) -> set[int]:
+    """Distributors with such a line, whoever sees it: they have to send it first."""
+    rows = LineProgress.objects.filter(_of(case), distributor__isnull=False)
+    return set(rows.order_by().values_list("distributor_id", flat=True).distinct())
+
+
+def _of(case: SurgeCase) -> Q:
     place = Q(city=case.city_id) if case.city_id else Q(province=case.province_id)
-    return visible_progress(scope).filter(place, product__group=case.group_id, state__in=UNDER_WAY)
+    return place & Q(product__group=case.group_id, state__in=UNDER_WAY)

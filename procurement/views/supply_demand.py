@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from catalog.forms.product_input import ProductInput
 from catalog.models import Product
 from catalog.queries.visible import visible_products
 from core.lists.workbook import workbook_response
@@ -46,6 +47,9 @@ class DemandView(ScopedTemplateView):
         demand = product_demand(self.scope, product, now) if product else None
         return super().get_context_data(
             tabs=supply_tabs(self.scope, "supply-demand"), asked=asked, demand=demand,
+            picker=ProductInput({"class": "form-control", "maxlength": "40"}).render(
+                "product", asked, {"id": "id_product"}
+            ),
             unknown=bool(asked) and product is None,
             choices=[] if demand else overview(self.scope, now).products, shown=SHOWN,
             more=max(len(demand.institutions) - SHOWN, 0) if demand else 0,

@@ -72,10 +72,10 @@ class SurgeCaseExportView(ExportMixin, SurgeCaseListView):
 
 class SurgeCaseNewView(OneFormView):
     page_title = "启动应急保障"
-    page_note = "启动后通知地区内的医疗机构和该品种的生产企业；待核实的应急需求归入本件"
+    page_note = "启动后通知地区内的医疗机构、该品种的生产企业和有在办订单行的配送企业；待核实的应急需求归入本件"
     form_class = SurgeCaseForm
     list_route, list_label = "surge-cases", CRUMB
-    submit, done = "启动", "已启动，医疗机构和生产企业已收到通知"
+    submit, done = "启动", "已启动，医疗机构、生产企业和配送企业已收到通知"
 
     def allowed(self, scope: Scope) -> Verdict:
         return may_open_surge(scope)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
 from catalog.models import Listing
 from contracts.models import DeliveryRelation
@@ -176,6 +176,21 @@ def test_other_roles_and_other_hospitals_do_not_order(market: Market, role: str)
         market.place(**market.acting(market.a, role))
     with pytest.raises(NotYours):
         market.place(institution=market.b)
+
+
+def changed_rows() -> int:
+    """Rows that were updated or deleted since the transaction began."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sum(n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables")
+        return int(cursor.fetchone()[0])
+
+
+def test_an_order_changes_no_row_that_stands_above_all_a_summary(market: Market) -> None:
+    """T10: a row of a city or of the province would be waited for by every order of the hour."""
+    market.place()
+    before = changed_rows()
+    market.place(market.row(packs=4), client_no="YN2")
+    assert changed_rows() == before
 
 
 @pytest.mark.django_db(transaction=True)

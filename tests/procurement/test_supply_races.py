@@ -7,13 +7,16 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import date
 from decimal import Decimal
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, Error, connection, connections, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
@@ -38,7 +41,9 @@ from procurement.operations.shipping import NoteDraft, ShipRow, deliver_note, sh
 from procurement.queries.progress_differences import find_differences
 from procurement.queries.quantity_account import accounts, visible_accounts
 from tests.days import today
+from tests.jobs.faults import sessions_end
 from tests.jobs.forked import killed_while
+from tests.jobs.own_cluster import own_cluster
 from tests.procurement.order_world import Market
 
 D = Decimal
@@ -241,3 +246,65 @@ def test_killed_while_shipping_in_bulk_nothing_half_done_and_nothing_twice() -> 
     assert (note.pk, Delivery.objects.count()) == (again.pk, len(rows))
     assert not LineProgress.objects.exclude(state="shipped").exists()
     assert list(find_differences()) == []
+
+
+@pytest.fixture
+def restart(
+    fresh_database: str, database_template: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Callable[[], None]]:
+    """Ends the database's sessions; with `--effort full` kills a PostgreSQL of the test's own."""
+    with ExitStack() as stack:
+        if request.config.getoption("--effort") == "full":
+            yield stack.enter_context(own_cluster(tmp_path, database_template)).restart
+        else:
+            yield partial(sessions_end, fresh_database)
+
+
+@pytest.mark.reliability
+def test_database_killed_while_shipping_in_bulk_each_sending_ends_in_one_note(
+    restart: Callable[[], None], rounds: Callable[[int, int], int]
+) -> None:
+    """An ERP that sends the same again until it is answered; the database goes away meanwhile."""
+    market = Market()
+    hands = Hands(market)
+    chance, tries, wrong = random.Random(11), Counter[int](), list[BaseException]()
+
+    def send(turn: int, rows: tuple[ShipRow, ...], told: list[str]) -> None:
+        draft = NoteDraft(rows=rows, client_no=f"ERP-{turn}")
+        try:
+            while not told:
+                tries[turn] += 1
+                try:
+                    (note,) = ship_notes(drafts=[draft], **hands.acting(hands.sender))
+                    told.append(note.note_no)
+                except Error:
+                    connection.close()
+                    time.sleep(0.02)
+        except BaseException as fault:
+            wrong.append(fault)
+        finally:
+            connections.close_all()
+
+    turns = rounds(3, 30)
+    for turn in range(turns):
+        for number in range(20):
+            hands.order(chance, 100 * turn + number)
+        lines = LineProgress.objects.filter(state="sent").order_by("line_id")
+        rows = tuple(ShipRow(row.line_id, row.packs, "L1", date(2029, 6, 30)) for row in lines)
+        told: list[str] = []
+        sender = threading.Thread(target=send, args=(turn, rows, told))
+        connections.close_all()
+        sender.start()
+        # From the first statement to the commit, and a little behind it.
+        time.sleep(chance.uniform(0, 0.12))
+        restart()
+        sender.join()
+        assert wrong == []
+        connection.close()
+        (note,) = DeliveryNote.objects.filter(client_no=f"ERP-{turn}")
+        assert told == [note.note_no], "what was answered is there"
+        assert Delivery.objects.filter(note_no=note.note_no).count() == len(rows) == 20
+        assert not LineProgress.objects.exclude(state="shipped").exists()
+        assert list(find_differences()) == []
+    sys.stdout.write(f"{turns} kills, {sum(tries.values()) - turns} sent again\n")
+    assert sum(tries.values()) > turns, "no sender noticed a kill"

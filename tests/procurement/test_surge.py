@@ -13,6 +13,7 @@ from catalog.models import Exemption, Product, Substitute
 from core.transitions import MissingInput, NotYours, StaleVersion, TransitionRefused
 from core.workdays.deadlines import SHANGHAI
 from inbox.models import Notice, Task
+from procurement.forms.surge import SurgeReportForm
 from procurement.models import SurgeReport
 from procurement.operations.surge import answer_surge, report_surge, verify_surge
 from procurement.queries.surge import possible_lenders, supply_options
@@ -137,6 +138,14 @@ def test_what_could_be_bought_and_who_could_lend() -> None:
     assert possible_lenders(row, TODAY) == [neighbour]
     assert possible_lenders(row, date(2026, 5, 30)) == [neighbour]
     assert possible_lenders(row, date(2026, 5, 31)) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [("-1", "不能小于 0"), ("1.5", "请填写整数"), ("1000", "不能大于 999")]
+)
+def test_days_that_are_no_number_of_days_are_told_in_plain_words(typed: str, said: str) -> None:
+    form = SurgeReportForm({"days_of_stock": typed}, known=None)  # type: ignore[arg-type]
+    assert said in form.errors["days_of_stock"][0]
 
 
 def test_page_and_api(client: Client) -> None:

@@ -74,8 +74,9 @@ def test_less_than_was_sent_needs_words(packs: str, words: str, ok: bool) -> Non
 def test_a_case_takes_waiting_reports_and_puts_its_lines_first() -> None:
     supply = Supply()
     row = report(supply)
+    carrier = people.organisation("enterprise", is_manufacturer=False, is_distributor=True)
     near, far = (
-        stages.progress(stages.order_line(Parties(of, supply.maker, supply.second),
+        stages.progress(stages.order_line(Parties(of, supply.maker, carrier),
                                           product=supply.product))
         for of in (supply.hospital, supply.far)
     )  # fmt: skip
@@ -86,8 +87,9 @@ def test_a_case_takes_waiting_reports_and_puts_its_lines_first() -> None:
     case = opened(supply)
     row.refresh_from_db()
     assert row.case == case
-    assert Notice.objects.filter(organisation_id=supply.hospital.pk,
-                                 title__contains="启动应急保障").exists()  # fmt: skip
+    told = Notice.objects.filter(title__contains="启动应急保障")
+    for party, number in ((supply.hospital, 1), (carrier, 1), (supply.far, 0)):
+        assert told.filter(organisation_id=party.pk).count() == number
     first = at_stage(LineProgress.objects.all(), "surge")
     assert list(first.values_list("line_id", flat=True)) == [near.line_id]
     with pytest.raises(TransitionRefused, match="已有应急保障"):
