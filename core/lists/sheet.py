@@ -17,6 +17,8 @@ import xlsxwriter
 
 MARK = "错误说明"
 MAX_UNPACKED = 60_000_000
+INEXACT = 1e15
+"""From here on Excel itself does not hold every digit of a number."""
 
 
 @dataclass(frozen=True)
@@ -209,6 +211,9 @@ def _text(cell: Any) -> str:
     if isinstance(cell, date):
         return cell.isoformat()
     if isinstance(cell, float):
+        if abs(cell) >= INEXACT:
+            # A code of twenty digits in a cell of numbers: its last ones are gone, read none of it.
+            return f"{cell:.14E}"
         # As it is shown, not as it is held: 0.1 is not 0.1000000000000000055.
         return str(int(cell)) if cell.is_integer() else f"{Decimal(repr(cell)):f}"
     return " ".join(str(cell).split())

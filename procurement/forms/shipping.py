@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -11,17 +12,21 @@ from django import forms
 from catalog.forms.quality import say_what_is_missing
 from core.numbers.typed import TypedNumber
 from procurement.models import LineProgress, OrderLine
+from procurement.operations.code_shipments import ShippedCode, typed_codes
 from procurement.rules.shipping import cold_chain_fits
 
 MOST = Decimal(10) ** 13
+# Not \s: the separator of a UDI's elements (FNC1) counts as one there.
+BETWEEN_CODES = re.compile(r"(?<![,，])[ \t\r\n\u3000]+(?![,，])")
 
 
 class RejectLinesForm(forms.Form):
     """Why lines are refused; the hospital reads it."""
 
     reason = forms.ChoiceField(
-        label="拒绝原因", choices=[("", "请选择"), *OrderLine.RejectReason.choices]
-    )
+        label="拒绝原因", choices=[("", "请选择"), *OrderLine.RejectReason.choices],
+        error_messages={"required": "请选择拒绝原因"},
+    )  # fmt: skip
     note = forms.CharField(
         label="说明", max_length=500, required=False, help_text="原因为“其他”的必须写明。"
     )
@@ -29,8 +34,9 @@ class RejectLinesForm(forms.Form):
 
 class CloseRestForm(forms.Form):
     reason = forms.CharField(
-        label="关闭余量的原因", max_length=500, help_text="医疗机构会看到；关闭后这些包装不再发货。"
-    )
+        label="关闭余量的原因", max_length=500, help_text="医疗机构会看到；关闭后这些包装不再发货。",
+        error_messages={"required": "请填写关闭余量的原因"},
+    )  # fmt: skip
 
 
 class ShipHeadForm(forms.Form):
@@ -79,6 +85,12 @@ class ShipRowForm(forms.Form):
     expires_on = forms.DateField(label="有效期至", input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y%m%d"])
     own_no = forms.CharField(max_length=60, required=False)
     invoice_no = forms.CharField(max_length=60, required=False)
+    codes = forms.CharField(max_length=200_000, required=False, strip=False)
+    carrier = forms.CharField(max_length=100, required=False)
+    plate_no = forms.CharField(max_length=20, required=False)
+    cold_device = forms.CharField(max_length=60, required=False)
+    lowest_celsius = TypedNumber(required=False, max_digits=5, decimal_places=1)
+    highest_celsius = TypedNumber(required=False, max_digits=5, decimal_places=1)
 
     def __init__(
         self, *args: Any, lines: Mapping[tuple[str, int], LineProgress], **kwargs: Any
@@ -87,8 +99,19 @@ class ShipRowForm(forms.Form):
         self.lines = lines
         say_what_is_missing(self)
 
+    def clean_codes(self) -> list[ShippedCode]:
+        """A sheet gives the lines of a cell with spaces between them; no code has one."""
+        return typed_codes(BETWEEN_CODES.sub("\n", self.cleaned_data["codes"]))
+
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
+        record = [given.get(name) for name in ("cold_device", "lowest_celsius", "highest_celsius")]
+        fits = cold_chain_fits(
+            cold_chain=any(each not in (None, "") for each in record), device=record[0] or "",
+            lowest=record[1], highest=record[2],
+        )  # fmt: skip
+        if not fits:
+            self.add_error("cold_device", fits.reason)
         if {"order_no", "line_no"} <= given.keys():
             given["line"] = self._named(given["order_no"], given["line_no"], given.get("product"))
             if given["line"] is None:

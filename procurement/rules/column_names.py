@@ -15,7 +15,8 @@ FIELDS: dict[str, dict[str, str]] = {
     "shipments": {
         "order_no": "订单号", "line_no": "行号", "institution": "医疗机构", "product": "产品",
         "packs": "本次发货", "lot_no": "批号", "expires_on": "有效期至", "own_no": "企业单号",
-        "invoice_no": "发票号",
+        "invoice_no": "发票号", "codes": "追溯码", "carrier": "承运单位", "plate_no": "车牌号",
+        "cold_device": "冷链设备编号", "lowest_celsius": "启运最低温", "highest_celsius": "启运最高温",
     },
     "plans": {
         "plan_no": "计划编号", "product_code": "国家医保编码", "stock": "库存包装数",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -30,9 +31,12 @@ from procurement.rules.shipping import MOST_LINES, lot_fits, packs_fit
 from procurement.states.order_line import TO_SHIP
 from procurement.views.column_names import OwnLayout
 
+HEAD = ("invoice_no", "carrier", "plate_no")
+COLD = ("cold_device", "lowest_celsius", "highest_celsius")
+
 
 class ShipUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
-    """Rows of one institution, place and own number make one 配送单."""
+    """Rows of one institution, place, own number and record of the cold chain make one 配送单."""
 
     page_title = "Excel 发货"
     page_note = "模板已列出待发的订单行；同一行有几个批号的写几行。先校验并预览，有一处错误都不发货"
@@ -50,6 +54,12 @@ class ShipUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
         SheetColumn("expires_on", "有效期至", 14, "如 2027-06-30"),
         SheetColumn("own_no", "企业单号", 20, "选填；同一单号为一张配送单"),
         SheetColumn("invoice_no", "发票号", 22, "选填"),
+        SheetColumn("codes", "追溯码", 26, "选填；单元格内每行一个，箱码写在逗号后"),
+        SheetColumn("carrier", "承运单位", 18, "选填"),
+        SheetColumn("plate_no", "车牌号", 12, "选填"),
+        SheetColumn("cold_device", "冷链设备编号", 16, "冷链配送必填；与不是冷链的分开成单"),
+        SheetColumn("lowest_celsius", "启运最低温", 12, "冷链配送必填，℃"),
+        SheetColumn("highest_celsius", "启运最高温", 12, "冷链配送必填，℃"),
     )
 
     def exists_for(self, scope: Scope) -> bool:
@@ -82,6 +92,8 @@ class ShipUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
         errors: list[SheetError] = []
         for row, each in zip(rows, values, strict=True):
             line, lot = each["line"], each["lot_no"]
+            # What is wrong with a code is told by the sheet's line.
+            each["codes"] = tuple(replace(code, line=row.line) for code in each["codes"])
             fits = lot_fits(
                 lot_no=lot, expires_on=each["expires_on"], on=shanghai_day(timezone.now()),
                 recalled=(line.product_id, lot) in recalled,
@@ -104,25 +116,31 @@ class ShipUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
         return errors
 
     def write(self, values: Sequence[dict[str, Any]]) -> str:
-        notes: dict[tuple[int, str, str], list[dict[str, Any]]] = {}
+        notes: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
         for each in values:
             line = each["line"]
-            key = (line.institution_id, line.order.receiving_place, each["own_no"])
+            # What was cooled travels with its own record.
+            cold = tuple(each[name] for name in COLD)
+            key = (line.institution_id, line.order.receiving_place, each["own_no"], *cold)
             notes.setdefault(key, []).append(each)
         # The sheet that was shown, confirmed twice, is one shipping; by API the call's key says so.
         shown = self.request.POST.get("token", "") or secrets.token_hex(20)
         token = hashlib.sha256(shown.encode()).hexdigest()[:40]
-        drafts = [
-            NoteDraft(
-                rows=tuple(
-                    ShipRow(each["line"].line_id, each["packs"], each["lot_no"], each["expires_on"])
-                    for each in rows
-                ),
-                client_no=f"{token}-{number}", own_no=own_no, receiving_place=place,
-                invoice_no=next((each["invoice_no"] for each in rows if each["invoice_no"]), ""),
-            )
-            for number, ((_, place, own_no), rows) in enumerate(notes.items(), start=1)
-        ]  # fmt: skip
+        drafts = []
+        for number, ((_, place, own_no, *record), rows) in enumerate(notes.items(), start=1):
+            head: dict[str, Any] = dict(zip(COLD, record, strict=True))
+            head |= {name: next((each[name] for each in rows if each[name]), "") for name in HEAD}
+            drafts.append(
+                NoteDraft(
+                    rows=tuple(
+                        ShipRow(each["line"].line_id, each["packs"], each["lot_no"],
+                                each["expires_on"], each["codes"])
+                        for each in rows
+                    ),
+                    client_no=f"{token}-{number}", own_no=own_no, receiving_place=place,
+                    cold_chain=bool(record[0]), **head,
+                )
+            )  # fmt: skip
         made = ship_notes(
             drafts=drafts, by=self.user, scope=self.scope, at=timezone.now(),
             seen={each["line"].line_id: each["line"].row_version for each in values},
@@ -132,7 +150,7 @@ class ShipUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
     def example_rows(self) -> list[list[Any]]:
         return [
             [row.order.order_no, row.line_no, row.institution.name, str(row.product),
-             left_to_ship(row), "", "", "", ""]
+             left_to_ship(row), *[""] * 10]
             for row in self.to_ship()
             if left_to_ship(row)
         ]  # fmt: skip
