@@ -9,7 +9,11 @@ from typing import Any
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-_STRING = rb"\((?:\\[\s\S]|[^\\()])*\)|<[0-9A-Fa-f]+>"
+_PARENTHESES = rb"\((?:\\[\s\S]|[^\\()])*\)"
+for _ in range(4):
+    # Parentheses that balance stand in a string as they are: two signs' codes may be such a pair.
+    _PARENTHESES = rb"\((?:\\[\s\S]|[^\\()]|" + _PARENTHESES + rb")*\)"
+_STRING = _PARENTHESES + rb"|<[0-9A-Fa-f]+>"
 _TOKEN = re.compile(_STRING + rb"|[\[\]]|/[^\s/\[\]()<>]+|[-+.\d]+|[A-Za-z'\"*]+")
 _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _MAP = re.compile(rb"<([0-9A-F]{4})> <((?:[0-9A-F]{4})+)>")
