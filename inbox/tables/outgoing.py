@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -11,9 +12,10 @@ from core.lists.columns import Column
 from core.templatetags.formats import moment
 from inbox.models import Notice
 from inbox.operations.contact_points import CODE_CATEGORY
-from inbox.queries.change_kinds import CHANGE_KINDS
+from inbox.queries.change_kinds import CHANGE_KINDS, SUBSCRIBED
 
 CATEGORIES = {**dict(Notice.Category.choices), CODE_CATEGORY: "验证码"}
+SHORT = 3
 SENT_LEVELS = {
     "queued": "blue", "sent": "green", "failed": "orange", "dead": "red", "skipped": "grey",
 }  # fmt: skip
@@ -58,6 +60,15 @@ def _kinds(endpoint: Any) -> str:
     return "、".join(CHANGE_KINDS[kind].label for kind in endpoint.kinds)
 
 
+def kinds_in_short(kinds: Sequence[str]) -> str:
+    """What an endpoint is told of, short enough for a list: there are some sixty kinds."""
+    if set(SUBSCRIBED) <= set(kinds):
+        return f"全部 {len(kinds)} 类变更"
+    words = [CHANGE_KINDS[kind].label for kind in kinds]
+    more = f" 等 {len(words)} 类" if len(words) > SHORT else ""
+    return "、".join(words[:SHORT]) + more
+
+
 def _reached(endpoint: Any) -> Cell:
     at = endpoint.last_success_at
     return Cell(moment(at) if at else "尚未送达", nowrap=True)
@@ -71,7 +82,7 @@ WEBHOOK_COLUMNS = (
     Column("number", "编号", lambda w: w.number, 16, offered=False),
     Column("url", "接收地址", lambda w: w.url, 40, sort=("url",)),
     Column("kinds", "接收的变更", _kinds, 40,
-           shown=lambda w: Cell(_kinds(w), full=_kinds(w))),
+           shown=lambda w: Cell(kinds_in_short(w.kinds), full=_kinds(w))),
     Column(
         "state", "状态", lambda w: w.get_state_display(), 14, sort=("state", "-created_at"),
         shown=lambda w: Cell(w.get_state_display(), level=hook_level(w.state), plain=False),

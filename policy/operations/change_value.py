@@ -25,7 +25,7 @@ from policy.queries.changes import change_standings, may_propose
 from policy.queries.issued import issued_until
 from policy.queries.read import MissingPolicyValue, newest_value, value_row
 from policy.rules import CONFIRMING_ROLES, may_begin, may_revoke
-from policy.states import CHANGE_MACHINE
+from policy.states import CHANGE_MACHINE, ChangeState
 
 OBJECT_TYPE = "value_change"
 CHANGES: FourEyes[ValueChange] = FourEyes(
@@ -78,7 +78,8 @@ def propose_change(
             )  # fmt: skip
     except IntegrityError as error:
         raise ValueChangeRefused(
-            f"{parameter.label}已有一项调整等待确认：请先确认、退回或撤回那一项"
+            f"{parameter.label}已有一项调整等待确认（{_waiting(policy, parameter)}）："
+            "请先在“参数调整”中确认、退回或撤回那一项"
         ) from error
     record(
         by=by, at=at, action="value_change.propose", object_type=OBJECT_TYPE,
@@ -151,6 +152,14 @@ def revoke_change(
             reason=note, by=by, at=at,
         )  # fmt: skip
     return moved
+
+
+def _waiting(policy: Policy, parameter: Parameter) -> str:
+    """The number of the change of this value that waits for its second person."""
+    waiting = ValueChange.objects.filter(
+        policy=policy, parameter=parameter, state=ChangeState.PROPOSED
+    )
+    return "、".join(waiting.values_list("change_no", flat=True))
 
 
 def _check_day(policy: Policy, parameter: Parameter, valid_from: date, at: datetime) -> None:

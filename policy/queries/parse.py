@@ -30,7 +30,7 @@ def parse_value(key: str, text: str) -> Decimal | str:
     parameter = known_parameter(key)
     match parameter.value_type:
         case ValueType.NUMBER:
-            return _number(text)
+            return _limited(parameter, _number(text))
         case ValueType.RATIO_LIST:
             parse_ratios(text)
             return text
@@ -44,6 +44,14 @@ def parse_value(key: str, text: str) -> Decimal | str:
             if not text or len(text) > MAX_TEXT:
                 raise InvalidParameterValue(f"{parameter.label}须为 1 至 {MAX_TEXT} 字的文本")
             return text
+
+
+def _limited(parameter: ShippedParameter, value: Decimal) -> Decimal:
+    if parameter.at_most is not None and value > parameter.at_most:
+        raise InvalidParameterValue(
+            f"{parameter.label}不能超过 {(parameter.at_most * 100).normalize():f}%，请核对是否多写了位数"
+        )
+    return value
 
 
 def parse_ratios(text: str) -> tuple[Decimal, ...]:

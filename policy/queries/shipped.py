@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,8 @@ class ShippedParameter:
     clause_cell: str
     compared_on: date
     values: tuple[ShippedValue, ...]
+    at_most: Decimal | None = None
+    """What no value can exceed: a share of a whole is 1 at most."""
 
 
 @cache
@@ -129,6 +132,7 @@ def _parameter(path: Path) -> ShippedParameter:
             for policy, entries in row["values"].items()
             for entry in entries
         ),
+        at_most=Decimal(row["at_most"]) if "at_most" in row else None,
     )
 
 

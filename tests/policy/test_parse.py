@@ -74,6 +74,17 @@ def test_value_is_refused_in_chinese(key: str, text: str) -> None:
         parse_value(key, text)
 
 
+@pytest.mark.parametrize("key", ["non_selected_share_max", "prepay_ratio", "on_time_rate_min"])
+def test_share_is_one_at_most(key: str) -> None:
+    assert parse_value(key, "1") == 1
+    with pytest.raises(InvalidParameterValue, match="不能超过 100%"):
+        parse_value(key, "1.4")
+
+
+def test_what_is_no_share_may_be_more_than_one() -> None:
+    assert parse_value("report_rise_max", "1.50") == Decimal("1.5")
+
+
 def test_unknown_parameter_is_refused_by_name() -> None:
     with pytest.raises(InvalidParameterValue, match="没有“respons_hours”这个政策参数"):
         parse_value("respons_hours", "24")

@@ -168,7 +168,7 @@ def test_what_is_missing_is_named(
 
 def test_one_change_of_a_value_at_a_time(bureau: dict[str, User]) -> None:
     first = propose(bureau["clerk"])
-    with pytest.raises(Refusal, match="已有一项调整等待确认"):
+    with pytest.raises(Refusal, match=r"已有一项调整等待确认（CS\d{6}-\d{4}）"):
         propose(bureau["reviewer"], "0.2")
     return_change(
         change=first, note="依据不足", by=bureau["leader"], scope=scope(bureau["leader"]), at=NOW
