@@ -25,7 +25,7 @@ class MayCall(BasePermission):
         if isinstance(request.auth, ApiToken):
             needed = needed_scope(request, view)
             if needed not in request.auth.scopes:
-                self.message = f"接口令牌没有“{TOKEN_SCOPES[needed]}”范围（{needed}），请由机构管理员重新签发。"
+                self.message = f"接口令牌没有“{TOKEN_SCOPES.get(needed, needed)}”范围（{needed}），请由机构管理员重新签发。"
                 return False
         return True
 

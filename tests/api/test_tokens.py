@@ -25,7 +25,7 @@ SAMPLES = (
     "ZC00000000", "BG0",
 )  # fmt: skip
 """Names of nothing, one for each kind of number that addresses have."""
-NEEDED = re.compile(r"接口令牌没有“([a-z]+:[a-z]+)”范围")
+NEEDED = re.compile(r"接口令牌没有“[^”]+”范围（([a-z]+:[a-z]+)）")
 
 
 def _endpoints() -> list[tuple[str, str, str]]:
