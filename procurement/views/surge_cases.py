@@ -31,6 +31,10 @@ from procurement.views.cases import CaseActView, CaseView
 CRUMB = "应急保障"
 NAMED = ("group", "region", "opened_by")
 SHOWN = 50
+COUNTED = (
+    ("待响应", "answer", "配送企业还没有答复"), ("待发货", "ship", "已确认，没有发完"),
+    ("在途", "way", "已发出，没有送达"), ("已超时", "late", "下一步已过时限"),
+)  # fmt: skip
 
 
 def surge_tabs(route: str) -> list[dict[str, Any]]:
@@ -140,9 +144,8 @@ class SurgeCaseView(CaseView):
                 transfers=list(given.select_related("product", "institution", "lender")
                                .order_by("-pk")[:SHOWN]),
                 line_counts=[
-                    {"label": label, "value": at_stage(lines, stage).count()}
-                    for label, stage in (("待响应", "answer"), ("待发货", "ship"), ("在途", "way"),
-                                         ("已超时", "late"))
+                    {"label": label, "value": at_stage(lines, stage).count(), "note": note}
+                    for label, stage, note in COUNTED
                 ],
                 breadcrumbs=[{"label": CRUMB, "url": reverse("surge-cases")},
                              {"label": row.case_no}],

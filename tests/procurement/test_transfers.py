@@ -185,7 +185,9 @@ def test_pages_and_api(client: Client) -> None:
     assert [each["pointer"] for each in refused.json()["errors"]] == ["#/region"]
     answer = client.post("/supply/surge-cases/new/", typed)
     assert answer.status_code == 302, answer.content.decode()
-    assert row.report_no in client.get(answer["Location"]).content.decode()
+    page = client.get(answer["Location"]).content.decode()
+    assert row.report_no in page
+    assert "配送企业还没有答复" in page and "无上月数据" not in page
     client.force_login(supply.acting(supply.hospital)["by"])
     address = f"/supply/transfers/of/{row.report_no}/"
     opened = client.get(address).content.decode()
