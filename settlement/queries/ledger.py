@@ -93,3 +93,13 @@ def trial_balance(accounts: QuerySet[LedgerAccount], until: date) -> QuerySet[An
         debit=Coalesce(debit, ZERO), credit=Coalesce(credit, ZERO)
     ).annotate(balance=F("debit") - F("credit"))
     return found
+
+
+def sums_of(accounts: QuerySet[Any]) -> dict[str, Decimal]:
+    """Debit, credit and their difference (yuan) of accounts of a trial balance; one query.
+
+    Of whole pools the difference is 0; of some accounts, or of what one party may see, it need not be.
+    """
+    found = accounts.order_by().aggregate(debits=Sum("debit"), credits=Sum("credit"))
+    debit, credit = found["debits"] or ZERO, found["credits"] or ZERO
+    return {"debit": debit, "credit": credit, "difference": debit - credit}

@@ -28,6 +28,7 @@ from settlement.models import LedgerAccount, LedgerEntry, LedgerReversal
 from settlement.operations.reversals import ask_reversal, decide_reversal
 from settlement.queries.entry_source import source_address
 from settlement.queries.ledger import (
+    sums_of,
     trial_balance,
     visible_ledger_accounts,
     visible_ledger_entries,
@@ -63,6 +64,7 @@ def asked_day(text: str) -> date:
 
 
 class AccountListView(FilteredListView):
+    template_name = "settlement/ledger_accounts.html"
     page_title = "账簿"
     page_note = "余额都由分录相加得出；借为正、贷为负。分录只增不改，错账以冲销分录更正"
     filterset_class = AccountFilter
@@ -81,6 +83,10 @@ class AccountListView(FilteredListView):
             visible_ledger_accounts(scope).select_related(*PARTIES),
             asked_day(self.request.GET.get("until", "")),
         )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return context | {"sums": sums_of(self.filter.qs)}
 
 
 class AccountExportView(ExportMixin, AccountListView):

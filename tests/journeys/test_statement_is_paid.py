@@ -179,6 +179,7 @@ class Office:
         balances = _figures(agency, "账簿", 5)
         look(agency, f"ledger-{timezone.localdate():%m}")
         assert sum(balances.values()) == 0
+        assert agency.get_by_text("0.00 元", exact=True).count() == 1
         booked = Posting.objects.filter(account__pool=pool).aggregate(total=Sum("amount"))
         assert booked["total"] == 0
         # What the bank paid of this pool is what its statements say was paid.

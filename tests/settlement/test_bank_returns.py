@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -184,3 +184,23 @@ def test_a_credit_is_written_under_its_side_without_a_minus() -> None:
         lines = client.get(page).content.decode().split("<tbody>", 1)[1]
         assert "40.00" in lines
         assert "-40.00" not in lines
+
+
+def test_the_trial_balance_shows_its_sums_on_any_day() -> None:
+    """40 yuan owed on 8 April and paid on the 10th; of one purpose alone the sides differ."""
+    trade, row, _, _ = settled()
+    assert row.approved_on is not None
+    client = Client()
+    client.force_login(trade.acting(trade.agency)["by"])
+
+    def sums(asked: str) -> tuple[Decimal, ...]:
+        return tuple(client.get(f"/money/ledger/{asked}").context["sums"].values())
+
+    before = row.approved_on - timedelta(days=1)
+    assert sums(f"?until={before:%Y-%m-%d}") == (0, 0, 0)
+    assert sums(f"?until={row.approved_on:%Y-%m-%d}") == (40, 40, 0)
+    assert sums("") == (80, 80, 0)
+    assert sums("?purpose=claim") == (40, 0, 40)
+    page = client.get("/money/ledger/").content.decode()
+    assert "所列账户借方合计" in page
+    assert "80.00 元" in page
