@@ -33,6 +33,8 @@ class Delivery(LineCopies):
         indexes = [
             models.Index(fields=["institution", "recorded_at", "id"], name="delivery_institution"),
             models.Index(fields=["delivered_at"], name="delivery_delivered"),
+            # What waits longest comes first, for readers without an index of their own.
+            models.Index(fields=["recorded_at", "id"], name="delivery_recorded"),
             # Who holds a lot, in one click; neither column ever changes after the shipment.
             models.Index(
                 fields=["product", "lot_no"], condition=~Q(lot_no=""), name="delivery_lot"

@@ -68,10 +68,8 @@ def parts(at: datetime) -> dict[str, Q]:
 
 def of_part(rows: QuerySet[OrderLine], part: str, at: datetime) -> QuerySet[OrderLine]:
     """Those lines under way that the overview counts under `part`, however old they are."""
-    held = LineProgress.objects.filter(
-        parts(at)[part], line_id=OuterRef("pk"), ordered_at=OuterRef("ordered_at"),
-        state__in=UNDER_WAY,
-    )  # fmt: skip
+    # By line_id alone, which is unique: a second equality makes PostgreSQL expect a single line.
+    held = LineProgress.objects.filter(parts(at)[part], line_id=OuterRef("pk"), state__in=UNDER_WAY)
     return rows.filter(Exists(held))
 
 
