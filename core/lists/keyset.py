@@ -6,8 +6,9 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, QuerySet, Value
@@ -59,10 +60,7 @@ def keyset_page(
         columns = Columns(*order)
         values = tuple(_typed(rows, order, after))
         compare = TupleGreaterThan if upwards else TupleLessThan
-        # The first column's own bound follows from the rows' comparison, but PostgreSQL prunes
-        # partitions and enters an index that has another bound on that column by it alone.
-        bound = {f"{order[0]}__{'gte' if upwards else 'lte'}": values[0]}
-        rows = rows.filter(compare(columns, values), **bound)
+        rows = rows.filter(**_bound(order[0], values[0], upwards)).filter(compare(columns, values))
     signed = [name if upwards else f"-{name}" for name in order]
     found = list(rows.order_by(*signed)[: size + 1])
     more = len(found) > size
@@ -72,6 +70,20 @@ def keyset_page(
     newer = _write("n", found[0], order) if found and (more if backwards else after) else ""
     older = _write("o", found[-1], order) if found and (backwards or more) else ""
     return KeysetPage(rows=found, newer=newer, older=older)
+
+
+def _bound(column: str, value: Value, upwards: bool) -> dict[str, Any]:
+    """The first column's own bound. It follows from the comparison of whole rows, but PostgreSQL
+    prunes partitions by it alone, and enters the index at the first upper bound that it cannot
+    merge with the rows' comparison: where the list ends before a moment (`<`), the page's bound
+    must be of the same kind and come first, or every page is read from the end of the month.
+    """
+    if upwards:
+        return {f"{column}__gte": value}
+    if isinstance(value.value, datetime):
+        with suppress(OverflowError):
+            return {f"{column}__lt": value.value + timedelta.resolution}
+    return {f"{column}__lte": value}
 
 
 def capped_count(rows: QuerySet[Any], cap: int = COUNT_CAP) -> CappedCount:
