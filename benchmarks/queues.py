@@ -26,8 +26,12 @@ from procurement.queries.line_facts import first_progress
 from procurement.states.order_line import UNDER_WAY
 
 ROUNDS = 20
-STATEMENT_MS, GROWTH = 10.0, 2.5
+STATEMENT_MS = 10.0
+"""Of every statement of a list, as T7 has it."""
+PAGE_MS = 2000.0
+"""Of all statements of a page that computes: what may take longer is a job."""
 NOW = datetime(LAST_YEAR, 12, 31, 4, tzinfo=UTC)
+COMPUTED = {"医院的采购车", "生产企业的产品需求", "省的供应总览", "省的基层覆盖"}
 PARTITIONS = """
 SELECT inhrelid::regclass::text FROM pg_inherits
 WHERE inhparent = 'procurement_orderline'::regclass ORDER BY 1
@@ -45,19 +49,25 @@ class Asked:
 
 
 def measure(database: str, smaller: tuple[str, int] | None) -> list[Result]:
-    """The slowest statement of each page against 10 ms; its SQL against a tenth of the lines."""
+    """Each list's slowest statement, each computed page's SQL; beside a tenth of the lines."""
     found = ask(database)
     before: dict[str, Asked] = {}
     if smaller is not None:
         before = ask(smaller[0])
         databases.point_at(database)
-    return [
-        Result(
-            "QUEUES", f"{name}：最慢的语句", f"{p95(asked.slowest):.2f}ms", f"{STATEMENT_MS:.0f}ms",
-            p95(asked.slowest) / STATEMENT_MS, 1.0, _note(asked, before.get(name), smaller),
-        )
-        for name, asked in found.items()
-    ]  # fmt: skip
+    return [_result(name, asked, before.get(name), smaller) for name, asked in found.items()]
+
+
+def _result(
+    name: str, asked: Asked, before: Asked | None, smaller: tuple[str, int] | None
+) -> Result:
+    what, ours, most = "最慢的语句", p95(asked.slowest), STATEMENT_MS
+    if name in COMPUTED:
+        what, ours, most = "全部语句", p95(asked.sql), PAGE_MS
+    return Result(
+        "QUEUES", f"{name}：{what}", f"{ours:.2f}ms", f"{most:.0f}ms", ours / most, 1.0,
+        _note(asked, before, smaller),
+    )  # fmt: skip
 
 
 def _note(asked: Asked, before: Asked | None, smaller: tuple[str, int] | None) -> str:
