@@ -45,6 +45,7 @@ FROM bench.coded d
 CROSS JOIN generate_series(0, %(each)s - 1) AS s (n)
 WHERE d.place BETWEEN %(first)s AND %(last)s
 """
+"""Cases hold nothing here: reading a case is one more look-up by `parent_id`."""
 EVENTS = f"""
 INSERT INTO procurement_codeevent (trace_code_id, kind, at, delivery_id, note_no, by_name, {STAMPS})
 SELECT k.id, e.kind, e.at, d.id, d.note_no, 'bench', {", ".join("d." + c for c in STAMPS.split(", "))}
@@ -67,7 +68,6 @@ SELECT i.indexrelid::regclass::text, c.conname, pg_get_indexdef(i.indexrelid),
 FROM pg_index i LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.contype = 'u'
 WHERE i.indrelid = %s::regclass AND NOT i.indisprimary
 """
-"""Cases hold nothing here: reading a case is one more look-up by `parent_id`."""
 
 
 def measure(codes: int, month: date) -> list[Result]:

@@ -126,10 +126,18 @@ def ask_returns(
         ]  # fmt: skip
 
 
-def asked_fault(row: AskedReturn) -> Refusal | None:
-    """What `ask_return` would refuse of these packs now; nothing is written or locked."""
-    sent = row.delivery
-    line = LineProgress.objects.get(line_id=sent.line_id, ordered_at=sent.ordered_at)
+def asked_faults(rows: Sequence[AskedReturn]) -> list[Refusal | None]:
+    """What `ask_return` would refuse of each of these now; nothing of it stays written or locked."""
+    with transaction.atomic():
+        keys = {(row.delivery.line_id, row.delivery.ordered_at) for row in rows}
+        # A loaded line that ended has no progress before the first act: it is made, and undone.
+        lines = {line.line_id: line for line in lock_lines(keys=keys)}
+        found = [_fault(row, lines[row.delivery.line_id]) for row in rows]
+        transaction.set_rollback(True)
+    return found
+
+
+def _fault(row: AskedReturn, line: LineProgress) -> Refusal | None:
     try:
         _refuse_asked(row, line)
     except Refusal as refusal:

@@ -13,7 +13,7 @@ from core.transitions import MissingInput, Verdict
 from organisations.queries.scope import Scope
 from organisations.views.sheet_upload import SheetUploadView
 from procurement.forms.receiving import ReturnRowForm
-from procurement.operations.return_requests import AskedReturn, ask_returns, asked_fault
+from procurement.operations.return_requests import AskedReturn, ask_returns, asked_faults
 from procurement.queries.receiving import deliveries_named
 from procurement.queries.return_requests import may_ask
 from procurement.views.column_names import OwnLayout
@@ -59,8 +59,8 @@ class ReturnUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
         headings = {column.field: column.heading for column in self.sheet_columns}
         first: dict[int, int] = {}
         errors: list[SheetError] = []
-        for row, each in zip(rows, values, strict=True):
-            fault = asked_fault(_asked(each))
+        faults = asked_faults([_asked(each) for each in values])
+        for row, each, fault in zip(rows, values, faults, strict=True):
             if fault is not None:
                 field = fault.field if isinstance(fault, MissingInput) else "delivery_no"
                 errors.append(

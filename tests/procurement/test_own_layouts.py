@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +18,7 @@ from procurement.models import (
     Delivery,
     DeliveryNote,
     Invoice,
+    LineProgress,
     PlanLine,
     Receipt,
     ReturnRequest,
@@ -25,6 +27,7 @@ from procurement.operations.column_names import save_columns
 from procurement.operations.plans import make_plan
 from procurement.rules.column_names import FIELDS, LABELS, NATIONAL, kinds_of, names_fault
 from tests.factories import organisations as people
+from tests.factories import stages
 from tests.procurement.order_world import Market
 from tests.procurement.receiving import Door
 from tests.procurement.test_receiving_by_sheet import sheet
@@ -149,6 +152,20 @@ def test_returns_of_others_and_of_what_was_not_received_are_refused(client: Clie
     assert "还没有收货" in said(send(client, "returns", head, row))
     assert client.get(reverse("return-upload") + "?template=1").status_code == 200
     assert not ReturnRequest.objects.exists()
+
+
+def test_a_loaded_line_without_progress_is_told_about_and_left_as_it_is(client: Client) -> None:
+    door = Door()
+    line = door.line()
+    sent = stages.delivery(
+        line=line, packs=10, shipped_at=stages.SENT, recorded_at=stages.SENT,
+        delivered_at=stages.SENT + timedelta(days=1),
+    )  # fmt: skip
+    row = [line.order.order_no, line.line_no, sent.delivery_no, "退货", 1, "破损", ""]
+    client.force_login(door.acting(door.hospital, "storekeeper")["by"])
+    head = ["订单号", "行号", "配送号", "方式", "数量", "原因", "说明"]
+    assert "还没有收货" in said(send(client, "returns", head, row))
+    assert not LineProgress.objects.filter(line_id=line.pk).exists()
 
 
 def test_shipments_and_invoices_of_an_erp_are_taken(client: Client) -> None:
