@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
-from typing import Any
 
 from django.db import connection
 from django.test import Client
@@ -16,7 +15,7 @@ from django.utils import timezone
 
 from benchmarks import live_fold
 from benchmarks.results import Result
-from benchmarks.timing import clocked
+from benchmarks.timing import clocked, statements_clocked
 from monitoring.indicators.cut import MonthCut
 from monitoring.models import LiveMonth
 from monitoring.queries.dashboard_page import dashboard_page
@@ -123,21 +122,13 @@ def _against_raw(level: str, code: str, month: date, pages: list[float], lines: 
 
 def _statements(work: Callable[[], object]) -> list[float]:
     """Seconds of each SQL statement."""
-    found: list[float] = []
-
-    def clock(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        started = time.perf_counter()
-        try:
-            return execute(sql, params, many, context)
-        finally:
-            found.append(time.perf_counter() - started)
-
-    with connection.execute_wrapper(clock):
+    with statements_clocked() as found:
         work()
     return found
 
 
-def _officer() -> Scope:
+def province_bureau() -> Organisation:
+    """Made where the drawn province has none."""
     province = Region.objects.get(level="province")
     bureau = Organisation.objects.filter(code="B36").first()
     if bureau is None:
@@ -146,10 +137,14 @@ def _officer() -> Scope:
         bureau = Organisation.objects.create(
             pk=pk, code="B36", name="省医保局", kind="bureau", region=province
         )
+    return bureau
+
+
+def _officer() -> Scope:
     now = timezone.now()
     user, _ = User.objects.get_or_create(
         username="bench", defaults={
-            "organisation": bureau, "roles": ["clerk"], "created_at": now - timedelta(days=9),
+            "organisation": province_bureau(), "roles": ["clerk"], "created_at": now - timedelta(days=9),
             "password_changed_at": now, "name": "性能对照",
         }
     )  # fmt: skip

@@ -7,21 +7,20 @@ drawn year: the SQL of the request, its slowest statement, and the whole of it w
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from unittest import mock
 
-from django.db import connection, connections
+from django.db import connections
 from django.test import Client
 
 from benchmarks import databases
+from benchmarks.dashboards import province_bureau
 from benchmarks.lists import p95
 from benchmarks.province import LAST_YEAR
 from benchmarks.results import Result
-from organisations.models import Organisation, Region, User
+from benchmarks.timing import statements_clocked
+from organisations.models import User
 from procurement.queries.line_facts import first_progress
 from procurement.states.order_line import UNDER_WAY
 
@@ -89,7 +88,7 @@ def ask(database: str) -> dict[str, Asked]:
         found = {name: Asked() for name, _, _ in pages}
         for turn in range(ROUNDS + 1):
             for name, client, address in pages:
-                with _clock() as spent:
+                with statements_clocked() as spent:
                     started = time.perf_counter()
                     answer = client.get(address)
                     whole = time.perf_counter() - started
@@ -123,7 +122,7 @@ def _pages() -> list[tuple[str, Client, str]]:
     hospital = _client(_busiest("institution_id"), "q-hospital")
     distributor = _client(_busiest("distributor_id"), "q-distributor")
     manufacturer = _client(_busiest("manufacturer_id"), "q-manufacturer")
-    province = _client(_bureau(), "q-province")
+    province = _client(province_bureau().pk, "q-province")
     product = _ranked_product()
     bound = f"since={(NOW - timedelta(days=90)):%Y-%m-%d}&until={NOW:%Y-%m-%d}"
     return [
@@ -164,17 +163,6 @@ def _ranked_product() -> str:
         return str(cursor.fetchone()[0])
 
 
-def _bureau() -> int:
-    province = Region.objects.get(level="province")
-    bureau = Organisation.objects.filter(code="B36").first()
-    if bureau is None:
-        pk = Organisation.objects.order_by("-pk").values_list("pk", flat=True)[0] + 1
-        bureau = Organisation.objects.create(
-            pk=pk, code="B36", name="省医保局", kind="bureau", region=province
-        )
-    return bureau.pk
-
-
 def _client(organisation_id: int, username: str) -> Client:
     user, _ = User.objects.get_or_create(
         username=username, defaults={
@@ -185,19 +173,3 @@ def _client(organisation_id: int, username: str) -> Client:
     client = Client(SERVER_NAME="localhost")
     client.force_login(user)
     return client
-
-
-@contextmanager
-def _clock() -> Iterator[list[float]]:
-    """Seconds of each SQL statement inside."""
-    found: list[float] = []
-
-    def clock(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        started = time.perf_counter()
-        try:
-            return execute(sql, params, many, context)
-        finally:
-            found.append(time.perf_counter() - started)
-
-    with connection.execute_wrapper(clock):
-        yield found

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
 
 
 @dataclass
@@ -43,3 +47,19 @@ def interleaved(works: Mapping[str, Callable[[], float]], repeats: int) -> dict[
         for name in names if number % 2 == 0 else reversed(names):
             series[name].seconds.append(works[name]())
     return series
+
+
+@contextmanager
+def statements_clocked() -> Iterator[list[float]]:
+    """Seconds of each SQL statement inside."""
+    found: list[float] = []
+
+    def clock(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        started = time.perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            found.append(time.perf_counter() - started)
+
+    with connection.execute_wrapper(clock):
+        yield found
