@@ -42,7 +42,11 @@
   /* Drafts: kept on the server while typing, in this browser only while the server cannot be reached. Files and passwords never. */
   const SKIPPED = new Set(["password", "file", "hidden", "submit", "button"]);
   const AFTER_TYPING = 3000;
+  const PATIENCE = 10000;
   const waiting = new WeakMap();
+  /* Forms whose draft is still being asked for, and what was touched meanwhile: the hand wins over the draft. */
+  const asking = new WeakMap();
+  const touched = new WeakSet();
 
   function controls(form) {
     return Array.from(form.elements).filter((element) => element.name && !SKIPPED.has(element.type));
@@ -65,6 +69,11 @@
     return values;
   }
 
+  /* A choice among radio buttons is touched with any of them. */
+  function byHand(form, element) {
+    return element.type === "radio" ? controls(form).some((one) => one.name === element.name && touched.has(one)) : touched.has(element);
+  }
+
   function fill(form, values) {
     const left = Object.fromEntries(Object.entries(values).map(([name, texts]) => [name, texts.slice()]));
     controls(form).forEach(function (element) {
@@ -72,12 +81,16 @@
       if (!texts) {
         return;
       }
+      const text = element.options || ticked(element) ? null : texts.shift();
+      if (byHand(form, element)) {
+        return;
+      }
       if (element.options) {
         Array.from(element.options).forEach((option) => (option.selected = texts.includes(option.value)));
       } else if (ticked(element)) {
         element.checked = texts.includes(element.value);
-      } else if (texts.length) {
-        element.value = texts.shift();
+      } else if (typeof text === "string") {
+        element.value = text;
       }
     });
   }
@@ -138,6 +151,11 @@
   }
 
   async function keep(form) {
+    /* What was kept before is not written over by a page that has not seen it yet. */
+    await asking.get(form);
+    if (!form.isConnected || form.dataset.sent) {
+      return;
+    }
     const key = form.dataset.draft;
     const values = collect(form);
     if (!form.dataset.draftUrl) {
@@ -162,7 +180,7 @@
 
   function keepSoon(form, delay) {
     clearTimeout(waiting.get(form));
-    waiting.set(form, setTimeout(() => form.isConnected && !form.dataset.sent && keep(form), delay));
+    waiting.set(form, setTimeout(() => keep(form), delay));
   }
 
   async function restore(form) {
@@ -170,7 +188,7 @@
     let draft = local(key);
     if (form.dataset.draftUrl) {
       try {
-        const answer = await fetch(form.dataset.draftUrl + "?key=" + encodeURIComponent(key), { credentials: "same-origin", headers: { "HX-Request": "true" } });
+        const answer = await fetch(form.dataset.draftUrl + "?key=" + encodeURIComponent(key), { credentials: "same-origin", headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(PATIENCE) });
         const kept = answer.ok ? await answer.json() : {};
         if (kept.values && (!draft || Date.parse(kept.saved_at) > draft.at)) {
           draft = { at: Date.parse(kept.saved_at), values: kept.values };
@@ -192,6 +210,7 @@
     document.addEventListener(kind, function (event) {
       const form = event.target.form;
       if (form && form.dataset.draft) {
+        touched.add(event.target);
         keepSoon(form, kind === "change" || !form.dataset.draftUrl ? 0 : AFTER_TYPING);
       }
     });
@@ -239,7 +258,7 @@
   document.addEventListener("DOMContentLoaded", function () {
     forgetSent();
     refillRefused();
-    document.querySelectorAll("form[data-draft]").forEach(restore);
+    document.querySelectorAll("form[data-draft]").forEach((form) => asking.set(form, restore(form)));
     const summary = document.querySelector("[data-error-summary]");
     if (summary) {
       summary.focus();
