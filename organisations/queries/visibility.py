@@ -110,6 +110,21 @@ def within(scope: Scope, rows: QuerySet[M], seen: Q | None = None) -> QuerySet[M
     return marked
 
 
+def of_parties(scope: Scope, rows: QuerySet[M]) -> QuerySet[M]:
+    """`within` for rows with PartyStamps so many that a list reads each party's own index.
+
+    The parties are the scope's alternatives one by one; no row belongs to two of them.
+    """
+    marked = within(scope, rows, party_rows(scope))
+    parties: list[Q] = []
+    before = Q()
+    for column, ids in party_alternatives(scope):
+        parties += [Q(**{column: one}) & ~before for one in sorted(ids)]
+        before |= Q(**{f"{column}__in": sorted(ids)})
+    marked.query.parties = parties  # type: ignore[attr-defined]
+    return marked
+
+
 def for_business(scope: Scope, rows: QuerySet[M]) -> QuerySet[M]:
     """Rows that are open to everyone of the trade, and to no platform administrator."""
     return within(scope, rows, None if scope.is_business else NOTHING)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from organisations.queries.scope import Scope
-from organisations.queries.visibility import NOTHING, party_rows, within
+from organisations.queries.visibility import NOTHING, of_parties, party_rows, within
 from procurement.models import (
     DelayedList,
     DelayedRow,
@@ -36,7 +36,7 @@ def visible_orders(scope: Scope) -> QuerySet[Order]:
 
 
 def visible_order_lines(scope: Scope) -> QuerySet[OrderLine]:
-    return within(scope, OrderLine.objects.all(), party_rows(scope))
+    return of_parties(scope, OrderLine.objects.all())
 
 
 def visible_progress(scope: Scope) -> QuerySet[LineProgress]:
