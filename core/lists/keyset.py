@@ -74,11 +74,17 @@ def keyset_page(
     return KeysetPage(rows=found, newer=newer, older=older)
 
 
+def _parties(rows: QuerySet[Any]) -> Sequence[Q]:
+    """Conditions of which every row fulfils one; empty where the query was not made of parties."""
+    parties: Sequence[Q] = getattr(rows.query, "parties", ())
+    return parties
+
+
 def _first(rows: QuerySet[M], signed: Sequence[str], most: int) -> list[M]:
     """The first rows in order. Of a few parties each is read from its own index and merged:
     asked for all at once, PostgreSQL reads everybody's rows in order until enough are theirs.
     """
-    parties: Sequence[Q] = getattr(rows.query, "parties", ())
+    parties = _parties(rows)
     if not 2 <= len(parties) <= MERGED_PARTIES:
         return list(rows.order_by(*signed)[:most])
     each = [rows.filter(party).order_by(*signed)[:most] for party in parties]
@@ -99,9 +105,17 @@ def _bound(column: str, value: Value, upwards: bool) -> dict[str, Any]:
     return {f"{column}__lte": value}
 
 
-def capped_count(rows: QuerySet[Any], cap: int = COUNT_CAP) -> CappedCount:
-    """Count up to `cap` rows; the database stops there."""
-    number = rows.order_by()[: cap + 1].count()
+def capped_count(
+    rows: QuerySet[Any], cap: int = COUNT_CAP, *, order: Sequence[str] = ()
+) -> CappedCount:
+    """Count up to `cap` rows; the database stops there.
+
+    With the `order` of the list's index the newest are counted; without, whichever come first,
+    which of months of rows are found after those that the list does not show. Several parties'
+    rows are in no index's order.
+    """
+    signed = [f"-{name}" for name in order] if len(_parties(rows)) < 2 else []
+    number = rows.order_by(*signed)[: cap + 1].count()
     return CappedCount(number=min(number, cap), capped=number > cap)
 
 

@@ -96,7 +96,7 @@ class FilteredListView(ScopedListView):
         self.sort, fields = lists.ordering(self.columns, self.request.GET, self.default_sort)
         self.locked = ""
         if self.keyset:
-            self.count = capped_count(found)
+            self.count = self.counted(found)
             if self.count.capped:
                 self.locked = f"超过 {self.count.number:,} 条，筛选后才能按此列排序"
                 self.sort = self.default_sort
@@ -104,6 +104,10 @@ class FilteredListView(ScopedListView):
                 turn = "" if self.keyset_ascending else "-"
                 return found.order_by(*(f"{turn}{name}" for name in self.keyset))
         return found.order_by(*fields, "pk")
+
+    def counted(self, found: QuerySet[Any]) -> CappedCount:
+        """How many rows the filter found; a list of very many knows a quicker way to the same."""
+        return capped_count(found)
 
     def get_paginate_by(self, queryset: QuerySet[Any]) -> int | None:
         return None if self.by_key else self.paginate_by

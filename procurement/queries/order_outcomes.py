@@ -66,6 +66,11 @@ def parts(at: datetime) -> dict[str, Q]:
     }
 
 
+def under_way_part(scope: Scope, part: str, at: datetime) -> QuerySet[LineProgress]:
+    """The progress of the lines that `of_part` leaves of all that the reader sees."""
+    return visible_progress(scope).filter(parts(at)[part], state__in=UNDER_WAY)
+
+
 def of_part(rows: QuerySet[OrderLine], part: str, at: datetime) -> QuerySet[OrderLine]:
     """Those lines under way that the overview counts under `part`, however old they are."""
     # By line_id alone, which is unique: a second equality makes PostgreSQL expect a single line.

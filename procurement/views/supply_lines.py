@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
+from core.lists.keyset import CappedCount, capped_count
 from organisations.queries.scope import Scope
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
 from procurement.filters import OrderLineFilter
 from procurement.models import OrderLine
-from procurement.queries.order_outcomes import with_progress
+from procurement.queries.order_outcomes import under_way_part, with_progress
 from procurement.queries.reconciling import order_lines
 from procurement.tables.supply_views import LINE_COLUMNS
 from procurement.views.supply_overview import supply_tabs
@@ -33,6 +35,13 @@ class LineListView(FilteredListView):
 
     def everything(self, scope: Scope) -> QuerySet[OrderLine]:
         return order_lines(scope)
+
+    def counted(self, found: QuerySet[OrderLine]) -> CappedCount:
+        asked = {name for name, value in self.filter.form.cleaned_data.items() if value}
+        if asked == {"under_way"}:
+            part = self.filter.form.cleaned_data["under_way"]
+            return capped_count(under_way_part(self.scope, part, timezone.now()))
+        return capped_count(found, order=() if "under_way" in asked else self.keyset)
 
     def rows(self, objects: Iterable[Any]) -> list[Any]:
         return with_progress(self.scope, objects)

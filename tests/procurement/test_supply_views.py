@@ -16,7 +16,7 @@ from core.workdays.deadlines import SHANGHAI
 from organisations.models import Organisation, User
 from organisations.queries.scope import Scope, scope_of
 from procurement.models import OrderLine
-from procurement.queries.order_outcomes import of_part, with_outcome
+from procurement.queries.order_outcomes import of_part, under_way_part, with_outcome
 from procurement.queries.reconciling import order_lines
 from procurement.queries.supply_demand import months_until, product_demand
 from procurement.queries.supply_overview import overview
@@ -213,6 +213,7 @@ def test_a_count_of_the_overview_opens_to_as_many_lines_however_old(world: Suppl
     }  # fmt: skip
     for part, _ in UNDER_WAY_PARTS:
         assert of_part(order_lines(scope), part, NOW).count() == counts[part], part
+        assert under_way_part(scope, part, NOW).count() == counts[part], part
 
 
 def test_pages_and_files(world: Supplied, client: Client) -> None:
@@ -222,6 +223,11 @@ def test_pages_and_files(world: Supplied, client: Client) -> None:
     client.force_login(world.user(world.rural))
     late = client.get("/supply/lines/?under_way=late").content.decode()
     assert late.count('<th scope="row"') == 2, "the old one too"
+    for asked, number in (
+        ("under_way=late", 2), ("under_way=late&outcome=never", 2), ("under_way=to_receive", 0),
+        ("under_way=late&since=2000-01-01&until=2000-12-31", 0), ("outcome=never", 1),
+    ):  # fmt: skip
+        assert client.get(f"/supply/lines/?{asked}").context["view"].count.number == number, asked
     assert client.get("/api/v1/order-lines/?under_way=late").json()["results"][1]["line_no"] == 1
     page = client.get("/supply/overview/").content.decode()
     assert "供应自查" in page

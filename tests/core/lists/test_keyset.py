@@ -173,6 +173,9 @@ def test_count_stops_at_the_cap() -> None:
     assert (count.number, count.capped) == (5, True)
     assert "LIMIT 6" in queries[0]["sql"]
     assert "ORDER BY" not in queries[0]["sql"]
+    with CaptureQueriesContext(connection) as queries:
+        assert capped_count(rows, 5, order=ORDER) == count
+    assert "ORDER BY" in queries[0]["sql"]
 
 
 def test_count_of_nothing() -> None:
