@@ -11,13 +11,14 @@ from catalog.states.listing import (
     ListingState,
     ListingWay,
 )
+from core.database.serial import next_serial
 from organisations.models.organisation import Organisation
 
 
 class NextListingNo(Func):
     """The next 挂网ID from the database's sequence, so that nobody gives the same one twice."""
 
-    template = "('GW' || lpad(nextval('catalog_listing_no'::regclass)::text, 9, '0'))"
+    template = f"('GW' || {next_serial('catalog_listing_no', 9)})"
     output_field = models.CharField()
     allowed_default = True
 

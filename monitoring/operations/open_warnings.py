@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from core.audit.record import Actor
+from core.database.serial import next_serial
 from core.workdays.deadlines import add_workdays
 
 KEY = "rule, subject_type, subject_code, batch_code, year_no, group_code, product_code"
@@ -48,7 +49,7 @@ def open_new_warnings(month: date, by: Actor, at: datetime, *, answered: bool) -
                     institution_id, enterprise_id, county_id, city_id, pool_id, province_id
                 )
                 SELECT 'YJ' || to_char(%(month)s::date, 'YYYYMM') || '-'
-                           || lpad(nextval('monitoring_warning_no')::text, 6, '0'),
+                           || {next_serial("monitoring_warning_no", 6)},
                        x.*
                 FROM (
                     SELECT {", ".join(f"b.{column}" for column in KEY.split(", "))},

@@ -5,6 +5,8 @@ Each figure counts on the first day of its month; an action in the month of its 
 appeal in every period that holds its own.
 """
 
+from core.database.serial import next_serial
+
 PERIODS = """
 CREATE TEMP TABLE score_period (
     period text, first date, last date, province_id bigint,
@@ -201,12 +203,12 @@ UPDATE monitoring_supplyscore o SET is_current = FALSE
 FROM score_changed c WHERE o.id = c.former_id
 """
 
-INSERT = """
+INSERT = f"""
 INSERT INTO monitoring_supplyscore
     (score_no, side, period, period_from, period_to, version, is_current, source, score, grade,
      low_quarters, made_at, made_by_name, enterprise_id, province_id)
 SELECT 'PF' || to_char(c.last, 'YYYYMM') || '-'
-       || lpad(nextval('monitoring_score_no')::text, 6, '0'),
+       || {next_serial("monitoring_score_no", 6)},
        c.side, c.period, c.first, c.last, c.version, TRUE,
        CASE WHEN c.former_id IS NULL THEN 'computed' ELSE %(source)s END,
        c.score, c.grade, c.low_quarters, %(at)s, %(by_name)s, c.enterprise_id, c.province_id

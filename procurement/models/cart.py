@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Func, Q
 
+from core.database.serial import next_serial
 from core.numbers.fields import QuantityField
 from organisations.models import Organisation
 from organisations.models.stamps import PartyStamps, party
@@ -13,7 +14,7 @@ from procurement.states.cart import CART_MACHINE, CartState
 class NextCartNo(Func):
     """The next number from the database's sequence."""
 
-    template = "('CG' || lpad(nextval('procurement_cart_no'::regclass)::text, 8, '0'))"
+    template = f"('CG' || {next_serial('procurement_cart_no', 8)})"
     output_field = models.CharField()
     allowed_default = True
 

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Func, Q
 
+from core.database.serial import next_serial
 from core.numbers.fields import QuantityField
 from organisations.models.stamps import PartyStamps
 from procurement.states.plan import PLAN_MACHINE, PlanState
@@ -11,7 +12,7 @@ from procurement.states.plan import PLAN_MACHINE, PlanState
 class NextPlanNo(Func):
     """The next number from the database's sequence."""
 
-    template = "('JH' || lpad(nextval('procurement_plan_no'::regclass)::text, 8, '0'))"
+    template = f"('JH' || {next_serial('procurement_plan_no', 8)})"
     output_field = models.CharField()
     allowed_default = True
 

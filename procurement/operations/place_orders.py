@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from catalog.operations.hospital_items.put import stamps_of
 from core.audit.record import NewEvent, record_many
+from core.database.serial import next_serial
 from core.operations import operation
 from core.transitions import MissingInput, NotYours, TransitionRefused
 from core.workdays.deadlines import shanghai_day
@@ -183,10 +184,10 @@ WITH heads AS (
     INSERT INTO procurement_order
         (order_no, sent_at, urgent, client_no, submission_no, content_digest, receiving_place,
          distributor_id, {STAMPS})
-    SELECT %(prefix)s || lpad(n.serial, greatest(8, length(n.serial)), '0'), %(at)s, %(urgent)s,
+    SELECT %(prefix)s || n.serial, %(at)s, %(urgent)s,
            CASE n.place_no WHEN 1 THEN %(number)s ELSE %(number)s || '-' || n.place_no END,
            %(number)s, %(digest)s, %(place)s, n.distributor_id, {GIVEN}
-    FROM (SELECT d.*, nextval('procurement_order_no')::text AS serial
+    FROM (SELECT d.*, {next_serial("procurement_order_no", 8)} AS serial
           FROM unnest(%(distributors)s::bigint[]) WITH ORDINALITY AS d (distributor_id, place_no)) n
     ON CONFLICT DO NOTHING
     RETURNING id, order_no, client_no, distributor_id
