@@ -22,7 +22,7 @@ from core.transitions import ALLOWED, Verdict
 from organisations.api.paging import CursorPage
 from organisations.api.permissions import MayCall
 from organisations.models import ApiToken, User
-from organisations.operations.export_list import note_read_by_api
+from organisations.operations.export_list import note_list_taken
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import require_scoped
 from organisations.views.request_scope import request_scope
@@ -92,7 +92,7 @@ class ScopedViewSet(ScopedEndpoint, GenericViewSet):
     def get_paginated_response(self, data: Any) -> Response:
         if self.personal and data:
             query = {**self.request.query_params.dict(), "cursor": ""}
-            note_read_by_api(
+            note_list_taken(
                 path=self.request.path,
                 title=str(self.get_queryset().model._meta.verbose_name),
                 conditions=[f"{name}={value}" for name, value in query.items() if value],
@@ -100,6 +100,7 @@ class ScopedViewSet(ScopedEndpoint, GenericViewSet):
                 row_count=len(data),
                 by=acting(self.request),
                 at=timezone.now(),
+                by_api=True,
             )
         return super().get_paginated_response(data)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from core.audit.record import record
 from core.jobs.enqueue import enqueue
@@ -42,7 +41,7 @@ def request_export(
 
 
 @operation
-def note_export(
+def note_list_taken(
     *,
     path: str,
     title: str,
@@ -51,38 +50,19 @@ def note_export(
     row_count: int,
     by: User,
     at: datetime,
+    by_api: bool = False,
 ) -> None:
-    """S-12: the list at `path` has become a file of `row_count` rows, those of the conditions.
+    """S-12: `row_count` rows of the list at `path`, those of the conditions, went out.
 
-    Every list, not those of people alone: who acted and signed stands in most of them by name.
+    As a file: every list, not those of people alone, for who acted and signed stands in most of
+    them by name. To a program (`by_api`): a page of a list whose `columns` are about people.
     """
     record(
-        by=by, at=at, action="list.export", object_type="list", object_key=path, object_label=title,
-        detail=_taken(conditions, columns, row_count),
+        by=by, at=at, action="list.read_by_api" if by_api else "list.export", object_type="list",
+        object_key=path, object_label=title,
+        detail={
+            "filter": list(conditions) or ["没有筛选"],
+            "rows": row_count,
+            "columns": list(columns),
+        },
     )  # fmt: skip
-
-
-@operation
-def note_read_by_api(
-    *,
-    path: str,
-    title: str,
-    conditions: Sequence[str],
-    columns: Sequence[str],
-    row_count: int,
-    by: User,
-    at: datetime,
-) -> None:
-    """S-12: a program has fetched a page of a list whose `columns` are about people."""
-    record(
-        by=by, at=at, action="list.read_by_api", object_type="list", object_key=path,
-        object_label=title, detail=_taken(conditions, columns, row_count),
-    )  # fmt: skip
-
-
-def _taken(conditions: Sequence[str], columns: Sequence[str], row_count: int) -> dict[str, Any]:
-    return {
-        "filter": list(conditions) or ["没有筛选"],
-        "rows": row_count,
-        "columns": list(columns),
-    }

@@ -16,7 +16,7 @@ from core.lists.workbook import workbook_response
 from core.transitions import MissingInput
 from core.views.errors import refusal_page
 from organisations.models import User
-from organisations.operations.export_list import note_export
+from organisations.operations.export_list import note_list_taken
 from organisations.queries.scope import Scope
 from organisations.views.filtered import FilteredListView
 
@@ -68,7 +68,7 @@ class ExportMixin:
 
 def note_file(view: FilteredListView, row_count: int) -> None:
     """On the trail: who took which list, by which filter, how many rows (S-12)."""
-    note_export(
+    note_list_taken(
         path=view.request.path, title=view.sheet_name, conditions=view.condition_words(),
         columns=[heading for heading, _ in lists.sheet(view.columns)], row_count=row_count,
         by=view.user, at=timezone.now(),
