@@ -128,7 +128,7 @@ class ApplicationViewSet(mixins.ListModelMixin, ScopedViewSet):
     @action(detail=True, methods=["get"], url_path=FILE_PATH, url_name="file")
     def file(self, request: Request, **kwargs: Any) -> FileResponse:
         """一份材料的原文件；未通过检查的不提供。"""
-        return served(application_files(self.get_object()), kwargs["file_id"])
+        return served(request, application_files(self.get_object()), kwargs["file_id"])
 
     @extend_schema(request=kinds.ApplicationStepSerializer, responses=DETAIL)
     @action(detail=True, methods=["post"])
@@ -251,7 +251,7 @@ class ObjectionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedV
     @action(detail=True, methods=["get"], url_path=FILE_PATH, url_name="file")
     def file(self, request: Request, **kwargs: Any) -> FileResponse:
         """异议的一份证明材料。"""
-        return served(files_of(self.get_object()), kwargs["file_id"])
+        return served(request, files_of(self.get_object()), kwargs["file_id"])
 
 
 class RegistrationPaperViewSet(mixins.ListModelMixin, ScopedViewSet):

@@ -160,7 +160,9 @@ class EditionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVie
     @action(detail=True, methods=["get"], url_path=FILE_PATH, url_name="file")
     def file(self, request: Request, *args: Any, **kwargs: Any) -> FileResponse:
         """一份依据文件；未通过检查的不提供。"""
-        return served(case_files(EDITION_MACHINE.name, self.get_object()), kwargs["file_id"])
+        return served(
+            request, case_files(EDITION_MACHINE.name, self.get_object()), kwargs["file_id"]
+        )
 
     def _decide(self, verb: str, request: Request) -> Response:
         values = values_of(EditionStepSerializer, request)

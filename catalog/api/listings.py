@@ -197,7 +197,7 @@ class ListingRequestViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Sc
     @action(detail=True, methods=["get"], url_path=FILE_PATH, url_name="file")
     def file(self, request: Request, *args: Any, **kwargs: Any) -> FileResponse:
         """一份材料的原文件；未通过检查的不提供。"""
-        return served(case_files(REQUEST_TYPE, self.get_object()), kwargs["file_id"])
+        return served(request, case_files(REQUEST_TYPE, self.get_object()), kwargs["file_id"])
 
     def _answer(self, verb: str, request: Request) -> Response:
         values = values_of(kinds.RequestAnswerSerializer, request)

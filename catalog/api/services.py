@@ -226,7 +226,7 @@ class ServiceCandidateViewSet(mixins.RetrieveModelMixin, ServiceViewSet):
     @action(detail=True, methods=["get"], url_path=FILE_PATH, url_name="file")
     def file(self, request: Request, *args: Any, **kwargs: Any) -> FileResponse:
         """一份材料的原文件；未通过检查的不提供。"""
-        return served(case_files(OBJECT_TYPE, self.get_object()), kwargs["file_id"])
+        return served(request, case_files(OBJECT_TYPE, self.get_object()), kwargs["file_id"])
 
     def _step(
         self, operation: Any, kind: type[serializers.Serializer[Any]], request: Request

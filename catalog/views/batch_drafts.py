@@ -47,13 +47,13 @@ from catalog.queries.batch_drafts import (
 )
 from catalog.states.batch_draft import DRAFT_MACHINE
 from catalog.tables.batch_drafts import DRAFT_COLUMNS
-from catalog.views.attached import attached
 from core.lists.workbook import XLSX
 from core.transitions import MissingInput, NotYours, Refusal, Verdict
 from core.views.errors import refusal_page
 from core.views.object_page import document_items, offered_actions
 from organisations.queries.object_steps import steps_of, with_holder
 from organisations.queries.scope import Scope
+from organisations.views.files import kept_file
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedDetailView, ScopedTemplateView, ScopedView
@@ -270,7 +270,7 @@ class DraftFileView(DraftView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         held = parts_of(self.get_object()).get(self.kwargs["part"])
-        return attached(held.attachment if held else None)
+        return kept_file(request, held.attachment if held else None)
 
 
 class DraftWorkbookView(DraftView):

@@ -29,8 +29,8 @@ from catalog.queries.override_changes import changes_of_batch, period_rows
 from catalog.queries.second_person import may_change_batch
 from catalog.queries.visible import visible_batches
 from catalog.tables import BATCH_COLUMNS
-from catalog.views.attached import attached
 from organisations.queries.scope import Scope
+from organisations.views.files import kept_file
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedDetailView
@@ -146,7 +146,7 @@ class BatchDocumentView(OfBatch, ScopedDetailView):
             draft__batch=self.get_object(), part=self.kwargs["part"]
         )
         held = found.select_related("attachment__file").first()
-        return attached(held.attachment if held else None)
+        return kept_file(request, held.attachment if held else None)
 
 
 class BatchParametersView(OfBatch, ScopedDetailView):

@@ -30,7 +30,6 @@ from catalog.queries.marked_copies import marked_copy as kept_copy
 from catalog.queries.steps import steps_of
 from catalog.states.edition import EDITION_LEVELS, EDITION_MACHINE
 from catalog.tables.editions import EDITION_COLUMNS
-from catalog.views.attached import attached
 from catalog.views.quality import StepView
 from core.attachments.store import keep_made
 from core.lists.sheet import SheetRefused, SheetRow, marked_copy
@@ -39,6 +38,7 @@ from core.transitions import NotYours, Refusal, Verdict
 from core.views.errors import refusal_page
 from core.views.object_page import document_items, offered_actions
 from organisations.queries.scope import Scope
+from organisations.views.files import kept_file
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedDetailView, ScopedTemplateView, ScopedView
@@ -246,7 +246,7 @@ class EditionPaperView(EditionView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
         files = case_files(EDITION_MACHINE.name, self.get_object())
-        return attached(next((f for f in files if f.pk == kwargs["file_id"]), None))
+        return kept_file(request, next((f for f in files if f.pk == kwargs["file_id"]), None))
 
 
 class EditionMarkedView(ScopedView):
@@ -256,4 +256,4 @@ class EditionMarkedView(ScopedView):
         return may_propose_edition(scope)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return attached(kept_copy(self.user, kwargs["file_id"]))
+        return kept_file(request, kept_copy(self.user, kwargs["file_id"]))

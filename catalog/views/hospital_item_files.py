@@ -26,12 +26,12 @@ from catalog.queries.item_suggestions import suggestions_for
 from catalog.states.hospital_item import ItemStanding
 from catalog.tables.hospital_items import TEMPLATE_COLUMNS, template_cells
 from catalog.views.hospital_items import ItemKeeper
-from core.attachments.store import path_of
 from core.jobs.models import Job
 from core.lists.keyset import keyset_page
-from core.lists.workbook import XLSX, workbook_response
+from core.lists.workbook import workbook_response
 from core.transitions import MissingInput, Refusal
 from core.views.errors import refusal_page
+from organisations.views.files import kept_file
 from organisations.views.scoped import ScopedTemplateView, ScopedView
 
 LISTED_PROBLEMS = 100
@@ -144,11 +144,7 @@ class HospitalItemMarkedView(ItemKeeper, ScopedView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> FileResponse:
         kept = marked_copy(upload_id=kwargs["pk"], scope=self.scope)
-        if kept is None:
-            raise Http404
-        return FileResponse(
-            path_of(kept.file).open("rb"), as_attachment=True, filename=kept.name, content_type=XLSX
-        )
+        return kept_file(request, kept)
 
 
 class HospitalItemTemplateView(ItemKeeper, ScopedView):

@@ -29,14 +29,13 @@ from catalog.states.listing_case import INQUIRY_LEVELS, INQUIRY_MACHINE
 from catalog.tables.listings import INQUIRY_COLUMNS
 from catalog.views.listings import OfficerPage, add_refusal
 from core.attachments.inspect import max_megabytes
-from core.attachments.models import StoredFile
 from core.transitions import Refusal
 from core.views.errors import refusal_page
 from core.views.object_page import offered_actions
+from organisations.api.files import served
 from organisations.queries.scope import Scope
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
-from organisations.views.public import attachment_response
 from organisations.views.scoped import ScopedDetailView
 
 STEP_LABELS = {"send": "发出函询"} | {t.verb: t.label for t in INQUIRY_MACHINE.transitions}
@@ -202,7 +201,4 @@ class InquiryFileView(InquiryDetailView):
     """A paper of the inquiry, for those who see it."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
-        for file in case_files(INQUIRY_TYPE, self.get_object()):
-            if file.pk == kwargs["file_id"] and file.file.scan == StoredFile.Scan.CLEAN:
-                return attachment_response(file)
-        raise Http404
+        return served(request, case_files(INQUIRY_TYPE, self.get_object()), kwargs["file_id"])

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
@@ -51,13 +51,12 @@ from catalog.states.listing import LEVELS, LISTING_MACHINE, TERMS, ClosingReason
 from catalog.states.listing_case import REQUEST_LEVELS, REQUEST_MACHINE
 from catalog.tables.listings import LISTING_COLUMNS
 from core.attachments.inspect import max_megabytes
-from core.attachments.models import StoredFile
 from core.transitions import Refusal, Verdict
 from core.views.object_page import offered_actions
+from organisations.api.files import served
 from organisations.queries.scope import Scope
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
-from organisations.views.public import attachment_response
 from organisations.views.scoped import ScopedDetailView, ScopedTemplateView
 
 ONLY_OFFICERS = Verdict(False, "由省医保局或省采购服务中心办理", "S2-10.3")
@@ -275,7 +274,4 @@ class ListingRequestFileView(ScopedDetailView):
         return visible_listing_requests(scope)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
-        for file in case_files(REQUEST_TYPE, self.get_object()):
-            if file.pk == kwargs["file_id"] and file.file.scan == StoredFile.Scan.CLEAN:
-                return attachment_response(file)
-        raise Http404
+        return served(request, case_files(REQUEST_TYPE, self.get_object()), kwargs["file_id"])

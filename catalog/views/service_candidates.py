@@ -34,7 +34,6 @@ from catalog.states.service_candidate import (
     CandidateGround,
 )
 from catalog.tables.services import CANDIDATE_COLUMNS, urgency
-from catalog.views.attached import attached
 from catalog.views.services import ServiceList
 from core.attachments.inspect import max_megabytes
 from core.transitions import MissingInput, NotYours, Refusal, Verdict
@@ -42,6 +41,7 @@ from core.views.errors import refusal_page
 from core.views.object_page import document_items, offered_actions
 from organisations.queries.object_steps import steps_of, with_holder
 from organisations.queries.scope import Scope
+from organisations.views.files import kept_file
 from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedDetailView, ScopedTemplateView
 
@@ -251,4 +251,4 @@ class CandidateFileView(ServiceCandidateView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
         files = case_files(OBJECT_TYPE, self.get_object())
-        return attached(next((f for f in files if f.pk == kwargs["file_id"]), None))
+        return kept_file(request, next((f for f in files if f.pk == kwargs["file_id"]), None))

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core import signing
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -34,7 +34,7 @@ from core.attachments.store import keep_made
 from core.lists.workbook import XLSX
 from core.transitions import MissingInput, Refusal
 from core.views.errors import refusal_page
-from organisations.views.public import attachment_response
+from organisations.views.files import kept_file
 
 SALT = "catalog.price-table"
 VALID_SECONDS = 3600
@@ -184,6 +184,4 @@ class TableMarkedView(OfTable):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
         kept = marked_copy(self.user, kwargs["file_id"])
-        if kept is None:
-            raise Http404
-        return attachment_response(kept)
+        return kept_file(request, kept)

@@ -176,7 +176,7 @@ class ComplaintViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedV
     @action(detail=True, methods=["get"], url_path=FILE_PATH, url_name="file")
     def file(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """一份材料的内容；未通过检查的不提供。"""
-        return served(files_of(self.scope, self.get_object()), kwargs["file_id"])
+        return served(request, files_of(self.scope, self.get_object()), kwargs["file_id"])
 
 
 class ContactViewSet(mixins.ListModelMixin, ScopedViewSet):

@@ -109,7 +109,7 @@ class ComplaintFileView(ComplaintView):
     """A file of the thread, for those who see the complaint; what failed inspection is 404."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        return served(files_of(self.scope, self.get_object()), str(self.kwargs["file_id"]))
+        return served(request, files_of(self.scope, self.get_object()), str(self.kwargs["file_id"]))
 
 
 def form_of(verb: str) -> type[ComplaintWordsForm]:

@@ -43,7 +43,7 @@ from core.transitions import MissingInput, NotYours
 from organisations.api.base import ScopedEndpoint, ScopedViewSet, acting, values_of
 from organisations.api.files import as_binary
 from organisations.queries.scope import Scope
-from organisations.views.public import attachment_response
+from organisations.views.files import kept_file, paper_answer
 
 NAMED = ("batch", "institution", "manufacturer", "distributor", "county")
 
@@ -186,11 +186,11 @@ class AgreementViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedV
         agreement = self.get_object()
         kept = latest_document(agreement)
         if kept is not None:
-            return attachment_response(kept)
+            return kept_file(request, kept)
         items = list(agreement.items.select_related("product__group").order_by("line_no"))
         agents = agents_of(agreement, timezone.now())
         body = blank_paper(agreement, items, agents, agreement.made_at)
-        return HttpResponse(body, content_type="application/pdf")
+        return paper_answer(request, f"三方协议 {agreement.agreement_no}.pdf", body)
 
     @extend_schema(responses=kinds.CheckedSerializer)
     @action(detail=True, methods=["get"])

@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 
 from catalog.models import Batch
 from catalog.queries.visible import visible_batches
@@ -39,9 +38,9 @@ from core.views.errors import refusal_page
 from core.views.object_page import offered_actions
 from organisations.queries.object_steps import steps_of, with_holder
 from organisations.queries.scope import Scope
+from organisations.views.files import kept_file, paper_answer
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
-from organisations.views.public import attachment_response
 from organisations.views.scoped import ScopedDetailView
 
 ON_PAGE = {"sign": "sign", "refuse": "refuse", "terminate": "terminate"}
@@ -198,19 +197,16 @@ class AgreementPdfView(AgreementView):
         agreement = self.get_object()
         kept = latest_document(agreement)
         if kept is not None:
-            return attachment_response(kept)
+            return kept_file(request, kept)
         now = timezone.now()
         items = list(agreement.items.select_related("product__group").order_by("line_no"))
         try:
             body = blank_paper(agreement, items, agents_of(agreement, now), agreement.made_at)
         except Refusal as refusal:
             return refusal_page(request, refusal)
-        answer = HttpResponse(body, content_type="application/pdf")
         outside = agreement.institution_signed_at is not None
         mark = "平台外签订，此件无签名" if outside else "未签署"
-        name = f"三方协议 {agreement.agreement_no}（{mark}）.pdf"
-        answer["Content-Disposition"] = content_disposition_header(True, name) or ""
-        return answer
+        return paper_answer(request, f"三方协议 {agreement.agreement_no}（{mark}）.pdf", body)
 
 
 class AgreementVerifyView(AgreementView):

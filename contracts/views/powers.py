@@ -157,7 +157,7 @@ class PowerView(ScopedDetailView):
 
 class PowerFileView(PowerView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> FileResponse:  # type: ignore[override]
-        return served(self.files(self.get_object()), str(self.kwargs["file_id"]))
+        return served(request, self.files(self.get_object()), str(self.kwargs["file_id"]))
 
 
 class PowerRevokeView(PowerView):

@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 
 from contracts.documents.relations import MOST_PRINTED, confirmation
 from contracts.filters.relations import DeliveryRelationFilter
@@ -39,6 +38,7 @@ from core.views.errors import refusal_page
 from core.views.object_page import offered_actions
 from organisations.queries.object_steps import steps_of, with_holder
 from organisations.queries.scope import Scope
+from organisations.views.files import paper_answer
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedDetailView, ScopedTemplateView
@@ -98,11 +98,7 @@ class RelationConfirmationView(RelationListView):
             body = render_pdf("core/official", content, at=now)
         except Refusal as refused:
             return refusal_page(request, refused)
-        answer = HttpResponse(body, content_type="application/pdf")
-        answer["Content-Disposition"] = (
-            content_disposition_header(False, f"配送关系确认表_{now:%Y%m%d}.pdf") or ""
-        )
-        return answer
+        return paper_answer(request, f"配送关系确认表_{now:%Y%m%d}.pdf", body, inline=True)
 
 
 class RelationNewView(ScopedTemplateView):

@@ -66,7 +66,7 @@ class AnnouncementViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scop
     @action(detail=True, methods=["get"], url_path=FILE_PATH, url_name="file")
     def file(self, request: Request, **kwargs: Any) -> FileResponse:
         """一份附件的原文件。"""
-        return served(_shown(self.get_object()), kwargs["file_id"])
+        return served(request, _shown(self.get_object()), kwargs["file_id"])
 
     @action(detail=True, methods=["post"])
     def read(self, request: Request, *args: Any, **kwargs: Any) -> Response:

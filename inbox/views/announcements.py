@@ -31,9 +31,9 @@ from inbox.states import ANNOUNCEMENT_MACHINE, STATE_LEVELS
 from inbox.tables import ANNOUNCEMENT_COLUMNS, READER_COLUMNS
 from organisations.queries.object_steps import steps_of
 from organisations.queries.scope import Scope
+from organisations.views.files import kept_file
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
-from organisations.views.public import attachment_response
 from organisations.views.scoped import ScopedDetailView
 
 TABS = (("", "有效"), ("all", "全部"), ("own", "本单位发布"))
@@ -150,7 +150,7 @@ class AnnouncementFileView(AnnouncementView):
         if own or found.state == Announcement.State.PUBLISHED:
             for file in files_of(found):
                 if str(file.pk) == self.kwargs["file_id"]:
-                    return attachment_response(file)
+                    return kept_file(request, file)
         raise Http404
 
 

@@ -12,7 +12,8 @@ from django.utils import timezone
 from inbox.forms import AnnouncementSearch
 from inbox.models import Announcement
 from inbox.queries.announcements import files_of, matching, once_public, public_announcements
-from organisations.views.public import PublicView, attachment_response
+from organisations.views.files import public_file
+from organisations.views.public import PublicView
 
 PER_PAGE = 20
 
@@ -66,7 +67,7 @@ class PublicAnnouncementFileView(PublicView):
         if found.state == Announcement.State.PUBLISHED:
             for file in files_of(found):
                 if str(file.pk) == file_id:
-                    return attachment_response(file)
+                    return public_file(file)
         raise Http404
 
 

@@ -43,6 +43,7 @@ from interchange.states import IMPORT_MACHINE
 from interchange.tables import IMPORT_COLUMNS
 from organisations.queries.object_steps import steps_of
 from organisations.queries.scope import Scope
+from organisations.views.files import made_file
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedDetailView, ScopedRows, ScopedView
@@ -230,9 +231,7 @@ class ImportMarkedView(ImportRows, ScopedDetailView):
         path = marked_of(row.import_no)
         if not row.problems or not path.is_file():
             raise Http404
-        return FileResponse(
-            path.open("rb"), as_attachment=True, filename=f"{row.import_no}_错误标注.zip"
-        )
+        return made_file(request, f"{row.import_no}_错误标注.zip", path)
 
 
 class ImportTemplateView(ScopedView):

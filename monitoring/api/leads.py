@@ -131,4 +131,4 @@ class LeadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSe
     @action(detail=True, methods=["get"], url_path=FILE_PATH, url_name="file")
     def file(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """一份文件的内容。"""
-        return served(lead_files(self.get_object()), kwargs["file_id"])
+        return served(request, lead_files(self.get_object()), kwargs["file_id"])

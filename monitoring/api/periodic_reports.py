@@ -140,5 +140,7 @@ class PeriodicReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Sc
         """一份定稿文件的内容。"""
         report = self.get_object()
         return served(
-            report_files(report) if reads_report(self.scope, report) else [], kwargs["file_id"]
+            request,
+            report_files(report) if reads_report(self.scope, report) else [],
+            kwargs["file_id"],
         )

@@ -189,4 +189,4 @@ class SiteInspectionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Sc
     @action(detail=True, methods=["get"], url_path=FILE_PATH, url_name="file")
     def file(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """一份文件的内容；未通过检查的不提供。"""
-        return served(files_of(self.scope, self.get_object()), kwargs["file_id"])
+        return served(request, files_of(self.scope, self.get_object()), kwargs["file_id"])

@@ -141,7 +141,7 @@ class TrainingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVi
     @action(detail=True, methods=["get"], url_path=FILE_PATH, url_name="file")
     def file(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """一份材料的内容。"""
-        return served(training_files(self.get_object()), kwargs["file_id"])
+        return served(request, training_files(self.get_object()), kwargs["file_id"])
 
 
 class TrainingCoverageSerializer(serializers.ModelSerializer[Organisation]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404
+from django.http import FileResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -16,8 +16,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.parsing import StrictJSONParser
-from core.attachments.models import StoredFile
-from core.attachments.store import path_of
 from monitoring.api.serializers import (
     ClosingNoteSerializer,
     ExplanationSerializer,
@@ -36,6 +34,7 @@ from monitoring.operations.answer_warning import (
 from monitoring.queries.visible import visible_warning_steps, visible_warnings
 from monitoring.queries.warning_page import warning_files, warning_page
 from organisations.api.base import ScopedViewSet, acting
+from organisations.api.files import served
 from organisations.queries.scope import Scope
 
 
@@ -66,20 +65,7 @@ class WarningViewSet(mixins.ListModelMixin, ScopedViewSet):
     @action(detail=True, methods=["get"], url_path=r"files/(?P<file_id>\d{1,18})", url_name="file")
     def file(self, request: Request, *args: Any, **kwargs: Any) -> FileResponse:
         """一份证明材料的原文件；未通过检查的文件不提供。"""
-        warning: Warning = self.get_object()
-        for attachment in warning_files(warning):
-            if attachment.pk == int(kwargs["file_id"]):
-                if attachment.file.scan != StoredFile.Scan.CLEAN:
-                    break
-                answer = FileResponse(
-                    path_of(attachment.file).open("rb"),
-                    as_attachment=True,
-                    filename=attachment.name,
-                    content_type=attachment.file.content_type,
-                )
-                answer["X-Content-Type-Options"] = "nosniff"
-                return answer
-        raise Http404
+        return served(request, warning_files(self.get_object()), kwargs["file_id"])
 
     @extend_schema(request=SeenVersionSerializer, responses=WarningSerializer)
     @action(detail=True, methods=["post"])

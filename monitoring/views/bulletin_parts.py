@@ -7,13 +7,11 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
 from catalog.queries.steps import steps_of
-from core.attachments.models import StoredFile
-from core.attachments.store import path_of
 from core.transitions import MissingInput, Refusal
 from core.views.errors import refusal_page
 from core.views.object_page import document_items, offered_actions
@@ -46,6 +44,7 @@ from monitoring.states.bulletins import (
 )
 from monitoring.tables.bulletins import RECEIPT_LEVELS
 from organisations.queries.scope import Scope
+from organisations.views.files import kept_file
 from organisations.views.scoped import ScopedDetailView
 
 OBJECTION_STEPS = {
@@ -255,11 +254,4 @@ class BulletinReceiptFileView(BulletinReceiptView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         receipt: BulletinReceipt = self.get_object()
         found = receipt_files(receipt).filter(pk=self.kwargs["file_id"]).first()
-        if found is None or found.file.scan != StoredFile.Scan.CLEAN:
-            raise Http404
-        response = FileResponse(
-            path_of(found.file).open("rb"), as_attachment=True, filename=found.name,
-            content_type=found.file.content_type,
-        )  # fmt: skip
-        response["X-Content-Type-Options"] = "nosniff"
-        return response
+        return kept_file(request, found)

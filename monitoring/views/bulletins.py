@@ -7,13 +7,12 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
 import monitoring.tasks  # noqa: F401 - its kinds of job get their names by being imported
 from catalog.queries.steps import steps_of
-from core.attachments.store import path_of
 from core.jobs.models import Job
 from core.transitions import MissingInput, Refusal
 from core.views.errors import refusal_page
@@ -77,6 +76,7 @@ from monitoring.tables.bulletins import (
 )
 from monitoring.views.draft_request import DraftRequestView
 from organisations.queries.scope import Scope
+from organisations.views.files import kept_file
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedDetailView, ScopedTemplateView
@@ -364,14 +364,7 @@ class BulletinFileView(BulletinObjectView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         bulletin: Bulletin = self.get_object()
         stored = bulletin_file(bulletin, self.kwargs["kind"])
-        if stored is None or not reads_whole(self.scope, bulletin):
-            raise Http404
-        response = FileResponse(
-            path_of(stored.file).open("rb"), as_attachment=True, filename=stored.name,
-            content_type=stored.file.content_type,
-        )  # fmt: skip
-        response["X-Content-Type-Options"] = "nosniff"
-        return response
+        return kept_file(request, stored if reads_whole(self.scope, bulletin) else None)
 
 
 class PartListView(FilteredListView):

@@ -196,7 +196,7 @@ class ExemptionApplicationFileView(ExemptionApplicationView):
     """Evidence, for those who see the application; what failed inspection is 404."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        return served(files_of(self.get_object()), str(self.kwargs["file_id"]))
+        return served(request, files_of(self.get_object()), str(self.kwargs["file_id"]))
 
 
 class ExemptionApplicationActView(ExemptionApplicationView):

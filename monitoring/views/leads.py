@@ -179,7 +179,7 @@ class LeadFileView(LeadView):
     """Papers, for those who see the lead; what failed inspection is 404."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        return served(lead_files(self.get_object()), str(self.kwargs["file_id"]))
+        return served(request, lead_files(self.get_object()), str(self.kwargs["file_id"]))
 
 
 class LeadActView(LeadView):

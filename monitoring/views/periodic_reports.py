@@ -229,4 +229,4 @@ class PeriodicReportFileView(PeriodicReportView):
         report: PeriodicReport = self.get_object()
         if not reads_report(self.scope, report):
             raise Http404
-        return served(report_files(report), str(self.kwargs["file_id"]))
+        return served(request, report_files(report), str(self.kwargs["file_id"]))

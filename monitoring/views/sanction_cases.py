@@ -149,7 +149,7 @@ class SanctionCaseFileView(SanctionCaseView):
     """Evidence, letters and papers, for those who see the case; else 404."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        return served(files_of(self.scope, self.get_object()), str(self.kwargs["file_id"]))
+        return served(request, files_of(self.scope, self.get_object()), str(self.kwargs["file_id"]))
 
 
 class SanctionCaseNewView(NewCaseView):

@@ -173,7 +173,7 @@ class SiteInspectionFileView(SiteInspectionView):
     """Evidence, letter and answers, for those who may know the findings; else 404."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        return served(files_of(self.scope, self.get_object()), str(self.kwargs["file_id"]))
+        return served(request, files_of(self.scope, self.get_object()), str(self.kwargs["file_id"]))
 
 
 class SiteInspectionNewView(NewCaseView):

@@ -175,7 +175,7 @@ class TrainingFileView(TrainingView):
     """Material, for those who see the record."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        return served(training_files(self.get_object()), str(self.kwargs["file_id"]))
+        return served(request, training_files(self.get_object()), str(self.kwargs["file_id"]))
 
 
 class TrainingStepView(TrainingView):

@@ -6,11 +6,9 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
-from core.attachments.models import StoredFile
-from core.attachments.store import path_of
 from core.transitions import Refusal
 from core.views.errors import refusal_page
 from monitoring.forms import ClosingNoteForm, ExplanationForm, SeenVersion
@@ -25,6 +23,7 @@ from monitoring.operations.answer_warning import (
 from monitoring.queries.visible import visible_warnings
 from monitoring.queries.warning_page import warning_files
 from monitoring.views.warnings import WarningDetailView
+from organisations.api.files import served
 from organisations.queries.scope import Scope
 
 
@@ -119,17 +118,4 @@ class WarningFileView(WarningDetailView):
     """A piece of evidence, for those who see the warning; only what passed inspection is served."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        warning: Warning = self.get_object()
-        for attachment in warning_files(warning):
-            if attachment.pk == self.kwargs["file_id"]:
-                if attachment.file.scan != StoredFile.Scan.CLEAN:
-                    break
-                response = FileResponse(
-                    path_of(attachment.file).open("rb"),
-                    as_attachment=True,
-                    filename=attachment.name,
-                    content_type=attachment.file.content_type,
-                )
-                response["X-Content-Type-Options"] = "nosniff"
-                return response
-        raise Http404
+        return served(request, warning_files(self.get_object()), self.kwargs["file_id"])

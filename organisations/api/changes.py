@@ -76,7 +76,7 @@ class OrganisationChangeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin
     @action(detail=True, methods=["get"], url_path=FILE_PATH, url_name="file")
     def file(self, request: Request, **kwargs: Any) -> FileResponse:
         """一份证明材料的原文件；未通过检查的不提供。"""
-        return served(change_files(self.get_object()), kwargs["file_id"])
+        return served(request, change_files(self.get_object()), kwargs["file_id"])
 
     @extend_schema(
         request={"multipart/form-data": MendedSerializer}, responses=OrganisationChangeSerializer

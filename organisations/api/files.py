@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import FileResponse, Http404
+from django.http import FileResponse, HttpRequest
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.request import Request
 
-from core.attachments.models import Attachment, StoredFile
-from organisations.views.public import attachment_response
+from core.attachments.models import Attachment
+from organisations.views.files import kept_file
 
 BINARY = {(200, "application/octet-stream"): OpenApiTypes.BINARY}
 FILE_PATH = r"files/(?P<file_id>\d{1,18})"
@@ -35,9 +36,8 @@ def uploads_field(**more: Any) -> serializers.ListField:
     return serializers.ListField(child=serializers.FileField(), **more)
 
 
-def served(files: Iterable[Attachment], file_id: str) -> FileResponse:
+def served(
+    request: HttpRequest | Request, files: Iterable[Attachment], file_id: str
+) -> FileResponse:
     """The one file of these with that number; 404 where there is none or it is held back."""
-    for file in files:
-        if file.pk == int(file_id) and file.file.scan == StoredFile.Scan.CLEAN:
-            return attachment_response(file)
-    raise Http404
+    return kept_file(request, next((file for file in files if file.pk == int(file_id)), None))

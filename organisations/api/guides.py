@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from core.transitions import Verdict
 from organisations.api.base import ScopedEndpoint, ScopedViewSet, acting
-from organisations.api.files import FILE_PATH, as_binary, served
+from organisations.api.files import FILE_PATH, as_binary
 from organisations.api.guide_serializers import (
     ContactsSerializer,
     GuideDetailSerializer,
@@ -35,6 +35,7 @@ from organisations.queries.guides import (
 )
 from organisations.queries.scope import Scope
 from organisations.queries.visible import visible_guides
+from organisations.views.files import public_file
 
 
 class GuideViewSet(mixins.ListModelMixin, ScopedViewSet):
@@ -95,7 +96,7 @@ class GuideViewSet(mixins.ListModelMixin, ScopedViewSet):
         kept = public_files(self.get_object()).filter(pk=int(kwargs["file_id"])).first()
         if kept is None:
             raise Http404
-        return served([kept.attachment], str(kept.attachment_id))
+        return public_file(kept.attachment)
 
 
 class OfOwnOffice:

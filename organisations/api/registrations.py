@@ -91,7 +91,7 @@ class RegistrationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scop
     @action(detail=True, methods=["get"], url_path=FILE_PATH, url_name="file")
     def file(self, request: Request, **kwargs: Any) -> FileResponse:
         """一份证明材料的原文件；未通过检查的不提供。"""
-        return served(registration_files(self.get_object()), kwargs["file_id"])
+        return served(request, registration_files(self.get_object()), kwargs["file_id"])
 
     def _given(self, request: Request, form_class: type[serializers.Serializer]) -> dict[str, Any]:
         form = form_class(data=request.data)

@@ -15,6 +15,7 @@ from organisations.models import Organisation, User
 from organisations.states import TOKEN_SCOPES
 
 NAMES = {
+    "belongs_to": "所属",
     "changed": "改动",
     "columns": "列",
     "filter": "筛选条件",

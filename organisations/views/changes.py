@@ -7,16 +7,16 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
 from core.attachments.inspect import max_megabytes
-from core.attachments.models import StoredFile
 from core.transitions import Refusal, StaleVersion, Verdict
 from core.views.conflict import Conflict, conflict_page, typed
 from core.views.errors import refusal_page
 from core.views.object_page import document_items, offered_actions
+from organisations.api.files import served
 from organisations.filters import OrganisationChangeFilter
 from organisations.forms.change import ChangeForm, ChangeMendForm, DecisionForm
 from organisations.models import OrganisationChange
@@ -38,7 +38,6 @@ from organisations.tables import CHANGE_COLUMNS
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
 from organisations.views.people import AdminsOnly
-from organisations.views.public import attachment_response
 from organisations.views.scoped import ScopedDetailView, ScopedTemplateView
 
 DONE = {
@@ -268,7 +267,4 @@ class ChangeFileView(ChangeView):
     """A proof, for those who see the application."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
-        for file in change_files(self.get_object()):
-            if file.pk == int(kwargs["file_id"]) and file.file.scan == StoredFile.Scan.CLEAN:
-                return attachment_response(file)
-        raise Http404
+        return served(request, change_files(self.get_object()), kwargs["file_id"])

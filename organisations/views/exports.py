@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
 import organisations.tasks  # noqa: F401 - its kind of job gets its name by being imported
-from core.attachments.store import path_of
 from core.jobs.models import Job
 from core.transitions import MissingInput
 from core.views.errors import refusal_page
@@ -18,6 +17,7 @@ from organisations.operations.export_list import EXPORT_LIST, request_export
 from organisations.queries.exports import file_of
 from organisations.queries.scope import Scope
 from organisations.queries.visible import own_jobs
+from organisations.views.files import kept_file
 from organisations.views.list_export import list_at
 from organisations.views.scoped import ScopedDetailView, ScopedView
 
@@ -67,12 +67,4 @@ class ExportFileView(ScopedDetailView):
         )
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        kept = file_of(self.get_object())
-        if kept is None:
-            raise Http404
-        return FileResponse(
-            path_of(kept.file).open("rb"),
-            as_attachment=True,
-            filename=kept.name,
-            content_type=kept.file.content_type,
-        )
+        return kept_file(request, file_of(self.get_object()))

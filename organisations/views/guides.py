@@ -22,7 +22,8 @@ from organisations.queries.guides import (
     public_guides,
     with_next_reception,
 )
-from organisations.views.public import PublicView, attachment_response
+from organisations.views.files import public_file
+from organisations.views.public import PublicView
 from organisations.views.request_scope import request_scope, signed_in
 
 PER_PAGE = 30
@@ -71,7 +72,7 @@ class GuideFileView(PublicView):
         file = public_files(_guide(code)).filter(pk=file_id).first()
         if file is None:
             raise Http404
-        return attachment_response(file.attachment)
+        return public_file(file.attachment)
 
 
 class OwnOfficeView(View):

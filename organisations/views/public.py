@@ -6,12 +6,10 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.views.generic import View
 
-from core.attachments.models import Attachment
-from core.attachments.store import path_of
 from core.audit.origin import client_ip
 from core.views.errors import error_page
 from organisations.views.request_scope import signed_in
@@ -50,18 +48,6 @@ def public_limit(request: HttpRequest) -> HttpResponse | None:
     answer = error_page(request, 429, reason=TOO_MANY)
     answer["Retry-After"] = str(WINDOW_SECONDS)
     return answer
-
-
-def attachment_response(attachment: Attachment) -> FileResponse:
-    """The file of an attachment that the caller has decided to serve."""
-    response = FileResponse(
-        path_of(attachment.file).open("rb"),
-        as_attachment=True,
-        filename=attachment.name,
-        content_type=attachment.file.content_type,
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 def _too_many(address: str) -> bool:

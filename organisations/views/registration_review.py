@@ -6,14 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
-from core.attachments.models import StoredFile
 from core.transitions import Refusal
 from core.views.errors import refusal_page
 from core.views.object_page import document_items, offered_actions
+from organisations.api.files import served
 from organisations.filters import RegistrationFilter
 from organisations.filters.registrations import FILED
 from organisations.forms.registration import ReviewForm
@@ -38,7 +38,6 @@ from organisations.states import REGISTRATION_LEVELS, REGISTRATION_MACHINE
 from organisations.tables import REGISTRATION_COLUMNS
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
-from organisations.views.public import attachment_response
 from organisations.views.scoped import ScopedDetailView
 
 DONE = {
@@ -188,7 +187,4 @@ class RegistrationFileView(RegistrationPages, ScopedDetailView):
     key_field = "receipt_no"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
-        for file in registration_files(self.get_object()):
-            if file.pk == int(kwargs["file_id"]) and file.file.scan == StoredFile.Scan.CLEAN:
-                return attachment_response(file)
-        raise Http404
+        return served(request, registration_files(self.get_object()), kwargs["file_id"])

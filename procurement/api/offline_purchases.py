@@ -142,7 +142,7 @@ class OfflinePurchaseViewSet(QualityViewSet):
     @action(detail=True, methods=["get"], url_path=FILE_PATH, url_name="file")
     def file(self, request: Request, *args: Any, **kwargs: Any) -> FileResponse:
         """一份凭证的原文件；未通过检查的不提供。"""
-        return served(offline_papers(self.get_object()), kwargs["file_id"])
+        return served(request, offline_papers(self.get_object()), kwargs["file_id"])
 
     def _step(self, verb: str, request: Request) -> Response:
         row: OfflinePurchase = self.get_object()

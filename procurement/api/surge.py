@@ -230,7 +230,7 @@ class SurgeReportViewSet(QualityViewSet):
     @action(detail=True, methods=["get"], url_path=FILE_PATH, url_name="file")
     def file(self, request: Request, *args: Any, **kwargs: Any) -> FileResponse:
         """一份材料的原文件；未通过检查的不提供。"""
-        return served(surge_papers(self.get_object()), kwargs["file_id"])
+        return served(request, surge_papers(self.get_object()), kwargs["file_id"])
 
     def _words(self, verb: str, request: Request) -> Response:
         row = self._of_step(verb)

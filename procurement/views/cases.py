@@ -12,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
 from catalog.queries.steps import steps_of
-from catalog.views.attached import attached
 from catalog.views.quality import OneFormView
 from core.attachments.inspect import max_megabytes
 from core.attachments.models import Attachment
@@ -20,6 +19,7 @@ from core.transitions import MissingInput, NotYours, Refusal
 from core.transitions.machine import StateMachine
 from core.views.errors import refusal_page
 from core.views.object_page import document_items, offered_actions
+from organisations.views.files import kept_file
 from organisations.views.scoped import ScopedDetailView
 from procurement.rules.case_steps import whose_step
 
@@ -148,4 +148,4 @@ class CaseFileView(CaseView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
         row = self.get_object()
         found = [file for file in self.papers(row) if file.pk == kwargs["file_id"]]
-        return attached(found[0] if found else None)
+        return kept_file(request, found[0] if found else None)

@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 
 from core.paper import render_pdf
 from core.transitions import MissingInput, Refusal, Verdict
@@ -18,6 +17,7 @@ from core.views.errors import refusal_page
 from core.views.object_page import offered_actions
 from organisations.queries.object_steps import steps_of
 from organisations.queries.scope import Scope
+from organisations.views.files import paper_answer
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin, list_of
 from organisations.views.scoped import ScopedDetailView, ScopedView
@@ -248,6 +248,4 @@ def pdf_answer(
         body = render_pdf(template, content, at=timezone.now())
     except Refusal as refused:
         return refusal_page(request, refused)
-    answer = HttpResponse(body, content_type="application/pdf")
-    answer["Content-Disposition"] = content_disposition_header(False, f"{name}.pdf") or ""
-    return answer
+    return paper_answer(request, f"{name}.pdf", body, inline=True)

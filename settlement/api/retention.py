@@ -20,6 +20,7 @@ from core.transitions.machine import StateMachine
 from organisations.api.base import ScopedViewSet, acting, values_of
 from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, served, uploads_field
 from organisations.queries.scope import Scope
+from organisations.views.files import paper_answer
 from procurement.rules.case_steps import whose_step
 from settlement.documents.retention import sheet_pdf
 from settlement.filters.retention import (
@@ -342,7 +343,8 @@ class RetentionSheetViewSet(mixins.RetrieveModelMixin, RetentionEndpoint):
     @action(detail=True, methods=["get"])
     def paper(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         """测算说明（PDF）。"""
-        return HttpResponse(sheet_pdf(self.get_object()), content_type="application/pdf")
+        sheet: RetentionSheet = self.get_object()
+        return paper_answer(request, f"结余留用测算说明_{sheet.sheet_no}.pdf", sheet_pdf(sheet))
 
     @extend_schema(responses=KeptFileSerializer(many=True))
     @action(detail=True, methods=["get"], pagination_class=None)
@@ -354,7 +356,7 @@ class RetentionSheetViewSet(mixins.RetrieveModelMixin, RetentionEndpoint):
     @action(detail=True, methods=["get"], url_path=FILE_PATH, url_name="file")
     def file(self, request: Request, *args: Any, **kwargs: Any) -> FileResponse:
         """一份申诉材料的原文件；未通过检查的不提供。"""
-        return served(appeal_papers(self.get_object()), kwargs["file_id"])
+        return served(request, appeal_papers(self.get_object()), kwargs["file_id"])
 
 
 class RetentionRowViewSet(RetentionEndpoint):

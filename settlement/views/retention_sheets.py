@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 
 from core.attachments.inspect import max_megabytes
 from core.attachments.models import Attachment
@@ -19,6 +18,7 @@ from core.transitions import Refusal
 from core.views.errors import refusal_page
 from organisations.queries.object_steps import steps_of
 from organisations.queries.scope import Scope
+from organisations.views.files import paper_answer
 from procurement.views.cases import CaseActView, CaseFileView, CaseView
 from settlement.documents.retention import NATURE, STEPS, sheet_pdf
 from settlement.forms.retention import OverlapForm, ShareOutForm, StepForm, WordsForm
@@ -265,7 +265,4 @@ class SheetPdfView(SheetView):
             body = sheet_pdf(row)
         except Refusal as refusal:
             return refusal_page(request, refusal)
-        answer = HttpResponse(body, content_type="application/pdf")
-        name = f"结余留用测算说明_{row.sheet_no}.pdf"
-        answer["Content-Disposition"] = content_disposition_header(True, name) or ""
-        return answer
+        return paper_answer(request, f"结余留用测算说明_{row.sheet_no}.pdf", body)

@@ -179,6 +179,8 @@ def test_a_form_to_download(bureau: Organisation, clerk: User, client: Client) -
     answer = client.get(address)
     assert b"".join(answer.streaming_content) == PDF  # type: ignore[attr-defined]
     assert answer["X-Content-Type-Options"] == "nosniff"
+    # Open to all the world: nobody is noted for reading it.
+    assert not AuditEvent.objects.filter(action="file.download").exists()
     other = make.guide(make.organisation("bureau", code="YB999002"))
     assert client.get(f"/guide/YB999002/files/{file.pk}/").status_code == 404
     assert other.files.count() == 0

@@ -191,7 +191,7 @@ class VolumeReportViewSet(mixins.ListModelMixin, ScopedViewSet):
     @action(detail=True, methods=["get"], url_path=FILE_PATH, url_name="file")
     def file(self, request: Request, **kwargs: Any) -> FileResponse:
         """承诺函及其扫描件的原文件。"""
-        return served(files_of(self.get_object()), kwargs["file_id"])
+        return served(request, files_of(self.get_object()), kwargs["file_id"])
 
     def _step(
         self,

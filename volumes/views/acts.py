@@ -195,4 +195,4 @@ class ReportFileView(ReportDetailView):
     http_method_names = ["get"]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> FileResponse:  # type: ignore[override]
-        return served(files_of(self.get_object()), str(self.kwargs["file_id"]))
+        return served(request, files_of(self.get_object()), str(self.kwargs["file_id"]))

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core import signing
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -19,7 +19,7 @@ from core.attachments.store import keep_made, path_of
 from core.lists.workbook import XLSX, write_workbook
 from core.transitions import MissingInput, Refusal
 from core.views.errors import refusal_page
-from organisations.views.public import attachment_response
+from organisations.views.files import kept_file
 from volumes.models import AgreedRound
 from volumes.operations.agreed.publish import (
     HEADINGS,
@@ -177,6 +177,4 @@ class PublishedMarkedView(OfRound):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
         self.get_object()
         kept = own_file(self.user, kwargs["file_id"])
-        if kept is None:
-            raise Http404
-        return attachment_response(kept)
+        return kept_file(request, kept)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
-from core.attachments.store import path_of
 from core.lists.workbook import XLSX
 from core.transitions import MissingInput, NotYours, Refusal
 from core.views.errors import refusal_page
+from organisations.views.files import kept_file
 from organisations.views.scoped import ScopedDetailView
 from volumes.documents.workbook import sheet_workbook
 from volumes.forms import ApplyForm, UploadForm
@@ -153,8 +153,4 @@ class ReportMarkedView(ReportDetailView):
         kept = marked_copy(
             report=self.get_object(), upload_id=self.kwargs["file_id"], scope=self.scope
         )
-        if kept is None:
-            raise Http404
-        return FileResponse(
-            path_of(kept.file).open("rb"), as_attachment=True, filename=kept.name, content_type=XLSX
-        )
+        return kept_file(request, kept)

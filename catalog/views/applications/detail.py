@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,11 +15,10 @@ from catalog.queries.application_page import application_page, file_of
 from catalog.queries.application_rows import applications_with_parties
 from catalog.queries.applications import has_applications
 from core.attachments.inspect import max_megabytes
-from core.attachments.models import Attachment, StoredFile
-from core.attachments.store import path_of
 from core.views.object_page import offered_actions
 from core.workdays.deadlines import add_workdays
 from organisations.queries.scope import Scope
+from organisations.views.files import kept_file
 from organisations.views.scoped import ScopedDetailView
 
 ON_PAGE = {
@@ -77,16 +76,4 @@ class ApplicationFileView(ApplicationDetailView):
     """A paper, for those who see the application; only what passed inspection is served."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        return served(file_of(self.get_object(), self.kwargs["file_id"]))
-
-
-def served(attachment: Attachment | None) -> FileResponse:
-    """The file itself. Raises Http404 for what is not there or was quarantined."""
-    if attachment is None or attachment.file.scan != StoredFile.Scan.CLEAN:
-        raise Http404
-    response = FileResponse(
-        path_of(attachment.file).open("rb"), as_attachment=True, filename=attachment.name,
-        content_type=attachment.file.content_type,
-    )  # fmt: skip
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+        return kept_file(request, file_of(self.get_object(), self.kwargs["file_id"]))

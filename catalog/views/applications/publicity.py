@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,11 +18,11 @@ from catalog.queries.application_page import item_lines
 from catalog.queries.application_rows import application_rows, public_applications
 from catalog.queries.applications import ACTING_ROLES, visible_objections
 from catalog.rules.applications.review import may_object
-from catalog.views.applications.detail import served
 from core.attachments.inspect import max_megabytes
 from core.transitions import MissingInput, Refusal
 from core.views.errors import refusal_page
 from organisations.queries.scope import Scope
+from organisations.views.files import kept_file
 from organisations.views.scoped import ScopedDetailView
 
 
@@ -95,6 +95,4 @@ class ObjectionFileView(ScopedDetailView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         found = files_of(self.get_object()).filter(pk=self.kwargs["file_id"]).first()
-        if found is None:
-            raise Http404
-        return served(found)
+        return kept_file(request, found)

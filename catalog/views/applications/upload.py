@@ -21,12 +21,12 @@ from catalog.queries.application_offices import provinces_with_bureau
 from catalog.queries.application_sheet import MAX_ROWS, columns_of, template_rows
 from catalog.queries.applications import uploads_of
 from catalog.states.application import ApplicationKind
-from catalog.views.applications.detail import served
 from catalog.views.applications.writing import WritingView
 from core.attachments.store import keep_made, path_of
 from core.lists.workbook import XLSX, workbook_response
 from core.transitions import MissingInput, Refusal
 from core.views.errors import refusal_page
+from organisations.views.files import kept_file
 
 OWNER = "application_upload"
 LISTED = 100
@@ -147,7 +147,9 @@ class ApplicationUploadFileView(WritingView):
     """The marked copy of an own upload."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        return served(uploads_of(self.user.pk).filter(pk=self.kwargs["file_id"]).first())
+        return kept_file(
+            request, uploads_of(self.user.pk).filter(pk=self.kwargs["file_id"]).first()
+        )
 
 
 def _marked(sheet: Sheet) -> bytes:
