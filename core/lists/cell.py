@@ -8,11 +8,20 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Act:
-    """A button of one row that posts to `url`; `of` names the row for those who only hear it."""
+    """A button of one row that posts to `url`; `of` names the row for those who only hear it.
+
+    With `asks` it opens a confirmation that says this: what follows, and whether it can be undone.
+    """
 
     label: str
     url: str
     of: str
+    asks: str = ""
+
+    @property
+    def dialog(self) -> str:
+        """The confirmation's id on the page."""
+        return f"ask{self.url.replace('/', '-')}"
 
 
 @dataclass(frozen=True)

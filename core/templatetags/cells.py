@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from core.lists.cell import Cell
+from core.lists.cell import Act, Cell
 from core.templatetags.formats import MISSING
 
 register = template.Library()
@@ -15,6 +15,10 @@ _badges: dict[tuple[str, bool], tuple[str, str]] = {}
 _MARK = "\x02"
 _ACT = (
     '<button type="submit" class="btn btn-sm" form="row-acts" formaction="{}"'
+    ' aria-label="{}：{}">{}</button>'
+)
+_ASK = (
+    '<button type="button" class="btn btn-sm" data-dialog-open="{}" aria-haspopup="dialog"'
     ' aria-label="{}：{}">{}</button>'
 )
 
@@ -31,11 +35,17 @@ def _badge(level: str, plain: bool) -> tuple[str, str]:
     return _badges[level, plain]
 
 
+def _act(act: Act) -> SafeString:
+    if act.asks:
+        return format_html(_ASK, act.dialog, act.label, act.of, act.label)
+    return format_html(_ACT, act.url, act.label, act.of, act.label)
+
+
 @register.simple_tag
 def cell(shown: Cell) -> SafeString:
     """The inside of one table cell."""
     if shown.acts:
-        return format_html_join(" ", _ACT, ((a.url, a.label, a.of, a.label) for a in shown.acts))
+        return format_html_join(" ", "{}", ((_act(act),) for act in shown.acts))
     text = MISSING if shown.text in (None, "") else shown.text
     inner: SafeString = format_html("{}", text)
     if shown.level:

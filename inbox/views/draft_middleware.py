@@ -11,7 +11,7 @@ from organisations.views.request_scope import signed_in
 from organisations.views.scoped import to_sign_in
 
 ACCEPTED = (201, 302)
-"""302 leads on to what was made; 201 shows a secret once (a first password, a token) and stays."""
+"""302 leads on to what was made; 201 shows it and stays."""
 COOKIE = "zc-draft-done"
 """Tells the page's script which copy of its own to forget."""
 

@@ -43,6 +43,7 @@ from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
 from organisations.views.people import AdminsOnly
 from organisations.views.scoped import ScopedDetailView, ScopedTemplateView
+from organisations.views.shown_once import show_once, shown_once
 
 SHOWN = 20
 
@@ -158,8 +159,7 @@ class WebhookNewView(WebhookAdmin, ScopedTemplateView):
                 form.add_error(refusal.field, refusal.reason)
             else:
                 back = reverse("webhook-detail", args=[endpoint.number])
-                context = self.get_context_data(secret=secret, back=back)
-                return self.render_to_response(context, status=201)
+                return show_once(request, back, secret)
         return self.render_to_response(self.get_context_data(form=form), status=400)
 
 
@@ -197,6 +197,7 @@ class WebhookDetailView(OneWebhook):
         return super().get_context_data(
             **kwargs
             | {
+                **shown_once(self.request),
                 "page_title": endpoint.name,
                 "breadcrumbs": self.breadcrumbs(endpoint),
                 "level": hook_level(endpoint.state),
@@ -229,7 +230,7 @@ def webhook_acts(endpoint: WebhookEndpoint) -> list[Action]:
         act("test", "发送测试", stopped),
         act("pause", "暂停", stopped),
         act("resume", "恢复", running) | ({} if active else {"kind": "primary"}),
-        act("rotate", "轮换签名密钥", ""),
+        {"label": "轮换签名密钥", "dialog": "rotate-webhook"},
         {"label": "删除", "dialog": "remove-webhook"},
     ]
 
@@ -298,10 +299,9 @@ ACTS: dict[str, tuple[Callable[..., Any], str]] = {
 
 
 class WebhookActView(OneWebhook):
-    """Pause, resume, test, remove; a rotation shows the new secret in its answer."""
+    """Pause, resume, test, remove; a rotation leads to the page that shows the new secret once."""
 
     http_method_names = ("post", "options")
-    template_name = "inbox/webhook_form.html"
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         endpoint = self.get_object()
@@ -312,11 +312,7 @@ class WebhookActView(OneWebhook):
                 _, secret = webhooks.rotate_webhook_secret(
                     endpoint=endpoint, by=self.user, at=timezone.now()
                 )
-                context = {
-                    "object": endpoint, "secret": secret, "back": back, "rotated": True,
-                    "page_title": "签名密钥已轮换", "breadcrumbs": self.breadcrumbs(endpoint),
-                }  # fmt: skip
-                return self.render_to_response(self.get_context_data(**context))
+                return show_once(request, back, secret)
             operation, done = ACTS[act]
             operation(endpoint=endpoint, by=self.user, at=timezone.now())
         except Refusal as refusal:

@@ -69,11 +69,15 @@ def _ends(token: Any) -> Cell:
     return Cell(moment(token.expiry) if token.expiry else "长期有效", nowrap=True)
 
 
+REVOKES = "使用这个令牌的系统立即不能再调用接口。吊销后不能恢复，只能另行签发。"
+
+
 def _revoke(token: Any) -> Cell:
     if _life(token)[0] != "有效":
         return Cell(None)
     return Cell(
-        "", acts=(Act("吊销", reverse("token-revoke", args=[token.token_key]), token.name),)
+        "",
+        acts=(Act("吊销", reverse("token-revoke", args=[token.token_key]), token.name, REVOKES),),
     )
 
 

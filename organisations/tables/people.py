@@ -50,6 +50,12 @@ def _safety(account: Any) -> tuple[str, str]:
     return ("在用", "green") if account.is_active else ("已停用", "grey")
 
 
+ASKS = {
+    "factor": "手机遗失或更换时使用。该人员的所有登录立即失效，恢复码作废，下次登录重新启用。",
+    "off": "该人员的所有登录立即失效，可以随时重新启用。",
+}
+
+
 def _acts(account: Any) -> Cell:
     """What the security administrator can do to this account now."""
     acts = []
@@ -63,10 +69,13 @@ def _acts(account: Any) -> Cell:
         "" if acts else None,
         nowrap=True,
         acts=tuple(
-            Act(label, reverse("account-act", args=[account.username, act]), account.name)
+            Act(
+                label, reverse("account-act", args=[account.username, act]), account.name,
+                ASKS.get(act, ""),
+            )
             for act, label in acts
         ),
-    )
+    )  # fmt: skip
 
 
 ACCOUNT_COLUMNS = (

@@ -25,6 +25,7 @@ from organisations.queries.second_factors import state_of
 from organisations.rules import second_factor_is_forced
 from organisations.views.scoped import ScopedTemplateView, ScopedView
 from organisations.views.second_factor import in_groups, picture_of
+from organisations.views.shown_once import show_once, shown_once
 
 
 class OwnSettings:
@@ -50,6 +51,7 @@ class OwnSecondFactorView(OwnSettings, ScopedTemplateView):
             "forced": second_factor_is_forced(self.user),
             "outside": settings.OIDC_LABEL if is_configured() else "",
             "bound": self.user.outside_identities.filter(issuer=settings.OIDC_ISSUER).first(),
+            **shown_once(self.request),
             **kwargs,
         }
         if not state.in_use and self.request.GET.get("start"):
@@ -69,7 +71,7 @@ class OwnSecondFactorView(OwnSettings, ScopedTemplateView):
             except MissingInput as refusal:
                 form.add_error("code", refusal.reason)
             else:
-                return self.render_to_response(self.get_context_data(codes=codes), status=201)
+                return show_once(request, reverse("second-factor"), *codes)
         secret = in_groups(begin_enrolment(user=self.user, at=timezone.now()))
         return self.render_to_response(self.get_context_data(form=form, secret=secret), status=400)
 
@@ -88,7 +90,7 @@ class OwnSecondFactorActView(OwnSecondFactorView):
             try:
                 if kwargs["act"] == "codes":
                     codes = renew_recovery_codes(user=self.user, code=code, by=self.user, at=now)
-                    return self.render_to_response(self.get_context_data(codes=codes), status=201)
+                    return show_once(request, reverse("second-factor"), *codes)
                 give_up_second_factor(user=self.user, code=code, by=self.user, at=now)
             except MissingInput as refusal:
                 form.add_error("code", refusal.reason)

@@ -35,6 +35,7 @@ from organisations.tables import PEOPLE_COLUMNS
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedDetailView, ScopedTemplateView
+from organisations.views.shown_once import show_once, shown_once
 
 
 class AdminsOnly:
@@ -74,7 +75,7 @@ class PeopleExportView(ExportMixin, PeopleListView):
 
 
 class InviteView(PeopleManager, ScopedTemplateView):
-    """The one-time password is in the answer to this request and nowhere else."""
+    """Leads to the new account's page, which shows the one-time password once."""
 
     template_name = "organisations/invite.html"
     page_title = "添加人员"
@@ -96,9 +97,7 @@ class InviteView(PeopleManager, ScopedTemplateView):
             except MissingInput as refusal:
                 form.add_error(refusal.field, refusal.reason)
             else:
-                return self.render_to_response(
-                    self.get_context_data(person=invited, password=password), status=201
-                )
+                return show_once(request, reverse("person", args=[invited.username]), password)
         return self.render_to_response(self.get_context_data(form=form), status=400)
 
 
@@ -119,6 +118,7 @@ class PersonView(PeopleManager, ScopedDetailView):
                 "form": form,
                 "factor": state_of(person),
                 "version": shown_version(self.request, person.row_version),
+                **shown_once(self.request),
                 "page_title": f"{person.name}（{person.username}）",
                 **kwargs,
             }
@@ -169,7 +169,7 @@ class PersonActView(PersonView):
         now = timezone.now()
         if kwargs["act"] == "reset":
             password = set_one_time_password(user=person, by=self.user, at=now)
-            return self.render_to_response(self.get_context_data(object=person, password=password))
+            return show_once(request, reverse("person", args=[person.username]), password)
         if kwargs["act"] == "factor":
             reset_second_factor(user=person, by=self.user, at=now)
             messages.success(request, "动态口令已重置，该人员下次登录重新启用")

@@ -21,6 +21,7 @@ from organisations.tables import ADMINISTERED_COLUMNS
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedDetailView
+from organisations.views.shown_once import show_once, shown_once
 
 
 class SystemOnly:
@@ -59,25 +60,29 @@ class OrganisationView(SystemPages, ScopedDetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            **{"form": FirstAdminForm(), "page_title": kwargs["object"].name, **kwargs}
+            **{
+                "form": FirstAdminForm(),
+                "page_title": kwargs["object"].name,
+                **shown_once(self.request),
+                **kwargs,
+            }
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Create the first admin; the one-time password is in this answer only."""
+        """Create the first admin; the page shows the one-time password once."""
         organisation = self.get_object()
         form = FirstAdminForm(request.POST)
         if form.is_valid():
             try:
-                person, password = create_first_admin(
+                _, password = create_first_admin(
                     organisation=organisation, by=self.user, at=timezone.now(), **form.cleaned_data
                 )
             except Refusal as refusal:
                 form.add_error(getattr(refusal, "field", None), refusal.reason)
             else:
-                context = self.get_context_data(
-                    object=self.get_object(), person=person, password=password
+                return show_once(
+                    request, reverse("organisation", args=[organisation.code]), password
                 )
-                return self.render_to_response(context, status=201)
         return self.render_to_response(
             self.get_context_data(object=organisation, form=form), status=400
         )

@@ -22,6 +22,7 @@ from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
 from organisations.views.people import AdminsOnly
 from organisations.views.scoped import ScopedDetailView, ScopedTemplateView
+from organisations.views.shown_once import show_once, shown_once
 
 
 class TokenManager(AdminsOnly):
@@ -60,13 +61,13 @@ class TokenIssueView(TokenManager, ScopedTemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = TokenForm(organisation=self.user.organisation)
-        return super().get_context_data(**{"form": form, **kwargs})
+        return super().get_context_data(**{"form": form, **shown_once(self.request), **kwargs})
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = TokenForm(request.POST, organisation=self.user.organisation)
         if form.is_valid():
             try:
-                token, secret = issue_token(
+                _, secret = issue_token(
                     organisation=self.user.organisation,
                     by=self.user,
                     at=timezone.now(),
@@ -75,8 +76,7 @@ class TokenIssueView(TokenManager, ScopedTemplateView):
             except MissingInput as refusal:
                 form.add_error(refusal.field, refusal.reason)
             else:
-                context = self.get_context_data(token=token, secret=secret)
-                return self.render_to_response(context, status=201)
+                return show_once(request, reverse("token-issue"), secret)
         return self.render_to_response(self.get_context_data(form=form), status=400)
 
 

@@ -24,7 +24,45 @@
     document.getElementById(button.getAttribute("aria-controls")).toggleAttribute("data-shut", !open);
   }
 
+  /* On a phone the navigation is shut; a tap opens it over the page, a choice or a look elsewhere shuts it. */
+  function showNav(open) {
+    const opener = document.querySelector("[data-nav-open]");
+    if (opener && opener.getAttribute("aria-expanded") !== String(open)) {
+      opener.setAttribute("aria-expanded", String(open));
+      showHere();
+    }
+  }
+
+  /* Where the navigation is longer than the window, the page one is on stands in sight. */
+  function showHere() {
+    const here = document.querySelector(".zc-nav [aria-current=page]");
+    const nav = here && here.closest(".zc-nav");
+    if (nav && here.getBoundingClientRect().bottom > nav.getBoundingClientRect().bottom) {
+      nav.scrollTop += here.getBoundingClientRect().bottom - nav.getBoundingClientRect().bottom + 48;
+    }
+  }
+
+  document.addEventListener("keydown", function (event) {
+    const opener = document.querySelector('[data-nav-open][aria-expanded="true"]');
+    if (event.key === "Escape" && opener) {
+      showNav(false);
+      opener.focus();
+    }
+  });
+
+  document.addEventListener("focusin", function (event) {
+    if (!event.target.closest(".zc-side")) {
+      showNav(false);
+    }
+  });
+
   document.addEventListener("click", function (event) {
+    const opener = event.target.closest("[data-nav-open]");
+    if (opener) {
+      showNav(opener.getAttribute("aria-expanded") !== "true");
+    } else if (event.target.closest(".zc-nav-link") || !event.target.closest(".zc-side")) {
+      showNav(false);
+    }
     const group = event.target.closest("[data-nav-group]");
     if (group) {
       const open = group.getAttribute("aria-expanded") !== "true";
@@ -38,8 +76,8 @@
       remember("zc-folded", folded ? "1" : "0");
       window.dispatchEvent(new Event("resize"));
     }
-    const opener = event.target.closest("[data-dialog-open]");
-    const dialog = opener && document.getElementById(opener.dataset.dialogOpen);
+    const asker = event.target.closest("[data-dialog-open]");
+    const dialog = asker && document.getElementById(asker.dataset.dialogOpen);
     if (dialog) {
       /* A link leads to a page of its own where scripts are off. */
       event.preventDefault();
@@ -70,12 +108,7 @@
         openGroup(group, chosen[group.dataset.navGroup] === true);
       }
     });
-    /* Where the navigation is longer than the window, the page one is on stands in sight. */
-    const here = document.querySelector(".zc-nav [aria-current=page]");
-    const nav = here && here.closest(".zc-nav");
-    if (nav && here.getBoundingClientRect().bottom > nav.getBoundingClientRect().bottom) {
-      nav.scrollTop += here.getBoundingClientRect().bottom - nav.getBoundingClientRect().bottom + 48;
-    }
+    showHere();
   });
 
   /* Ticks of bulk acts. */

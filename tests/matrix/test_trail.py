@@ -17,7 +17,6 @@ READS = {
     "api-announcement-read": "reading is no act",
     "api-cart-list": "gives the cart that is being filled already",
     "supply-queue-choose": "the page that it leads to asks and acts",
-    "delivery-notes-papers": "gives papers to print",
     "view-save": "how one's own list looks",
     "view-columns": "how one's own list looks",
     "view-act": "how one's own list looks",

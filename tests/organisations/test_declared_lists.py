@@ -204,11 +204,16 @@ def test_attempts_of_one_webhook_are_listed_by_outcome() -> None:
     assert client.get(f"/webhooks/{endpoint.number}/attempts/?q=chg_1x").context["total"] == 0
 
 
-def test_revoking_from_the_list_needs_no_dialog_and_names_its_row() -> None:
+def test_revoking_from_the_list_asks_first_and_names_its_row() -> None:
     client, reader = signed_in(CASES["tokens"])
     made, _ = make.api_token(reader.organisation)
     page = client.get("/tokens/").content.decode()
-    assert f'formaction="/tokens/{made.token_key}/revoke/"' in page
+    asked = f"ask-tokens-{made.token_key}-revoke-"
+    assert f'data-dialog-open="{asked}"' in page
+    assert f'formaction="/tokens/{made.token_key}/revoke/"' not in page
+    dialog = page.split(f'<dialog id="{asked}"')[1].split("</dialog>")[0]
+    assert f'action="/tokens/{made.token_key}/revoke/"' in dialog
+    assert "吊销：测试令牌" in dialog and "不能恢复" in dialog
     assert 'aria-label="吊销：测试令牌"' in page
     client.post(f"/tokens/{made.token_key}/revoke/")
     assert client.get("/tokens/?state=revoked").context["total"] == 1

@@ -247,7 +247,9 @@ def test_free_one_may_take_it_on_and_give_it_up_and_the_forced_may_not() -> None
     secret = re.search(r"<code>([A-Z2-7 ]+)</code>", page)[1].replace(" ", "")  # type: ignore[index]
     step = current_step(timezone.now())
     taken = client.post("/account/second-factor/", {"code": code_at(secret, step)})
-    assert taken.status_code == 201
+    shown = client.get(taken["Location"]).content.decode()
+    assert len(set(re.findall(r"<code>([a-z2-9]{5}-[a-z2-9]{5})</code>", shown))) == 10
+    assert "只显示一次，已经显示过" in client.get(taken["Location"]).content.decode()
     off = client.post("/account/second-factor/off/", {"code": code_at(secret, step + 1)})
     assert off.status_code == 302
     assert not SecondFactor.objects.filter(user=person).exists()

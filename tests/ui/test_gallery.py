@@ -143,3 +143,42 @@ def test_no_component_breaks_wcag(opened: Any) -> None:
     assert wrong == {}
     page.evaluate("document.body.insertAdjacentHTML('beforeend', '<input type=text>')")
     assert "label" in {rule for rule, _ in violations(page)}
+
+
+@pytest.mark.urls("tests.ui.addresses")
+@pytest.mark.parametrize("width", [312, 400])
+def test_navigation_on_a_phone_is_shut_until_it_is_tapped(opened: Any, width: int) -> None:
+    page = opened("/gallery/dashboard/")
+    page.set_viewport_size({"width": width, "height": 740})
+    opener, first = page.locator("[data-nav-open]"), page.locator(".zc-nav-link").first
+    assert not first.is_visible()
+    opener.click()
+    assert first.is_visible() and opener.get_attribute("aria-expanded") == "true"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.zc-nav') !== null")
+    page.keyboard.press("Escape")
+    assert not first.is_visible()
+    assert page.evaluate("document.activeElement.matches('[data-nav-open]')")
+    page.keyboard.press("Enter")
+    first.evaluate("link => link.setAttribute('href', '#content')")
+    first.click()
+    assert not first.is_visible(), "a choice shuts it, also one that stays on the page"
+    opener.click()
+    page.locator(".zc-top-button").first.focus()
+    assert not first.is_visible(), "it does not cover what one has gone on to"
+    page.set_viewport_size({"width": 1366, "height": 768})
+    assert first.is_visible() and not opener.is_visible()
+
+
+@pytest.mark.urls("tests.ui.addresses")
+def test_without_scripts_navigation_and_confirmations_stand_on_the_page(
+    django_db_setup: None, live_server: Any, browser: Any
+) -> None:
+    window = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})
+    page = window.new_page()
+    page.goto(f"{live_server.url}/gallery/")
+    assert page.locator(".zc-nav-link").first.is_visible()
+    dialog = page.locator("dialog.zc-dialog:not(.zc-dialog-side)").first
+    assert dialog.is_visible() and dialog.locator("button[type=submit]").is_visible()
+    assert not page.locator("button[data-dialog-open]").first.is_visible()
+    window.close()
