@@ -20,7 +20,7 @@ from benchmarks.lists import p95, scopes_asked
 from benchmarks.results import Result
 from organisations.queries.scope import Scope
 from procurement.models import Delivery, ProductMark, TraceCode
-from procurement.operations.code_shipments import ShippedCode, code_faults
+from procurement.operations.code_shipments import CodeLoad, ShippedCode, code_faults
 from procurement.queries.code_rates import collection_rates
 from procurement.queries.codes import findings_of_code, way_of_code
 
@@ -187,7 +187,7 @@ def _bare(code: str) -> None:
 def _door(sent: Delivery) -> None:
     """What is asked before codes of a delivery are registered: all of them are new."""
     mark = ProductMark.objects.filter(product=sent.product_id).values_list("mark", flat=True)[0]
-    code_faults(sent, [ShippedCode(f"{mark}9{n:012d}") for n in range(AT_ONCE)])
+    code_faults([CodeLoad(sent, [ShippedCode(f"{mark}9{n:012d}") for n in range(AT_ONCE)])])
 
 
 def _sql_ms(work: Callable[[], object]) -> float:

@@ -24,7 +24,7 @@ from procurement.filters.receiving import (
 )
 from procurement.models import CodeEvent, CodeFinding, Delivery, ProductMark, ReturnRequest
 from procurement.operations.code_receipts import tick_codes, untick_codes
-from procurement.operations.code_shipments import ShippedCode, bind_mark, ship_codes
+from procurement.operations.code_shipments import CodeLoad, ShippedCode, bind_mark, ship_codes
 from procurement.operations.receipts import TakenRow, correct_receipt, receive
 from procurement.operations.return_requests import ask_return, step_request
 from procurement.queries.code_rates import collection_rates, read_month
@@ -134,10 +134,8 @@ class ReceivingViewSet(mixins.ListModelMixin, SupplyWrites):
     def codes(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """配送企业登记随货追溯码；有一处不对都不写入。"""
         values = values_of(kinds.ShipCodesSerializer, request)
-        number = ship_codes(
-            delivery=self.delivery(values), **self.acts(request),
-            codes=[ShippedCode(each["code"], each["case"]) for each in values["codes"]],
-        )  # fmt: skip
+        codes = [ShippedCode(each["code"], each["case"]) for each in values["codes"]]
+        number = ship_codes(loads=[CodeLoad(self.delivery(values), codes)], **self.acts(request))
         return Response({"received": number})
 
 

@@ -13,7 +13,7 @@ from core.transitions import Refusal
 from organisations.models import User
 from organisations.queries.scope import scope_of
 from procurement.models import Delivery, ProductMark, ReturnRequest
-from procurement.operations.code_shipments import ShippedCode, bind_mark, ship_codes
+from procurement.operations.code_shipments import CodeLoad, ShippedCode, bind_mark, ship_codes
 from procurement.operations.receipts import TakenRow, correct_receipt, receive
 from procurement.operations.return_requests import ask_return
 from procurement.queries.receiving import codes_demanded, waiting_deliveries
@@ -84,7 +84,7 @@ def _codes(sent: Delivery, people: dict[str, User], at: datetime) -> int:
         for n in range(packs)
     ]
     try:
-        ship_codes(delivery=sent, codes=codes, by=carrier, scope=scope_of(carrier, on), at=at)
+        ship_codes(loads=[CodeLoad(sent, codes)], by=carrier, scope=scope_of(carrier, on), at=at)
     except Refusal:
         return 0
     return 1

@@ -21,7 +21,7 @@ from organisations.models import User
 from organisations.queries.scope import Scope
 from procurement.models import Delivery, DeliveryNote, LineProgress, OrderLine
 from procurement.operations.answers import write_answer
-from procurement.operations.code_shipments import ShippedCode, ship_codes
+from procurement.operations.code_shipments import CodeLoad, ShippedCode, ship_codes
 from procurement.operations.line_choice import (
     judge_all,
     locked_choice,
@@ -120,9 +120,13 @@ def ship_notes(
         notes, sent = _write(placed, rows, standings, by=by, at=at)
         # In the drafts' order, as the deliveries were made.
         shipped = [row for draft, _ in placed for row in draft.rows]
-        for delivery, row in zip(sent, shipped, strict=True):
-            if row.codes:
-                ship_codes(delivery=delivery, codes=row.codes, by=by, scope=scope, at=at)
+        loads = [
+            CodeLoad(delivery, row.codes, f"订单行 {rows[row.line_id]}")
+            for delivery, row in zip(sent, shipped, strict=True)
+            if row.codes
+        ]
+        if loads:
+            ship_codes(loads=loads, by=by, scope=scope, at=at)
     return notes
 
 

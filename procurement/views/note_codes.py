@@ -19,11 +19,12 @@ from procurement.forms.receiving import NoteCodeForm
 from procurement.models import Delivery, DeliveryNote
 from procurement.operations.code_shipments import (
     MOST_CODES,
+    CodeLoad,
     ShippedCode,
     code_faults,
     may_ship_codes,
+    ship_codes,
 )
-from procurement.operations.note_codes import ship_note_codes
 from procurement.queries.shipping import delivers, visible_note_rows
 from procurement.queries.visible import visible_delivery_notes
 from procurement.views.column_names import OwnLayout
@@ -74,33 +75,27 @@ class NoteCodesUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
     def check(self, rows: Sequence[SheetRow], values: Sequence[dict[str, Any]]) -> list[SheetError]:
         self.lines = [row.line for row in rows]
         heading = next(c.heading for c in self.sheet_columns if c.field == "code")
-        errors: list[SheetError] = []
-        for key, codes in self._by_delivery(values).items():
-            sent = self._named()[key]
-            typed = {each.line: each.code for each in codes}
-            errors += [
-                SheetError(fault.line or codes[0].line, heading, typed.get(fault.line, "")[:80],
-                           fault.words)
-                for fault in code_faults(sent, codes)
-            ]  # fmt: skip
-        return errors
+        loads = self._loads(values)
+        typed = {row.line: row.cells.get("code", "")[:80] for row in rows}
+        return [
+            SheetError(fault.line or loads[fault.load].codes[0].line, heading,
+                       typed.get(fault.line, ""), fault.words)
+            for fault in code_faults(loads)
+        ]  # fmt: skip
 
     def write(self, values: Sequence[dict[str, Any]]) -> str:
-        number = ship_note_codes(
-            codes=self._by_delivery(values), sent=self._named(), by=self.user, scope=self.scope,
-            at=timezone.now(),
-        )  # fmt: skip
+        number = ship_codes(
+            loads=self._loads(values), by=self.user, scope=self.scope, at=timezone.now()
+        )
         return f"已登记 {number} 个追溯码"
 
     def example_rows(self) -> list[list[Any]]:
         return [[number, "", ""] for number in self.sent]
 
-    def _named(self) -> dict[int, Delivery]:
-        return {row.pk: row for row in self.sent.values()}
-
-    def _by_delivery(self, values: Sequence[dict[str, Any]]) -> dict[int, list[ShippedCode]]:
+    def _loads(self, values: Sequence[dict[str, Any]]) -> list[CodeLoad]:
         found: dict[int, list[ShippedCode]] = {}
         for line, each in zip(self.lines, values, strict=True):
             code = ShippedCode(each["code"], each["case"], line)
             found.setdefault(each["delivery_no"].pk, []).append(code)
-        return found
+        sent = {row.pk: row for row in self.sent.values()}
+        return [CodeLoad(sent[key], codes) for key, codes in sorted(found.items())]

@@ -17,7 +17,7 @@ from organisations.queries.scope import Scope
 from organisations.views.scoped import ScopedDetailView
 from procurement.forms.receiving import AskReturnForm, CorrectForm, ShipCodesForm
 from procurement.models import Delivery
-from procurement.operations.code_shipments import may_ship_codes, ship_codes
+from procurement.operations.code_shipments import CodeLoad, may_ship_codes, ship_codes
 from procurement.operations.receipts import correct_receipt
 from procurement.operations.return_requests import ask_return
 from procurement.queries.auto_accept import announced
@@ -168,8 +168,9 @@ class ReceiptCodesView(ReceiptActView):
 
     def act(self, sent: Delivery, values: dict[str, Any]) -> str:
         number = ship_codes(
-            delivery=sent, codes=values["codes"], by=self.user, scope=self.scope, at=timezone.now()
-        )
+            loads=[CodeLoad(sent, values["codes"])], by=self.user, scope=self.scope,
+            at=timezone.now(),
+        )  # fmt: skip
         return f"已登记 {number} 个追溯码"
 
 

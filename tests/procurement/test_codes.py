@@ -15,7 +15,13 @@ from core.transitions import MissingInput, NotYours, TransitionRefused
 from core.workdays.deadlines import SHANGHAI
 from procurement.models import CodeEvent, CodeFinding, Delivery, Receipt, TraceCode
 from procurement.operations.code_receipts import Scan, tick_codes, untick_codes
-from procurement.operations.code_shipments import ShippedCode, bind_mark, ship_codes, typed_codes
+from procurement.operations.code_shipments import (
+    CodeLoad,
+    ShippedCode,
+    bind_mark,
+    ship_codes,
+    typed_codes,
+)
 from procurement.queries.code_rates import collection_rates
 from procurement.queries.codes import visible_code_findings
 from procurement.rules.trace_code import UnreadableCode, code_lines, read_code
@@ -77,10 +83,8 @@ class Coded(Door):
         bind_mark(product=self.product, mark=MARK, **self.acting(self.maker))
 
     def register(self, sent: Delivery, *codes: str, case: str = "") -> int:
-        return ship_codes(
-            delivery=sent, codes=[ShippedCode(code, case) for code in codes],
-            **self.acting(self.carrier),
-        )  # fmt: skip
+        load = CodeLoad(sent, [ShippedCode(code, case) for code in codes])
+        return ship_codes(loads=[load], **self.acting(self.carrier))
 
     def tick(self, sent: Delivery, *typed: str, **who: Any) -> list[Scan]:
         return tick_codes(first=sent, typed=typed, **who or self.acting(self.hospital))

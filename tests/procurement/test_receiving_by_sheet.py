@@ -9,14 +9,24 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from core.audit.models import AuditEvent
 from core.transitions import MissingInput
 from inbox.models import Task
 from organisations.models import User
 from organisations.queries.scope import scope_of
-from procurement.models import Delivery, DeliveryNote, Receipt, TraceCode
+from procurement.models import (
+    CodeEvent,
+    Delivery,
+    DeliveryNote,
+    LineProgress,
+    Receipt,
+    TraceCode,
+)
 from procurement.operations.code_shipments import ShippedCode, bind_mark
 from procurement.operations.column_names import save_columns
 from procurement.operations.receipts import TakenRow, receive
@@ -133,6 +143,53 @@ def test_codes_travel_with_the_shipment_or_nothing_is_shipped() -> None:
     # The same again is the same note; other codes under its number are another content.
     assert ship_notes(drafts=[depot.coded(1, 2, client_no="k1")], **depot.acting()) == [note]
     assert TraceCode.objects.count() == 2
+
+
+def test_a_hundred_coded_rows_cost_as_many_statements_as_two() -> None:
+    depot = Coded()
+
+    def ship(numbers: range) -> int:
+        lines = [depot.line() for _ in numbers]
+        rows = tuple(
+            replace(row, codes=(ShippedCode(f"{MARK}{n:013d}", f"{MARK}9{n:012d}"),))
+            for n, row in zip(numbers, depot.draft(2, lines).rows, strict=True)
+        )
+        with CaptureQueriesContext(connection) as asked:
+            ship_notes(drafts=[NoteDraft(rows=rows)], **depot.acting())
+        return len(asked)
+
+    assert ship(range(2)) == ship(range(2, 102))
+    assert TraceCode.objects.filter(is_case=False).count() == 102
+    events = CodeEvent.objects.filter(kind="shipped")
+    assert set(events.values_list("delivery_id", flat=True)) == set(
+        Delivery.objects.values_list("pk", flat=True)
+    )
+    told = AuditEvent.objects.filter(action="trace_code.ship")
+    assert told.count() == 102 and told.latest("pk").detail == {"codes": 1, "cases": 1}
+
+
+def test_one_code_travels_in_one_row_of_what_is_shipped_together() -> None:
+    depot = Coded()
+    rows = depot.draft(2).rows
+    code = f"{MARK}{1:013d}"
+
+    def ship(first: ShippedCode, second: ShippedCode) -> None:
+        both = tuple(
+            replace(row, codes=(code,)) for row, code in zip(rows, (first, second), strict=True)
+        )
+        ship_notes(drafts=[NoteDraft(rows=both)], **depot.acting())
+
+    one, two = (LineProgress.objects.get(line_id=row.line_id) for row in rows)
+    with pytest.raises(
+        MissingInput, match=f"订单行 {two} 第 1 行 {code} 与订单行 {one} 第 1 行重复"
+    ):
+        ship(ShippedCode(code), ShippedCode(code))
+    other, case = f"{MARK}{2:013d}", f"{MARK}{3:013d}"
+    with pytest.raises(MissingInput, match=f"订单行 {two} {case} 与订单行 {one}重复"):
+        ship(ShippedCode(code, case), ShippedCode(other, case))
+    with pytest.raises(MissingInput, match=f"订单行 {two} 第 1 行 {case} 与订单行 {one}重复"):
+        ship(ShippedCode(code, case), ShippedCode(case))
+    assert not TraceCode.objects.exists() and not DeliveryNote.objects.exists()
 
 
 def test_sheet_of_codes_names_each_fault_and_registers_all_or_none(client: Client) -> None:
