@@ -86,6 +86,7 @@ class AgreementUploadView(SheetUploadView):
     sheet_name = "约定采购量"
     route, back_route = "agreement-upload", "agreements"
     max_rows = 2_000
+    check_whole = True
     sheet_columns = (
         SheetColumn("batch_code", "批次代码", 20, "一份文件一个批次"),
         SheetColumn("year_no", "采购年度序号", 12, "一份文件一个年度；第 2 年起为续签"),

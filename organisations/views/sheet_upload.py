@@ -51,6 +51,8 @@ class SheetUploadView(ScopedTemplateView):
     """Whether CSV is taken beside Excel, by the same headings and rules."""
     mapped: Collection[str] | None = None
     """Fields that a layout of the reader's own names; None: the template's headings and no others."""
+    check_whole: ClassVar[bool] = False
+    """Whether `check` judges the sheet as a whole (its sums, what is missing) and waits for every row."""
 
     def allowed(self, scope: Scope) -> Verdict:
         raise NotImplementedError
@@ -62,7 +64,11 @@ class SheetUploadView(ScopedTemplateView):
         raise NotImplementedError
 
     def check(self, rows: Sequence[SheetRow], values: Sequence[dict[str, Any]]) -> list[SheetError]:
-        """What is wrong between rows; each row by itself was right."""
+        """What is wrong between rows; each row by itself was right.
+
+        Where others were wrong it is asked of those that were read, so that one answer tells both;
+        what it says must not rest on rows that are missing, or `check_whole` is set.
+        """
         return []
 
     def write(self, values: Sequence[dict[str, Any]]) -> str:
@@ -154,6 +160,7 @@ class SheetUploadView(ScopedTemplateView):
 
     def _checked(self, rows: list[SheetRow]) -> tuple[list[dict[str, Any]], list[SheetError]]:
         self.prepare(rows)
+        read: list[SheetRow] = []
         values: list[dict[str, Any]] = []
         errors: list[SheetError] = []
         headings = {column.field: column.heading for column in self.sheet_columns}
@@ -161,6 +168,7 @@ class SheetUploadView(ScopedTemplateView):
             form = self.row_form(row.cells)
             form.data = _codes(form, row.cells)
             if form.is_valid():
+                read.append(row)
                 values.append(form.cleaned_data)
                 continue
             errors += [
@@ -170,7 +178,9 @@ class SheetUploadView(ScopedTemplateView):
                 for name, found in form.errors.items()
                 for message in found
             ]
-        return values, errors or self.check(rows, values)
+        if read and not (errors and self.check_whole):
+            errors += self.check(read, values)
+        return values, sorted(errors, key=lambda each: each.line)
 
     def _wrong(self, errors: list[SheetError], rows: list[SheetRow], name: str) -> HttpResponse:
         items = [asdict(error) | {"file": name} for error in errors[:LISTED]]

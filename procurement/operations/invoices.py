@@ -136,6 +136,15 @@ def register_red(
     return made
 
 
+def head_fault(draft: InvoiceDraft, at: datetime) -> MissingInput | None:
+    """What `register_invoices` would refuse of the paper itself, whatever its goods are."""
+    try:
+        _check_head(draft, at)
+    except MissingInput as fault:
+        return fault
+    return None
+
+
 def _register(draft: InvoiceDraft, by: User, scope: Scope, at: datetime) -> Invoice:
     _check_head(draft, at)
     found = deliveries_of_note(scope, draft.note_no)

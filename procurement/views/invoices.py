@@ -25,7 +25,12 @@ from organisations.views.sheet_upload import SheetUploadView
 from procurement.filters.invoices import InvoiceFilter
 from procurement.forms.invoices import InvoiceForm, RedInvoiceForm
 from procurement.models import Invoice
-from procurement.operations.invoices import InvoiceDraft, register_invoices, register_red
+from procurement.operations.invoices import (
+    InvoiceDraft,
+    head_fault,
+    register_invoices,
+    register_red,
+)
 from procurement.queries.invoices import (
     invoices,
     items_of,
@@ -114,10 +119,16 @@ class InvoiceUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
         return InvoiceForm(texts)
 
     def check(self, rows: Sequence[SheetRow], values: Sequence[dict[str, Any]]) -> list[SheetError]:
-        heading = next(c.heading for c in self.sheet_columns if c.field == "invoice_no")
+        headings = {column.field: column.heading for column in self.sheet_columns}
+        heading = headings["invoice_no"]
         first: dict[str, int] = {}
         errors = []
+        now = timezone.now()
         for row, each in zip(rows, values, strict=True):
+            fault = head_fault(InvoiceDraft(**each), now)
+            if fault is not None:
+                value = row.cells.get(fault.field, "")[:80]
+                errors.append(SheetError(row.line, headings[fault.field], value, fault.reason))
             number = each["invoice_no"]
             if number in first:
                 said = f"与第 {first[number]} 行的发票号码相同"

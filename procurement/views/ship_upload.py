@@ -17,7 +17,8 @@ from core.workdays.deadlines import shanghai_day
 from organisations.queries.scope import Scope
 from organisations.views.sheet_upload import SheetUploadView
 from procurement.forms.shipping import ShipRowForm
-from procurement.models import LineProgress
+from procurement.models import Delivery, LineProgress
+from procurement.operations.code_shipments import CodeLoad, code_faults
 from procurement.operations.shipping import NoteDraft, ShipRow, ship_notes
 from procurement.queries.queue import NAMED, left_to_ship
 from procurement.queries.shipping import (
@@ -113,7 +114,32 @@ class ShipUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
                 said = f"与第 {first[line.line_id, lot]} 行是同一订单行的同一批号，请合并"
                 errors.append(SheetError(row.line, headings["lot_no"], lot, said))
             first.setdefault((line.line_id, lot), row.line)
-        return errors
+        return errors + self._code_errors(rows, values)
+
+    def _code_errors(
+        self, rows: Sequence[SheetRow], values: Sequence[dict[str, Any]]
+    ) -> list[SheetError]:
+        """What shipping would refuse of the codes, told with everything else that is wrong."""
+        coded = [(row, each) for row, each in zip(rows, values, strict=True) if each["codes"]]
+        # Confirmed: shipping itself looks again, and knows a second press by the sheet's number.
+        if not coded or self.request.POST.get("token"):
+            return []
+        heading = next(c.heading for c in self.sheet_columns if c.field == "codes")
+        faults = code_faults(
+            [
+                CodeLoad(
+                    Delivery(product=each["line"].product, packs=each["packs"],
+                             lot_no=each["lot_no"]),
+                    each["codes"],
+                )
+                for _, each in coded
+            ]
+        )  # fmt: skip
+        return [
+            SheetError(coded[fault.load][0].line, heading,
+                       coded[fault.load][0].cells.get("codes", "")[:80], fault.words)
+            for fault in faults
+        ]  # fmt: skip
 
     def write(self, values: Sequence[dict[str, Any]]) -> str:
         notes: dict[tuple[Any, ...], list[dict[str, Any]]] = {}

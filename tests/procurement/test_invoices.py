@@ -180,12 +180,24 @@ def test_pages_sheet_and_api(client: Client) -> None:
     blank = openpyxl.load_workbook(io.BytesIO(client.get("/invoices/upload/?template=1").content))
     sheet = blank.active
     assert sheet is not None
+
+    def send() -> Any:
+        file = io.BytesIO()
+        blank.save(file)
+        file.name = "发票.xlsx"
+        file.seek(0)
+        return client.post("/invoices/upload/", {"file": file})
+
+    sheet.append(["PSD2", "123", "2026-03-11", BUYER, 40, 0, 40, "", "", ""])
+    sheet.append(["PSD2", number(3), "三月", BUYER, 40, 0, 40, "", "", ""])
+    sheet.append(["PSD2", number(3), "2026-03-11", BUYER, 40, 0, 41, "", "", ""])
+    said = send().context["file_errors"]
+    assert [(each["line"], each["column"]) for each in said] == [
+        (2, "发票号码"), (3, "开票日期"), (4, "价税合计"),
+    ]  # fmt: skip
+    sheet.delete_rows(2, 3)
     sheet.append(["PSD2", number(3), "2026-03-11", BUYER, 40, 0, 40, "", "", ""])
-    file = io.BytesIO()
-    blank.save(file)
-    file.name = "发票.xlsx"
-    file.seek(0)
-    shown = client.post("/invoices/upload/", {"file": file})
+    shown = send()
     assert shown.status_code == 200, shown.content.decode()
     token = shown.context["token"]
     assert client.post("/invoices/upload/", {"token": token}).status_code == 302

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from procurement.models import Delivery, DeliveryNote, LineProgress, OrderLine, TraceCode
+from procurement.operations.shipping import ship_notes
 from procurement.views.ship_upload import ShipUploadView
 from tests.procurement.test_receiving_by_sheet import MARK, Coded, lines_of, sheet
 
@@ -92,6 +93,31 @@ def test_wrong_code_of_a_sheet_is_told_by_its_line(code: object, client: Client)
         shipped_row(depot.lines[0], 1, "L1"), shipped_row(depot.lines[1], 1, "L1", 追溯码=code),
     ]  # fmt: skip
     shown = client.post("/supply/queue/upload/", {"file": sheet(HEADINGS, *rows)})
-    done = client.post("/supply/queue/upload/", {"token": shown.context["token"]})
-    assert done.status_code == 409 and "第 3 行" in done.content.decode()
+    assert shown.status_code == 400
+    (error,) = shown.context["file_errors"]
+    assert (error["line"], error["column"]) == (3, "追溯码")
     assert not DeliveryNote.objects.exists()
+
+
+def test_one_answer_tells_what_cannot_be_read_and_what_breaks_a_rule(client: Client) -> None:
+    """A row that cannot be read hides nothing that is wrong with the others."""
+    depot = Coded()
+    client.force_login(depot.user)
+    first, second = depot.lines
+    code = f"{MARK}{1:013d}"
+    rows = [
+        shipped_row(first, "三", "L1"), shipped_row(first, 11, "L2"),
+        shipped_row(second, 1, "L3", 追溯码=code), shipped_row(second, 1, "L4", 追溯码=code),
+        shipped_row(second, 1, "L5", 有效期至="2020-01-01"),
+    ]  # fmt: skip
+    shown = client.post("/supply/queue/upload/", {"file": sheet(HEADINGS, *rows)})
+    found = [(each["line"], each["column"]) for each in shown.context["file_errors"]]
+    assert found == [(2, "本次发货"), (3, "本次发货"), (5, "追溯码"), (6, "批号")]
+    assert "与第 4 行重复" in shown.context["file_errors"][2]["message"]
+    # What others did between the preview and the press is told then.
+    right = [shipped_row(first, 3, "L1"), shipped_row(second, 1, "L3", 追溯码=code)]
+    shown = client.post("/supply/queue/upload/", {"file": sheet(HEADINGS, *right)})
+    ship_notes(drafts=[depot.coded(1)], **depot.acting())
+    done = client.post("/supply/queue/upload/", {"token": shown.context["token"]})
+    assert done.status_code == 409
+    assert DeliveryNote.objects.count() == 1

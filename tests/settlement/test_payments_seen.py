@@ -73,7 +73,7 @@ def test_the_banks_answer_as_csv() -> None:
     good = f'{order.order_no},40.00,2026-04-10,LS1,成功,"正常,已入账"'
     wrong = upload(good, "无此,1.00,2026-04-10,LS2,成功,", good.replace("40.00", "４０"))
     assert wrong.status_code == 400
-    assert {each["line"] for each in wrong.context["file_errors"]} == {4}
+    assert {each["line"] for each in wrong.context["file_errors"]} == {3, 4}
     wrong = upload(good, "无此,1.00,2026-04-10,LS2,成功,", encoding="utf-8-sig")
     assert [each["line"] for each in wrong.context["file_errors"]] == [3]
     for broken in ('"没有关上的引号', "\0,1,2026-04-10,LS2,成功,"):

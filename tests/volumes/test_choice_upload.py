@@ -79,6 +79,8 @@ def test_the_file_goes_out_prefilled_and_replaces_the_choice_whole(
         answer = sent(edit)
         assert answer.status_code == 400 and told in answer.content.decode(), told
     assert not AllotmentChoice.objects.exists()
+    # A share that cannot be read is one mistake: neither is its row missing nor the sum wrong.
+    assert len(sent(cell("F2", "一半")).context["file_errors"]) == 1
     marked = client.post(here, {"token": sent(cell("F2", 90)).context["marked_token"]})
     noted = openpyxl.load_workbook(io.BytesIO(marked.content)).worksheets[0]
     assert "现为 90" in noted["G2"].value

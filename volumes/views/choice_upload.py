@@ -36,6 +36,7 @@ class ChoiceUploadView(SheetUploadView):
     sheet_name = "选择产品"
     route = "agreed-choice-upload"
     max_rows = 10_000
+    check_whole = True
     sheet_columns = (
         SheetColumn("group", "品种代码", 16, "按模板，不要改动"),
         SheetColumn("name", "品种名称", 28, "只供对照"),
