@@ -30,6 +30,8 @@ class TypedNumber(forms.DecimalField):
         self.unit = unit
         kwargs.setdefault("widget", grouped_input())
         super().__init__(**kwargs)
+        if self.decimal_places == 0:
+            self.error_messages["max_decimal_places"] = "应为整数，不带小数"
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if isinstance(value, str):

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from catalog.api.quality import QualityViewSet, require
 from catalog.api.quality_serializers import ProductCodeField
+from core.api.numbers import PlainDecimalField
 from core.api.parsing import StrictJSONParser
 from organisations.api.base import acting
 from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, served, uploads_field
@@ -62,7 +63,7 @@ class SurgeReportSerializer(serializers.ModelSerializer[SurgeReport]):
 class NewSurgeSerializer(serializers.Serializer[Any]):
     product = ProductCodeField()
     cause = serializers.ChoiceField(choices=SurgeReport.Cause.choices)
-    needed_packs = serializers.DecimalField(max_digits=17, decimal_places=4, min_value=0)
+    needed_packs = PlainDecimalField(max_digits=17, decimal_places=4, min_value=0)
     days_of_stock = serializers.IntegerField(min_value=0, max_value=999)
     description = serializers.CharField(max_length=4000)
     files = uploads_field(required=False, default=list)

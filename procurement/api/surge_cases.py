@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog.api.quality import QualityViewSet, require
+from core.api.numbers import PlainDecimalField
 from organisations.api.base import acting
 from organisations.queries.scope import Scope
 from procurement.api.case_serializers import CaseWordsSerializer
@@ -126,7 +127,7 @@ class TransferSerializer(serializers.ModelSerializer[Transfer]):
 
 class NewTransferSerializer(serializers.Serializer[Any]):
     lender = serializers.CharField(max_length=18)
-    packs = serializers.DecimalField(**PACKS)
+    packs = PlainDecimalField(**PACKS)
     words = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 
@@ -135,7 +136,7 @@ class TransferStepSerializer(serializers.Serializer[Any]):
 
 
 class TransferOfferSerializer(TransferStepSerializer):
-    offered_packs = serializers.DecimalField(**PACKS)
+    offered_packs = PlainDecimalField(**PACKS)
 
 
 class TransferRefuseSerializer(TransferStepSerializer):
@@ -143,13 +144,13 @@ class TransferRefuseSerializer(TransferStepSerializer):
 
 
 class TransferSendSerializer(TransferStepSerializer):
-    sent_packs = serializers.DecimalField(**PACKS)
+    sent_packs = PlainDecimalField(**PACKS)
     lot_no = serializers.CharField(max_length=60)
     expires_on = serializers.DateField()
 
 
 class TransferReceiveSerializer(TransferStepSerializer):
-    received_packs = serializers.DecimalField(**PACKS)
+    received_packs = PlainDecimalField(**PACKS)
     received_words = serializers.CharField(
         max_length=500, required=False, allow_blank=True, default=""
     )

@@ -1,7 +1,7 @@
 """应急需求: an institution's need rises suddenly; what it buys instead is verified (S2-14.5)."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 
 from catalog.models import Exemption, Product
 from core.numbers.fields import QuantityField
@@ -61,6 +61,10 @@ class SurgeReport(PartyStamps):
         verbose_name = "应急需求"
         constraints = [
             models.CheckConstraint(condition=Q(needed_packs__gt=0), name="surge_report_needs"),
+            models.CheckConstraint(
+                condition=Q(needed_packs=Func(F("needed_packs"), function="trunc")),
+                name="surge_report_whole_packs",
+            ),
             models.CheckConstraint(condition=~Q(description=""), name="surge_report_says_why"),
             models.CheckConstraint(
                 condition=~Q(state="verified")

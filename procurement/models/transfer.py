@@ -1,7 +1,7 @@
 """调剂: packs that one institution lets another have in a surge, recorded by both."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 
 from core.numbers.fields import QuantityField
 from organisations.models.stamps import PartyStamps, party
@@ -51,6 +51,14 @@ class Transfer(PartyStamps):
         verbose_name = "调剂"
         constraints = [
             models.CheckConstraint(condition=Q(asked_packs__gt=0), name="transfer_asks_packs"),
+            # Null where a step was not taken yet, which holds.
+            models.CheckConstraint(
+                condition=Q(asked_packs=Func(F("asked_packs"), function="trunc"))
+                & Q(offered_packs=Func(F("offered_packs"), function="trunc"))
+                & Q(sent_packs=Func(F("sent_packs"), function="trunc"))
+                & Q(received_packs=Func(F("received_packs"), function="trunc")),
+                name="transfer_whole_packs",
+            ),
             models.CheckConstraint(
                 condition=Q(offered_packs__isnull=True)
                 | Q(offered_packs__gt=0, offered_packs__lte=F("asked_packs")),

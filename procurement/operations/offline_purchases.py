@@ -30,6 +30,7 @@ from procurement.queries.offline_purchases import (
     may_record_offline,
     offline_standings,
 )
+from procurement.rules.packs import whole_packs
 from procurement.states.offline_purchase import BUYER, CLAUSE, OFFLINE_MACHINE
 
 OBJECT_TYPE = OFFLINE_MACHINE.name
@@ -63,6 +64,9 @@ def record_offline(
     own = scope.kind == "institution"
     if packs <= 0:
         raise MissingInput("packs", "请填写采购的包装数，应大于零", CLAUSE)
+    whole = whole_packs(packs, act="登记", label="包装数", clause=CLAUSE)
+    if not whole:
+        raise MissingInput("packs", whole.reason, whole.clause)
     if unit_price < 0:
         raise MissingInput("unit_price", "单价不能为负", CLAUSE)
     if bought_on > shanghai_day(at):

@@ -35,6 +35,7 @@ from procurement.queries.surge import (
     verifying_office,
 )
 from procurement.queries.surge_cases import open_case_for
+from procurement.rules.packs import whole_packs
 from procurement.rules.surge import OFFICERS, may_count
 from procurement.states.surge import CLAUSE, SURGE_MACHINE
 
@@ -64,6 +65,9 @@ def report_surge(
         raise NotYours.of(allowed)
     if needed_packs <= 0:
         raise MissingInput("needed_packs", "请填写需要的包装数，应大于零", CLAUSE)
+    whole = whole_packs(needed_packs, act="报告", label="需要数量", clause=CLAUSE)
+    if not whole:
+        raise MissingInput("needed_packs", whole.reason, whole.clause)
     if days_of_stock < 0:
         raise MissingInput("days_of_stock", "库存可用天数不能为负", CLAUSE)
     if not description.strip():

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from core.transitions import ALLOWED, Verdict
+from procurement.rules.packs import whole_as
 
 CLAUSE = "赣医保字〔2024〕22号 八；公立医疗机构药品采购“两票制”"
 OFFICERS = ("clerk", "reviewer", "leader")
@@ -75,6 +76,9 @@ def packs_fit(*, label: str, packs: Decimal, left: Decimal) -> Verdict:
     """At most what was delivered, not refused, and is on no other invoice."""
     if packs <= 0:
         return Verdict(False, f"配送 {label} 的开票数量应大于 0", CLAUSE)
+    whole = whole_as(left, packs, act="开票", label=f"配送 {label} 的开票数量", clause=CLAUSE)
+    if not whole:
+        return whole
     if packs > left:
         return Verdict(
             False,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from procurement.rules.packs import whole_packs
+
 CLAUSE = "赣医保字〔2024〕22号 十六"
 ABNORMAL_CLAUSE = "鲁 指标七"
 REASON_CLAUSE = "赣医保字〔2024〕22号 六"
@@ -29,8 +31,9 @@ def packs_fault(packs: Decimal) -> str:
     """Why a number of packs cannot be ordered; empty when it can."""
     if packs <= 0:
         return "订购包装数应大于 0"
-    if packs != packs.to_integral_value():
-        return "按整包装订购：订购包装数应为整数"
+    whole = whole_packs(packs, act="订购", label="订购包装数", clause=CLAUSE)
+    if not whole:
+        return whole.reason
     if packs >= Decimal("100000000"):
         return "订购包装数过大，请核对单位"
     return ""

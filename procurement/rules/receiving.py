@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from core.transitions import ALLOWED, Verdict
+from procurement.rules.packs import whole_as
 
 RECEIPT_CLAUSE = "鲁 指标七"
 RETURN_CLAUSE = "赣医保字〔2024〕22号 三、十八"
@@ -20,9 +21,13 @@ NOT_RECEIVERS = "由收货医疗机构的库管或经办办理"
 
 
 def adds_up(*, packs: Decimal, accepted: Decimal, refused: Decimal) -> Verdict:
-    """Accepted + refused is what was delivered: no more, no less, neither negative."""
+    """Accepted + refused is what was delivered: no more, no less, neither negative nor in parts."""
     if accepted < 0 or refused < 0:
         return Verdict(False, "验收数和拒收数不能为负", RECEIPT_CLAUSE)
+    for each in (accepted, refused):
+        whole = whole_as(packs, each, act="收货", label="验收数和拒收数", clause=RECEIPT_CLAUSE)
+        if not whole:
+            return whole
     total = accepted + refused
     if total > packs:
         return Verdict(
@@ -110,6 +115,9 @@ def return_fits(*, packs: Decimal, accepted: Decimal, gone: Decimal) -> Verdict:
     """Packs asked for are at most what was accepted and neither went back nor is spoken for."""
     if packs <= 0:
         return Verdict(False, "退货数量应大于 0", RETURN_CLAUSE)
+    whole = whole_as(accepted, packs, act="退换货", label="退货数量", clause=RETURN_CLAUSE)
+    if not whole:
+        return whole
     left = accepted - gone
     if packs > left:
         return Verdict(

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from core.transitions import ALLOWED, Verdict
+from procurement.rules.packs import whole_as
 from procurement.states.order_line import RESPONSE_CLAUSE, SUPPLY_CLAUSE
 
 DISPATCHERS = ("clerk", "reviewer", "leader", "storekeeper")
@@ -35,8 +36,9 @@ def packs_fit(*, packs: Decimal, ordered: Decimal, shipped: Decimal, tolerance: 
     """
     if packs <= 0:
         return Verdict(False, "发货包装数应大于 0", SUPPLY_CLAUSE)
-    if packs != packs.to_integral_value() and ordered == ordered.to_integral_value():
-        return Verdict(False, "按整包装发货：发货包装数应为整数", SUPPLY_CLAUSE)
+    whole = whole_as(ordered, packs, act="发货", label="发货包装数", clause=SUPPLY_CLAUSE)
+    if not whole:
+        return whole
     most = ordered * (1 + tolerance)
     if shipped + packs > most:
         left = max(most - shipped, Decimal(0))

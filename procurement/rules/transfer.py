@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from core.transitions import ALLOWED, Verdict
+from procurement.rules.packs import whole_packs
 from procurement.states.surge_case import CLAUSE
 
 OFFICERS = ("clerk", "reviewer", "leader")
@@ -34,9 +35,12 @@ def days_fit(*, starts_on: date, ends_on: date, today: date) -> Verdict:
 
 
 def packs_fit(*, packs: Decimal, most: Decimal, label: str, of: str) -> Verdict:
-    """Above zero, and not more than was said before."""
+    """Whole ones above zero, and not more than was said before."""
     if packs <= 0:
         return Verdict(False, f"{label}应大于零", CLAUSE)
+    whole = whole_packs(packs, act="调剂", label=label, clause=CLAUSE)
+    if not whole:
+        return whole
     if packs > most:
         return Verdict(
             False, f"{label} {packs.normalize():f} 多于{of} {most.normalize():f}", CLAUSE
@@ -45,11 +49,14 @@ def packs_fit(*, packs: Decimal, most: Decimal, label: str, of: str) -> Verdict:
 
 
 def received_fits(*, packs: Decimal, sent: Decimal, words: str) -> Verdict:
-    """At most what was sent; less needs words."""
+    """Whole ones, at most what was sent; less needs words."""
     if packs < 0 or packs > sent:
         return Verdict(
             False, f"收到 {packs.normalize():f} 应在 0 与调出 {sent.normalize():f} 之间", CLAUSE
         )
+    whole = whole_packs(packs, act="调剂", label="收到数量", clause=CLAUSE)
+    if not whole:
+        return whole
     if packs != sent and not words.strip():
         return Verdict(False, "收到的与调出的数量不同，请说明", CLAUSE)
     return ALLOWED

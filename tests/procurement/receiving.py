@@ -72,7 +72,7 @@ class Door:
         return {"by": user, "scope": scope_of(user, at.date()), "at": at}
 
     def take(
-        self, sent: Delivery, accepted: int = 10, refused: int = 0, **more: Any
+        self, sent: Delivery, accepted: int | Decimal = 10, refused: int | Decimal = 0, **more: Any
     ) -> list[Receipt]:
         who = more.pop("who", None) or self.acting(self.hospital, "storekeeper")
         return receive(rows=[TakenRow(sent, D(accepted), D(refused), **more)], **who)

@@ -97,7 +97,8 @@ def test_unexplained_ones_warn_until_a_reason_stands() -> None:
 
 @pytest.mark.parametrize(
     ("changes", "field"),
-    [({"packs": Decimal(0)}, "packs"), ({"unit_price": Decimal(-1)}, "unit_price"),
+    [({"packs": Decimal(0)}, "packs"), ({"packs": Decimal("0.5")}, "packs"),
+     ({"unit_price": Decimal(-1)}, "unit_price"),
      ({"bought_on": date(2026, 3, 12)}, "bought_on"), ({"seller": " "}, "seller"),
      ({"words": ""}, "words"), ({"uploads": []}, "files")],
 )  # fmt: skip

@@ -54,6 +54,10 @@ def test_receipt_takes_whole_deliveries_and_moves_the_line(door: Door) -> None:
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "too many": ({"accepted": 11}, "多于配送的 10 包装"),
     "too few": ({"accepted": 9}, "少于配送的 10 包装"),
+    "part of a pack": (
+        {"accepted": D("9.5"), "refused": D("0.5"), "reason": "damaged"},
+        "按整包装收货",
+    ),
     "negative": ({"accepted": 11, "refused": -1}, "不能为负"),
     "refused without reason": ({"accepted": 9, "refused": 1}, "请选择拒收原因"),
     "strange reason": ({"accepted": 9, "refused": 1, "reason": "x"}, "请选择拒收原因"),

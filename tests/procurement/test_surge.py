@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from catalog.models import Exemption, Product, Substitute
@@ -86,9 +87,13 @@ def test_what_is_refused() -> None:
         report(supply, of=supply.maker)
     with pytest.raises(MissingInput, match="大于零"):
         report(supply, needed_packs=Decimal(0))
+    with pytest.raises(MissingInput, match="按整包装报告：需要数量应为整数"):
+        report(supply, needed_packs=Decimal("0.5"))
     with pytest.raises(MissingInput, match="为什么突然增加"):
         report(supply, description=" ")
     row = report(supply, uploads=[])
+    with transaction.atomic(), pytest.raises(IntegrityError, match="surge_report_whole_packs"):
+        SurgeReport.objects.filter(pk=row.pk).update(needed_packs=Decimal("0.5"))
     with pytest.raises(TransitionRefused, match="待核实"):
         report(supply)
     with pytest.raises(NotYours):

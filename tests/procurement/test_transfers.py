@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.test import Client
 
 from core.transitions import MissingInput, NotYours, StaleVersion, TransitionRefused
@@ -132,6 +133,8 @@ def test_both_sides_record_a_transfer() -> None:
     for stranger in (supply.hospital, supply.far, people.organisation(region=supply.county)):
         with pytest.raises(MissingInput, match="可以向谁调剂"):
             ask(lender_code=stranger.code)
+    with pytest.raises(MissingInput, match="按整包装调剂：需要调剂的数量应为整数"):
+        ask(packs=D("1.5"))
     moved = ask()
     with pytest.raises(TransitionRefused, match="正在办理"):
         ask()
@@ -140,6 +143,8 @@ def test_both_sides_record_a_transfer() -> None:
         step(moved, "offer", supply.hospital, offered_packs=D(5))
     with pytest.raises(MissingInput, match="多于申请的"):
         step(moved, "offer", neighbour, offered_packs=D(21))
+    with pytest.raises(MissingInput, match="按整包装调剂：可调出数量应为整数"):
+        step(moved, "offer", neighbour, offered_packs=D("4.5"))
     moved = step(moved, "offer", neighbour, offered_packs=D(15))
     with pytest.raises(StaleVersion):
         step(moved, "accept", supply.hospital, seen=1)
@@ -148,6 +153,9 @@ def test_both_sides_record_a_transfer() -> None:
         step(
             moved, "send", neighbour, sent_packs=D(5), lot_no="L1", expires_on=TODAY - timedelta(1)
         )
+    whole = {"lot_no": "L1", "expires_on": date(2028, 1, 1)}
+    with pytest.raises(MissingInput, match="按整包装调剂：调出数量应为整数"):
+        step(moved, "send", neighbour, sent_packs=D("0.5"), **whole)
     moved = step(
         moved, "send", neighbour, sent_packs=D(12), lot_no="L1", expires_on=date(2028, 1, 1)
     )
@@ -155,6 +163,8 @@ def test_both_sides_record_a_transfer() -> None:
         step(moved, "withdraw", supply.hospital, closing_words="不要了")
     with pytest.raises(MissingInput, match="请说明"):
         step(moved, "receive", supply.hospital, received_packs=D(11))
+    with pytest.raises(MissingInput, match="按整包装调剂：收到数量应为整数"):
+        step(moved, "receive", supply.hospital, received_packs=D("0.5"), received_words="破损")
     moved = step(moved, "receive", supply.hospital, received_packs=D(11), received_words="破损一件")
     assert (moved.state, moved.offered_packs, moved.sent_packs, moved.received_packs) == (
         "received", 15, 12, 11,
@@ -162,6 +172,10 @@ def test_both_sides_record_a_transfer() -> None:
     assert not Task.objects.filter(object_key=moved.transfer_no, done_at__isnull=True).exists()
     with transaction.atomic(), pytest.raises(IntegrityError), transaction.atomic():
         Transfer.objects.filter(pk=moved.pk).update(received_packs=13)
+    for column in ("asked_packs", "offered_packs", "sent_packs", "received_packs"):
+        half = {column: F(column) - D("0.5")}
+        with transaction.atomic(), pytest.raises(IntegrityError, match="whole_packs"):
+            Transfer.objects.filter(pk=moved.pk).update(**half)
 
 
 def test_pages_and_api(client: Client) -> None:
@@ -200,6 +214,14 @@ def test_pages_and_api(client: Client) -> None:
     assert wrong.status_code == 400
     assert "多于申请的" in wrong.content.decode()
     moved = Transfer.objects.get()
+    for typed_packs in ("2.5", "５", "1e1"):
+        part = client.post(
+            f"/api/v1/transfers/{moved.transfer_no}/offer/",
+            {"version": 1, "offered_packs": typed_packs}, content_type="application/json",
+        )  # fmt: skip
+        assert part.status_code == 400, typed_packs
+    page = client.post(f"{asked['Location']}offer/", {"version": "1", "offered_packs": "2.5"})
+    assert (page.status_code, "按整包装调剂" in page.content.decode()) == (400, True)
     sent = client.post(
         f"/api/v1/transfers/{moved.transfer_no}/offer/", {"version": 1, "offered_packs": "5"},
         content_type="application/json",
