@@ -43,7 +43,7 @@ FIELDS_OF_ORDERING = {
     "Plan.lines": "计划行",
     "daily_packs": "近 90 天日均验收包装数，字符串",
     "last_year_packs": "上年同月验收包装数，字符串",
-    "under_way_packs": "在途包装数，字符串",
+    "under_way_packs": "已订未收的包装数，字符串",
     "delivery_days": "本机构各次配送从下单到送达的中位天数；没有配送过为空",
     "stock_packs": "本机构填写的库存包装数，字符串；未填为空",
     "suggested_packs": "建议包装数，字符串",

@@ -1,14 +1,14 @@
 """Words of stock reports, invoices, surge cases and transfers."""
 
 FIELDS_OF_SUPPLY_SIDE = {
-    "lines_under_way": "本机构该产品正在办理的订单行数",
+    "lines_under_way": "本机构该产品的在办订单行数",
     "lines_unanswered": "其中超过响应时限未响应的行数",
     "lines_late": "其中超过配送时限的行数",
     "UnderWay.name": "单位或产品名称",
     "UnderWay.code": "单位或产品编码",
-    "UnderWay.lines": "正在办理的订单行数",
+    "UnderWay.lines": "在办订单行数",
     "UnderWay.late": "超过配送时限的行数",
-    "SupplyOverview.lines": "正在办理的订单行数",
+    "SupplyOverview.lines": "在办订单行数",
     "SupplyOverview.late": "超过配送时限的行数",
     "SupplyOverview.products": "按产品，超时最多的 50 个",
     "parties": "按对方单位（配送企业看医疗机构，其他看配送企业），超时最多的 50 个",

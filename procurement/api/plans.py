@@ -87,7 +87,7 @@ class PlanChangeSerializer(serializers.Serializer[Any]):
 
 
 class PlanViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
-    """采购计划：按本机构的用量、在途、库存和配送天数测算；院内审批后下单。"""
+    """采购计划：按本机构的用量、已订未收、库存和配送天数测算；院内审批后下单。"""
 
     token_subject: ClassVar[str] = "procurement"
     serializer_class = PlanSerializer

@@ -82,13 +82,13 @@ class SupplyDemandSerializer(serializers.Serializer[Any]):
 
 
 class SupplyOverviewEndpoint(ScopedEndpoint):
-    """供应总览：正在办理的订单行，随写入即时更新。"""
+    """供应总览：在办的订单行，随写入即时更新。"""
 
     token_subject: ClassVar[str] = "procurement"
 
     @extend_schema(responses=forced_singular_serializer(SupplyOverviewSerializer))
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """在途、待响应、超时、待收货的行数，按对方单位和按产品各列超时最多的 50 个。"""
+        """在办、待响应、超时、待收货的行数，按对方单位和按产品各列超时最多的 50 个。"""
         found = overview(self.scope, timezone.now())
         answer = {**found.totals, "parties": found.parties, "products": found.products}
         return Response(SupplyOverviewSerializer(answer).data)

@@ -98,7 +98,7 @@ class OrderLineFilter(GoodsFilter):
         label="响应", choices=(*OrderLine.Response.choices, ("none", "未响应")),
         method="by_response",
     )  # fmt: skip
-    under_way = django_filters.ChoiceFilter(label="在途", choices=UNDER_WAY_PARTS, method="by_part")
+    under_way = django_filters.ChoiceFilter(label="在办", choices=UNDER_WAY_PARTS, method="by_part")
     outcome = django_filters.ChoiceFilter(label="供应情况", choices=OUTCOMES, method="by_outcome")
     place = django_filters.ChoiceFilter(
         label="医疗机构类型", choices=(("rural", "乡镇卫生院和村级"), *KINDS), method="by_place"

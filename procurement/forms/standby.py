@@ -89,5 +89,5 @@ class StandbyStartForm(CaseWordsForm):
 class StandbyEndForm(CaseWordsForm):
     field_order = ("version", "on", "words")
     on = forms.DateField(
-        label="结束日", widget=DAY, help_text="该日仍计入；请给在途订单留出到货时间。"
+        label="结束日", widget=DAY, help_text="该日仍计入；请给在办订单留出到货时间。"
     )

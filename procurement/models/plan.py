@@ -80,7 +80,7 @@ class PlanLine(models.Model):
     )
     daily_packs = QuantityField("近 90 天日均验收包装数")
     last_year_packs = QuantityField("上年同月验收包装数")
-    under_way_packs = QuantityField("在途包装数")
+    under_way_packs = QuantityField("已订未收包装数")
     delivery_days = models.DecimalField("平常配送天数", max_digits=6, decimal_places=1, null=True)
     stock_packs = QuantityField("库存包装数", null=True)
     suggested_packs = QuantityField("建议包装数")

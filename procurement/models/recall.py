@@ -103,7 +103,7 @@ class RecallHolder(PartyStamps):
     lot_no = models.CharField("批号", max_length=60)
     received_packs = QuantityField("验收包装数")
     returned_packs = QuantityField("退货包装数")
-    unreceived_packs = QuantityField("在途未验收", default=0)
+    unreceived_packs = QuantityField("已发未收", default=0)
     unclear_packs = QuantityField("批号不明的退货", default=0)
     kept_packs = QuantityField("封存包装数", null=True)
     sent_back_packs = QuantityField("召回退回包装数", null=True)

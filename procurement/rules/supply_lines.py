@@ -8,7 +8,7 @@ OUTCOMES = (
 )  # fmt: skip
 """The last four part every counted line whose delivery deadline is known."""
 UNDER_WAY_PARTS = (
-    ("lines", "全部在途"), ("to_answer", "待响应"), ("waiting", "待响应、未超时"), ("unanswered", "超时未响应"),
+    ("lines", "全部在办"), ("to_answer", "待响应"), ("waiting", "待响应、未超时"), ("unanswered", "超时未响应"),
     ("late", "配送超时"), ("to_receive", "送达待收货"),
 )  # fmt: skip
 """Of the lines that are not ended yet, whatever their age."""

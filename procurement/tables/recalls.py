@@ -50,7 +50,7 @@ HOLDER_COLUMNS = (
     Column("returned", "此前退货", lambda r: r.returned_packs, 10, numeric=True, unit="包装"),
     Column("held", "应处置", lambda r: r.held_packs, 10, numeric=True,
            unit="包装"),
-    Column("unreceived", "在途未验收", lambda r: r.unreceived_packs, 12, numeric=True, unit="包装"),
+    Column("unreceived", "已发未收", lambda r: r.unreceived_packs, 12, numeric=True, unit="包装"),
     Column("unclear", "批号不明的退货", lambda r: r.unclear_packs, 14, numeric=True, unit="包装",
            offered=False),
     Column("kept", "封存", lambda r: r.kept_packs, 10, numeric=True, unit="包装"),
@@ -65,7 +65,7 @@ HOLDER_COLUMNS = (
 LOT_SHEET = (
     ("医疗机构", 34), ("机构编码", 18), ("设区市", 12), ("县（市、区）", 14), ("批号", 16),
     ("配送企业", 30), ("验收包装数", 12), ("退货包装数", 12), ("现存包装数", 12),
-    ("在途未验收", 12), ("批号不明的退货", 14),
+    ("已发未收", 12), ("批号不明的退货", 14),
 )  # fmt: skip
 
 
@@ -111,12 +111,12 @@ ACCOUNT_COLUMNS = (
     Column("agreed", "约定", lambda r: r.agreed, 12, numeric=True),
     Column("ordered", "已下单", lambda r: r.ordered, 12, numeric=True),
     Column("released", "已释放", lambda r: r.released, 12, numeric=True, offered=False),
-    Column("outstanding", "在途占用", lambda r: r.outstanding, 12, numeric=True),
+    Column("outstanding", "已订未收", lambda r: r.outstanding, 12, numeric=True),
     Column("accepted", "已验收", lambda r: r.accepted, 12, numeric=True),
     Column("adjusted", "备供折算", lambda r: r.adjusted, 12, numeric=True, offered=False),
     Column("remaining", "剩余", lambda r: r.remaining, 12, numeric=True),
     Column("completion", "完成率", lambda r: r.completion, 12, numeric=True, shown=_level),
-    Column("under_way", "在途行", lambda r: r.under_way.get("lines", 0), 10, numeric=True,
+    Column("under_way", "在办行", lambda r: r.under_way.get("lines", 0), 10, numeric=True,
            shown=_under_way),
     Column("unanswered", "超时未响应", lambda r: r.under_way.get("unanswered", 0), 10,
            numeric=True, offered=False),

@@ -49,7 +49,7 @@ HOLDERS = {
 
 class PlanListView(FilteredListView):
     page_title = "采购计划"
-    page_note = "按本机构自己的用量、在途、库存和配送天数测算；院内审批后按计划下单"
+    page_note = "按本机构自己的用量、已订未收、库存和配送天数测算；院内审批后按计划下单"
     filterset_class = PlanFilter
     columns = PLAN_COLUMNS
     default_sort = "-made"

@@ -23,7 +23,7 @@ from procurement.views.supply_overview import supply_tabs
 class LineListView(FilteredListView):
     template_name = "procurement/tabbed_list.html"
     page_title = "订单行"
-    page_note = "每个订单行的状态和时限；在途的不论何时下单都列出，其余默认显示最近 90 天"
+    page_note = "每个订单行的状态和时限；在办的不论何时下单都列出，其余默认显示最近 90 天"
     filterset_class = OrderLineFilter
     columns = LINE_COLUMNS
     default_sort = "-sent"
@@ -31,7 +31,7 @@ class LineListView(FilteredListView):
     route, export_route, sheet_name = "order-lines", "order-lines-export", "订单行"
     bar = ("under_way", "outcome", "place", "since", "until")
     search_hint = "订单号、产品、编码、拼音首字母"
-    empty_text = "没有订单行。不选“在途”时默认显示最近 90 天，可以改日期。"
+    empty_text = "没有订单行。不选“在办”时默认显示最近 90 天，可以改日期。"
 
     def everything(self, scope: Scope) -> QuerySet[OrderLine]:
         return order_lines(scope)

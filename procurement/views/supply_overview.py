@@ -27,7 +27,7 @@ TABS = (
 
 
 NUMBERS = [
-    {"label": label, "numeric": True} for label in ("在途行", "超时未响应", "配送超时")
+    {"label": label, "numeric": True} for label in ("在办行", "超时未响应", "配送超时")
 ]  # fmt: skip
 
 
@@ -55,7 +55,7 @@ class OverviewView(ScopedTemplateView):
         word = "医疗机构" if _sends(scope) else "配送企业"
         return super().get_context_data(
             page_title="供应自查" if own else "供应总览",
-            page_note="正在办理的订单行，随写入即时更新；点数字看订单行",
+            page_note="在办（已发送、没有办结）的订单行，随写入即时更新；点数字看订单行",
             tabs=supply_tabs(scope, "supply-overview"), own=own, stats=_stats(found.totals),
             parties=found.parties, party_key="institution" if _sends(scope) else "distributor",
             party_word=word, party_columns=[{"label": word}, *NUMBERS], products=found.products,
@@ -94,7 +94,7 @@ def _sends(scope: Scope) -> bool:
 def _stats(counts: dict[str, int]) -> list[dict[str, Any]]:
     lines = reverse("order-lines")
     return [
-        {"label": "在途订单行", "value": counts["lines"], "unit": "行",
+        {"label": "在办订单行", "value": counts["lines"], "unit": "行",
          "url": f"{lines}?under_way=lines",
          "note": "没有撤单、拒绝或收完的"},
         {"label": "待响应", "value": counts["to_answer"], "unit": "行",

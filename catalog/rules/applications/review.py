@@ -25,7 +25,7 @@ ROUTES: dict[str, Route] = {
     "registration_change": Route(True, "核对变更批件；登记内容变化须公示"),
     "specification": Route(True, "规格包装影响比价，核对后公示"),
     "code": Route(False, "编码由国家统一赋予，核对编码库即可，不公示"),
-    "withdrawal": Route(True, "核对在途订单和替代供应；公示让采购单位提出异议"),
+    "withdrawal": Route(True, "核对在办订单和替代供应；公示让采购单位提出异议"),
     "price": Route(True, "核对价格依据；价格须公示"),
     "linked_price": Route(True, "统一核对外省价格；价格须公示"),
 }
