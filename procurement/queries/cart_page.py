@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import F
-
 from catalog.models import Product
 from catalog.queries.search import named
 from catalog.queries.visible import visible_products
 from core.workdays.deadlines import shanghai_day
 from organisations.models import Organisation
+from organisations.queries.consortia import lead_of
 from organisations.queries.scope import Scope
 from procurement.models import Cart, CartLine, Order, OrderLine, OrderTemplate
 from procurement.queries.order_sight import RowSight, look_at
-from procurement.queries.quantity_account import Account, accounts, visible_accounts
+from procurement.queries.quantity_account import Account, accounts, drawn_lines
 from procurement.queries.visible import visible_orders
 
 FOUND = 12
@@ -76,6 +75,13 @@ class CartRow:
         }  # fmt: skip
 
     @property
+    def agreed_by(self) -> str:
+        """Whose agreement it draws on, where that is not its own: of its consortium."""
+        if self.account is None or self.account.line.institution_id == self.institution.pk:
+            return ""
+        return self.account.line.institution.name
+
+    @property
     def shortfall(self) -> Decimal | None:
         """Packs that will be missing at the year's end at the pace so far; 0 when none."""
         if self.account is None or not self.account.time_progress:
@@ -94,7 +100,8 @@ def cart_rows(
 ) -> list[CartRow]:
     """Lines of the cart, then what the institution has agreed and not put in yet.
 
-    Not `agreed`: the lines alone, without their accounts, for the sums after each save.
+    What its consortium's lead signed is agreed for it too; what another member signed shows beside
+    a line that draws on it, and offers nothing. Not `agreed`: the lines alone, without their accounts, for the sums after each save.
     """
     lines: list[CartLine] = []
     if cart is not None:
@@ -115,8 +122,13 @@ def cart_rows(
             known = current_accounts(scope, buyer, at) if agreed else {}
         put = {line.product_id: line for line in own}
         products = {line.product_id: line.product for line in own}
-        if pk == institution.pk:
-            products |= {p: a.line.product for p, a in known.items() if p not in products}
+        if pk == institution.pk and known:
+            lead = lead_of(institution, shanghai_day(at))
+            signers = {institution.pk, lead.pk if lead else institution.pk}
+            products |= {
+                p: a.line.product for p, a in known.items()
+                if p not in products and a.line.institution_id in signers
+            }  # fmt: skip
         rows += _rows(buyer, list(products.values()), put, known, at)
     return sorted(rows, key=lambda row: row.line is None)
 
@@ -141,17 +153,8 @@ def _rows(
 
 
 def current_accounts(scope: Scope, institution: Organisation, at: datetime) -> dict[int, Account]:
-    """Accounts of the running agreement years by product id; two queries."""
-    day = shanghai_day(at)
-    lines = (
-        visible_accounts(scope, at)
-        .filter(
-            institution=institution, ended_at__isnull=True, batch__years__year_no=F("year_no"),
-            batch__years__starts_on__lte=day, batch__years__ends_on__gte=day,
-        )
-        .select_related("product__manufacturer", "product__group", "batch", "institution")
-        .order_by("product__name", "pk")
-    )  # fmt: skip
+    """Accounts on which the institution's purchases draw, by product id; five queries."""
+    lines = drawn_lines(scope, institution, at)
     return {account.line.product_id: account for account in accounts(scope, lines, at)}
 
 

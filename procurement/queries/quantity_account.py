@@ -22,6 +22,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from contracts.models import AgreementLine
 from contracts.queries.visible import visible_agreement_lines
 from core.workdays.deadlines import shanghai_day
+from organisations.models import Organisation
+from organisations.queries.consortia import lead_of, unit_of
 from organisations.queries.scope import Scope
 from organisations.queries.visibility import party_alternatives
 
@@ -31,7 +33,7 @@ MEASURES = {
     "agreed": "约定采购量",
     "ordered": "已下单",
     "released": "已释放（撤单、拒绝、拒收、关闭余量）",
-    "outstanding": "在途占用",
+    "outstanding": "已订未收",
     "accepted": "已验收（减退货）",
     "adjusted": "核实备供折算",
 }
@@ -106,6 +108,32 @@ def visible_accounts(scope: Scope, at: datetime) -> QuerySet[AgreementLine]:
         year_no=OuterRef("year_no"), product=OuterRef("product_id"), pk__lt=OuterRef("pk"),
     )  # fmt: skip
     return seen.filter(~Exists(earlier))
+
+
+def drawn_lines(scope: Scope, institution: Organisation, at: datetime) -> list[AgreementLine]:
+    """The running accounts on which its purchases draw, one a product; of those that are seen.
+
+    Its own, else its consortium lead's, else that of the member with the lowest id, as the
+    statement counts them. Three queries.
+    """
+    day = shanghai_day(at)
+    lead = lead_of(institution, day)
+    first = [institution.pk, lead.pk if lead else institution.pk]
+    rows = (
+        visible_accounts(scope, at)
+        .filter(
+            institution__in=unit_of(institution, day), ended_at__isnull=True,
+            batch__years__year_no=F("year_no"), batch__years__starts_on__lte=day,
+            batch__years__ends_on__gte=day,
+        )
+        .select_related("product__manufacturer", "product__group", "batch", "institution")
+        .order_by("product__name", "pk")
+    )  # fmt: skip
+    drawn: dict[int, AgreementLine] = {}
+    for row in sorted(rows, key=lambda row: (*(row.institution_id != pk for pk in first),
+                                             row.institution_id)):  # fmt: skip
+        drawn.setdefault(row.product_id, row)
+    return [row for row in rows if drawn[row.product_id] is row]
 
 
 def accounts(scope: Scope, lines: Iterable[AgreementLine], at: datetime) -> list[Account]:

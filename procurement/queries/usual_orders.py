@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
 
-from core.database.prepared import PreparedValues
 from core.workdays.deadlines import shanghai_day
-from organisations.models import ConsortiumMembership, Organisation
+from organisations.models import Organisation
+from organisations.queries.consortia import unit_of
 
 SQL = """
 SELECT x.product_id, sum(x.packs * p.base_units_per_pack), count(DISTINCT x.month)
@@ -53,25 +52,9 @@ def usual_orders(
     day = shanghai_day(at)
     until = day.replace(day=1)
     parameters: dict[str, Any] = {
-        "unit": _unit(institution, day), "products": list(products),
+        "unit": unit_of(institution, day), "products": list(products),
         "since": until.replace(year=until.year - 1), "until": until,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(SQL, parameters)
         return {pk: Usual(ordered, months) for pk, ordered, months in cursor.fetchall()}
-
-
-def _unit(institution: Organisation, on: date) -> list[int]:
-    """The members of its consortium on the day, else itself alone."""
-    return sorted({institution.pk, *_MEMBERS.values(institution.pk, on)})
-
-
-def _members(institution_id: int, on: date) -> QuerySet[ConsortiumMembership, int]:
-    held = ConsortiumMembership.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on
-    )
-    own = held.filter(institution_id=institution_id).values("consortium_id")
-    return held.filter(consortium__in=own).values_list("institution_id", flat=True)
-
-
-_MEMBERS = PreparedValues(_members, -1, date.min)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +18,7 @@ from core.views.conflict import checked_version
 from core.views.errors import refusal_page
 from core.views.object_page import offered_actions
 from organisations.models import Organisation
+from organisations.queries.consortia import lead_of
 from organisations.queries.object_steps import steps_of
 from organisations.queries.scope import Scope
 from organisations.views.scoped import ScopedTemplateView, ScopedView
@@ -138,6 +140,7 @@ class CartView(CartBase, ScopedTemplateView):
             **{
                 "cart": cart,
                 "buyer": buyer,
+                "lead": _other_lead(buyer, self.scope.on),
                 "buyers": orderers(self.scope),
                 "rows": rows,
                 "editable": editable,
@@ -158,6 +161,12 @@ class CartView(CartBase, ScopedTemplateView):
                 **kwargs,
             }
         )  # fmt: skip
+
+
+def _other_lead(buyer: Organisation, on: date) -> Organisation | None:
+    """The lead of its consortium, where that is another institution."""
+    lead = lead_of(buyer, on)
+    return lead if lead is not None and lead.pk != buyer.pk else None
 
 
 def summary(scope: Scope, cart: Cart | None, rows: list[cart_page.CartRow]) -> dict[str, Any]:

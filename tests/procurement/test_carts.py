@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -23,10 +24,12 @@ from procurement.operations.carts import (
 )
 from procurement.operations.order_checks import OrderRefused
 from procurement.operations.ordering_settings import save_place, set_approval
-from procurement.queries.cart_page import cart_rows
+from procurement.queries.cart_page import CartRow, cart_rows
+from procurement.queries.quantity_account import accounts, visible_accounts
 from tests.days import morning
-from tests.factories import ordering
+from tests.factories import ordering, stages
 from tests.factories import organisations as people
+from tests.factories.stages import Parties
 from tests.procurement.order_world import Market
 
 pytestmark = pytest.mark.django_db
@@ -223,3 +226,67 @@ def test_row_shows_progress_in_packs_and_the_selected_alternative(market: Market
     assert own.sight.needs_reason() and own.sight.offered[0].price == Decimal("12.5")
     assert agreed.in_packs is not None and agreed.in_packs["agreed"] == 10
     assert agreed.line is None and agreed.distributor == "配送一"
+
+
+def test_members_cart_shows_the_agreement_on_which_its_orders_count(market: Market) -> None:
+    """The lead signs and orders for all: cart, ordering and account name one agreement."""
+    member, beside = market.hospital("丁卫生院"), market.hospital("戊卫生院")
+    people.consortium(market.a, member, beside)
+    ordering.receiving_place(member, **PLACE)
+    signed = morning() - timedelta(days=40)
+    only_beside = market.product(market.maker, "阿托伐他汀", "8")
+    for of, product, packs in ((beside, only_beside, 5), (beside, market.selected, 3)):
+        stages.agreement_line(
+            Parties(of, market.maker, market.d1), batch=market.batch, product=product,
+            agreed_qty=packs * 10, price="8", institution_signed_at=signed,
+            manufacturer_signed_at=signed, distributor_signed_at=signed,
+        )  # fmt: skip
+    lead, later = market.scope(market.a), morning() + timedelta(hours=1)
+
+    def row(cart: Cart | None = None) -> CartRow:
+        (found,) = cart_rows(lead, cart, member, later)
+        return found
+
+    def figures(found: CartRow) -> tuple[str, str, int, int]:
+        held = found.in_packs
+        assert held is not None
+        return (found.product.name, found.agreed_by, int(held["agreed"]), int(held["under_way"]))
+
+    assert figures(row()) == ("缬沙坦", "甲医院", 10, 0)
+    assert row().distributor == "配送一" and not row().blocking
+    acting = market.acting(market.a)
+    cart = open_cart(**acting)
+    change_cart(cart=cart, changes=[CartChange(member, market.selected, Decimal(2))], **acting)
+    assert figures(row(cart)) == ("缬沙坦", "甲医院", 10, 0)
+    send_cart(cart=cart, **acting)
+    assert figures(row()) == ("缬沙坦", "甲医院", 10, 2)
+    own = visible_accounts(lead, later).filter(institution=market.a)
+    (account,) = accounts(lead, own, later)
+    assert account.outstanding == 20
+    # What another member alone has agreed is not offered; a line of it shows where it counts.
+    cart = open_cart(**acting)
+    change_cart(cart=cart, changes=[CartChange(member, only_beside, Decimal(1))], **acting)
+    put, offered = cart_rows(lead, cart, member, later)
+    assert (put.agreed_by, offered.agreed_by) == ("戊卫生院", "甲医院")
+    # With an agreement of its own it draws on that.
+    stages.agreement_line(
+        Parties(member, market.maker, market.d1), batch=market.batch, product=market.selected,
+        agreed_qty=70, price="12.5", institution_signed_at=signed,
+        manufacturer_signed_at=signed, distributor_signed_at=signed,
+    )  # fmt: skip
+    assert figures(row()) == ("缬沙坦", "", 7, 2)
+
+
+def test_member_is_told_whose_agreement_counts_and_whom_to_ask(
+    market: Market, client: Client
+) -> None:
+    member = market.hospital("丁卫生院")
+    people.consortium(market.a, member)
+    assert cart_rows(market.scope(member), None, member, morning()) == []
+    client.force_login(market.user(member))
+    page = client.get("/orders/cart/").content.decode()
+    assert "协议产品和进度请向甲医院查询" in page
+    client.force_login(market.user(market.a))
+    for address in ("/orders/cart/", f"/orders/cart/?for={member.code}"):
+        assert "请向甲医院查询" not in client.get(address).content.decode()
+    assert "约定量在甲医院名下" in client.get(f"/orders/cart/?for={member.code}").content.decode()
