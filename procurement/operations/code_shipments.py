@@ -209,7 +209,8 @@ def _write(
     ]
     made = [row for each in cases for row in each.values()]
     write_new_codes(made)
-    new, again = [], []
+    new: list[TraceCode] = []
+    again: list[TraceCode] = []
     for load, here, boxes in zip(loads, read, cases, strict=True):
         for code, (_, pack, case) in here.packs.items():
             fresh = _new(load.delivery, pack, at)

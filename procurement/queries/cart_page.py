@@ -79,7 +79,8 @@ class CartRow:
         """Whose agreement it draws on, where that is not its own: of its consortium."""
         if self.account is None or self.account.line.institution_id == self.institution.pk:
             return ""
-        return self.account.line.institution.name
+        name: str = self.account.line.institution.name
+        return name
 
     @property
     def shortfall(self) -> Decimal | None:
