@@ -32,7 +32,8 @@ def to_decimal(value: Any) -> Decimal | None:
 
 
 def rounded(value: Decimal, places: int) -> Decimal:
-    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    # Added to zero: what rounds to nothing has no sign, never "-0".
+    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP) + 0
 
 
 def to_local(value: date | datetime) -> date | datetime:

@@ -23,6 +23,7 @@ from core.templatetags import formats
         (Decimal("0.125"), "0.13"),
         (Decimal("-1200.10"), "-1,200.1"),
         (Decimal("100"), "100"),
+        (Decimal("-0.004"), "0"),
     ],
 )
 def test_number_groups_thousands_and_drops_empty_decimals(value: Any, expected: str) -> None:
