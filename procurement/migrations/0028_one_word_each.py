@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procurement', '0026_whole_packs_lent'),
+        ('procurement', '0027_whole_packs_lent'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('catalog', '0012_effects_of_results'),
         ('organisations', '0010_lead_role'),
-        ('procurement', '0025_waiting_longest'),
+        ('procurement', '0026_document_numbers_grow'),
     ]
 
     operations = [
