@@ -44,6 +44,9 @@ class QualityUploadView(SheetUploadView):
             organisations=codes("enterprise_code", "drawn_from_code"),
         )
 
+    def _error(self, row: SheetRow, field: str, message: str) -> SheetError:
+        return SheetError(row.line, self.heading(field), row.cells.get(field, "")[:80], message)
+
 
 class InspectionUploadView(QualityUploadView):
     page_title = "批量登记监督检查"
@@ -62,7 +65,6 @@ class InspectionUploadView(QualityUploadView):
         return InspectionForm(texts, known=self.names)
 
     def check(self, rows: Sequence[SheetRow], values: Sequence[dict[str, Any]]) -> list[SheetError]:
-        headings = {column.field: column.heading for column in self.sheet_columns}
         today = timezone.localdate()
         errors = []
         for row, each in zip(rows, values, strict=True):
@@ -71,7 +73,7 @@ class InspectionUploadView(QualityUploadView):
                 rectify_by=each["rectify_by"], today=today,
             )  # fmt: skip
             if fault:
-                errors.append(_error(row, headings, *fault))
+                errors.append(self._error(row, *fault))
         return errors
 
     def write(self, values: Sequence[dict[str, Any]]) -> str:
@@ -106,7 +108,6 @@ class SamplingUploadView(QualityUploadView):
         return SamplingForm(texts, known=self.names)
 
     def check(self, rows: Sequence[SheetRow], values: Sequence[dict[str, Any]]) -> list[SheetError]:
-        headings = {column.field: column.heading for column in self.sheet_columns}
         papers = Counter(each["paper_no"] for each in values)
         entered = set(
             visible_samplings(self.scope)
@@ -121,11 +122,11 @@ class SamplingUploadView(QualityUploadView):
                 failed_items=each["failed_items"], today=today,
             )  # fmt: skip
             if fault:
-                errors.append(_error(row, headings, *fault))
+                errors.append(self._error(row, *fault))
             if papers[each["paper_no"]] > 1:
-                errors.append(_error(row, headings, "paper_no", "这份检验报告在本文件中出现多次"))
+                errors.append(self._error(row, "paper_no", "这份检验报告在本文件中出现多次"))
             elif each["paper_no"] in entered:
-                errors.append(_error(row, headings, "paper_no", "这份检验报告已经登记过"))
+                errors.append(self._error(row, "paper_no", "这份检验报告已经登记过"))
         return errors
 
     def write(self, values: Sequence[dict[str, Any]]) -> str:
@@ -140,7 +141,3 @@ class SamplingUploadView(QualityUploadView):
             by=self.user, scope=self.scope, at=timezone.now(),
         )  # fmt: skip
         return f"已登记 {len(made)} 份抽检结果"
-
-
-def _error(row: SheetRow, headings: dict[str, str], field: str, message: str) -> SheetError:
-    return SheetError(row.line, headings[field], row.cells.get(field, "")[:80], message)

@@ -58,7 +58,6 @@ class ServiceUploadView(SheetUploadView):
 
     def check(self, rows: Sequence[SheetRow], values: Sequence[dict[str, Any]]) -> list[SheetError]:
         """Nothing twice; and what the kind itself adds."""
-        headings = {column.field: column.heading for column in self.sheet_columns}
         seen: dict[tuple[Any, ...], int] = {}
         errors = []
         for row, each in zip(rows, values, strict=True):
@@ -66,10 +65,12 @@ class ServiceUploadView(SheetUploadView):
             first = self.same[0]
             if key in seen:
                 words = f"与第 {seen[key]} 行重复，只留一行"
-                errors.append(SheetError(row.line, headings[first], row.cells[first][:80], words))
+                errors.append(
+                    SheetError(row.line, self.heading(first), row.cells[first][:80], words)
+                )
             seen.setdefault(key, row.line)
             errors += [
-                SheetError(row.line, headings[field], row.cells.get(field, "")[:80], words)
+                SheetError(row.line, self.heading(field), row.cells.get(field, "")[:80], words)
                 for field, words in self.faults(each, timezone.localdate())
             ]
         return errors

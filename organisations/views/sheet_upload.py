@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms
@@ -78,6 +79,14 @@ class SheetUploadView(ScopedTemplateView):
     def example_rows(self) -> list[list[Any]]:
         """What the template is prefilled with."""
         return []
+
+    def heading(self, field: str) -> str:
+        """What the file calls a field; '' for what is wrong with a row as a whole."""
+        return self._headings.get(field, "")
+
+    @cached_property
+    def _headings(self) -> dict[str, str]:
+        return {column.field: column.heading for column in self.sheet_columns}
 
     def upload_url(self) -> str:
         """This page's own address; a page below an object adds what names it."""
@@ -163,7 +172,6 @@ class SheetUploadView(ScopedTemplateView):
         read: list[SheetRow] = []
         values: list[dict[str, Any]] = []
         errors: list[SheetError] = []
-        headings = {column.field: column.heading for column in self.sheet_columns}
         for row in rows:
             form = self.row_form(row.cells)
             form.data = _codes(form, row.cells)
@@ -172,9 +180,7 @@ class SheetUploadView(ScopedTemplateView):
                 values.append(form.cleaned_data)
                 continue
             errors += [
-                SheetError(
-                    row.line, headings.get(name, ""), row.cells.get(name, "")[:80], str(message)
-                )
+                SheetError(row.line, self.heading(name), row.cells.get(name, "")[:80], str(message))
                 for name, found in form.errors.items()
                 for message in found
             ]

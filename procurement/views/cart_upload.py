@@ -46,7 +46,7 @@ class CartUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
         return CartRowForm(texts, products=self.products)
 
     def check(self, rows: Sequence[SheetRow], values: Sequence[dict[str, Any]]) -> list[SheetError]:
-        heading = next(c.heading for c in self.sheet_columns if c.field == "product_code")
+        heading = self.heading("product_code")
         seen: dict[int, int] = {}
         errors = []
         for row, each in zip(rows, values, strict=True):

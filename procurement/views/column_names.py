@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -33,7 +34,7 @@ class OwnLayout:
     own_sheet_columns: ClassVar[tuple[SheetColumn, ...]]
     scope: Scope
 
-    @property
+    @cached_property
     def sheet_columns(self) -> tuple[SheetColumn, ...]:
         return own_columns(self.scope, self.mapping_kind, self.own_sheet_columns)
 

@@ -119,8 +119,7 @@ class InvoiceUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
         return InvoiceForm(texts)
 
     def check(self, rows: Sequence[SheetRow], values: Sequence[dict[str, Any]]) -> list[SheetError]:
-        headings = {column.field: column.heading for column in self.sheet_columns}
-        heading = headings["invoice_no"]
+        heading = self.heading("invoice_no")
         first: dict[str, int] = {}
         errors = []
         now = timezone.now()
@@ -128,7 +127,7 @@ class InvoiceUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
             fault = head_fault(InvoiceDraft(**each), now)
             if fault is not None:
                 value = row.cells.get(fault.field, "")[:80]
-                errors.append(SheetError(row.line, headings[fault.field], value, fault.reason))
+                errors.append(SheetError(row.line, self.heading(fault.field), value, fault.reason))
             number = each["invoice_no"]
             if number in first:
                 said = f"与第 {first[number]} 行的发票号码相同"

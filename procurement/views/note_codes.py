@@ -74,7 +74,7 @@ class NoteCodesUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
 
     def check(self, rows: Sequence[SheetRow], values: Sequence[dict[str, Any]]) -> list[SheetError]:
         self.lines = [row.line for row in rows]
-        heading = next(c.heading for c in self.sheet_columns if c.field == "code")
+        heading = self.heading("code")
         loads = self._loads(values)
         typed = {row.line: row.cells.get("code", "")[:80] for row in rows}
         return [

@@ -66,7 +66,6 @@ class PlanUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
         return PlanRowForm(texts, products=self.products, plans=self.plans)
 
     def check(self, rows: Sequence[SheetRow], values: Sequence[dict[str, Any]]) -> list[SheetError]:
-        headings = {column.field: column.heading for column in self.sheet_columns}
         seen: dict[tuple[int, int], int] = {}
         errors = []
         for row, each in zip(rows, values, strict=True):
@@ -74,7 +73,7 @@ class PlanUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
             if plan.state not in EDITABLE:
                 errors.append(
                     SheetError(
-                        row.line, headings["plan_no"], plan.plan_no,
+                        row.line, self.heading("plan_no"), plan.plan_no,
                         f"计划的状态为“{plan.get_state_display()}”，不能再改", "另编一份或先退回",
                     )
                 )  # fmt: skip
@@ -82,7 +81,7 @@ class PlanUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
             if key in seen:
                 errors.append(
                     SheetError(
-                        row.line, headings["product_code"], row.cells.get("product_code", ""),
+                        row.line, self.heading("product_code"), row.cells.get("product_code", ""),
                         f"与第 {seen[key]} 行是同一计划的同一产品", "合并成一行",
                     )
                 )  # fmt: skip

@@ -64,7 +64,6 @@ class ReceiptUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
 
     def check(self, rows: Sequence[SheetRow], values: Sequence[dict[str, Any]]) -> list[SheetError]:
         today = shanghai_day(timezone.now())
-        headings = {column.field: column.heading for column in self.sheet_columns}
         first: dict[int, int] = {}
         errors: list[SheetError] = []
         for row, each in zip(rows, values, strict=True):
@@ -73,10 +72,12 @@ class ReceiptUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
             if fault is not None:
                 field, verdict = fault
                 value = row.cells.get(field, "")
-                errors.append(SheetError(row.line, headings[field], value, verdict.reason))
+                errors.append(SheetError(row.line, self.heading(field), value, verdict.reason))
             if sent.pk in first:
                 said = f"与第 {first[sent.pk]} 行是同一次配送，请合并"
-                errors.append(SheetError(row.line, headings["delivery_no"], sent.delivery_no, said))
+                errors.append(
+                    SheetError(row.line, self.heading("delivery_no"), sent.delivery_no, said)
+                )
             first.setdefault(sent.pk, row.line)
         return errors
 

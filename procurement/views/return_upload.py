@@ -56,7 +56,6 @@ class ReturnUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
         return ReturnRowForm(texts, received=self.received)
 
     def check(self, rows: Sequence[SheetRow], values: Sequence[dict[str, Any]]) -> list[SheetError]:
-        headings = {column.field: column.heading for column in self.sheet_columns}
         first: dict[int, int] = {}
         errors: list[SheetError] = []
         faults = asked_faults([_asked(each) for each in values])
@@ -64,13 +63,15 @@ class ReturnUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
             if fault is not None:
                 field = fault.field if isinstance(fault, MissingInput) else "delivery_no"
                 errors.append(
-                    SheetError(row.line, headings[field], row.cells.get(field, ""), fault.reason)
+                    SheetError(
+                        row.line, self.heading(field), row.cells.get(field, ""), fault.reason
+                    )
                 )
             pk = each["delivery"].pk
             if pk in first:
                 said = f"与第 {first[pk]} 行是同一次配送，请合并"
                 number = each["delivery"].delivery_no
-                errors.append(SheetError(row.line, headings["delivery_no"], number, said))
+                errors.append(SheetError(row.line, self.heading("delivery_no"), number, said))
             first.setdefault(pk, row.line)
         return errors
 

@@ -84,7 +84,6 @@ class ShipUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
         return ShipRowForm(texts, lines=self.lines)
 
     def check(self, rows: Sequence[SheetRow], values: Sequence[dict[str, Any]]) -> list[SheetError]:
-        headings = {column.field: column.heading for column in self.sheet_columns}
         lines = {each["line"].line_id: each["line"] for each in values}
         allowed = tolerances(lines.values())
         recalled = recalled_lots({line.product_id for line in lines.values()})
@@ -100,19 +99,19 @@ class ShipUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
                 recalled=(line.product_id, lot) in recalled,
             )  # fmt: skip
             if not fits:
-                errors.append(SheetError(row.line, headings["lot_no"], lot, fits.reason))
+                errors.append(SheetError(row.line, self.heading("lot_no"), lot, fits.reason))
             fits = packs_fit(
                 packs=each["packs"], ordered=line.packs, shipped=shipped[line.line_id],
                 tolerance=allowed[line.line_id],
             )  # fmt: skip
             if not fits:
                 errors.append(
-                    SheetError(row.line, headings["packs"], str(each["packs"]), fits.reason)
+                    SheetError(row.line, self.heading("packs"), str(each["packs"]), fits.reason)
                 )
             shipped[line.line_id] += each["packs"]
             if (line.line_id, lot) in first:
                 said = f"与第 {first[line.line_id, lot]} 行是同一订单行的同一批号，请合并"
-                errors.append(SheetError(row.line, headings["lot_no"], lot, said))
+                errors.append(SheetError(row.line, self.heading("lot_no"), lot, said))
             first.setdefault((line.line_id, lot), row.line)
         return errors + self._code_errors(rows, values)
 
