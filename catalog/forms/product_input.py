@@ -26,7 +26,6 @@ class ProductInput(forms.TextInput):
             "hx-target": "next .zc-picker-options",
             # The place stays for what is found next.
             "hx-swap": "innerHTML",
-            "hx-sync": "this:replace",
         }
         return context | {"chosen": self.chosen}
 

@@ -42,8 +42,12 @@
   /* Drafts: kept on the server while typing, in this browser only while the server cannot be reached. Files and passwords never. */
   const SKIPPED = new Set(["password", "file", "hidden", "submit", "button"]);
   const AFTER_TYPING = 3000;
+  /* The field that the pressed button takes the focus from has changed too: nothing is kept of what is being sent. */
+  const AFTER_CHANGE = 1000;
   const PATIENCE = 10000;
   const waiting = new WeakMap();
+  /* One draft of a form is on its way at a time, so that none overtakes a newer one. */
+  const keeping = new WeakMap();
   /* Forms whose draft is still being asked for, and what was touched meanwhile: the hand wins over the draft. */
   const asking = new WeakMap();
   const touched = new WeakSet();
@@ -93,6 +97,7 @@
         element.value = text;
       }
     });
+    form.dispatchEvent(new CustomEvent("zc-filled", { bubbles: true }));
   }
 
   function storageKey(key) {
@@ -147,6 +152,7 @@
       credentials: "same-origin",
       headers: { "X-CSRFToken": token ? token.value : "", "HX-Request": "true" },
       body: body,
+      signal: AbortSignal.timeout(PATIENCE),
     });
   }
 
@@ -167,6 +173,11 @@
     Object.entries(values).forEach(([name, texts]) => texts.forEach((text) => body.append(name, text)));
     try {
       const answer = await ask(form, body);
+      if (answer.status === 400) {
+        local(key, { at: Date.now(), values: values });
+        note(form, (await answer.json()).problem);
+        return;
+      }
       if (!answer.ok) {
         throw new Error(String(answer.status));
       }
@@ -180,7 +191,10 @@
 
   function keepSoon(form, delay) {
     clearTimeout(waiting.get(form));
-    waiting.set(form, setTimeout(() => keep(form), delay));
+    waiting.set(
+      form,
+      setTimeout(() => keeping.set(form, Promise.resolve(keeping.get(form)).finally(() => keep(form))), delay),
+    );
   }
 
   async function restore(form) {
@@ -200,8 +214,9 @@
     if (!draft || !draft.values || form.querySelector(".zc-field-error, [data-error-summary]")) {
       return;
     }
-    if (JSON.stringify(draft.values) !== JSON.stringify(collect(form))) {
-      fill(form, draft.values);
+    const before = JSON.stringify(collect(form));
+    fill(form, draft.values);
+    if (before !== JSON.stringify(collect(form))) {
       note(form, "已恢复 " + clock(draft.at) + " 的草稿", true);
     }
   }
@@ -211,9 +226,19 @@
       const form = event.target.form;
       if (form && form.dataset.draft) {
         touched.add(event.target);
-        keepSoon(form, kind === "change" || !form.dataset.draftUrl ? 0 : AFTER_TYPING);
+        keepSoon(form, !form.dataset.draftUrl ? 0 : kind === "change" ? AFTER_CHANGE : AFTER_TYPING);
       }
     });
+  });
+
+  /* What was chosen from a list that came from the server stands in a new field: it is of the hand too. */
+  document.addEventListener("htmx:load", function (event) {
+    const form = event.detail.elt.closest("form[data-draft]");
+    const chosen = form ? controls(form).filter((element) => event.detail.elt.contains(element)) : [];
+    if (chosen.length) {
+      chosen.forEach((element) => touched.add(element));
+      keepSoon(form, AFTER_CHANGE);
+    }
   });
 
   document.addEventListener("click", function (event) {
@@ -223,8 +248,13 @@
       const body = new FormData();
       body.append("_draft", form.dataset.draft);
       body.append("_discard", "1");
-      local(form.dataset.draft, null);
-      (form.dataset.draftUrl ? ask(form, body) : Promise.resolve()).finally(() => window.location.reload());
+      clearTimeout(waiting.get(form));
+      /* Nothing more is kept of it, and what is on its way is thrown away with the rest. */
+      form.dataset.sent = "1";
+      Promise.resolve(keeping.get(form))
+        .then(() => local(form.dataset.draft, null))
+        .then(() => (form.dataset.draftUrl ? ask(form, body) : null))
+        .finally(() => window.location.reload());
     }
   });
 
@@ -239,8 +269,11 @@
       if (new URL(form.action, window.location.href).pathname !== sent.path) {
         return;
       }
-      const empty = controls(form).filter((element) => !ticked(element) && element.value === "").map((element) => element.name);
-      fill(form, Object.fromEntries(Object.entries(sent.values).filter(([name]) => empty.includes(name))));
+      const empty = controls(form).filter((element) => !ticked(element) && element.value === "");
+      const names = empty.map((element) => element.name);
+      fill(form, Object.fromEntries(Object.entries(sent.values).filter(([name]) => names.includes(name))));
+      /* Newer than any draft: what was typed last before sending was not kept any more. */
+      empty.filter((element) => element.value !== "").forEach((element) => touched.add(element));
     });
     document.querySelector("[data-refused]").focus();
   }

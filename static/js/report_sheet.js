@@ -74,13 +74,16 @@
     });
   });
 
-  /* A draft that came back changes fields without an event of its own. */
-  window.addEventListener("load", function () {
-    setTimeout(function () {
-      document.querySelectorAll("[data-report-sheet]").forEach(function (sheet) {
-        sheet.querySelectorAll("tr[data-prior]").forEach(judge);
-        count(sheet);
-      });
-    }, 400);
+  function judgeAll(sheet) {
+    sheet.querySelectorAll("tr[data-prior]").forEach(judge);
+    count(sheet);
+  }
+
+  /* Fields that the browser filled in again, and a draft that came back however late. */
+  window.addEventListener("load", () => document.querySelectorAll("[data-report-sheet]").forEach(judgeAll));
+  document.addEventListener("zc-filled", function (event) {
+    if (event.target.matches("[data-report-sheet]")) {
+      judgeAll(event.target);
+    }
   });
 })();
