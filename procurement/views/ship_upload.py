@@ -123,7 +123,7 @@ class ShipUploadView(OwnLayout, SheetUploadView):  # type: ignore[override]
         # Confirmed: shipping itself looks again, and knows a second press by the sheet's number.
         if not coded or self.request.POST.get("token"):
             return []
-        heading = next(c.heading for c in self.sheet_columns if c.field == "codes")
+        heading = self.heading("codes")
         faults = code_faults(
             [
                 CodeLoad(
