@@ -68,7 +68,7 @@ class BankOrderListView(FilteredListView):
         if may_pay(self.scope):
             actions = [
                 {"label": "导出送银行文件", "url": reverse("bank-file"), "method": "post",
-                 "kind": "primary"},
+                 "kind": "primary", "download": True},
                 {"label": "导入银行回单", "url": reverse("bank-answer")},
             ]  # fmt: skip
         return super().get_context_data(actions=actions, **kwargs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -204,3 +205,19 @@ def test_the_trial_balance_shows_its_sums_on_any_day() -> None:
     page = client.get("/money/ledger/").content.decode()
     assert "所列账户借方合计" in page
     assert "80.00 元" in page
+
+
+def test_the_file_for_the_bank_can_be_asked_for_again_from_the_same_page() -> None:
+    """Its answer leaves the page where it is: a form that is sent once would spin for ever."""
+    trade = Trade()
+    trade.receive(noon(3, 5))
+    (row,) = trade.draft()
+    trade.through(row)
+    client = Client()
+    client.force_login(trade.acting(trade.agency)["by"])
+    page = client.get("/money/bank/").content.decode()
+    (form,) = re.findall(r'<form action="/money/bank/file/"[^>]*>', page)
+    assert "data-once" not in form
+    first, second = (client.post("/money/bank/file/?format=csv").content for _ in range(2))
+    assert first == second
+    assert row.statement_no in first.decode()

@@ -160,5 +160,5 @@ def _strike(row: Statement, disputes: Mapping[int, str], own: Q, by: Actor, at: 
         )  # fmt: skip
         if not struck:
             raise MissingInput(
-                "lines", "有异议的行不在这张结算单的待确认行中，请刷新后再选", CLAUSE
+                "lines", "有异议的行不在这张结算单由您核实的行中，只填状态为“计入本单”的", CLAUSE
             )
