@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import http.server
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -203,7 +204,7 @@ def test_every_command_exists_and_takes_its_options(compose: dict[str, Any]) -> 
             )  # fmt: skip
         assert done[words].returncode == 0, (name, command, done[words].stderr[-500:])
         checked.append(name)
-    assert checked == ["migrate", "web", "worker", "beat", "backup", "backup"]
+    assert checked == ["migrate", "migrate", "web", "worker", "beat", "backup", "backup"]
 
 
 def test_an_option_that_is_none_is_refused() -> None:
@@ -215,11 +216,21 @@ def test_an_option_that_is_none_is_refused() -> None:
     assert done.returncode != 0
 
 
-@pytest.mark.parametrize(("status", "code"), [(200, 0), (503, 1)])
-def test_the_health_check_s_script_tells_by_its_exit(status: int, code: int) -> None:
+@pytest.mark.parametrize(
+    ("status", "allowed", "code"),
+    [
+        (200, "zc.example.gov.cn", 0),
+        (200, ".zc.example.gov.cn, other.gov.cn", 0),
+        (503, "zc.example.gov.cn", 1),
+        (200, "", 1),
+    ],
+)
+def test_the_health_check_s_script_tells_by_its_exit(status: int, allowed: str, code: int) -> None:
     class Answering(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.send_response(status if self.headers["X-Forwarded-Proto"] == "https" else 400)
+            # As the platform does: another name than its own, such as 127.0.0.1, is refused.
+            known = (self.headers["X-Forwarded-Proto"], self.headers["Host"])
+            self.send_response(status if known == ("https", "zc.example.gov.cn") else 400)
             self.end_headers()
 
         def log_message(self, *args: object) -> None:
@@ -230,10 +241,23 @@ def test_the_health_check_s_script_tells_by_its_exit(status: int, code: int) -> 
         address = f"http://127.0.0.1:{server.server_port}/healthz"
         done = subprocess.run(
             [sys.executable, "deploy/answers.py", address], cwd=ROOT, capture_output=True,
-            timeout=30, check=False,
+            timeout=30, check=False, env=os.environ | {"ALLOWED_HOSTS": allowed},
         )  # fmt: skip
         server.shutdown()
     assert done.returncode == code
+
+
+def test_the_database_s_first_script_is_run_not_read_into_the_image_s_own() -> None:
+    """The image sources what is not executable: `set -u` would hold for the rest of its start."""
+    assert os.access(ROOT / "deploy" / "create-roles.sh", os.X_OK)
+
+
+def test_the_owner_s_passwords_reach_no_service_of_the_people(compose: dict[str, Any]) -> None:
+    """The file of further settings is not .env, whose every value would come along."""
+    for name in ("web", "worker", "beat"):
+        assert [each["path"] for each in compose["services"][name]["env_file"]] == ["settings.env"]
+    for ignored in (".dockerignore", ".gitignore"):
+        assert "settings.env" in (ROOT / ignored).read_text().splitlines(), ignored
 
 
 def test_shell_scripts_parse(compose: dict[str, Any]) -> None:
