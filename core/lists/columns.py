@@ -61,11 +61,22 @@ def shown_keys(
     return frozenset((asked or {c.key for c in columns if c.offered}) | fixed)
 
 
+def strange_keys(columns: Sequence[Column], given: QueryDict) -> list[str]:
+    """The columns that the address asks for and the list has not: of a view kept long, or mistyped."""
+    known = {column.key for column in columns}
+    return [key[:40] for key in given.getlist(SHOWN) if key and key not in known][:5]
+
+
+def sorts_by(columns: Sequence[Column], asked: str) -> bool:
+    """Whether the list can be sorted by this `key` or `-key`."""
+    return asked.removeprefix("-") in {column.key for column in columns if column.sort}
+
+
 def ordering(columns: Sequence[Column], given: QueryDict, default: str) -> tuple[str, list[str]]:
     """The sort in force (`key` or `-key`) and the fields to order by; an unknown one is the default."""
     by_key = {column.key: column.sort for column in columns if column.sort}
     chosen = given.get(SORT, "")
-    if chosen.lstrip("-") not in by_key or chosen.startswith("--"):
+    if not sorts_by(columns, chosen):
         chosen = default
     fields = by_key.get(chosen.lstrip("-"), ())
     return chosen, [_turned(field) if chosen.startswith("-") else field for field in fields]

@@ -129,7 +129,12 @@ class FilteredListView(ScopedListView):
     def filter_errors(self) -> list[str]:
         """What of the address was not understood or is not possible here, for the page to say."""
         said = self._not_understood()
+        strange = lists.strange_keys(self.columns, self.request.GET)
+        if strange:
+            said.append(f"列：这个列表没有“{'、'.join(strange)}”，可能已经取消；可点“列”重新选择")
         asked = self.request.GET.get(lists.SORT, "")
+        if asked and not lists.sorts_by(self.columns, asked):
+            said.append(f"排序：这个列表不能按“{asked[:40]}”排序，已按默认排序")
         if self.locked and asked and asked != self.default_sort:
             said.append(f"排序：{self.locked}")
         return said

@@ -115,6 +115,24 @@ def test_other_sorts_unlock_when_few_rows_are_left(
     assert "有条件没有生效" in page
 
 
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("columns=rule&columns=gone", "列：这个列表没有“gone”"),
+        ("sort=gone", "排序：这个列表不能按“gone”排序"),
+        ("sort=--due", "排序：这个列表不能按“--due”排序"),
+    ],
+)
+def test_address_of_an_old_view_says_what_of_it_no_longer_holds(
+    clerk: Client, query: str, told: str
+) -> None:
+    """The rows are the reader's own, as without what was not understood."""
+    answer = clerk.get(f"{LIST}?{query}")
+    assert answer.status_code == 200
+    assert told in answer.content.decode()
+    assert answer.context["total"] == clerk.get(f"{LIST}?all=1").context["total"]
+
+
 def test_search_by_initials_narrows_the_list(cast: Cast, clerk: Client) -> None:
     cast.hospital.initials = "jyy"
     cast.hospital.save(update_fields=["initials"])
