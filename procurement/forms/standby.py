@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
 from catalog.forms.product_input import ProductInput
 from catalog.forms.quality import DAY, ScopedForm, say_what_is_missing
@@ -27,7 +28,7 @@ class StandbyNoticeForm(ScopedForm):
     unable_from = forms.DateField(label="不能供应自", widget=DAY)
     regions = forms.CharField(
         label="不能供应的地区", max_length=600,
-        help_text="供应地区的行政区划代码（省或设区市），多个用逗号分开；每个地区一件。",
+        help_text="供应地区（省或设区市）的名称或行政区划代码，多个用逗号分开；每个地区一件。",
     )  # fmt: skip
     description = forms.CharField(
         label="原因和预计持续时间", max_length=4000, widget=_words(4),
@@ -40,15 +41,20 @@ class StandbyNoticeForm(ScopedForm):
     def clean_regions(self) -> list[Region]:
         """Regions in the order in which they were typed, each once."""
         typed = re.split(r"[\s,，、;；]+", self.cleaned_data["regions"])
-        codes = list(dict.fromkeys(filter(None, typed)))
-        rows = visible_regions(self.known.scope).filter(code__in=codes).select_related("parent")
-        found = {row.code: row for row in rows}
-        missing = [code for code in codes if code not in found]
-        if missing or not codes:
+        words = list(dict.fromkeys(filter(None, typed)))
+        # A county may be called as another is: counties by their code alone.
+        wide = Q(name__in=words, level__in=(Region.Level.PROVINCE, Region.Level.CITY))
+        rows = visible_regions(self.known.scope).filter(Q(code__in=words) | wide)
+        found: dict[str, Region] = {}
+        for row in rows.select_related("parent"):
+            found |= {row.code: row, row.name: row}
+        missing = [word for word in words if word not in found]
+        if missing or not words:
             raise forms.ValidationError(
-                f"没有代码为“{'、'.join(missing[:5])}”的地区：请填写六位行政区划代码，如 360100"
+                f"没有“{'、'.join(missing[:5])}”这个地区：请填写设区市或省的名称，或六位行政区划代码，"
+                "如 南昌市 或 360100"
             )
-        return [found[code] for code in codes]
+        return list(dict.fromkeys(found[word] for word in words))
 
 
 class CaseWordsForm(forms.Form):

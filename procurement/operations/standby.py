@@ -162,8 +162,14 @@ def start_standby(
         )
     finish_tasks(object_type=OBJECT_TYPE, object_keys=[row.case_no], at=at)
     standby = f"{standby_product}（{standby_product.manufacturer.name}）"
-    told = [row.manufacturer_id, standby_product.manufacturer_id, row.given_by_id]
+    supplier = standby_product.manufacturer_id
+    told = [each for each in (row.manufacturer_id, row.given_by_id) if each != supplier]
     _tell(row, told, f"备供已启动，{starts_on:%Y-%m-%d} 起由 {standby} 供应", at)
+    _tell(
+        row, [supplier],
+        f"备供已启动，{starts_on:%Y-%m-%d} 起由本企业的 {standby_product} 供应，请在配送关系中核对"
+        f"{row.region.name}各地都已点选配送企业：没有的，医疗机构不能下单", at,
+    )  # fmt: skip
     _tell(
         row, list(institutions_in(row.region).values_list("pk", flat=True)),
         f"可采购备供产品 {standby}，{starts_on:%Y-%m-%d} 起到货的视同中选", at,

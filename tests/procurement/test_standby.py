@@ -226,11 +226,15 @@ def test_pages_and_api(supply: Supply, client: Client) -> None:
         content_type="application/json",
     )  # fmt: skip
     assert answer.status_code == 400
-    answer = client.post(
-        "/supply/standby/new/",
-        {"product_code": supply.product.code, "regions": supply.city.code,
-         "unable_from": "2026-03-01", "description": "停产", "files": [pdf()]},
-    )  # fmt: skip
+    typed = {"product_code": supply.product.code, "unable_from": "2026-03-01",
+             "description": "停产", "files": [pdf()]}  # fmt: skip
+    county = supply.county
+    for strange in ("火星市", f"{supply.city.name}，火星市", county.name):
+        refused = client.post("/supply/standby/new/", typed | {"regions": strange})
+        assert refused.status_code == 400 and "这个地区" in refused.content.decode(), strange
+    # By name or code, each once: of two words for one region one case is made.
+    both = f"{supply.city.name}、{supply.city.code}"
+    answer = client.post("/supply/standby/new/", typed | {"regions": both, "files": [pdf()]})
     assert answer.status_code == 302, answer.content.decode()
     case = StandbyCase.objects.get()
     page = client.get(answer["Location"])
@@ -244,3 +248,7 @@ def test_pages_and_api(supply: Supply, client: Client) -> None:
     )
     assert done.status_code == 302, done.content.decode()
     assert Exemption.objects.get().from_on == date(2026, 12, 30)
+    told = Notice.objects.get(
+        organisation=supply.standby.manufacturer, title__contains="备供已启动"
+    )
+    assert f"{supply.city.name}各地都已点选配送企业" in told.title
