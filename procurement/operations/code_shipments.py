@@ -279,7 +279,8 @@ def _read_all(loads: Sequence[CodeLoad]) -> tuple[list[_Read], list[CodeFault]]:
             for code, number in named.items() if code in elsewhere
         ]  # fmt: skip
         for code, number in named.items():
-            elsewhere.setdefault(code, load.place(number) or "另一次配送的箱码")
+            case = f"{load.label or '另一次配送'}的箱码"
+            elsewhere.setdefault(code, load.place(number) if number else case)
         read.append(here)
     return read, wrong
 

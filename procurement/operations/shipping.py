@@ -121,7 +121,7 @@ def ship_notes(
         # In the drafts' order, as the deliveries were made.
         shipped = [row for draft, _ in placed for row in draft.rows]
         loads = [
-            CodeLoad(delivery, row.codes, f"订单行 {rows[row.line_id]}")
+            CodeLoad(delivery, row.codes, f"订单行 {rows[row.line_id]} 批号 {row.lot_no}")
             for delivery, row in zip(sent, shipped, strict=True)
             if row.codes
         ]

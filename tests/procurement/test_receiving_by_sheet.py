@@ -181,13 +181,18 @@ def test_one_code_travels_in_one_row_of_what_is_shipped_together() -> None:
 
     one, two = (LineProgress.objects.get(line_id=row.line_id) for row in rows)
     with pytest.raises(
-        MissingInput, match=f"订单行 {two} 第 1 行 {code} 与订单行 {one} 第 1 行重复"
+        MissingInput,
+        match=f"订单行 {two} 批号 L1 第 1 行 {code} 与订单行 {one} 批号 L1 第 1 行重复",
     ):
         ship(ShippedCode(code), ShippedCode(code))
     other, case = f"{MARK}{2:013d}", f"{MARK}{3:013d}"
-    with pytest.raises(MissingInput, match=f"订单行 {two} {case} 与订单行 {one}重复"):
+    with pytest.raises(
+        MissingInput, match=f"订单行 {two} 批号 L1 {case} 与订单行 {one} 批号 L1的箱码重复"
+    ):
         ship(ShippedCode(code, case), ShippedCode(other, case))
-    with pytest.raises(MissingInput, match=f"订单行 {two} 第 1 行 {case} 与订单行 {one}重复"):
+    with pytest.raises(
+        MissingInput, match=f"订单行 {two} 批号 L1 第 1 行 {case} 与订单行 {one} 批号 L1的箱码重复"
+    ):
         ship(ShippedCode(code, case), ShippedCode(case))
     assert not TraceCode.objects.exists() and not DeliveryNote.objects.exists()
 
