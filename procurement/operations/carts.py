@@ -98,10 +98,13 @@ def change_cart(
         raise TransitionRefused(
             f"采购车 {row} 的状态为“{row.get_state_display()}”，不能再改；请新建采购车", CLAUSE
         )
-    # Two tabs of one person are no two people: their saves simply follow each other.
-    stale = seen_version is not None and seen_version != row.row_version
-    if stale and row.changed_by_id != by.audit_id:
-        raise StaleVersion(f"采购车 {row} 已由{row.changed_by_name}修改，请刷新看到最新内容后再填")
+    settled = urgent in (None, row.urgent) and place in (None, row.place)
+    # A tab sends every cell that it shows: an old one of the same person would undo the newer too.
+    # What was just saved and is sent again with the press of a button differs in nothing.
+    own = row.changed_by_id == by.audit_id
+    if seen_version not in (None, row.row_version) and not (own and not changes and settled):
+        who = "在您的另一个窗口" if own else f"由{row.changed_by_name}"
+        raise StaleVersion(f"采购车 {row} 已{who}修改，请刷新看到最新内容后再填")
     for change in changes:
         if change.institution.pk not in scope.institution_ids:
             raise NotYours("只能为本机构或本医共体成员填写", CLAUSE)
@@ -113,7 +116,6 @@ def change_cart(
         raise MissingInput("packs", f"一个采购车至多 {MOST_LINES} 行，请分次下单", CLAUSE)
     if place is not None and place.institution_id != row.institution_id:
         raise MissingInput("place", "请选择本机构的收货地点", CLAUSE)
-    settled = urgent in (None, row.urgent) and place in (None, row.place)
     if not changes and settled:
         return row
     row.place = place or row.place

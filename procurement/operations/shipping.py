@@ -285,18 +285,21 @@ def _check_rows(
     for each in (row for draft, _ in drafts for row in draft.rows):
         total += 1
         line = rows[each.line_id]
-        fits = lot_fits(
-            lot_no=each.lot_no, expires_on=each.expires_on, on=shanghai_day(at),
-            recalled=(line.product_id, each.lot_no.strip()) in recalled,
-        )  # fmt: skip
-        if fits:
-            fits = packs_fit(
+        checks = (
+            lot_fits(
+                lot_no=each.lot_no, expires_on=each.expires_on, on=shanghai_day(at),
+                recalled=(line.product_id, each.lot_no.strip()) in recalled,
+            ),
+            packs_fit(
                 packs=each.packs, ordered=line.packs, shipped=shipped[each.line_id],
                 tolerance=allowed[each.line_id],
-            )  # fmt: skip
+            ),
+        )  # fmt: skip
+        wrong = [fits for fits in checks if not fits]
         shipped[each.line_id] += max(each.packs, Decimal(0))
-        if not fits:
-            found.append(MissingInput("lines", f"订单行 {line}：{fits.reason}", fits.clause))
+        if wrong:
+            reasons = "；".join(fits.reason for fits in wrong)
+            found.append(MissingInput("lines", f"订单行 {line}：{reasons}", wrong[0].clause))
         elif (each.line_id, each.lot_no.strip()) in seen:
             reason = f"订单行 {line}：批号 {each.lot_no} 填了两次，请合并为一行"
             found.append(MissingInput("lines", reason, SUPPLY_CLAUSE))

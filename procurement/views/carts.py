@@ -227,6 +227,9 @@ class CartSaveView(CartBase):
             rows = cart_page.cart_rows(self.scope, fresh, self.buyer(""), now, agreed=False)
             context = {**summary(self.scope, fresh, rows), "cart": fresh, "error": error,
                        "editable": True, "saved_at": None if error else now}  # fmt: skip
+            if error:
+                # What was refused stays old: the next press must not write over what is newer.
+                context["version"] = given.get("version", "")
             return render(request, "procurement/_cart_summary.html", context)
         if error:
             messages.error(request, f"没有保存：{error}")

@@ -67,12 +67,37 @@ def test_cart_is_one_for_the_institution_and_keeps_what_is_put_in(market: Market
         fill(market, packs=-1, cart=cart)
 
 
-def test_the_later_of_two_people_is_told_and_nothing_of_it_is_kept(market: Market) -> None:
+def test_the_later_of_two_people_or_tabs_is_told_and_nothing_of_it_is_kept(market: Market) -> None:
     cart = fill(market)
-    with pytest.raises(StaleVersion, match="请刷新"):
-        fill(market, packs=9, role="reviewer", cart=cart, seen_version=cart.row_version - 1)
+    for role, who in (("reviewer", "已由"), ("clerk", "已在您的另一个窗口修改")):
+        with pytest.raises(StaleVersion, match=f"{who}.*请刷新"):
+            fill(market, packs=9, role=role, cart=cart, seen_version=cart.row_version - 1)
     assert CartLine.objects.get(cart=cart).packs == 3
-    fill(market, packs=4, cart=cart, seen_version=cart.row_version - 1)
+    fill(market, packs=4, cart=cart, seen_version=cart.row_version)
+
+
+def test_refused_tab_stays_old_and_a_press_after_typing_is_no_second_tab(market: Market) -> None:
+    browser = Client()
+    browser.force_login(market.user(market.a))
+    cart = fill(market)
+    cell = f"packs:{market.a.code}:{market.selected.code}"
+    old = {"cells": "1", "filling": cart.cart_no, "version": f"{cart.row_version}", cell: "9"}
+    fill(market, packs=5, cart=cart)
+    for _ in range(2):
+        # As often as the old tab saves itself, with the version that it is given back.
+        told = browser.post("/orders/cart/save/", old, headers={"HX-Request": "true"})
+        page = told.content.decode()
+        assert "已在您的另一个窗口修改" in page
+        assert f'name="version" value="{old["version"]}"' in page
+    send = f"/orders/carts/{cart.cart_no}/send/"
+    assert browser.post(send, old).status_code == 409
+    assert not Order.objects.exists()
+    # Typed, and pressed before the page had its new version: the same cells are sent twice.
+    cart.refresh_from_db()
+    now = old | {"version": f"{cart.row_version}", cell: "6"}
+    browser.post("/orders/cart/save/", now, headers={"HX-Request": "true"})
+    assert browser.post(send, now).status_code == 302
+    assert OrderLine.objects.get().packs == 6
 
 
 def test_sent_cart_becomes_orders_once(market: Market) -> None:
