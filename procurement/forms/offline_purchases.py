@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from catalog.forms.product_input import CodeInput, ProductInput
-from catalog.forms.quality import DAY, ScopedForm
+from catalog.forms.quality import DAY, ScopedForm, say_what_is_missing
 from catalog.models import Product
 from core.numbers.typed import TypedNumber
 from organisations.models import Organisation
@@ -57,6 +57,7 @@ class OfflinePurchaseForm(ScopedForm):
         if self.known.scope.kind == "institution":
             del self.fields["institution_code"]
             self.fields["words"].label = "线下采购的原因"
+            say_what_is_missing(self)
         else:
             del self.fields["surge_no"]
 

@@ -127,6 +127,8 @@ def test_page(client: Client) -> None:
     refused = client.post("/supply/offline/new/", form)
     assert refused.status_code == 400
     assert "票据" in refused.content.decode()
+    refused = client.post("/supply/offline/new/", form | {"words": "", "packs": "0.5"})
+    assert "请填写线下采购的原因" in refused.content.decode()
     done = client.post("/supply/offline/new/", form | {"files": [pdf()]})
     assert done.status_code == 302
     row = OfflinePurchase.objects.get()
