@@ -122,6 +122,11 @@ WITH account AS MATERIALIZED (
     GROUP BY k.id, n.institution_id, p.id, k.batch_id, p.base_units_per_pack, g.agreed,
              g.group_agreed, k.starts_at, k.ends_at
     HAVING bool_or(s.role = 'standby')
+), wanted AS MATERIALIZED (
+    -- Whose receipts and returns count, and of what: one row.
+    SELECT array_agg(DISTINCT buyer_id) AS buyers, array_agg(DISTINCT product_id) AS products
+    FROM (SELECT buyer_id, product_id FROM span
+          UNION ALL SELECT buyer_id, product_id FROM standby_span) w
 ), receipt AS MATERIALIZED (
     -- What came and what went back are read once, whatever the number of accounts.
     SELECT r.institution_id, r.product_id, r.batch_id, r.line_id, r.ordered_at, r.accepted_packs,
@@ -129,20 +134,16 @@ WITH account AS MATERIALIZED (
            r.received_at, r.manufacturer_id, r.distributor_id, r.county_id, r.city_id, r.province_id,
            r.pool_id
     FROM procurement_receipt r
-    WHERE r.institution_id = ANY (ARRAY(
-            SELECT buyer_id FROM span UNION SELECT buyer_id FROM standby_span))
-      AND r.product_id = ANY (ARRAY(
-            SELECT product_id FROM span UNION SELECT product_id FROM standby_span))
+    WHERE r.institution_id = ANY ((SELECT buyers FROM wanted)::bigint[])
+      AND r.product_id = ANY ((SELECT products FROM wanted)::bigint[])
       AND r.received_at >= (SELECT min(starts_at) FROM account) AND r.received_at < %(at)s
 ), returned AS MATERIALIZED (
     SELECT t.institution_id, t.product_id, t.batch_id, t.line_id, t.ordered_at, t.packs,
            t.returned_at, t.return_no, t.manufacturer_id, t.distributor_id, t.county_id,
            t.city_id, t.province_id, t.pool_id
     FROM procurement_return t
-    WHERE t.institution_id = ANY (ARRAY(
-            SELECT buyer_id FROM span UNION SELECT buyer_id FROM standby_span))
-      AND t.product_id = ANY (ARRAY(
-            SELECT product_id FROM span UNION SELECT product_id FROM standby_span))
+    WHERE t.institution_id = ANY ((SELECT buyers FROM wanted)::bigint[])
+      AND t.product_id = ANY ((SELECT products FROM wanted)::bigint[])
       AND t.returned_at >= (SELECT min(starts_at) FROM account) AND t.returned_at < %(at)s
 ), taken AS MATERIALIZED (
     SELECT line_id, sum(accepted_packs) AS packs, sum(refused_packs) AS refused
