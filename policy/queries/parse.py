@@ -32,7 +32,8 @@ def parse_value(key: str, text: str) -> Decimal | str:
         case ValueType.NUMBER:
             return _limited(parameter, _number(text))
         case ValueType.RATIO_LIST:
-            parse_ratios(text)
+            for ratio in parse_ratios(text):
+                _limited(parameter, ratio)
             return text
         case ValueType.CHOICE:
             if text not in parameter.choices:

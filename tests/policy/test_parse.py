@@ -81,6 +81,13 @@ def test_share_is_one_at_most(key: str) -> None:
         parse_value(key, "1.4")
 
 
+@pytest.mark.parametrize("text", ["1.4", "0.50/0.60/0.70/80"])
+def test_no_agreed_quantity_exceeds_what_was_reported(text: str) -> None:
+    assert parse_value("agreed_ratio", "0.8/1") == "0.8/1"
+    with pytest.raises(InvalidParameterValue, match="约定采购比例不能超过 100%"):
+        parse_value("agreed_ratio", text)
+
+
 def test_what_is_no_share_may_be_more_than_one() -> None:
     assert parse_value("report_rise_max", "1.50") == Decimal("1.5")
 
