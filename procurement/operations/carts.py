@@ -289,7 +289,9 @@ def _place_words(cart: Cart, institution: Organisation) -> str:
     own = institution.pk == cart.institution_id
     place = cart.place if own and cart.place else _default_place(institution.pk)
     if place is None:
-        raise MissingInput("place", f"{institution.name}没有收货地点：请先在“收货地点”登记", CLAUSE)
+        # Its own people know door and hours; a lead cannot write a member's.
+        who = "请先在“收货地点”登记" if own else "请该机构的经办或库管先在“收货地点”登记"
+        raise MissingInput("place", f"{institution.name}没有收货地点：{who}", CLAUSE)
     return place.words
 
 

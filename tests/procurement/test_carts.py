@@ -173,6 +173,12 @@ def test_lead_orders_for_a_member_to_the_members_place(market: Market) -> None:
     member = market.hospital("丁卫生院")
     lead = people.consortium(market.a)
     people.membership(lead, member)
+    waiting = fill(market, packs=1)
+    change = CartChange(member, market.selected, Decimal(1))
+    change_cart(cart=waiting, changes=[change], **market.acting(market.a))
+    with pytest.raises(MissingInput, match="丁卫生院没有收货地点：请该机构的经办或库管"):
+        send_cart(cart=waiting, **market.acting(market.a))
+    step_cart(cart=waiting, verb="drop", **market.acting(market.a))
     ordering.receiving_place(member, **PLACE | {"name": "卫生院药房"})
     user = User.objects.select_related("organisation__region__parent__parent").get(
         pk=market.user(market.a).pk
