@@ -349,6 +349,8 @@ def test_a_sheet_is_checked_shown_and_written(trade: Trade, client: Client) -> N
     assert lines == {
         (3, "国家医保编码"), (3, "配送企业信用代码"), (3, "统筹区代码"), (3, "县代码"),
         (3, "批次代码"), (4, "配送企业信用代码"), (5, "生效日期"),
+        # Told with the rest: this one can be read, and repeats the second line.
+        (6, "国家医保编码"),
     }  # fmt: skip
     twice = client.post("/relations/upload/", {"file": _sheet(good, good)})
     assert "第 2 行重复" in twice.context["file_errors"][0]["message"]
