@@ -16,3 +16,5 @@ accesslog = None
 errorlog = "-"
 loglevel = "warning"
 proc_name = "zhaocai"
+# Nobody steers it at runtime, and its socket would lie in a home that is read-only in a container.
+control_socket_disable = True

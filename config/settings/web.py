@@ -90,7 +90,9 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "core.views.static_addresses.HashedFiles"
         if STATIC_ROOT
-        else "core.views.static_addresses.PlainFiles"
+        else "core.views.static_addresses.PlainFiles",
+        # Unlike what people hand in: the image collects them as root and serves them as its user.
+        "OPTIONS": {"file_permissions_mode": 0o644},
     },
 }
 WHITENOISE_USE_FINDERS = not STATIC_ROOT

@@ -19,6 +19,8 @@ import jsonschema
 import pytest
 import yaml
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
 
 from config.environment import VARIABLES
 
@@ -245,6 +247,14 @@ def test_the_health_check_s_script_tells_by_its_exit(status: int, allowed: str, 
         )  # fmt: skip
         server.shutdown()
     assert done.returncode == code
+
+
+def test_what_root_collects_into_the_image_its_user_may_read(tmp_path: Path) -> None:
+    """Static files are everybody's; the mode of what people hand in would keep web from starting."""
+    told = settings.STORAGES["staticfiles"]["OPTIONS"]
+    kept = FileSystemStorage(location=tmp_path, base_url="/", **told)
+    path = tmp_path / kept.save("staticfiles.json", ContentFile(b"{}"))
+    assert path.stat().st_mode & 0o777 == 0o644
 
 
 def test_the_database_s_first_script_is_run_not_read_into_the_image_s_own() -> None:
