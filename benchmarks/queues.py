@@ -19,9 +19,11 @@ from benchmarks.dashboards import province_bureau
 from benchmarks.lists import p95
 from benchmarks.province import LAST_YEAR
 from benchmarks.results import Result
-from benchmarks.timing import statements_clocked
+from benchmarks.timing import clocked, statements_clocked
 from organisations.models import User
+from procurement.models import LineProgress
 from procurement.queries.line_facts import first_progress
+from procurement.queries.progress_differences import PART, find_differences
 from procurement.states.order_line import UNDER_WAY
 
 ROUNDS = 20
@@ -31,6 +33,15 @@ PAGE_MS = 2000.0
 """Of all statements of a page that computes: what may take longer is a job."""
 NOW = datetime(LAST_YEAR, 12, 31, 4, tzinfo=UTC)
 COMPUTED = {"医院的采购车", "生产企业的产品需求", "省的供应总览", "省的基层覆盖"}
+NIGHT_TIMES = 6.0
+"""Of reading the facts; a comparison of each line with each sum would take a thousand times."""
+FACTS = """
+SELECT (SELECT sum(packs) FROM procurement_orderline),
+       (SELECT sum(packs) FROM procurement_delivery),
+       (SELECT sum(accepted_packs) FROM procurement_receipt),
+       (SELECT sum(packs) FROM procurement_return),
+       (SELECT sum(amount) FROM procurement_payment)
+"""
 PARTITIONS = """
 SELECT inhrelid::regclass::text FROM pg_inherits
 WHERE inhparent = 'procurement_orderline'::regclass ORDER BY 1
@@ -54,7 +65,20 @@ def measure(database: str, smaller: tuple[str, int] | None) -> list[Result]:
     if smaller is not None:
         before = ask(smaller[0])
         databases.point_at(database)
-    return [_result(name, asked, before.get(name), smaller) for name, asked in found.items()]
+    rows = [_result(name, asked, before.get(name), smaller) for name, asked in found.items()]
+    return [*rows, _night()]
+
+
+def _night() -> Result:
+    """The nightly comparison of all progress with the facts, beside reading the facts once a part."""
+    parts = -(-(LineProgress.objects.order_by("-pk").values_list("pk", flat=True)[0]) // PART)
+    with connections["owner"].cursor() as cursor:
+        bare = parts * clocked(lambda: cursor.execute(FACTS))
+    spent = clocked(lambda: list(find_differences()))
+    return Result(
+        "QUEUES", "夜间核对执行进度", f"{spent:.2f}s", f"{bare:.2f}s", spent / bare, NIGHT_TIMES,
+        f"{parts} 段，每段 {PART:,} 行；对照是每段把订单行、配送、收货、退货、付款各读一遍",
+    )  # fmt: skip
 
 
 def _result(

@@ -34,7 +34,11 @@ WITH chosen AS MATERIALIZED (
            COALESCE(t.accepted, 0) AS accepted_packs, COALESCE(t.refused, 0) AS refused_packs,
            COALESCE(b.returned, 0) AS returned_packs, COALESCE(p.paid, 0) AS paid
     FROM chosen c
-    JOIN {lines} l ON l.id = c.line_id AND l.ordered_at = c.ordered_at
+    -- By the unique id alone: with a second equality PostgreSQL expects one line of all the chosen
+    -- and compares each of them with each sum. Their days leave out the months without any.
+    JOIN {lines} l ON l.id = c.line_id
+     AND l.ordered_at BETWEEN (SELECT min(ordered_at) FROM chosen)
+                          AND (SELECT max(ordered_at) FROM chosen)
     LEFT JOIN shipped s ON s.line_id = l.id
     LEFT JOIN taken t ON t.line_id = l.id
     LEFT JOIN back b ON b.line_id = l.id
