@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.workdays.deadlines import shanghai_day
 from organisations.queries.scope import Scope
@@ -31,11 +31,23 @@ def unreceived() -> QuerySet[Delivery]:
     ).select_related(*NAMED)
 
 
-def switched_on(rows: Iterable[Delivery], at: datetime) -> list[Delivery]:
-    """Those whose batch, else whose province, has switched automatic acceptance on today."""
+def switched_on(rows: QuerySet[Delivery], at: datetime) -> list[Delivery]:
+    """Those whose batch, else whose province, has switched automatic acceptance on today.
+
+    Asked of one delivery of each batch and province first: where nobody has, which is the default,
+    none of all that waits is read.
+    """
     today = shanghai_day(at)
-    found = values_of_lines(rows, SWITCH, on=lambda row: today)
-    return [row for row, value in found if value > 0]
+    one_each = rows.order_by("batch_id", "province_id").distinct("batch_id", "province_id")
+    places = Q()
+    for row, value in values_of_lines(one_each, SWITCH, on=lambda row: today):
+        if value > 0:
+            places |= (
+                Q(batch=row.batch_id)
+                if row.batch_id is not None
+                else Q(batch__isnull=True, province=row.province_id)
+            )
+    return list(rows.filter(places)) if places else []
 
 
 def announced(scope: Scope, deliveries: Collection[int]) -> dict[int, AutoAcceptance]:
