@@ -102,7 +102,8 @@ def cart_rows(
     """Lines of the cart, then what the institution has agreed and not put in yet.
 
     What its consortium's lead signed is agreed for it too; what another member signed shows beside
-    a line that draws on it, and offers nothing. Not `agreed`: the lines alone, without their accounts, for the sums after each save.
+    a line that draws on it, and offers nothing. Not `agreed`: the lines alone, without their
+    accounts, for the sums after each save.
     """
     lines: list[CartLine] = []
     if cart is not None:
