@@ -46,8 +46,9 @@ from catalog.queries.registrations import registrations_with_paper
 from core.api.parsing import StrictJSONParser
 from core.transitions import NotYours
 from organisations.api.base import ScopedViewSet, acting, values_of
-from organisations.api.files import FILE_PATH, as_binary, served
+from organisations.api.files import FILE_PATH, as_binary
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 
 NUMBER = r"[A-Z0-9-]{1,20}"
 DETAIL = kinds.ApplicationDetailSerializer

@@ -26,14 +26,9 @@ from catalog.queries.listing_cases import case_files
 from catalog.states.edition import EDITION_MACHINE
 from core.api.parsing import StrictJSONParser
 from organisations.api.base import ScopedViewSet, acting, values_of
-from organisations.api.files import (
-    FILE_PATH,
-    KeptFileSerializer,
-    as_binary,
-    served,
-    uploads_field,
-)
+from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, uploads_field
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 
 
 class EditionLineSerializer(serializers.ModelSerializer[EditionLine]):

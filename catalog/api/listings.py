@@ -31,8 +31,9 @@ from catalog.queries.listing_page import listed_products
 from catalog.queries.visible import visible_products
 from core.api.parsing import StrictJSONParser
 from organisations.api.base import ScopedViewSet, acting, values_of
-from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, served
+from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 
 NO_PRODUCT = "没有这个产品，请核对国家医保编码"
 NUMBER = r"[A-Z0-9]{1,24}"

@@ -38,8 +38,9 @@ from catalog.queries.price_checks import (
 from catalog.queries.visible import visible_groups
 from core.api.parsing import StrictJSONParser
 from organisations.api.base import ScopedViewSet, acting, values_of
-from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, served
+from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 
 ROW = r"\d{1,18}"
 

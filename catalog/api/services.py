@@ -59,8 +59,9 @@ from catalog.queries.services import (
 )
 from core.api.parsing import StrictJSONParser
 from organisations.api.base import ScopedViewSet, acting
-from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, served
+from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 
 
 class ServiceViewSet(mixins.ListModelMixin, ScopedViewSet):

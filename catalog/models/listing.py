@@ -2,7 +2,7 @@
 
 import pghistory
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 
 from catalog.models.product import Product
 from catalog.states.listing import (
@@ -11,16 +11,14 @@ from catalog.states.listing import (
     ListingState,
     ListingWay,
 )
-from core.database.serial import next_serial
+from core.database.serial import NextNumber, next_serial
 from organisations.models.organisation import Organisation
 
 
-class NextListingNo(Func):
+class NextListingNo(NextNumber):
     """The next 挂网ID from the database's sequence, so that nobody gives the same one twice."""
 
     template = f"('GW' || {next_serial('catalog_listing_no', 9)})"
-    output_field = models.CharField()
-    allowed_default = True
 
 
 @pghistory.track()

@@ -32,8 +32,8 @@ from core.attachments.inspect import max_megabytes
 from core.transitions import Refusal
 from core.views.errors import refusal_page
 from core.views.object_page import offered_actions
-from organisations.api.files import served
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedDetailView

@@ -53,8 +53,8 @@ from catalog.tables.listings import LISTING_COLUMNS
 from core.attachments.inspect import max_megabytes
 from core.transitions import Refusal, Verdict
 from core.views.object_page import offered_actions
-from organisations.api.files import served
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedDetailView, ScopedTemplateView

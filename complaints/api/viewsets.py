@@ -34,9 +34,10 @@ from complaints.queries.page import files_of
 from complaints.queries.visible import visible_complaints, visible_contacts, visible_messages
 from core.transitions import NotYours
 from organisations.api.base import ScopedViewSet, acting
-from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, served
+from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary
 from organisations.api.parties import PARTIES as NAMED
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 
 MESSAGES = 500
 

@@ -26,9 +26,9 @@ from complaints.rules import PROMISE_DAYS
 from complaints.states import COMPLAINT_MACHINE, OPEN, STATE_LEVELS
 from core.attachments.inspect import max_megabytes
 from core.views.object_page import document_items, offered_actions
-from organisations.api.files import served
 from organisations.queries.object_steps import with_holder
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 from organisations.views.scoped import ScopedDetailView
 
 WITH_FILES = ("reply", "claim", "refuse", "say")

@@ -28,10 +28,10 @@ from core.attachments.models import Attachment
 from core.transitions import MissingInput, NotYours, Refusal, Verdict
 from core.views.errors import refusal_page
 from core.views.object_page import document_items, offered_actions
-from organisations.api.files import served
 from organisations.queries.object_steps import steps_of
 from organisations.queries.scope import Scope
 from organisations.queries.visible import visible_organisations
+from organisations.views.files import served
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedDetailView, ScopedTemplateView

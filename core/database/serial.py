@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.db import models
+from django.db.models import Func
+
 LONGEST = 19
 """Digits of the greatest number that a sequence gives."""
 
@@ -13,3 +16,13 @@ def next_serial(sequence: str, digits: int) -> str:
     """
     mask = "9" * (LONGEST - digits) + "0" * digits
     return f"to_char(nextval('{sequence}'::regclass), 'FM{mask}')"
+
+
+class NextNumber(Func):
+    """A column's default: the next number of a sequence, so that nobody gives the same one twice.
+
+    A table's own subclass says by its `template` which letters and which sequence.
+    """
+
+    output_field = models.CharField()
+    allowed_default = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.db.models import F, Func, Q
 
 
 class QuantityField(models.DecimalField):
@@ -35,3 +36,8 @@ class ExactField(models.DecimalField):
 
     def db_type(self, connection: Any) -> str:
         return "numeric"
+
+
+def whole(name: str) -> Q:
+    """Condition of a constraint: the column holds a whole number; null holds."""
+    return Q(**{name: Func(F(name), function="trunc")})

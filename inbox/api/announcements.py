@@ -18,8 +18,9 @@ from inbox.models import Announcement
 from inbox.operations.announcements import note_reading
 from inbox.queries.announcements import all_published, files_of
 from organisations.api.base import ScopedViewSet, acting
-from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, served
+from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 
 
 class AnnouncementSerializer(serializers.ModelSerializer):

@@ -31,8 +31,9 @@ from monitoring.queries.action_page import files_of
 from monitoring.queries.actions import SHOWN_WITH, invitable, may_propose, visible_actions
 from monitoring.states.action_kinds import CLAUSE
 from organisations.api.base import ScopedViewSet, acting, values_of
-from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, served
+from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 
 
 class ActionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):

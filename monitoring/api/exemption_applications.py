@@ -32,8 +32,9 @@ from monitoring.queries.exemption_applications import (
 )
 from monitoring.states.exemption_application import EXEMPTION_CLAUSE, KINDS, ExemptionCause
 from organisations.api.base import ScopedViewSet, acting, values_of
-from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, served, uploads_field
+from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, uploads_field
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 
 
 class GrantedExemptionSerializer(serializers.ModelSerializer[ExemptionApplication]):

@@ -21,8 +21,9 @@ from monitoring.operations.leads.steps import WORDS, perform_lead_step, transfer
 from monitoring.queries.jobs import job_row
 from monitoring.queries.leads import SHOWN_WITH, lead_files, reads_leads, visible_leads
 from organisations.api.base import ScopedViewSet, acting, values_of
-from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, served, uploads_field
+from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, uploads_field
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 
 
 class LeadSerializer(serializers.ModelSerializer[Lead]):

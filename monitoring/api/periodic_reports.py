@@ -29,8 +29,9 @@ from monitoring.queries.periodic_reports import (
     visible_periodic_reports,
 )
 from organisations.api.base import ScopedViewSet, acting, values_of
-from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, served
+from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 
 
 class PeriodicReportSerializer(serializers.ModelSerializer[PeriodicReport]):

@@ -40,8 +40,9 @@ from monitoring.queries.sanction_cases import (
 )
 from monitoring.views.sanction_cases import not_yours
 from organisations.api.base import ScopedViewSet, acting, values_of
-from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, served
+from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 
 SHOWN = kinds.SanctionCaseSerializer
 

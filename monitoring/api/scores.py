@@ -22,8 +22,9 @@ from monitoring.operations.score_steps import propose_from_score
 from monitoring.queries.score_page import files_of
 from monitoring.queries.scores import sees_scores, visible_appeals, visible_scores
 from organisations.api.base import ScopedViewSet, acting, values_of
-from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, served
+from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 
 
 class SupplyScoreViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):

@@ -36,8 +36,9 @@ from monitoring.queries.site_inspections import (
 from monitoring.rules.inspection import Found
 from monitoring.states.site_inspection import INSPECTION_CLAUSE
 from organisations.api.base import ScopedViewSet, acting, values_of
-from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, served
+from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 
 
 def by_number(rows: Sequence[dict[str, Any]], name: str) -> dict[int, dict[str, Any]]:

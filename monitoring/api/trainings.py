@@ -26,9 +26,10 @@ from monitoring.queries.trainings import (
 )
 from monitoring.states.training import TRAINING_CLAUSE
 from organisations.api.base import ScopedViewSet, acting, values_of
-from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, served, uploads_field
+from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, uploads_field
 from organisations.models import Organisation
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 
 
 class TrainingAttendedSerializer(serializers.Serializer[Any]):

@@ -34,8 +34,8 @@ from monitoring.operations.answer_warning import (
 from monitoring.queries.visible import visible_warning_steps, visible_warnings
 from monitoring.queries.warning_page import warning_files, warning_page
 from organisations.api.base import ScopedViewSet, acting
-from organisations.api.files import served
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 
 
 class WarningViewSet(mixins.ListModelMixin, ScopedViewSet):

@@ -46,9 +46,9 @@ from monitoring.states.action import (
 from monitoring.states.action_kinds import CLAUSE, KINDS, next_step
 from monitoring.tables.action import ACTION_COLUMNS
 from monitoring.views.action_forms import MINUTES, has_form, step_of
-from organisations.api.files import served
 from organisations.queries.object_steps import steps_of, with_holder
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedDetailView, ScopedTemplateView

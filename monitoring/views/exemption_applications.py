@@ -52,9 +52,9 @@ from monitoring.tables.exemption_application import (
     GRANTED_COLUMNS,
 )
 from monitoring.views.new_case import NewCaseView
-from organisations.api.files import served
 from organisations.queries.object_steps import steps_of, with_holder
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedDetailView

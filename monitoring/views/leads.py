@@ -35,9 +35,9 @@ from monitoring.queries.leads import (
 )
 from monitoring.states.lead import LEAD_LEVELS, LEAD_MACHINE
 from monitoring.tables.lead import LEAD_COLUMNS
-from organisations.api.files import served
 from organisations.queries.object_steps import steps_of, with_holder
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedDetailView, ScopedTemplateView

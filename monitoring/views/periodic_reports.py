@@ -33,9 +33,9 @@ from monitoring.queries.periodic_reports import (
 from monitoring.states.report import AUTHOR, RECEIVER, REPORT_LEVELS, REPORT_MACHINE, UNSENT
 from monitoring.tables.periodic_reports import REPORT_COLUMNS
 from monitoring.views.draft_request import DraftRequestView
-from organisations.api.files import served
 from organisations.queries.object_steps import steps_of, with_holder
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedDetailView

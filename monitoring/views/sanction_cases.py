@@ -33,9 +33,9 @@ from monitoring.states.sanction_case import SANCTION_CLAUSE, SANCTION_MACHINE, S
 from monitoring.tables.sanction_case import SANCTION_COLUMNS
 from monitoring.views.new_case import NewCaseView
 from monitoring.views.sanction_case_forms import TITLES, card_of, forms_for
-from organisations.api.files import served
 from organisations.queries.object_steps import steps_of, with_holder
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedDetailView

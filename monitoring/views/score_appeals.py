@@ -28,9 +28,9 @@ from monitoring.queries.scores import score_standings, sees_scores, visible_appe
 from monitoring.rules.score import period_words
 from monitoring.states.score import APPEAL_LEVELS, APPEAL_MACHINE
 from monitoring.tables.score import APPEAL_COLUMNS
-from organisations.api.files import served
 from organisations.queries.object_steps import steps_of, with_holder
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedDetailView

@@ -39,9 +39,9 @@ from monitoring.states.site_inspection import (
 from monitoring.tables.site_inspection import SITE_INSPECTION_COLUMNS
 from monitoring.views.new_case import NewCaseView
 from monitoring.views.site_inspection_forms import TITLES, card_of, forms_for
-from organisations.api.files import served
 from organisations.queries.object_steps import steps_of, with_holder
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedDetailView

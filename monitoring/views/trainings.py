@@ -38,10 +38,10 @@ from monitoring.queries.trainings import (
 )
 from monitoring.states.training import AUTHOR, TRAINING_LEVELS, TRAINING_MACHINE
 from monitoring.tables.training import COVERAGE_COLUMNS, TRAINING_COLUMNS
-from organisations.api.files import served
 from organisations.models import Organisation
 from organisations.queries.object_steps import steps_of, with_holder
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedDetailView, ScopedTemplateView

@@ -23,8 +23,8 @@ from monitoring.operations.answer_warning import (
 from monitoring.queries.visible import visible_warnings
 from monitoring.queries.warning_page import warning_files
 from monitoring.views.warnings import WarningDetailView
-from organisations.api.files import served
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 
 
 class WarningActView(WarningDetailView):

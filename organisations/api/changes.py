@@ -24,13 +24,14 @@ from organisations.api.change_serializers import (
     OrganisationChangeSerializer,
     ReasonedStepSerializer,
 )
-from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, served
+from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary
 from organisations.models import OrganisationChange
 from organisations.operations.change_organisation import apply_for_change, decide_change
 from organisations.operations.resubmit_change import resubmit_change
 from organisations.queries.changes import change_files, visible_changes
 from organisations.queries.scope import Scope
 from organisations.rules import manages_people
+from organisations.views.files import served
 
 
 class OrganisationChangeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):

@@ -1,18 +1,12 @@
-"""Files that hang on a thing: how they are listed, taken and served."""
+"""Files that hang on a thing: how the API lists and takes them; views.files gives them out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from django.http import FileResponse, HttpRequest
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
-
-from core.attachments.models import Attachment
-from organisations.views.files import kept_file
 
 BINARY = {(200, "application/octet-stream"): OpenApiTypes.BINARY}
 FILE_PATH = r"files/(?P<file_id>\d{1,18})"
@@ -34,10 +28,3 @@ class KeptFileSerializer(serializers.Serializer[Any]):
 def uploads_field(**more: Any) -> serializers.ListField:
     """Multipart `files`, one or several."""
     return serializers.ListField(child=serializers.FileField(), **more)
-
-
-def served(
-    request: HttpRequest | Request, files: Iterable[Attachment], file_id: str
-) -> FileResponse:
-    """The one file of these with that number; 404 where there is none or it is held back."""
-    return kept_file(request, next((file for file in files if file.pk == int(file_id)), None))

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from organisations.api.base import ScopedViewSet, acting
-from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, served
+from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary
 from organisations.models import Registration
 from organisations.operations.review_registration import (
     REVIEWED_FIELDS,
@@ -25,6 +25,7 @@ from organisations.operations.review_registration import (
 )
 from organisations.queries.registrations import registration_files, visible_registrations
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 
 
 class RegistrationSerializer(serializers.ModelSerializer):

@@ -16,7 +16,6 @@ from core.transitions import Refusal, StaleVersion, Verdict
 from core.views.conflict import Conflict, conflict_page, typed
 from core.views.errors import refusal_page
 from core.views.object_page import document_items, offered_actions
-from organisations.api.files import served
 from organisations.filters import OrganisationChangeFilter
 from organisations.forms.change import ChangeForm, ChangeMendForm, DecisionForm
 from organisations.models import OrganisationChange
@@ -35,6 +34,7 @@ from organisations.queries.scope import Scope
 from organisations.rules import manages_people
 from organisations.states import CHANGE_LEVELS, CHANGE_MACHINE
 from organisations.tables import CHANGE_COLUMNS
+from organisations.views.files import served
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
 from organisations.views.people import AdminsOnly

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import cast
 
@@ -28,6 +29,13 @@ def kept_file(request: HttpRequest | Request, attachment: Attachment | None) -> 
         sha256=attachment.file.sha256, by=cast(User, request.user), at=timezone.now(),
     )  # fmt: skip
     return public_file(attachment)
+
+
+def served(
+    request: HttpRequest | Request, files: Iterable[Attachment], file_id: int | str
+) -> FileResponse:
+    """The one file of these with that number, as `kept_file` gives it."""
+    return kept_file(request, next((file for file in files if file.pk == int(file_id)), None))
 
 
 def public_file(attachment: Attachment) -> FileResponse:

@@ -13,7 +13,6 @@ from django.utils import timezone
 from core.transitions import Refusal
 from core.views.errors import refusal_page
 from core.views.object_page import document_items, offered_actions
-from organisations.api.files import served
 from organisations.filters import RegistrationFilter
 from organisations.filters.registrations import FILED
 from organisations.forms.registration import ReviewForm
@@ -36,6 +35,7 @@ from organisations.queries.registrations import (
 from organisations.queries.scope import Scope
 from organisations.states import REGISTRATION_LEVELS, REGISTRATION_MACHINE
 from organisations.tables import REGISTRATION_COLUMNS
+from organisations.views.files import served
 from organisations.views.filtered import FilteredListView
 from organisations.views.list_export import ExportMixin
 from organisations.views.scoped import ScopedDetailView

@@ -19,8 +19,9 @@ from catalog.api.quality_serializers import ProductCodeField, TraderCodeField
 from core.api.parsing import StrictJSONParser
 from core.transitions import Verdict
 from organisations.api.base import acting
-from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, served, uploads_field
+from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, uploads_field
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 from procurement.api.case_serializers import CaseWordsSerializer
 from procurement.filters.offline_purchases import OfflineFilter
 from procurement.models import OfflinePurchase

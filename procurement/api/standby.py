@@ -18,9 +18,10 @@ from catalog.api.quality import QualityViewSet, require
 from catalog.api.quality_serializers import ProductCodeField
 from core.api.parsing import StrictJSONParser
 from organisations.api.base import acting
-from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, served, uploads_field
+from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, uploads_field
 from organisations.queries.registrations import region_by_code
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 from procurement.api.case_serializers import CaseWordsSerializer
 from procurement.filters.standby import StandbyFilter
 from procurement.models import StandbyCase

@@ -19,8 +19,9 @@ from catalog.api.quality_serializers import ProductCodeField
 from core.api.numbers import PlainDecimalField
 from core.api.parsing import StrictJSONParser
 from organisations.api.base import acting
-from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, served, uploads_field
+from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, uploads_field
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 from procurement.api.case_serializers import CaseWordsSerializer
 from procurement.api.surge_cases import NewTransferSerializer, TransferSerializer
 from procurement.filters.surge import SurgeFilter

@@ -1,9 +1,9 @@
 """采购车: what a clerk is about to order, shared by the people of one institution."""
 
 from django.db import models
-from django.db.models import Func, Q
+from django.db.models import Q
 
-from core.database.serial import next_serial
+from core.database.serial import NextNumber, next_serial
 from core.numbers.fields import QuantityField
 from organisations.models import Organisation
 from organisations.models.stamps import PartyStamps, party
@@ -11,12 +11,10 @@ from procurement.models.receiving_place import ReceivingPlace
 from procurement.states.cart import CART_MACHINE, CartState
 
 
-class NextCartNo(Func):
+class NextCartNo(NextNumber):
     """The next number from the database's sequence."""
 
     template = f"('CG' || {next_serial('procurement_cart_no', 8)})"
-    output_field = models.CharField()
-    allowed_default = True
 
 
 class Cart(PartyStamps):

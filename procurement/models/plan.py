@@ -1,20 +1,18 @@
 """采购计划: what an institution will need, from its own figures; approved, then ordered once."""
 
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Q
 
-from core.database.serial import next_serial
-from core.numbers.fields import QuantityField
+from core.database.serial import NextNumber, next_serial
+from core.numbers.fields import QuantityField, whole
 from organisations.models.stamps import PartyStamps
 from procurement.states.plan import PLAN_MACHINE, PlanState
 
 
-class NextPlanNo(Func):
+class NextPlanNo(NextNumber):
     """The next number from the database's sequence."""
 
     template = f"('JH' || {next_serial('procurement_plan_no', 8)})"
-    output_field = models.CharField()
-    allowed_default = True
 
 
 class ProcurementPlan(PartyStamps):
@@ -96,9 +94,7 @@ class PlanLine(models.Model):
                 & Q(Q(stock_packs__isnull=True) | Q(stock_packs__gte=0)),
                 name="plan_line_not_negative",
             ),
-            models.CheckConstraint(
-                condition=Q(packs=Func(F("packs"), function="trunc")), name="plan_line_whole_packs"
-            ),
+            models.CheckConstraint(condition=whole("packs"), name="plan_line_whole_packs"),
         ]
         ordering = ["pk"]
 

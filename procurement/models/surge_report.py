@@ -1,10 +1,10 @@
 """应急需求: an institution's need rises suddenly; what it buys instead is verified (S2-14.5)."""
 
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 
 from catalog.models import Exemption, Product
-from core.numbers.fields import QuantityField
+from core.numbers.fields import QuantityField, whole
 from organisations.models.stamps import PartyStamps
 from procurement.states.surge import SURGE_MACHINE, SurgeState
 
@@ -62,7 +62,7 @@ class SurgeReport(PartyStamps):
         constraints = [
             models.CheckConstraint(condition=Q(needed_packs__gt=0), name="surge_report_needs"),
             models.CheckConstraint(
-                condition=Q(needed_packs=Func(F("needed_packs"), function="trunc")),
+                condition=whole("needed_packs"),
                 name="surge_report_whole_packs",
             ),
             models.CheckConstraint(condition=~Q(description=""), name="surge_report_says_why"),

@@ -1,9 +1,9 @@
 """调剂: packs that one institution lets another have in a surge, recorded by both."""
 
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 
-from core.numbers.fields import QuantityField
+from core.numbers.fields import QuantityField, whole
 from organisations.models.stamps import PartyStamps, party
 from procurement.models.surge_report import SurgeReport
 from procurement.states.transfer import TRANSFER_MACHINE, TransferState
@@ -53,10 +53,10 @@ class Transfer(PartyStamps):
             models.CheckConstraint(condition=Q(asked_packs__gt=0), name="transfer_asks_packs"),
             # Null where a step was not taken yet, which holds.
             models.CheckConstraint(
-                condition=Q(asked_packs=Func(F("asked_packs"), function="trunc"))
-                & Q(offered_packs=Func(F("offered_packs"), function="trunc"))
-                & Q(sent_packs=Func(F("sent_packs"), function="trunc"))
-                & Q(received_packs=Func(F("received_packs"), function="trunc")),
+                condition=whole("asked_packs")
+                & whole("offered_packs")
+                & whole("sent_packs")
+                & whole("received_packs"),
                 name="transfer_whole_packs",
             ),
             models.CheckConstraint(

@@ -18,9 +18,9 @@ from core.api.parsing import StrictJSONParser
 from core.transitions import MissingInput, NotYours
 from core.transitions.machine import StateMachine
 from organisations.api.base import ScopedViewSet, acting, values_of
-from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, served, uploads_field
+from organisations.api.files import FILE_PATH, KeptFileSerializer, as_binary, uploads_field
 from organisations.queries.scope import Scope
-from organisations.views.files import paper_answer
+from organisations.views.files import paper_answer, served
 from procurement.rules.case_steps import whose_step
 from settlement.documents.retention import sheet_pdf
 from settlement.filters.retention import (

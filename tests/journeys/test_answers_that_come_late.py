@@ -220,6 +220,13 @@ def note_of_codes(number: int) -> tuple[Delivery, list[str]]:
     return sent, codes
 
 
+def at_the_scanner(sign_in: Open, sent: Delivery) -> Any:
+    page: Any = sign_in("hospital")
+    page.goto(reverse("receive", args=[sent.pk]))
+    page.locator("#id_codes").focus()
+    return page
+
+
 def scan(page: Any, code: str) -> None:
     page.keyboard.type(code)
     page.keyboard.press("Enter")
@@ -227,9 +234,7 @@ def scan(page: Any, code: str) -> None:
 
 def test_every_code_scanned_while_another_is_under_way_is_ticked(sign_in: Open) -> None:
     sent, codes = note_of_codes(4)
-    page: Any = sign_in("hospital")
-    page.goto(reverse("receive", args=[sent.pk]))
-    page.locator("#id_codes").focus()
+    page = at_the_scanner(sign_in, sent)
     held = Held(page, "**/scan/")
     scan(page, codes[0])
     held.until(1)
@@ -247,9 +252,7 @@ def test_every_code_scanned_while_another_is_under_way_is_ticked(sign_in: Open) 
 
 def test_a_code_that_did_not_reach_the_server_is_said(sign_in: Open) -> None:
     sent, codes = note_of_codes(2)
-    page: Any = sign_in("hospital")
-    page.goto(reverse("receive", args=[sent.pk]))
-    page.locator("#id_codes").focus()
+    page = at_the_scanner(sign_in, sent)
     page.route("**/scan/", lambda route: route.fulfill(status=429))
     scan(page, codes[0])
     expect(page.locator("#scan-said")).to_contain_text(f"没有核对：{codes[0]}")
@@ -265,9 +268,7 @@ def test_a_code_that_did_not_reach_the_server_is_said(sign_in: Open) -> None:
 
 def test_receiving_waits_for_the_codes_under_way(sign_in: Open) -> None:
     sent, codes = note_of_codes(2)
-    page: Any = sign_in("hospital")
-    page.goto(reverse("receive", args=[sent.pk]))
-    page.locator("#id_codes").focus()
+    page = at_the_scanner(sign_in, sent)
     held = Held(page, "**/scan/")
     scan(page, codes[0])
     scan(page, codes[1])

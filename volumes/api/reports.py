@@ -17,8 +17,9 @@ from rest_framework.response import Response
 
 from core.api.parsing import StrictJSONParser
 from organisations.api.base import ScopedViewSet, acting, values_of
-from organisations.api.files import FILE_PATH, as_binary, served
+from organisations.api.files import FILE_PATH, as_binary
 from organisations.queries.scope import Scope
+from organisations.views.files import served
 from volumes.api import report_serializers as kinds
 from volumes.api.task_serializers import ReportStepSerializer
 from volumes.filters import VolumeReportFilter

@@ -12,7 +12,7 @@ from django.utils import timezone
 from core.transitions import MissingInput, Refusal, StaleVersion
 from core.views.conflict import Conflict, checked_version, conflict_page
 from core.views.errors import refusal_page
-from organisations.api.files import served
+from organisations.views.files import served
 from volumes.forms import ExtensionForm, LetterForm, StepForm
 from volumes.models import VolumeReport
 from volumes.operations.reports.inside import (
